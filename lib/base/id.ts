@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto';
+
+/** Every kind of row that people or programs name has a prefix, so that an id says what it is. */
+export const ID_PREFIXES = {
+  user: 'usr',
+  session: 'ses',
+  emailToken: 'emt',
+  sshKey: 'key',
+  machine: 'mch',
+  gpu: 'gpu',
+  listing: 'lst',
+  enrolmentCode: 'enr',
+  agentSession: 'ags',
+  quote: 'qte',
+  booking: 'bkg',
+  allocation: 'alc',
+  lease: 'lse',
+  account: 'acc',
+  transfer: 'trf',
+  topUp: 'top',
+  notice: 'ntc',
+  mail: 'mal',
+  silence: 'sil',
+  offer: 'ofr',
+  block: 'blk',
+} as const;
+
+export type IdKind = keyof typeof ID_PREFIXES;
+
+const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
+
+function base32(bytes: Uint8Array): string {
+  let text = '';
+  let bits = 0;
+  let value = 0;
+  for (const byte of bytes) {
+    value = (value << 8) | byte;
+    bits += 8;
+    while (bits >= 5) {
+      bits -= 5;
+      text += ALPHABET[(value >>> bits) & 31];
+    }
+    value &= (1 << bits) - 1;
+  }
+  return bits > 0 ? text + ALPHABET[(value << (5 - bits)) & 31] : text;
+}
+
+/** A new id: prefix, 48 bits of time so that ids sort by age, 80 random bits so that nobody guesses one. */
+export function newId(kind: IdKind, now: Date = new Date()): string {
+  const bytes = Buffer.alloc(16);
+  bytes.writeUIntBE(now.getTime(), 0, 6);
+  randomBytes(10).copy(bytes, 6);
+  return `${ID_PREFIXES[kind]}_${base32(bytes)}`;
+}
+
+/** True for text that has the shape of an id of that kind; says nothing about existence. */
+export function isId(kind: IdKind, text: string): boolean {
+  return new RegExp(`^${ID_PREFIXES[kind]}_[0-9a-hjkmnp-tv-z]{26}$`).test(text);
+}
+
+/** A secret for a person or program to carry: 160 random bits. Store only its hash. */
+export function newSecret(): string {
+  return base32(randomBytes(20));
+}
