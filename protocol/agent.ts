@@ -1,0 +1,179 @@
+import * as z from 'zod/mini';
+import { selfTest, specification } from './specification.ts';
+import { base64url, count, instant, sentence, signed, version, word } from './words.ts';
+
+/** `POST /api/agent/v1/enrol`: a one-time code becomes an identity. `proof` signs {@link enrolText} with the new key. */
+export const enrolRequest = z.object({
+  protocol: version,
+  code: word,
+  signingKey: base64url,
+  sealingKey: base64url,
+  agentVersion: word,
+  now: instant,
+  specification,
+  proof: base64url,
+});
+export type EnrolRequest = z.infer<typeof enrolRequest>;
+
+export const enrolAnswer = z.object({
+  protocol: version,
+  machineId: word,
+  /** The market's raw Ed25519 key: the agent obeys only leases signed by it. */
+  leaseKey: base64url,
+  now: instant,
+});
+export type EnrolAnswer = z.infer<typeof enrolAnswer>;
+
+export function enrolText(code: string, signingKey: string, sealingKey: string): string {
+  return JSON.stringify([code, signingKey, sealingKey]);
+}
+
+/** `POST /api/agent/v1/challenge`: a nonce that is good once. */
+export const challengeRequest = z.object({ protocol: version, machineId: word });
+export const challengeAnswer = z.object({ protocol: version, nonce: word, now: instant });
+
+/** `POST /api/agent/v1/connect`: proves the key once; the token authenticates what follows. `proof` signs {@link connectText}. */
+export const connectRequest = z.object({
+  protocol: version,
+  machineId: word,
+  nonce: word,
+  /** New at every start of the agent: tells a restarted agent from a copied identity. */
+  bootId: word,
+  agentVersion: word,
+  proof: base64url,
+});
+export type ConnectRequest = z.infer<typeof connectRequest>;
+export const connectAnswer = z.object({ protocol: version, token: word, now: instant });
+export type ConnectAnswer = z.infer<typeof connectAnswer>;
+
+export function connectText(machineId: string, nonce: string, bootId: string): string {
+  return JSON.stringify([machineId, nonce, bootId]);
+}
+
+/** How far a workload is, as the agent sees it. */
+export const PHASES = [
+  'accepted',
+  'pulling',
+  'starting',
+  'connectable',
+  'stopping',
+  'stopped',
+  'failed',
+  'ended',
+] as const;
+export type Phase = (typeof PHASES)[number];
+
+/** Why a workload failed or stopped by itself. */
+export const FAILURES = [
+  'imageNotFound',
+  'pullFailed',
+  'startFailed',
+  'shellFailed',
+  'gatewayFailed',
+  'noContainerRuntime',
+  'gpuMissing',
+  'diskFull',
+  'exited',
+  'ceilingReached',
+  'windowEnded',
+  'leaseInvalid',
+] as const;
+export type Failure = (typeof FAILURES)[number];
+
+export const pullProgress = z.object({
+  bytesDone: count,
+  bytesTotal: count,
+  bytesPerSecond: count,
+  layers: z
+    .array(
+      z.object({
+        id: word,
+        state: z.enum(['waiting', 'downloading', 'extracting', 'done']),
+        bytesDone: count,
+        bytesTotal: count,
+      }),
+    )
+    .check(z.maxLength(200)),
+});
+export type PullProgress = z.infer<typeof pullProgress>;
+
+export const workloadReport = z.object({
+  leaseId: word,
+  revision: count,
+  /** The start of the workload this report is about: 1 at first, one more at each `start` after a stop. */
+  run: count,
+  phase: z.enum(PHASES),
+  failure: z.nullable(z.object({ code: z.enum(FAILURES), detail: sentence })),
+  progress: z.nullable(pullProgress),
+  /** The public line of this lease's ssh host key, once made. */
+  hostKey: z.nullable(z.string().check(z.maxLength(500))),
+});
+export type WorkloadReport = z.infer<typeof workloadReport>;
+
+/** `POST /api/agent/v1/sync`, held open up to {@link SYNC_HOLD_SECONDS}: what the agent sees, for what should be. */
+export const syncRequest = z.object({
+  protocol: version,
+  /** Grows by at least one with every sync of a connection; an old number is a replay. */
+  sequence: count,
+  now: instant,
+  /** The generation that the agent last acted on: the market answers at once when it knows a newer one. */
+  generation: count,
+  /** False asks for an answer at once. */
+  hold: z.boolean(),
+  specification: z.nullable(specification),
+  selfTest: z.nullable(selfTest),
+  workloads: z.array(workloadReport).check(z.maxLength(256)),
+  statements: z.array(signed).check(z.maxLength(500)),
+});
+export type SyncRequest = z.infer<typeof syncRequest>;
+
+export const SYNC_HOLD_SECONDS = 25;
+
+export const desiredWorkload = z.object({
+  /** A lease permit signed by the market. */
+  lease: signed,
+  desired: z.enum(['running', 'stopped', 'ended']),
+  run: count,
+  command: z.nullable(z.array(z.string().check(z.maxLength(8_192))).check(z.maxLength(100))),
+  /** Environment variables as JSON, sealed to this machine's key (see seal.ts). */
+  sealedEnvironment: z.nullable(z.string()),
+});
+export type DesiredWorkload = z.infer<typeof desiredWorkload>;
+
+export const syncAnswer = z.object({
+  protocol: version,
+  now: instant,
+  generation: count,
+  workloads: z.array(desiredWorkload),
+  /** Per lease the highest statement sequence that is stored: the journal may forget up to it. */
+  stored: z.record(z.string(), count),
+  /** Set when a machine must show something to its owner (drift, outdated agent). */
+  messages: z.array(sentence),
+});
+export type SyncAnswer = z.infer<typeof syncAnswer>;
+
+/** `POST /api/agent/v1/logs`: what a workload printed. `offset` counts bytes from the start, so that a repeated chunk is stored once. */
+export const logsRequest = z.object({
+  protocol: version,
+  leaseId: word,
+  chunks: z
+    .array(
+      z.object({
+        offset: count,
+        at: instant,
+        stream: z.enum(['stdout', 'stderr', 'agent']),
+        text: z.string().check(z.maxLength(65_536)),
+      }),
+    )
+    .check(z.maxLength(200)),
+});
+export type LogsRequest = z.infer<typeof logsRequest>;
+
+/** What every refusing answer of the doors looks like (RFC 9457, problem details). */
+export const problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  reason: z.string(),
+});

@@ -1,0 +1,51 @@
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  sign,
+  verify,
+} from 'node:crypto';
+import { type Domain, type Hash, type Signed, signedText, type Verify } from './words.ts';
+
+/** SHA-256, lower-case hex. */
+export const sha256: Hash = (text) => createHash('sha256').update(text, 'utf8').digest('hex');
+
+// A raw Ed25519 key as SubjectPublicKeyInfo: RFC 8410 fixes these twelve bytes before it.
+const ED25519_SPKI = Buffer.from('302a300506032b6570032100', 'hex');
+
+/** Checks an Ed25519 signature by a raw public key; false for anything that is not one. */
+export const verifyEd25519: Verify = (publicKey, text, signature) => {
+  const raw = Buffer.from(publicKey, 'base64url');
+  if (raw.length !== 32) return false;
+  const key = createPublicKey({ key: Buffer.concat([ED25519_SPKI, raw]), format: 'der', type: 'spki' });
+  return verify(null, Buffer.from(text, 'utf8'), key, Buffer.from(signature, 'base64url'));
+};
+
+/** The raw public half of an Ed25519 or X25519 key, base64url. */
+export function rawPublicKey(key: KeyObject): string {
+  const jwk = (key.type === 'private' ? createPublicKey(key) : key).export({ format: 'jwk' });
+  if (jwk.x === undefined) throw new TypeError('not an Ed25519 or X25519 key');
+  return jwk.x;
+}
+
+export function newSigningKey(): KeyObject {
+  return generateKeyPairSync('ed25519').privateKey;
+}
+
+export function privateKeyFromPem(pem: string): KeyObject {
+  return createPrivateKey(pem);
+}
+
+/** Signs exact text in a domain. */
+export function signPayload(domain: Domain, payload: string, key: KeyObject): Signed {
+  return {
+    payload,
+    signature: sign(null, Buffer.from(signedText(domain, payload), 'utf8'), key).toString('base64url'),
+  };
+}
+
+export function verifySigned(domain: Domain, message: Signed, publicKey: string): boolean {
+  return verifyEd25519(publicKey, signedText(domain, message.payload), message.signature);
+}
