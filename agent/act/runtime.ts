@@ -1,0 +1,84 @@
+import type { Duplex } from 'node:stream';
+import type { Failure, PullProgress } from '../../protocol/agent.ts';
+import type { Specification } from '../../protocol/specification.ts';
+
+/** Everything a runtime needs to run one rental. It is data from strangers: a runtime treats each field as such. */
+export type WorkloadSpec = {
+  leaseId: string;
+  /** The start this is: 1 at first, one more at each `start` after a stop. */
+  run: number;
+  image: string;
+  /** Null runs the image so that a shell can live in it, whatever its own command is. */
+  command: string[] | null;
+  environment: Record<string, string>;
+  gpuUuids: string[];
+  limits: { cpuMillis: number; memoryBytes: number; pids: number };
+  diskBytes: number;
+  /** Lines of authorized_keys without options. */
+  authorizedKeys: string[];
+};
+
+/** What a runtime has of a lease, found by its own marks on it: this is how a restarted agent adopts its rentals. */
+export type ExistingWorkload = {
+  leaseId: string;
+  run: number;
+  running: boolean;
+  exitCode: number | null;
+  /** The public line of the lease's ssh host key; null when its files are gone. */
+  hostKey: string | null;
+};
+
+/** One piece of what a workload printed. `offset` counts bytes of UTF-8 text since the lease began, over all its runs. */
+export type LogPiece = { offset: number; at: Date; stream: 'stdout' | 'stderr' | 'agent'; text: string };
+
+/** A workload that could not be brought up or kept up: a code of the protocol and a sentence for the renter. */
+export class WorkloadFailure extends Error {
+  override readonly name = 'WorkloadFailure';
+  readonly code: Failure;
+
+  constructor(code: Failure, detail: string, cause?: unknown) {
+    super(detail.slice(0, 2_000), cause === undefined ? undefined : { cause });
+    this.code = code;
+  }
+}
+
+/**
+ * Runs rentals in containers. Every method may be called again after the agent died in the middle of it.
+ * What goes wrong with a workload is a {@link WorkloadFailure}; anything else thrown is a bug or a broken machine.
+ */
+export interface ContainerRuntime {
+  readonly name: 'docker' | 'memory';
+
+  /** What is installed here; `docker` is null when nothing can run, and `problem` then is a sentence with the way to mend it. */
+  describe(): Promise<{ docker: Specification['docker']; problem: string | null }>;
+
+  /** Makes the image present, with progress a few times a second at most. An image that is here already needs no network. */
+  pull(
+    spec: Pick<WorkloadSpec, 'image' | 'leaseId'>,
+    onProgress: (progress: PullProgress) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
+
+  /** Creates and starts the container, and returns once its ssh server answers. A running container of this lease and run is adopted. */
+  start(spec: WorkloadSpec): Promise<{ hostKey: string }>;
+
+  /** Ends the processes: politely, and after `graceSeconds` not. Files are kept. Nothing to stop is success. */
+  stop(leaseId: string, graceSeconds: number): Promise<void>;
+
+  /** Removes the container with its files, network, keys and logs. Nothing to remove is success. */
+  remove(leaseId: string): Promise<void>;
+
+  list(): Promise<ExistingWorkload[]>;
+
+  /** One stream to the ssh server of the lease. Rejects with `shellFailed` when there is none. */
+  connect(leaseId: string): Promise<Duplex>;
+
+  /** What the workload printed from `fromOffset` on, followed until the container ends or `signal` aborts. */
+  logs(leaseId: string, fromOffset: number, signal?: AbortSignal): AsyncIterable<LogPiece>;
+
+  /** Replaces the renter's keys for new connections; those already open stay. */
+  updateKeys(leaseId: string, authorizedKeys: string[]): Promise<void>;
+
+  /** Calls back when a container ends by itself or by {@link stop}; returns the way to stop watching. */
+  watch(onExit: (leaseId: string, exitCode: number | null) => void): () => void;
+}
