@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { count, decimal, instant, version, word } from './words.ts';
+import { base64url, count, decimal, instant, version, word } from './words.ts';
 
 /** A gateway that carries this lease: where the agent dials, and the address that the renter's ssh uses. */
 export const leaseGateway = z.object({
@@ -21,6 +21,8 @@ export const leasePermit = z.object({
   revision: count,
   bookingId: word,
   machineId: word,
+  /** The machine's raw Ed25519 key: a gateway opens the port only for who holds its private half, not for who saw a permit. */
+  machineKey: base64url,
   gpuUuids: z.array(word).check(z.maxLength(64)),
   image: z.string().check(z.maxLength(500)),
   /** The renter's public keys, each a line of authorized_keys without options. */
