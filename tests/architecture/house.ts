@@ -1,0 +1,103 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+
+/** A source file as the architecture test sees it. */
+export type SourceFile = {
+  readonly path: string;
+  readonly text: string;
+  readonly imports: readonly Import[];
+  readonly kind: Kind;
+};
+export type Import = { readonly from: string; readonly typeOnly: boolean };
+
+export const KINDS = [
+  'page',
+  'action',
+  'route',
+  'edge',
+  'component',
+  'door',
+  'command',
+  'step',
+  'errand',
+  'query',
+  'noun',
+  'base',
+  'events',
+  'io',
+  'protocol',
+  'worker',
+  'cli',
+  'gateway',
+  'agent',
+  'bench',
+  'script',
+  'test',
+] as const;
+export type Kind = (typeof KINDS)[number];
+
+const IMPORT = /^\s*(?:import|export)\s+(type\s+)?(?:[\s\S]*?\sfrom\s+)?['"]([^'"]+)['"]/gm;
+const DYNAMIC = /\bimport\(\s*['"]([^'"]+)['"]\s*\)/g;
+
+/** Every TypeScript file that git tracks or would track, with its imports resolved to paths of the repository where they are ours. */
+export function readHouse(): SourceFile[] {
+  const listed = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '--', '*.ts', '*.tsx', '*.mts'], {
+    encoding: 'utf8',
+  });
+  const files: SourceFile[] = [];
+  for (const path of listed.split('\n').filter((line) => line !== '' && !line.endsWith('.d.ts'))) {
+    let text: string;
+    try {
+      text = readFileSync(path, 'utf8');
+    } catch {
+      continue;
+    }
+    files.push({ path, text, imports: importsOf(path, text), kind: kindOf(path, text) });
+  }
+  return files;
+}
+
+function importsOf(path: string, text: string): Import[] {
+  const found: Import[] = [];
+  for (const match of text.matchAll(IMPORT))
+    found.push({ from: resolve(path, match[2] ?? ''), typeOnly: match[1] !== undefined });
+  for (const match of text.matchAll(DYNAMIC)) found.push({ from: resolve(path, match[1] ?? ''), typeOnly: false });
+  return found;
+}
+
+function resolve(path: string, specifier: string): string {
+  if (specifier.startsWith('#')) return specifier.slice(1);
+  if (specifier.startsWith('.')) return normalize(join(dirname(path), specifier));
+  return specifier;
+}
+
+/** What a file is follows from where it stands, and in `lib/<domain>` from whether it opens or takes a transaction. */
+export function kindOf(path: string, text: string): Kind {
+  if (path.startsWith('tests/') || /\.test\.tsx?$/.test(path)) return 'test';
+  if (path.startsWith('app/_edge/')) return 'edge';
+  if (path.startsWith('app/'))
+    return path.endsWith('/route.ts') ? 'route' : /\/actions?\.ts$/.test(path) ? 'action' : 'page';
+  if (path.startsWith('components/')) return 'component';
+  if (path.startsWith('doors/')) return 'door';
+  if (path.startsWith('protocol/')) return 'protocol';
+  if (path.startsWith('worker/')) return 'worker';
+  if (path.startsWith('cli/')) return 'cli';
+  if (path.startsWith('gateway/')) return 'gateway';
+  if (path.startsWith('agent/')) return 'agent';
+  if (path.startsWith('bench/')) return 'bench';
+  if (path.startsWith('lib/base/')) return 'base';
+  if (path.startsWith('lib/io/')) return 'io';
+  if (!path.startsWith('lib/')) return 'script';
+  if (path.endsWith('.errand.ts')) return 'errand';
+  if (/\/queries(\.ts$|\/)/.test(path)) return 'query';
+  if (/\binTransaction\(/.test(text)) return 'command';
+  if (/\btx: Tx\b/.test(text)) return 'step';
+  return 'noun';
+}
+
+/** The room a path stands in, for messages and for the import table. */
+export function domainOf(path: string): string | undefined {
+  const match = /^lib\/([^/]+)\//.exec(path);
+  return match?.[1] === 'base' || match?.[1] === 'io' ? undefined : match?.[1];
+}
