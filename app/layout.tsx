@@ -1,0 +1,49 @@
+import { GeistMono } from 'geist/font/mono';
+import { GeistSans } from 'geist/font/sans';
+import type { Metadata, Viewport } from 'next';
+import type { ReactNode } from 'react';
+import { DemoBanner } from '#components/shell/demo-banner.tsx';
+import { Providers } from '#components/shell/providers.tsx';
+import { SiteFooter } from '#components/shell/site-footer.tsx';
+import { SiteHeader } from '#components/shell/site-header.tsx';
+import { HintLayer } from '#components/ui/hint.tsx';
+import { RouteAnnouncer } from '#components/ui/route-announcer.tsx';
+import { SkipLink } from '#components/ui/skip-link.tsx';
+import { Toaster } from '#components/ui/toaster.tsx';
+import { currentViewer } from './_edge/viewer.ts';
+import './globals.css';
+
+export const metadata: Metadata = {
+  title: { default: 'Sublet: a market for GPUs', template: '%s · Sublet' },
+  description: 'Rent out an idle GPU, or book one by the second: an open-source market that anyone can run.',
+};
+
+export const viewport: Viewport = {
+  colorScheme: 'light dark',
+  themeColor: [
+    { media: '(prefers-color-scheme: light)', color: '#ffffff' },
+    { media: '(prefers-color-scheme: dark)', color: '#111a1c' },
+  ],
+};
+
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  const viewer = await currentViewer();
+  return (
+    <html lang="en" suppressHydrationWarning className={`${GeistSans.variable} ${GeistMono.variable}`}>
+      <body className="flex min-h-dvh flex-col font-sans">
+        <Providers>
+          <SkipLink />
+          {process.env.SUBLET_DEMO === '1' && <DemoBanner />}
+          <SiteHeader viewer={viewer} />
+          <main id="main" tabIndex={-1} className="page flex-1 py-6 outline-none sm:py-8">
+            {children}
+          </main>
+          <SiteFooter />
+          <RouteAnnouncer />
+          <HintLayer />
+          <Toaster />
+        </Providers>
+      </body>
+    </html>
+  );
+}

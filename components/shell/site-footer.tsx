@@ -1,0 +1,37 @@
+import Link from 'next/link';
+import { Mark } from './mark.tsx';
+import { ThemeSwitch } from './theme-switch.tsx';
+
+const LINKS = [
+  ['/gpus', 'Rent GPUs'],
+  ['/host', 'Host a machine'],
+  ['/reliability', 'How reliability is measured'],
+  ['/api/v1/docs', 'API'],
+  ['/terms', 'Terms'],
+] as const;
+
+/** The foot of every page. */
+export function SiteFooter() {
+  return (
+    <footer className="mt-16 border-line border-t">
+      <div className="page flex flex-wrap items-center justify-between gap-x-8 gap-y-4 py-6 text-muted text-sm">
+        <p className="flex items-center gap-2">
+          <Mark className="size-4 text-ink" />
+          Sublet, an open-source market for GPUs
+        </p>
+        <nav aria-label="Foot of the page">
+          <ul className="flex flex-wrap gap-x-5 gap-y-1">
+            {LINKS.map(([href, label]) => (
+              <li key={href}>
+                <Link href={href} prefetch={false} className="inline-block leading-6 hover:text-ink hover:underline">
+                  {label}
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </nav>
+        <ThemeSwitch />
+      </div>
+    </footer>
+  );
+}

@@ -1,0 +1,87 @@
+import { Menu as MenuIcon } from 'lucide-react';
+import Link from 'next/link';
+import type { ReactNode } from 'react';
+import { LinkButton } from '#components/ui/link-button.tsx';
+import { Money } from '#components/ui/money.tsx';
+import { AccountMenu } from './account-menu.tsx';
+import { Bell } from './bell.tsx';
+import { DropPanel } from './drop-panel.tsx';
+import { navItems } from './nav-items.ts';
+import { NavLink } from './nav-link.tsx';
+import { Wordmark } from './wordmark.tsx';
+
+/** What the header shows of the viewer. */
+export type HeaderViewer = { name: string; role: 'member' | 'admin'; unreadNotices: number; balanceMicros: string };
+
+const TAB =
+  'relative flex h-14 items-center px-2.5 font-medium text-muted hover:text-ink aria-[current]:text-ink aria-[current]:after:absolute aria-[current]:after:inset-x-2.5 aria-[current]:after:bottom-[-1px] aria-[current]:after:h-0.5 aria-[current]:after:bg-accent';
+const ROW =
+  'flex min-h-10 items-center rounded-sm px-2.5 font-medium hover:bg-hover aria-[current]:bg-accent-soft aria-[current]:text-accent-ink';
+
+/** The head of every page. `bell` replaces the plain bell with a live one. */
+export function SiteHeader({ viewer, bell }: { viewer: HeaderViewer | null; bell?: ReactNode }) {
+  const items = navItems(viewer);
+  return (
+    <header className="sticky top-0 z-20 border-line border-b bg-surface">
+      <div className="page flex h-14 items-center gap-1">
+        <DropPanel
+          label="Menu"
+          className="-ml-2 md:hidden"
+          button={<MenuIcon aria-hidden className="size-5" />}
+          buttonClassName="inline-flex size-9 items-center justify-center rounded-md hover:bg-hover"
+          panelClassName="left-0 w-[min(18rem,calc(100vw-1.5rem))]"
+        >
+          <nav aria-label="Market, in the menu">
+            <ul>
+              {items.map((item) => (
+                <li key={item.href}>
+                  <NavLink href={item.href} className={ROW}>
+                    {item.label}
+                  </NavLink>
+                </li>
+              ))}
+            </ul>
+          </nav>
+        </DropPanel>
+        <Link href="/" aria-label="Sublet, to the front page" className="mr-4 flex h-9 items-center rounded-sm">
+          <Wordmark className="h-5.5 w-auto" />
+        </Link>
+        <nav aria-label="Market" className="hidden md:block">
+          <ul className="flex">
+            {items.map((item) => (
+              <li key={item.href}>
+                <NavLink href={item.href} className={TAB}>
+                  {item.label}
+                </NavLink>
+              </li>
+            ))}
+          </ul>
+        </nav>
+        <div className="ml-auto flex items-center gap-1">
+          {viewer === null ? (
+            <>
+              <LinkButton href="/sign-in" variant="ghost" className="px-2.5">
+                Sign in
+              </LinkButton>
+              <LinkButton href="/sign-up" variant="primary" className="max-[23rem]:hidden">
+                Sign up
+              </LinkButton>
+            </>
+          ) : (
+            <>
+              <Link
+                href="/wallet"
+                aria-label="Balance, to the wallet"
+                className="hidden h-9 items-center rounded-md px-2 hover:bg-hover lg:flex"
+              >
+                <Money micros={viewer.balanceMicros} cents />
+              </Link>
+              {bell ?? <Bell unread={viewer.unreadNotices} />}
+              <AccountMenu viewer={viewer} />
+            </>
+          )}
+        </div>
+      </div>
+    </header>
+  );
+}

@@ -1,0 +1,41 @@
+'use client';
+
+import { Monitor, Moon, Sun } from 'lucide-react';
+import { useTheme } from 'next-themes';
+import { useEffect, useState } from 'react';
+import { cn } from '#components/ui/cn.ts';
+
+const CHOICES = [
+  ['light', 'Light', Sun],
+  ['dark', 'Dark', Moon],
+  ['system', 'As the system', Monitor],
+] as const;
+
+/** Light, dark, or as the system has it. */
+export function ThemeSwitch() {
+  const { theme, setTheme } = useTheme();
+  const [known, setKnown] = useState(false);
+  useEffect(() => setKnown(true), []);
+
+  return (
+    <fieldset className="inline-flex rounded-md border border-line bg-surface p-0.5">
+      <legend className="sr-only">Theme</legend>
+      {CHOICES.map(([value, label, Icon]) => (
+        <button
+          key={value}
+          type="button"
+          title={label}
+          aria-label={label}
+          aria-pressed={known && theme === value}
+          onClick={() => setTheme(value)}
+          className={cn(
+            'inline-flex size-7 items-center justify-center rounded-sm',
+            known && theme === value ? 'bg-hover text-ink' : 'text-muted hover:text-ink',
+          )}
+        >
+          <Icon aria-hidden className="size-3.5" />
+        </button>
+      ))}
+    </fieldset>
+  );
+}

@@ -1,0 +1,25 @@
+import { ChevronRight } from 'lucide-react';
+import Link from 'next/link';
+
+export type Crumb = { href: string; label: string };
+
+/** The way up. The page itself is not in it: its heading says where one is. */
+export function Breadcrumbs({ trail }: { trail: readonly Crumb[] }) {
+  return (
+    <nav aria-label="Breadcrumbs">
+      <ol className="flex flex-wrap items-center gap-x-1 text-muted text-sm">
+        {trail.map((crumb) => (
+          <li key={crumb.href} className="flex min-w-0 items-center gap-1">
+            <Link
+              href={crumb.href}
+              className="inline-block min-h-6 max-w-56 truncate leading-6 hover:text-ink hover:underline"
+            >
+              {crumb.label}
+            </Link>
+            <ChevronRight aria-hidden className="size-3.5 shrink-0" />
+          </li>
+        ))}
+      </ol>
+    </nav>
+  );
+}

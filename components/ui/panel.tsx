@@ -1,0 +1,57 @@
+import { type ReactNode, useId } from 'react';
+import { cn } from './cn.ts';
+
+type PanelProps = {
+  title?: ReactNode;
+  /** One muted line below the title. */
+  description?: ReactNode;
+  /** Buttons or links at the right of the title. */
+  actions?: ReactNode;
+  footer?: ReactNode;
+  /** Content reaches the edges: for tables and lists. */
+  flush?: boolean;
+  /** Rank of the title; 2 unless the panel stands inside another section. */
+  level?: 2 | 3;
+  id?: string;
+  className?: string;
+  children?: ReactNode;
+};
+
+/** A framed part of a page, a landmark when it has a title. */
+export function Panel({ title, description, actions, footer, flush, level = 2, id, className, children }: PanelProps) {
+  const titleId = useId();
+  const Heading = `h${level}` as const;
+  const Frame = title ? 'section' : 'div';
+  return (
+    <Frame
+      id={id}
+      aria-labelledby={title ? titleId : undefined}
+      className={cn('min-w-0 rounded-xl border border-line bg-surface', className)}
+    >
+      {(title || actions) && (
+        <header
+          className={cn(
+            'flex flex-wrap items-start justify-between gap-x-4 gap-y-2 px-4 pt-3.5 sm:px-5',
+            flush && 'pb-3.5',
+          )}
+        >
+          <div className="min-w-0">
+            {title && (
+              <Heading id={titleId} className="font-semibold text-lg">
+                {title}
+              </Heading>
+            )}
+            {description && <p className="text-muted text-sm">{description}</p>}
+          </div>
+          {actions && <div className="flex flex-wrap items-center gap-2">{actions}</div>}
+        </header>
+      )}
+      {children !== undefined && (
+        <div className={flush ? '[&:first-child>*]:border-t-0' : 'px-4 py-4 sm:px-5'}>{children}</div>
+      )}
+      {footer && (
+        <footer className="rounded-b-xl border-t bg-sunken px-4 py-3 text-muted text-sm sm:px-5">{footer}</footer>
+      )}
+    </Frame>
+  );
+}
