@@ -41,6 +41,8 @@ export async function recordEvent(tx: Tx, actor: AnyActor, event: NewEvent, now:
     machine: event.machineId,
     listing: event.listingId,
   };
-  await tx.$executeRaw`SELECT pg_notify('sublet', ${JSON.stringify(ids)})`;
+  await tx.$executeRaw`
+    WITH queued AS (INSERT INTO unnoticed_events (event_id) VALUES (${row.id}))
+    SELECT pg_notify('sublet', ${JSON.stringify(ids)})`;
   return row.id;
 }

@@ -384,6 +384,13 @@ CREATE TABLE "events" (
 );
 
 -- CreateTable
+CREATE TABLE "unnoticed_events" (
+    "event_id" BIGINT NOT NULL,
+
+    CONSTRAINT "unnoticed_events_pkey" PRIMARY KEY ("event_id")
+);
+
+-- CreateTable
 CREATE TABLE "notices" (
     "id" TEXT NOT NULL,
     "user_id" TEXT NOT NULL,
@@ -391,6 +398,7 @@ CREATE TABLE "notices" (
     "title" TEXT NOT NULL,
     "body" TEXT NOT NULL,
     "link" TEXT,
+    "event_id" BIGINT,
     "created_at" TIMESTAMPTZ(3) NOT NULL,
     "read_at" TIMESTAMPTZ(3),
 
@@ -408,6 +416,8 @@ CREATE TABLE "mails" (
     "created_at" TIMESTAMPTZ(3) NOT NULL,
     "next_try_at" TIMESTAMPTZ(3) NOT NULL,
     "sent_at" TIMESTAMPTZ(3),
+    "sent_via" TEXT,
+    "gave_up_at" TIMESTAMPTZ(3),
 
     CONSTRAINT "mails_pkey" PRIMARY KEY ("id")
 );
@@ -561,6 +571,9 @@ CREATE INDEX "events_user_id_id_idx" ON "events"("user_id", "id");
 
 -- CreateIndex
 CREATE INDEX "events_actor_id_id_idx" ON "events"("actor_id", "id");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "notices_user_id_event_id_key" ON "notices"("user_id", "event_id");
 
 -- CreateIndex
 CREATE INDEX "notices_user_id_id_idx" ON "notices"("user_id", "id");
