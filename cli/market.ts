@@ -24,7 +24,7 @@ export class Market {
     this.url = url.replace(/\/+$/, '');
   }
 
-  useToken(token: string): void {
+  authorize(token: string): void {
     this.#token = token;
   }
 

@@ -43,7 +43,7 @@ export async function walkTheLoop(options: SmokeOptions): Promise<SmokeResult> {
     method: 'POST',
     body: { email: options.email, password: options.password, label: 'smoke' },
   });
-  market.useToken(token);
+  market.authorize(token);
   const identity = await makeIdentity();
   const key = await market.ask('/api/v1/ssh-keys', answers.keyAdded, {
     method: 'POST',
