@@ -1,0 +1,29 @@
+import { requireAdmin } from '#lib/auth/permission.ts';
+import type { Actor } from '#lib/base/actor.ts';
+import { db } from '#lib/io/db.ts';
+
+export type Overview = {
+  readonly people: number;
+  readonly machines: number;
+  readonly simulatedMachines: number;
+  readonly publishedListings: number;
+  readonly waitingListings: number;
+  readonly liveBookings: number;
+  readonly copiedIdentities: number;
+};
+
+/** The figures of the admin's first page. For admins. */
+export async function overview(actor: Actor): Promise<Overview> {
+  requireAdmin(actor);
+  const [people, machines, simulatedMachines, publishedListings, waitingListings, liveBookings, copiedIdentities] =
+    await Promise.all([
+      db.user.count(),
+      db.machine.count({ where: { retiredAt: null } }),
+      db.machine.count({ where: { retiredAt: null, simulated: true } }),
+      db.listing.count({ where: { state: 'published' } }),
+      db.listing.count({ where: { state: 'published', approvedAt: null } }),
+      db.booking.count({ where: { endedAt: null } }),
+      db.machine.count({ where: { identityCopiedAt: { not: null }, retiredAt: null } }),
+    ]);
+  return { people, machines, simulatedMachines, publishedListings, waitingListings, liveBookings, copiedIdentities };
+}
