@@ -1,7 +1,7 @@
 import type { DesiredWorkload } from '../protocol/agent.ts';
 import { verifySigned } from '../protocol/keys.ts';
 import { type LeasePermit, leasePermit } from '../protocol/lease.ts';
-import type { Signed } from '../protocol/words.ts';
+import { DOMAINS, type Signed } from '../protocol/words.ts';
 
 /** What this machine was last told about one rental, and can prove: kept on disk, obeyed without asking anybody. */
 export type Lease = {
@@ -26,7 +26,7 @@ export function judgeOffer(offered: DesiredWorkload, known: Lease | null, trust:
   const refuse = (refusal: string): Judged => ({ lease: null, refusal });
   const permit = readPermit(offered.lease);
   if (permit === null) return refuse('The lease is not in a form that this agent understands.');
-  if (!verifySigned('lease', offered.lease, trust.leaseKey)) {
+  if (!verifySigned(DOMAINS.lease, offered.lease, trust.leaseKey)) {
     return refuse('The lease is not signed by the market that this machine is enrolled with.');
   }
   if (permit.machineId !== trust.machineId || permit.machineKey !== trust.machineKey) {

@@ -64,10 +64,10 @@ export function plan(rentals: readonly Rental[], existing: readonly ExistingWork
 export function whyNotRun(rental: Rental, now: number): Refusal | null {
   const { desired, permit } = rental.lease;
   if (isEnded(rental, now)) return { reason: 'the rental ended', failure: null };
-  if (now >= Date.parse(permit.endsAt)) return { reason: 'its window ended', failure: 'windowEnded' };
-  if (!rental.affordsMore) return { reason: 'it reached its ceiling', failure: 'ceilingReached' };
   if (desired === 'stopped') return { reason: 'a stop was asked for', failure: null };
   if (rental.failure !== null) return { reason: `this run failed (${rental.failure})`, failure: rental.failure };
+  if (now >= Date.parse(permit.endsAt)) return { reason: 'its window ended', failure: 'windowEnded' };
+  if (!rental.affordsMore) return { reason: 'it reached its ceiling', failure: 'ceilingReached' };
   if (now < Date.parse(permit.startsAt)) return { reason: 'its window has not begun', failure: null };
   return null;
 }

@@ -11,14 +11,19 @@ const stuck = new Set<string>();
  * does not answer within `timeoutMs`, even where it cannot be killed.
  */
 export function runNvidiaSmi(command = 'nvidia-smi', timeoutMs = 15_000): Promise<string> {
-  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  return new Promise((resolve, reject) => watch(command, timeoutMs, resolve, reject));
+}
+
+function watch(
+  command: string,
+  timeoutMs: number,
+  resolve: (text: string) => void,
+  reject: (failure: ProbeFailure) => void,
+): void {
   const hangs = new ProbeFailure(
     `nvidia-smi did not answer within ${Math.round(timeoutMs / 1000)} s: the driver may hang. Look at "dmesg | grep -i nvrm"; restarting the machine usually mends this.`,
   );
-  if (stuck.has(command)) {
-    reject(hangs);
-    return promise;
-  }
+  if (stuck.has(command)) return reject(hangs);
   const child = spawn(command, ['-q', '-x'], { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   const output: Buffer[] = [];
   let size = 0;
@@ -76,7 +81,6 @@ export function runNvidiaSmi(command = 'nvidia-smi', timeoutMs = 15_000): Promis
       ),
     );
   });
-  return promise;
 }
 
 function firstLine(text: string): string {
