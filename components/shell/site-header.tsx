@@ -44,7 +44,7 @@ export function SiteHeader({ viewer, bell }: { viewer: HeaderViewer | null; bell
           </nav>
         </DropPanel>
         <Link href="/" aria-label="Sublet, to the front page" className="mr-4 flex h-9 items-center rounded-sm">
-          <Wordmark className="h-5.5 w-auto" />
+          <Wordmark className="h-6 w-auto" />
         </Link>
         <nav aria-label="Market" className="hidden md:block">
           <ul className="flex">

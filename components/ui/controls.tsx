@@ -5,7 +5,7 @@ import { cn } from './cn.ts';
 const LOOK = cn(
   'w-full min-w-0 rounded-md border border-line-control bg-surface text-base text-ink transition-colors duration-100',
   'hover:border-muted focus-visible:outline-offset-0 aria-invalid:border-bad disabled:cursor-not-allowed disabled:bg-sunken',
-  'disabled:text-muted read-only:bg-sunken',
+  'disabled:text-muted [&:is(input,textarea):read-only]:bg-sunken',
 );
 
 type InputProps = ComponentProps<'input'> & {

@@ -80,8 +80,9 @@ export function SelectField({
     <Field label={label} hint={hint} error={own.error} optional={optional} className={className} id={id}>
       {(aria) => (
         <Select
+          key={String(own.defaultValue)}
           {...rest}
-          {...(rest.value === undefined && { defaultValue: own.defaultValue as string, key: String(own.defaultValue) })}
+          {...(rest.value === undefined && { defaultValue: own.defaultValue as string })}
           name={name}
           {...aria}
         />
