@@ -165,6 +165,7 @@ CREATE TABLE "allocations" (
     "gpu_id" TEXT NOT NULL,
     "starts_at" TIMESTAMPTZ(3) NOT NULL,
     "ends_at" TIMESTAMPTZ(3) NOT NULL,
+    "billable_until" TIMESTAMPTZ(3),
 
     CONSTRAINT "allocations_pkey" PRIMARY KEY ("id")
 );
@@ -281,6 +282,7 @@ CREATE TABLE "leases" (
     "permit" TEXT NOT NULL,
     "signature" TEXT NOT NULL,
     "ceiling_micros" BIGINT NOT NULL,
+    "hold_id" TEXT NOT NULL,
     "held_micros" BIGINT NOT NULL,
     "gpu_seconds" BIGINT NOT NULL DEFAULT 0,
     "disk_byte_seconds" DECIMAL(40,0) NOT NULL DEFAULT 0,
@@ -291,6 +293,8 @@ CREATE TABLE "leases" (
     "statement_sequence" INTEGER NOT NULL DEFAULT -1,
     "statement_hash" TEXT NOT NULL,
     "billed_until" TIMESTAMPTZ(3),
+    "billable_until" TIMESTAMPTZ(3),
+    "settled_at" TIMESTAMPTZ(3),
     "created_at" TIMESTAMPTZ(3) NOT NULL,
 
     CONSTRAINT "leases_pkey" PRIMARY KEY ("id")
@@ -308,6 +312,8 @@ CREATE TABLE "statements" (
     "state" TEXT NOT NULL,
     "gpu_seconds" INTEGER NOT NULL,
     "disk_byte_seconds" DECIMAL(40,0) NOT NULL,
+    "billed_gpu_seconds" INTEGER NOT NULL,
+    "billed_disk_byte_seconds" DECIMAL(40,0) NOT NULL,
     "charged_micros" BIGINT NOT NULL,
     "unbilled_reason" TEXT,
     "received_at" TIMESTAMPTZ(3) NOT NULL,
@@ -735,3 +741,4 @@ ALTER TABLE "bookings" ADD CONSTRAINT "bookings_desired" CHECK ("desired" IN ('r
 ALTER TABLE "bookings" ADD CONSTRAINT "bookings_observed" CHECK ("observed" IN ('held', 'accepted', 'pulling', 'starting', 'connectable', 'stopping', 'stopped', 'failed', 'ended'));
 ALTER TABLE "bookings" ADD CONSTRAINT "bookings_billable" CHECK ("billable" IN ('nothing', 'gpuAndDisk', 'disk'));
 ALTER TABLE "leases" ADD CONSTRAINT "leases_never_over" CHECK ("charged_micros" = "fee_micros" + "credited_micros" AND "held_micros" >= 0 AND "charged_micros" >= "refunded_micros");
+ALTER TABLE "statements" ADD CONSTRAINT "statements_billed_within" CHECK ("billed_gpu_seconds" BETWEEN 0 AND "gpu_seconds" AND "billed_disk_byte_seconds" BETWEEN 0 AND "disk_byte_seconds" AND "ends_at" >= "starts_at");
