@@ -1,0 +1,116 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { setTimeout as pause } from 'node:timers/promises';
+import { PrismaPg } from '@prisma/adapter-pg';
+import { env } from './env.ts';
+import { type Prisma, PrismaClient } from './generated/client.ts';
+import { log } from './log.ts';
+
+/** A transaction that has begun: what steps take as their first argument. */
+export type Tx = Prisma.TransactionClient;
+
+/** What reads may use: the database itself or a transaction. */
+export type Reader = Tx;
+
+export type Isolation = 'ReadCommitted' | 'RepeatableRead' | 'Serializable';
+
+const MOST_ATTEMPTS = 6;
+const TIMEOUT_MS = 15_000;
+const MAX_WAIT_MS = 10_000;
+
+// Next reloads modules in development: one client a process, not one a reload.
+const home = globalThis as typeof globalThis & { subletDatabase?: PrismaClient | undefined };
+const inside = new AsyncLocalStorage<string>();
+
+function client(): PrismaClient {
+  home.subletDatabase ??= new PrismaClient({
+    adapter: new PrismaPg({ connectionString: env().databaseUrl, max: env().databaseConnections }),
+  });
+  return home.subletDatabase;
+}
+
+/** The database, connected at the first use. Begin transactions with {@link inTransaction} only. */
+export const db: Omit<PrismaClient, '$transaction'> = new Proxy({} as PrismaClient, {
+  get(_, key) {
+    const value: unknown = Reflect.get(client(), key);
+    return typeof value === 'function' ? value.bind(client()) : value;
+  },
+});
+
+/** Closes the connections; the next use of {@link db} opens them anew, to the database that the environment then names. */
+export async function disconnect(): Promise<void> {
+  const open = home.subletDatabase;
+  home.subletDatabase = undefined;
+  await open?.$disconnect();
+}
+
+/**
+ * The only way to begin a transaction. `name` appears in traces. When the database reports a serialisation failure or a deadlock, `work` runs
+ * again from its beginning, five times at most, so it must not touch anything but the transaction. Refuses to nest: pass `tx` on instead.
+ * What `work` throws rolls everything back and is thrown on.
+ */
+export async function inTransaction<Result>(
+  name: string,
+  work: (tx: Tx) => Promise<Result>,
+  options: { readonly isolation?: Isolation } = {},
+): Promise<Result> {
+  const outer = inside.getStore();
+  if (outer !== undefined) throw new Error(`Transaction "${name}" begun inside "${outer}": pass the transaction on.`);
+  const began = performance.now();
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const result = await inside.run(name, () =>
+        client().$transaction(work, {
+          timeout: TIMEOUT_MS,
+          maxWait: MAX_WAIT_MS,
+          ...(options.isolation === undefined ? {} : { isolationLevel: options.isolation }),
+        }),
+      );
+      log.debug({ transaction: name, attempt, ms: Math.round(performance.now() - began) }, 'committed');
+      return result;
+    } catch (error) {
+      if (attempt >= MOST_ATTEMPTS || !isConcurrencyFailure(error)) {
+        log.debug(
+          { transaction: name, attempt, ms: Math.round(performance.now() - began), error: nameOf(error) },
+          'rolled back',
+        );
+        throw error;
+      }
+      await pause(2 ** attempt * 5 * (0.5 + Math.random()));
+    }
+  }
+}
+
+/** True for what another transaction caused and a second attempt may cure: PostgreSQL 40001 and 40P01, Prisma P2034. */
+export function isConcurrencyFailure(error: unknown): boolean {
+  return codesOf(error).some((code) => code === 'P2034' || code === '40001' || code === '40P01');
+}
+
+/** True when the database refused a row that breaks the named constraint (unique, check or exclusion). */
+export function breaksConstraint(error: unknown, constraint: string): boolean {
+  return textsOf(error).some((text) => text.includes(constraint));
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error;
+}
+
+/** Codes that Prisma, its adapter and the driver hang on an error, wherever they do. */
+function codesOf(error: unknown): string[] {
+  return layersOf(error).flatMap((layer) =>
+    [layer.code, layer.originalCode].filter((code): code is string => typeof code === 'string'),
+  );
+}
+
+function textsOf(error: unknown): string[] {
+  return layersOf(error).flatMap((layer) =>
+    [layer.message, layer.originalMessage, JSON.stringify(layer.constraint), JSON.stringify(layer.target)].filter(
+      (text): text is string => typeof text === 'string',
+    ),
+  );
+}
+
+function layersOf(error: unknown, depth = 0): Record<string, unknown>[] {
+  if (typeof error !== 'object' || error === null || depth > 6) return [];
+  const layer = error as Record<string, unknown>;
+  return [layer, ...['cause', 'meta', 'driverAdapterError'].flatMap((key) => layersOf(layer[key], depth + 1))];
+}

@@ -1,0 +1,132 @@
+import { readFileSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
+import * as z from 'zod';
+
+const yesNo = z
+  .enum(['', '0', '1', 'false', 'true'])
+  .default('')
+  .transform((text) => text === '1' || text === 'true');
+
+const port = z.number().int().min(1).max(65_535);
+
+const gateway = z
+  .object({
+    name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/),
+    /** What renters type after `ssh`. */
+    publicHost: z.string().min(1),
+    portFrom: port,
+    portTo: port,
+    /** Where agents dial to, for example `tls://gateway.example:7443`. */
+    tunnelUrl: z.string().min(1),
+    /** Where the market asks whether this gateway lives. */
+    healthUrl: z.url(),
+  })
+  .refine((one) => one.portFrom <= one.portTo, 'portFrom must not be above portTo');
+
+export type GatewayPlace = z.infer<typeof gateway>;
+
+const json = z.string().transform((text, context): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    context.addIssue('must be JSON');
+    return z.NEVER;
+  }
+});
+
+const variables = z.object({
+  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must begin with postgresql://'),
+  SUBLET_DATABASE_CONNECTIONS: z.coerce.number().int().min(2).max(200).default(10),
+  SUBLET_DIR: z.string().min(1).default('.sublet'),
+  SUBLET_PUBLIC_URL: z.url().default('http://127.0.0.1:3000'),
+  SUBLET_DEMO: yesNo,
+  NEXTAUTH_SECRET: z.string().min(32).optional(),
+  NEXTAUTH_URL: z.url().optional(),
+  SUBLET_LEASE_KEY: z.string().min(1).optional(),
+  SUBLET_SECRETS_KEY: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{43}=?$/, 'must be 32 bytes in base64url')
+    .optional(),
+  SUBLET_GATEWAYS: json.pipe(z.array(gateway)).default([]),
+  SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\//, 'must begin with smtp:// or smtps://')
+    .optional(),
+  MAIL_FROM: z.string().min(3).default('Sublet <no-reply@localhost>'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  STRIPE_SECRET_KEY: z.string().min(1).optional(),
+  SUBLET_LISTING_APPROVAL: z.enum(['self-tested', 'staff']).default('self-tested'),
+  SUBLET_FEE_BASIS_POINTS: z.coerce.number().int().min(0).max(10_000).default(1_000),
+});
+
+export type Env = {
+  readonly databaseUrl: string;
+  /** Most connections that one process keeps to the database. */
+  readonly databaseConnections: number;
+  /** Absolute folder of secrets, caches and the embedded database. */
+  readonly dir: string;
+  /** The market's address as people and agents reach it, without a slash at the end. */
+  readonly publicUrl: string;
+  /** Demo accounts, simulated hosts and sandbox payments may exist. */
+  readonly demo: boolean;
+  readonly sessionSecret: string | undefined;
+  /** PEM text of the Ed25519 key that signs leases. */
+  readonly leaseKeyPem: string | undefined;
+  /** 32 bytes that encrypt renters' environment variables at rest. */
+  readonly secretsKey: Buffer | undefined;
+  readonly gateways: readonly GatewayPlace[];
+  readonly smtpUrl: string | undefined;
+  readonly mailFrom: string;
+  readonly logLevel: string;
+  readonly stripeSecretKey: string | undefined;
+  readonly listingApproval: 'self-tested' | 'staff';
+  /** The platform's share of a charge: 100 are 1 %. */
+  readonly feeBasisPoints: number;
+};
+
+let parsed: Env | undefined;
+
+/**
+ * The environment, read and checked once, at the first call. `.env.example` explains each variable; an empty one counts as not set.
+ * Throws one error that names every wrong variable, never its value.
+ */
+export function env(): Env {
+  parsed ??= readEnv(process.env);
+  return parsed;
+}
+
+/** Makes the next {@link env} read again: for tests that change a variable. */
+export function forgetEnv(): void {
+  parsed = undefined;
+}
+
+export function readEnv(source: Readonly<Record<string, string | undefined>>): Env {
+  const set = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ''));
+  const result = variables.safeParse(set);
+  if (!result.success) {
+    const wrong = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    throw new Error(`The environment is not usable (see .env.example). ${wrong.join('; ')}.`);
+  }
+  const v = result.data;
+  return {
+    databaseUrl: v.DATABASE_URL,
+    databaseConnections: v.SUBLET_DATABASE_CONNECTIONS,
+    dir: isAbsolute(v.SUBLET_DIR) ? v.SUBLET_DIR : join(process.cwd(), v.SUBLET_DIR),
+    publicUrl: v.SUBLET_PUBLIC_URL.replace(/\/+$/, ''),
+    demo: v.SUBLET_DEMO,
+    sessionSecret: v.NEXTAUTH_SECRET,
+    leaseKeyPem: v.SUBLET_LEASE_KEY === undefined ? undefined : pemOf(v.SUBLET_LEASE_KEY),
+    secretsKey: v.SUBLET_SECRETS_KEY === undefined ? undefined : Buffer.from(v.SUBLET_SECRETS_KEY, 'base64url'),
+    gateways: v.SUBLET_GATEWAYS,
+    smtpUrl: v.SMTP_URL,
+    mailFrom: v.MAIL_FROM,
+    logLevel: v.LOG_LEVEL,
+    stripeSecretKey: v.STRIPE_SECRET_KEY,
+    listingApproval: v.SUBLET_LISTING_APPROVAL,
+    feeBasisPoints: v.SUBLET_FEE_BASIS_POINTS,
+  };
+}
+
+function pemOf(text: string): string {
+  return text.startsWith('-----BEGIN') ? text.replaceAll('\\n', '\n') : readFileSync(text, 'utf8');
+}
