@@ -1,0 +1,14 @@
+import { Tabs } from '#components/ui/tabs.tsx';
+
+const ROOMS = [
+  ['/admin', 'Overview'],
+  ['/admin/machines', 'Machines'],
+  ['/admin/people', 'People'],
+  ['/admin/bookings', 'Bookings'],
+  ['/admin/audit', 'Audit trail'],
+] as const;
+
+/** The way between the pages of staff. */
+export function DeskTabs({ current }: { current: (typeof ROOMS)[number][0] }) {
+  return <Tabs label="Admin" tabs={ROOMS.map(([href, label]) => ({ href, label, current: href === current }))} />;
+}

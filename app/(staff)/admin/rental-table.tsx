@@ -1,0 +1,62 @@
+import Link from 'next/link';
+import { EmptyState } from '#components/ui/empty-state.tsx';
+import { Money } from '#components/ui/money.tsx';
+import { SimulatedBadge } from '#components/ui/simulated-badge.tsx';
+import { Table, Td, Th } from '#components/ui/table.tsx';
+import { TimeAgo } from '#components/ui/time-ago.tsx';
+import type { RentalRow } from '#lib/trust/queries/rentals.ts';
+
+/** Bookings as staff see them. */
+export function RentalTable({ rows }: { rows: readonly RentalRow[] }) {
+  if (rows.length === 0) return <EmptyState kind="none" title="No bookings" />;
+  return (
+    <Table caption="Bookings">
+      <thead>
+        <tr>
+          <Th>Booking</Th>
+          <Th>Renter</Th>
+          <Th>Host and machine</Th>
+          <Th>State</Th>
+          <Th numeric>Charged</Th>
+          <Th>Made</Th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={row.id}>
+            <Th scope="row" className="max-w-56 break-words">
+              <Link className="link" href={`/admin/bookings/${row.id}`}>
+                {row.name}
+              </Link>
+            </Th>
+            <Td className="max-w-56 break-words">
+              <Link className="link" href={`/admin/people/${row.renter.id}`}>
+                {row.renter.name}
+              </Link>
+            </Td>
+            <Td className="max-w-64 break-words">
+              <Link className="link" href={`/admin/people/${row.host.id}`}>
+                {row.host.name}
+              </Link>
+              {' · '}
+              <Link className="link" href={`/admin/machines/${row.machine.id}`}>
+                {row.machine.name}
+              </Link>{' '}
+              {row.machine.simulated && <SimulatedBadge />}
+            </Td>
+            <Td>
+              {row.endedAt === null ? row.observed : 'ended'}
+              {row.reason !== null && <span className="text-muted"> · {row.reason}</span>}
+            </Td>
+            <Td numeric>
+              <Money micros={row.chargedMicros} />
+            </Td>
+            <Td className="whitespace-nowrap">
+              <TimeAgo at={row.createdAt} />
+            </Td>
+          </tr>
+        ))}
+      </tbody>
+    </Table>
+  );
+}
