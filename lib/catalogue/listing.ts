@@ -159,3 +159,20 @@ export function whyNotPublish(
 export function whyNotWithdraw(listing: { readonly state: ListingState } | null): WhyNot | null {
   return listing?.state === 'published' ? null : { reason: 'notNow', sentence: 'This machine is not published.' };
 }
+
+type Standing = { readonly suspendedAt: Date | null; readonly approvedAt: Date | null };
+
+/** Why staff cannot approve. */
+export function whyNotApprove(listing: Standing): WhyNot | null {
+  return listing.approvedAt === null ? null : { reason: 'notNow', sentence: 'This listing is approved already.' };
+}
+
+/** Why staff cannot suspend. */
+export function whyNotSuspend(listing: Standing): WhyNot | null {
+  return listing.suspendedAt === null ? null : { reason: 'notNow', sentence: 'This listing is suspended already.' };
+}
+
+/** Why staff cannot restore. */
+export function whyNotRestore(listing: Standing): WhyNot | null {
+  return listing.suspendedAt !== null ? null : { reason: 'notNow', sentence: 'This listing is not suspended.' };
+}

@@ -1,0 +1,50 @@
+import type { Micros } from '#lib/base/money.ts';
+import type { Health, TrustTier } from './machine.ts';
+import type { Filter } from './search.ts';
+
+/** An offer as search and booking races show it. Amounts in micro-dollars, memory and disk in bytes, network in bits per second. */
+export type OfferRow = {
+  readonly listingId: string;
+  readonly machineId: string;
+  readonly machineName: string;
+  readonly hostName: string;
+  readonly own: boolean;
+  readonly simulated: boolean;
+  readonly gpuModel: string;
+  readonly gpuCount: number;
+  readonly freeGpus: number;
+  /** Of the GPU with the least. */
+  readonly vramBytes: bigint;
+  readonly priceMicrosPerGpuHour: Micros;
+  readonly diskPriceMicrosPerGibMonth: Micros;
+  readonly minGpus: number;
+  readonly endsAt: Date | null;
+  /** When the next GPU that is taken now comes back at the latest; null when none is taken. */
+  readonly nextFreeAt: Date | null;
+  readonly region: string | null;
+  readonly country: string | null;
+  readonly health: Health;
+  readonly trust: TrustTier;
+  /** Null is "new". */
+  readonly reliabilityBasisPoints: number | null;
+  readonly cpuModel: string;
+  readonly cpuThreads: number;
+  readonly memoryBytes: number;
+  readonly diskFreeBytes: number;
+  readonly networkDownBitsPerSecond: number | null;
+  readonly publishedAt: Date;
+};
+
+export type OffersFound = {
+  readonly total: number;
+  readonly rows: readonly OfferRow[];
+  /** Offers of the whole market, before any filter. */
+  readonly offered: number;
+  /** For each filter, how many offers it leaves out, counted by itself. */
+  readonly leftOut: Record<Filter, number>;
+  /** For each filter, how many more offers the same search finds without it. */
+  readonly gained: Record<Filter, number>;
+  /** What the market has, for the choices of the filters. */
+  readonly models: readonly { readonly model: string; readonly offers: number }[];
+  readonly countries: readonly { readonly country: string; readonly offers: number }[];
+};

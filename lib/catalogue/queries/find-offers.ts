@@ -1,0 +1,240 @@
+import type { Micros } from '#lib/base/money.ts';
+import { addSeconds } from '#lib/base/time.ts';
+import { vramFloorBytes } from '#lib/catalogue/gpu.ts';
+import { machineHealth, OFFLINE_AFTER_SECONDS, trustTier } from '#lib/catalogue/machine.ts';
+import type { OfferRow, OffersFound } from '#lib/catalogue/offer.ts';
+import { RELIABILITY_LEAST_OFFERED_MS, RELIABILITY_WINDOW_MS } from '#lib/catalogue/reliability.ts';
+import type { Filter, SearchAsk, Sort } from '#lib/catalogue/search.ts';
+import { db } from '#lib/io/db.ts';
+import { env } from '#lib/io/env.ts';
+
+/** An offer to be near to: same model first, then no less memory, then the nearest price. */
+export type Near = {
+  readonly listingId: string;
+  readonly gpuModel: string;
+  readonly vramBytes: bigint;
+  readonly priceMicrosPerGpuHour: Micros;
+};
+
+export type Ranking = { readonly by: Sort } | { readonly near: Near };
+
+const GAINS: readonly Filter[] = ['model', 'vram', 'price', 'country', 'trust', 'reliability', 'simulated'];
+
+/**
+ * The one search of the market, in one statement: what is offered now (the same rule as `whyNotOffered`), which filters
+ * each offer passes, what would change without each filter, and one page of what is left. An offer that is withdrawn,
+ * suspended, not approved, over, or whose machine is silent is not offered and never among the rows.
+ */
+export async function findOffers(
+  viewer: { readonly userId: string } | null,
+  ask: SearchAsk,
+  ranking: Ranking,
+  page: { readonly take: number; readonly skip: number },
+  now: Date,
+): Promise<OffersFound> {
+  const near = 'near' in ranking ? ranking.near : null;
+  const sort = 'near' in ranking ? 'near' : ranking.by;
+  const windowFrom = new Date(now.getTime() - RELIABILITY_WINDOW_MS);
+  const answeredSince = addSeconds(now, -OFFLINE_AFTER_SECONDS);
+  const vramFloor = ask.vramGib === null ? null : vramFloorBytes(ask.vramGib);
+  const leastTier = { new: 0, selfTested: 1, checkedByStaff: 2 }[ask.trust];
+
+  const found = await db.$queryRaw<FoundRow[]>`
+    WITH present AS (
+      SELECT g.machine_id, count(*)::int AS total, min(g.model) AS model, min(g.vram_bytes) AS vram_bytes,
+        count(*) FILTER (WHERE taken.until IS NULL)::int AS free, min(taken.until) AS next_free_at
+      FROM gpus g
+      LEFT JOIN LATERAL (
+        SELECT max(a.ends_at) AS until FROM allocations a
+        WHERE a.gpu_id = g.id AND a.starts_at <= ${now}::timestamptz AND a.ends_at > ${now}::timestamptz
+      ) taken ON true
+      WHERE g.removed_at IS NULL
+      GROUP BY g.machine_id
+    ), offered AS (
+      SELECT l.id AS listing_id, l.machine_id, m.name AS machine_name, u.name AS host_name, u.id AS host_id, m.simulated,
+        p.model, p.total, p.free, p.vram_bytes, p.next_free_at,
+        l.price_micros_per_gpu_hour AS price, l.disk_price_micros_per_gib_month AS disk_price, l.min_gpus, l.ends_at,
+        m.region, m.country, m.last_sync_at, m.self_test_passed, m.staff_checked_at, l.published_at, m.specification,
+        CASE WHEN NOT m.self_test_passed THEN 0 WHEN m.staff_checked_at IS NULL THEN 1 ELSE 2 END AS tier,
+        reach.basis_points
+      FROM listings l
+      JOIN machines m ON m.id = l.machine_id
+      JOIN users u ON u.id = l.host_id
+      JOIN present p ON p.machine_id = m.id
+      LEFT JOIN LATERAL (
+        SELECT range_agg(tstzrange(greatest(o.starts_at, ${windowFrom}::timestamptz), least(coalesce(o.ends_at, ${now}::timestamptz), ${now}::timestamptz))) AS spans
+        FROM offers o
+        WHERE o.machine_id = m.id AND o.starts_at < ${now}::timestamptz
+          AND coalesce(o.ends_at, ${now}::timestamptz) > greatest(o.starts_at, ${windowFrom}::timestamptz)
+      ) offer_time ON true
+      LEFT JOIN LATERAL (
+        SELECT range_agg(tstzrange(greatest(s.starts_at, ${windowFrom}::timestamptz), least(coalesce(s.ends_at, ${now}::timestamptz), ${now}::timestamptz))) AS spans
+        FROM silences s
+        WHERE s.machine_id = m.id AND s.starts_at < ${now}::timestamptz
+          AND coalesce(s.ends_at, ${now}::timestamptz) > greatest(s.starts_at, ${windowFrom}::timestamptz)
+      ) silent_time ON true
+      LEFT JOIN LATERAL (
+        SELECT CASE WHEN offered_ms >= ${RELIABILITY_LEAST_OFFERED_MS}::bigint
+          THEN floor(10000 * (offered_ms - silent_ms) / offered_ms)::int END AS basis_points
+        FROM (SELECT
+          (SELECT coalesce(sum(extract(epoch FROM upper(r) - lower(r)) * 1000), 0) FROM unnest(offer_time.spans) r) AS offered_ms,
+          (SELECT coalesce(sum(extract(epoch FROM upper(r) - lower(r)) * 1000), 0) FROM unnest(offer_time.spans * silent_time.spans) r) AS silent_ms
+        ) measured
+      ) reach ON true
+      WHERE l.state = 'published' AND l.suspended_at IS NULL AND u.suspended_at IS NULL
+        AND (l.ends_at IS NULL OR l.ends_at > ${now}::timestamptz)
+        AND (l.approved_at IS NOT NULL OR (m.self_test_passed AND NOT ${env().listingApproval === 'staff'}::boolean))
+        AND m.retired_at IS NULL AND m.identity_copied_at IS NULL AND jsonb_typeof(m.specification->'docker') = 'object'
+        AND m.last_sync_at > ${answeredSince}::timestamptz
+        AND l.id IS DISTINCT FROM ${near?.listingId ?? null}::text
+    ), judged AS (
+      SELECT offered.*,
+        cardinality(${[...ask.models]}::text[]) = 0 OR model = ANY(${[...ask.models]}::text[]) AS ok_model,
+        ${vramFloor}::bigint IS NULL OR vram_bytes >= ${vramFloor}::bigint AS ok_vram,
+        ${ask.maxPriceMicrosPerGpuHour}::bigint IS NULL OR price <= ${ask.maxPriceMicrosPerGpuHour}::bigint AS ok_price,
+        cardinality(${[...ask.countries]}::text[]) = 0 OR coalesce(country = ANY(${[...ask.countries]}::text[]), false) AS ok_country,
+        tier >= ${leastTier}::int AS ok_trust,
+        ${ask.leastReliabilityBasisPoints}::int IS NULL OR coalesce(basis_points >= ${ask.leastReliabilityBasisPoints}::int, false) AS ok_reliability,
+        NOT (simulated AND ${ask.hideSimulated}::boolean) AS ok_simulated,
+        ${ask.gpus}::int IS NULL OR ${ask.gpus}::int BETWEEN min_gpus AND total AS ok_count,
+        ${ask.taken}::boolean OR free >= min_gpus AS ok_some_free,
+        ${ask.taken}::boolean OR free >= coalesce(${ask.gpus}::int, min_gpus) AS ok_free
+      FROM offered
+    ), counted AS (
+      SELECT judged.*, (NOT ok_model)::int + (NOT ok_vram)::int + (NOT ok_price)::int + (NOT ok_country)::int
+        + (NOT ok_trust)::int + (NOT ok_reliability)::int + (NOT ok_simulated)::int AS failed
+      FROM judged
+    ), totals AS (
+      SELECT count(*)::int AS offered,
+        count(*) FILTER (WHERE failed = 0 AND ok_count AND ok_free)::int AS total,
+        count(*) FILTER (WHERE NOT ok_model)::int AS out_model,
+        count(*) FILTER (WHERE NOT ok_count OR (ok_some_free AND NOT ok_free))::int AS out_gpus,
+        count(*) FILTER (WHERE NOT ok_vram)::int AS out_vram,
+        count(*) FILTER (WHERE NOT ok_price)::int AS out_price,
+        count(*) FILTER (WHERE NOT ok_country)::int AS out_country,
+        count(*) FILTER (WHERE NOT ok_trust)::int AS out_trust,
+        count(*) FILTER (WHERE NOT ok_reliability)::int AS out_reliability,
+        count(*) FILTER (WHERE NOT ok_free)::int AS out_taken,
+        count(*) FILTER (WHERE NOT ok_simulated)::int AS out_simulated,
+        count(*) FILTER (WHERE failed = 1 AND NOT ok_model AND ok_count AND ok_free)::int AS gain_model,
+        count(*) FILTER (WHERE failed = 0 AND ok_some_free AND NOT (ok_count AND ok_free))::int AS gain_gpus,
+        count(*) FILTER (WHERE failed = 1 AND NOT ok_vram AND ok_count AND ok_free)::int AS gain_vram,
+        count(*) FILTER (WHERE failed = 1 AND NOT ok_price AND ok_count AND ok_free)::int AS gain_price,
+        count(*) FILTER (WHERE failed = 1 AND NOT ok_country AND ok_count AND ok_free)::int AS gain_country,
+        count(*) FILTER (WHERE failed = 1 AND NOT ok_trust AND ok_count AND ok_free)::int AS gain_trust,
+        count(*) FILTER (WHERE failed = 1 AND NOT ok_reliability AND ok_count AND ok_free)::int AS gain_reliability,
+        count(*) FILTER (WHERE failed = 0 AND ok_count AND NOT ok_free)::int AS gain_taken,
+        count(*) FILTER (WHERE failed = 1 AND NOT ok_simulated AND ok_count AND ok_free)::int AS gain_simulated,
+        (SELECT coalesce(jsonb_object_agg(model, offers), '{}') FROM (SELECT model, count(*) AS offers FROM offered GROUP BY model) m) AS models,
+        (SELECT coalesce(jsonb_object_agg(country, offers), '{}') FROM (SELECT country, count(*) AS offers FROM offered WHERE country IS NOT NULL GROUP BY country) c) AS countries
+      FROM counted
+    ), shown AS (
+      SELECT counted.*, row_number() OVER (ORDER BY
+        CASE WHEN ${sort}::text = 'near' THEN (model = ${near?.gpuModel ?? null}::text) END DESC NULLS LAST,
+        CASE WHEN ${sort}::text = 'near' THEN (vram_bytes >= ${near?.vramBytes ?? null}::bigint) END DESC NULLS LAST,
+        CASE WHEN ${sort}::text = 'near' THEN abs(price - ${near?.priceMicrosPerGpuHour ?? null}::bigint) END ASC NULLS LAST,
+        CASE WHEN ${sort}::text = 'vram' THEN vram_bytes END DESC NULLS LAST,
+        CASE WHEN ${sort}::text = 'reliability' THEN basis_points END DESC NULLS LAST,
+        CASE WHEN ${sort}::text = 'newest' THEN published_at END DESC NULLS LAST,
+        price ASC, listing_id ASC) AS place
+      FROM counted WHERE failed = 0 AND ok_count AND ok_free
+      ORDER BY place LIMIT ${page.take}::int OFFSET ${page.skip}::int
+    )
+    SELECT totals.*, shown.listing_id, shown.machine_id, shown.machine_name, shown.host_name, shown.host_id, shown.simulated,
+      shown.model, shown.total AS gpu_count, shown.free, shown.vram_bytes, shown.next_free_at, shown.price, shown.disk_price,
+      shown.min_gpus, shown.ends_at, shown.region, shown.country, shown.last_sync_at, shown.self_test_passed,
+      shown.staff_checked_at, shown.published_at, shown.basis_points,
+      shown.specification->>'cpuModel' AS cpu_model, (shown.specification->>'cpuThreads')::int AS cpu_threads,
+      (shown.specification->>'memoryBytes')::bigint AS memory_bytes, (shown.specification->>'diskFreeBytes')::bigint AS disk_free_bytes,
+      (shown.specification->>'networkDownBitsPerSecond')::bigint AS network_down
+    FROM totals LEFT JOIN shown ON true ORDER BY shown.place`;
+
+  const totals = found[0];
+  if (totals === undefined) throw new Error('an aggregate without a row');
+  const perFilter = (prefix: 'out' | 'gain') =>
+    Object.fromEntries(
+      [...GAINS, 'gpus' as const, 'taken' as const].map((filter) => [filter, totals[`${prefix}_${filter}`]]),
+    ) as Record<Filter, number>;
+  return {
+    total: totals.total,
+    offered: totals.offered,
+    leftOut: perFilter('out'),
+    gained: perFilter('gain'),
+    models: counted(totals.models).map(([model, offers]) => ({ model, offers })),
+    countries: counted(totals.countries).map(([country, offers]) => ({ country, offers })),
+    rows: found.flatMap((row) => (row.listing_id === null ? [] : [offerRow(row.listing_id, row, viewer, now)])),
+  };
+}
+
+function counted(counts: Record<string, number>): [string, number][] {
+  return Object.entries(counts).sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }));
+}
+
+function offerRow(
+  row: FoundRow & { listing_id: string },
+  viewer: { readonly userId: string } | null,
+  now: Date,
+): OfferRow {
+  return {
+    listingId: row.listing_id,
+    machineId: row.machine_id,
+    machineName: row.machine_name,
+    hostName: row.host_name,
+    own: viewer?.userId === row.host_id,
+    simulated: row.simulated,
+    gpuModel: row.model,
+    gpuCount: row.gpu_count,
+    freeGpus: row.free,
+    vramBytes: row.vram_bytes,
+    priceMicrosPerGpuHour: row.price,
+    diskPriceMicrosPerGibMonth: row.disk_price,
+    minGpus: row.min_gpus,
+    endsAt: row.ends_at,
+    nextFreeAt: row.next_free_at,
+    region: row.region,
+    country: row.country,
+    health: machineHealth(row.last_sync_at, now),
+    trust: trustTier({ selfTestPassed: row.self_test_passed, staffCheckedAt: row.staff_checked_at }),
+    reliabilityBasisPoints: row.basis_points,
+    cpuModel: row.cpu_model,
+    cpuThreads: row.cpu_threads,
+    memoryBytes: Number(row.memory_bytes),
+    diskFreeBytes: Number(row.disk_free_bytes),
+    networkDownBitsPerSecond: row.network_down === null ? null : Number(row.network_down),
+    publishedAt: row.published_at,
+  };
+}
+
+type FoundRow = { [name in `${'out' | 'gain'}_${Filter}`]: number } & {
+  total: number;
+  offered: number;
+  models: Record<string, number>;
+  countries: Record<string, number>;
+  listing_id: string | null;
+  machine_id: string;
+  machine_name: string;
+  host_name: string;
+  host_id: string;
+  simulated: boolean;
+  model: string;
+  gpu_count: number;
+  free: number;
+  vram_bytes: bigint;
+  next_free_at: Date | null;
+  price: bigint;
+  disk_price: bigint;
+  min_gpus: number;
+  ends_at: Date | null;
+  region: string | null;
+  country: string | null;
+  last_sync_at: Date;
+  self_test_passed: boolean;
+  staff_checked_at: Date | null;
+  published_at: Date;
+  basis_points: number | null;
+  cpu_model: string;
+  cpu_threads: number;
+  memory_bytes: bigint;
+  disk_free_bytes: bigint;
+  network_down: bigint | null;
+};

@@ -1,0 +1,50 @@
+import type { OfferRow, OffersFound } from '#lib/catalogue/offer.ts';
+import { EVERYTHING, type SearchAsk } from '#lib/catalogue/search.ts';
+import { db } from '#lib/io/db.ts';
+import { findOffers } from './find-offers.ts';
+
+/** Offers on one page of a search. */
+export const OFFERS_A_PAGE = 25;
+
+export type SearchResult = OffersFound & { readonly pages: number };
+
+/** What this market offers now to whoever looks, as asked. A page beyond the last is empty; its `total` is right nevertheless. */
+export async function searchListings(
+  viewer: { readonly userId: string } | null,
+  ask: SearchAsk,
+  now: Date,
+): Promise<SearchResult> {
+  const skip = (ask.page - 1) * OFFERS_A_PAGE;
+  const found = await findOffers(viewer, ask, { by: ask.sort }, { take: OFFERS_A_PAGE, skip }, now);
+  return { ...found, pages: Math.max(1, Math.ceil(found.total / OFFERS_A_PAGE)) };
+}
+
+/**
+ * Up to three offers that could replace one that was just lost: free now for so many GPUs, never simulated in place of a
+ * real one, never the viewer's own; same model first, then no less memory, then the nearest price. Empty when there is no such listing.
+ */
+export async function nearestOffers(
+  viewer: { readonly userId: string } | null,
+  listingId: string,
+  gpuCount: number,
+  now: Date,
+): Promise<readonly OfferRow[]> {
+  const lost = await db.listing.findUnique({
+    where: { id: listingId },
+    select: {
+      priceMicrosPerGpuHour: true,
+      machine: { select: { simulated: true, gpus: { select: { model: true, vramBytes: true }, take: 1 } } },
+    },
+  });
+  const gpu = lost?.machine.gpus[0];
+  if (!lost || gpu === undefined) return [];
+  const ask: SearchAsk = { ...EVERYTHING, gpus: gpuCount, hideSimulated: !lost.machine.simulated };
+  const near = {
+    listingId,
+    gpuModel: gpu.model,
+    vramBytes: gpu.vramBytes,
+    priceMicrosPerGpuHour: lost.priceMicrosPerGpuHour,
+  };
+  const found = await findOffers(viewer, ask, { near }, { take: 12, skip: 0 }, now);
+  return found.rows.filter((offer) => !offer.own).slice(0, 3);
+}
