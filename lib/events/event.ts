@@ -9,6 +9,7 @@ export const EVENT_KINDS = [
   'account.suspended',
   'account.restored',
   'account.adminMade',
+  'account.adminDismissed',
   'session.begun',
   'session.revoked',
   'session.tokenMade',

@@ -1,4 +1,3 @@
-import type { AnyActor } from '#lib/base/actor.ts';
 import type { Tx } from '#lib/io/db.ts';
 import type { EventKind } from './event.ts';
 
@@ -19,7 +18,12 @@ export type NewEvent = {
  * Step: records what happened in the transaction that made it happen, and tells listeners when that commits.
  * One event a transaction: NOTIFY takes a lock that the whole database shares.
  */
-export async function recordEvent(tx: Tx, actor: AnyActor, event: NewEvent, now: Date): Promise<bigint> {
+export async function recordEvent(
+  tx: Tx,
+  actor: { readonly userId: string | null },
+  event: NewEvent,
+  now: Date,
+): Promise<bigint> {
   const row = await tx.event.create({
     data: {
       kind: event.kind,

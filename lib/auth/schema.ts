@@ -1,0 +1,90 @@
+import * as z from 'zod';
+import { TOKEN_MAX_DAYS } from './session.ts';
+import { EMAIL_MAX, NAME_MAX, readEmail, readName } from './user.ts';
+
+/** Reads text by a function that knows the rule; `undefined` from it becomes the sentence. */
+function readBy(read: (text: string) => string | undefined, sentence: string) {
+  return z.string(sentence).transform((text, context) => {
+    const value = read(text);
+    if (value !== undefined) return value;
+    context.addIssue(sentence);
+    return z.NEVER;
+  });
+}
+
+export const email = readBy(
+  readEmail,
+  `Write one e-mail address like "ada@example.org", at most ${EMAIL_MAX} characters.`,
+);
+export const personName = readBy(
+  readName,
+  `Write a name of 1 to ${NAME_MAX} characters without line breaks or control characters.`,
+);
+// Rules about new passwords need the address beside them: commands ask `whyNotPassword`.
+export const password = z.string('Write a password.').min(1, 'Write a password.').max(1_000, 'This is too long.');
+const secret = z.string('The link is not whole.').min(1, 'The link is not whole.').max(200, 'The link is not whole.');
+const id = z.string().min(1).max(64);
+const ticked = (sentence: string) => z.union([z.literal('on'), z.literal('true'), z.literal(true)], sentence);
+
+export const createAccountInput = z.object({
+  email,
+  name: personName,
+  password,
+  terms: ticked('Accept the terms to go on.'),
+});
+export type CreateAccountInput = z.infer<typeof createAccountInput>;
+
+export const signInInput = z.object({
+  // Whatever was typed: an address that cannot exist is answered like one that does not.
+  email: z.string('Write your e-mail address.').min(1, 'Write your e-mail address.').max(1_000, 'This is too long.'),
+  password,
+});
+export type SignInInput = z.infer<typeof signInInput>;
+
+export const confirmEmailInput = z.object({ token: secret });
+export type ConfirmEmailInput = z.infer<typeof confirmEmailInput>;
+
+export const requestPasswordResetInput = z.object({ email });
+export type RequestPasswordResetInput = z.infer<typeof requestPasswordResetInput>;
+
+export const resetPasswordInput = z.object({ token: secret, password });
+export type ResetPasswordInput = z.infer<typeof resetPasswordInput>;
+
+export const changePasswordInput = z.object({ currentPassword: password, newPassword: password });
+export type ChangePasswordInput = z.infer<typeof changePasswordInput>;
+
+export const renameAccountInput = z.object({ name: personName });
+export type RenameAccountInput = z.infer<typeof renameAccountInput>;
+
+export const acceptTermsInput = z.object({ version: z.string().max(40), terms: ticked('Accept the terms to go on.') });
+export type AcceptTermsInput = z.infer<typeof acceptTermsInput>;
+
+export const revokeSessionInput = z.object({ id });
+export type RevokeSessionInput = z.infer<typeof revokeSessionInput>;
+
+export const createApiTokenInput = z.object({
+  label: z.string('Say what it is for.').trim().min(1, 'Say what it is for.').max(100, 'Use at most 100 characters.'),
+  days: z.coerce
+    .number('Write a number of days.')
+    .int('Write whole days.')
+    .min(1, 'At least one day.')
+    .max(TOKEN_MAX_DAYS, `At most ${TOKEN_MAX_DAYS} days.`),
+});
+export type CreateApiTokenInput = z.infer<typeof createApiTokenInput>;
+
+export const addSshKeyInput = z.object({
+  publicKey: z.string('Paste the line from a .pub file.').max(20_000, 'This is too long for an SSH public key.'),
+  name: z.string().trim().max(100, 'Use at most 100 characters.').optional(),
+});
+export type AddSshKeyInput = z.infer<typeof addSshKeyInput>;
+
+export const removeSshKeyInput = z.object({ id });
+export type RemoveSshKeyInput = z.infer<typeof removeSshKeyInput>;
+
+export const reason = z
+  .string('Give a reason.')
+  .trim()
+  .min(3, 'Give a reason; the person concerned reads it.')
+  .max(500, 'Use at most 500 characters.');
+export const suspendUserInput = z.object({ userId: id, reason });
+export type SuspendUserInput = z.infer<typeof suspendUserInput>;
