@@ -23,7 +23,10 @@ function watch(
   const hangs = new ProbeFailure(
     `nvidia-smi did not answer within ${Math.round(timeoutMs / 1000)} s: the driver may hang. Look at "dmesg | grep -i nvrm"; restarting the machine usually mends this.`,
   );
-  if (stuck.has(command)) return reject(hangs);
+  if (stuck.has(command)) {
+    reject(hangs);
+    return;
+  }
   const child = spawn(command, ['-q', '-x'], { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   const output: Buffer[] = [];
   let size = 0;
