@@ -171,12 +171,13 @@ function counted(counts: Record<string, number>): [string, number][] {
 }
 
 function offerRow(
-  row: FoundRow & { listing_id: string },
+  listingId: string,
+  row: FoundRow,
   viewer: { readonly userId: string } | null,
   now: Date,
 ): OfferRow {
   return {
-    listingId: row.listing_id,
+    listingId,
     machineId: row.machine_id,
     machineName: row.machine_name,
     hostName: row.host_name,
