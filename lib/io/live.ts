@@ -1,0 +1,197 @@
+import pg from 'pg';
+import { env } from './env.ts';
+import { log } from './log.ts';
+
+/** What a committed transaction announces: the event and whom and what it touches, ids only. */
+export type News = {
+  readonly event: string;
+  readonly user?: string;
+  readonly booking?: string;
+  readonly machine?: string;
+  readonly listing?: string;
+};
+
+/** `rebuild`: news may have been missed; whoever keeps a copy reads everything again. */
+export type Wake = News | 'rebuild';
+export type Topic = `${'user' | 'booking' | 'machine' | 'listing'}:${string}`;
+
+export type Live = {
+  /** Calls back with each piece of news, and with `rebuild` after every (re)connection. Returns the way to stop. */
+  subscribe(listener: (wake: Wake) => void): () => void;
+  /**
+   * Waits for news of a topic. Registered the moment it is called: call it, then read, then await it, and nothing is missed.
+   * A lost connection wakes everybody, because what was missed is not known.
+   */
+  wait(
+    topic: Topic,
+    options: { readonly timeoutMs: number; readonly signal?: AbortSignal | undefined },
+  ): Promise<'news' | 'timeout' | 'aborted'>;
+  /** Resolves when this process listens. */
+  ready(): Promise<void>;
+  close(): Promise<void>;
+};
+
+const CHANNEL = 'sublet';
+const SHORTEST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 5_000;
+/** A connection whose other end vanished says nothing; so it is asked. */
+const ASK_EVERY_MS = 10_000;
+
+function topicsOf(news: News): Topic[] {
+  return (['user', 'booking', 'machine', 'listing'] as const).flatMap((kind) => {
+    const id = news[kind];
+    return id === undefined ? [] : [`${kind}:${id}` as const];
+  });
+}
+
+/** One LISTEN connection, opened at the first use and opened again for as long as it takes. */
+export function liveFrom(databaseUrl: () => string): Live {
+  const listeners = new Set<(wake: Wake) => void>();
+  const waiters = new Map<Topic, Set<() => void>>();
+  let client: pg.Client | null = null;
+  let started = false;
+  let closed = false;
+  let failures = 0;
+  let listening = Promise.withResolvers<void>();
+  let timer: NodeJS.Timeout | undefined;
+
+  const tell = (wake: Wake) => {
+    const woken = wake === 'rebuild' ? [...waiters.values()] : topicsOf(wake).map((topic) => waiters.get(topic));
+    for (const set of woken) for (const resolve of [...(set ?? [])]) resolve();
+    for (const listener of [...listeners]) {
+      try {
+        listener(wake);
+      } catch (error) {
+        log.error({ err: error }, 'a listener of live news failed');
+      }
+    }
+  };
+
+  const lost = (which: pg.Client, error: unknown) => {
+    if (client !== which) return;
+    client = null;
+    clearTimeout(timer);
+    void which.end().catch(() => undefined);
+    if (closed) return;
+    listening = Promise.withResolvers<void>();
+    const pauseMs = Math.min(LONGEST_PAUSE_MS, SHORTEST_PAUSE_MS * 2 ** failures) * (0.5 + Math.random() / 2);
+    failures += 1;
+    log.warn({ err: error, pauseMs: Math.round(pauseMs) }, 'live news are interrupted');
+    timer = setTimeout(() => void connect(), pauseMs);
+    timer.unref();
+  };
+
+  const ask = (which: pg.Client) => {
+    timer = setTimeout(async () => {
+      try {
+        await which.query('SELECT 1');
+        if (client === which) ask(which);
+      } catch (error) {
+        lost(which, error);
+      }
+    }, ASK_EVERY_MS);
+    timer.unref();
+  };
+
+  const connect = async () => {
+    const mine = new pg.Client({
+      connectionString: databaseUrl(),
+      keepAlive: true,
+      connectionTimeoutMillis: 5_000,
+      query_timeout: 5_000,
+      application_name: 'sublet live',
+    });
+    client = mine;
+    mine.on('error', (error) => lost(mine, error));
+    mine.on('end', () => lost(mine, new Error('the connection ended')));
+    mine.on('notification', ({ payload }) => {
+      const news = newsFrom(payload);
+      if (news !== null) tell(news);
+    });
+    try {
+      await mine.connect();
+      await mine.query(`LISTEN ${CHANNEL}`);
+    } catch (error) {
+      return lost(mine, error);
+    }
+    if (closed || client !== mine) return;
+    failures = 0;
+    ask(mine);
+    listening.resolve();
+    tell('rebuild');
+  };
+
+  const start = () => {
+    if (started || closed) return;
+    started = true;
+    void connect();
+  };
+
+  return {
+    subscribe(listener) {
+      start();
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    wait(topic, { timeoutMs, signal }) {
+      start();
+      return new Promise((resolve) => {
+        const set = waiters.get(topic) ?? new Set();
+        waiters.set(topic, set);
+        const settle = (how: 'news' | 'timeout' | 'aborted') => {
+          clearTimeout(limit);
+          signal?.removeEventListener('abort', onAbort);
+          set.delete(onNews);
+          if (set.size === 0 && waiters.get(topic) === set) waiters.delete(topic);
+          resolve(how);
+        };
+        const onNews = () => settle('news');
+        const onAbort = () => settle('aborted');
+        const limit = setTimeout(() => settle('timeout'), timeoutMs);
+        set.add(onNews);
+        if (signal?.aborted) settle('aborted');
+        else signal?.addEventListener('abort', onAbort, { once: true });
+      });
+    },
+    ready() {
+      start();
+      return listening.promise;
+    },
+    async close() {
+      closed = true;
+      clearTimeout(timer);
+      const open = client;
+      client = null;
+      await open?.end().catch(() => undefined);
+    },
+  };
+}
+
+function newsFrom(payload: string | undefined): News | null {
+  try {
+    const news: unknown = JSON.parse(payload ?? '');
+    return typeof news === 'object' && news !== null ? (news as News) : null;
+  } catch {
+    return null;
+  }
+}
+
+// Next reloads modules in development: one connection a process, not one a reload.
+const home = globalThis as typeof globalThis & { subletLive?: Live };
+
+/** This process's news. */
+export const live: Live = {
+  subscribe: (listener) => mine().subscribe(listener),
+  wait: (topic, options) => mine().wait(topic, options),
+  ready: () => mine().ready(),
+  close: async () => {
+    const open = home.subletLive;
+    delete home.subletLive;
+    await open?.close();
+  },
+};
+
+function mine(): Live {
+  home.subletLive ??= liveFrom(() => env().databaseUrl);
+  return home.subletLive;
+}
