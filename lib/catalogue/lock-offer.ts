@@ -21,6 +21,7 @@ export type LockedOffer = {
   readonly gpus: readonly {
     readonly id: string;
     readonly uuid: string;
+    readonly model: string;
     readonly takenUntil: Date | null;
     readonly nextTakenAt: Date | null;
   }[];
@@ -64,6 +65,7 @@ export async function lockOffer(tx: Tx, listingId: string, now: Date): Promise<L
             select: {
               id: true,
               uuid: true,
+              model: true,
               allocations: {
                 where: { endsAt: { gt: now } },
                 orderBy: { startsAt: 'asc' },
@@ -101,6 +103,7 @@ export async function lockOffer(tx: Tx, listingId: string, now: Date): Promise<L
       return {
         id: gpu.id,
         uuid: gpu.uuid,
+        model: gpu.model,
         takenUntil: current?.endsAt ?? null,
         nextTakenAt: gpu.allocations.find((allocation) => allocation.startsAt > now)?.startsAt ?? null,
       };
