@@ -1,8 +1,7 @@
-import { GeistMono } from 'geist/font/mono';
-import { GeistSans } from 'geist/font/sans';
 import type { Metadata, Viewport } from 'next';
 import type { ReactNode } from 'react';
 import { DemoBanner } from '#components/shell/demo-banner.tsx';
+import { fontClasses } from '#components/shell/fonts.ts';
 import { Providers } from '#components/shell/providers.tsx';
 import { SiteFooter } from '#components/shell/site-footer.tsx';
 import { SiteHeader } from '#components/shell/site-header.tsx';
@@ -29,7 +28,7 @@ export const viewport: Viewport = {
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const viewer = await currentViewer();
   return (
-    <html lang="en" suppressHydrationWarning className={`${GeistSans.variable} ${GeistMono.variable}`}>
+    <html lang="en" suppressHydrationWarning className={fontClasses}>
       <body className="flex min-h-dvh flex-col font-sans">
         <Providers>
           <SkipLink />

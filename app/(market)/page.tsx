@@ -78,11 +78,7 @@ export default function Landing() {
 
       <div className="grid grid-cols-[minmax(0,1fr)] gap-px overflow-hidden rounded-xl border border-line bg-line lg:grid-cols-2">
         <Way title="To rent" steps={RENT} action={<LinkButton href="/gpus">Look at what is free</LinkButton>} />
-        <Way
-          title="To host"
-          steps={HOST}
-          action={<LinkButton href="/host">See what your card could earn</LinkButton>}
-        />
+        <Way title="To host" steps={HOST} action={<LinkButton href="/host">List a machine</LinkButton>} />
       </div>
 
       <section className="grid grid-cols-[minmax(0,1fr)] items-center gap-x-16 gap-y-6 lg:grid-cols-2">

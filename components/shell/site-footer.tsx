@@ -23,7 +23,11 @@ export function SiteFooter() {
           <ul className="flex flex-wrap gap-x-5 gap-y-1">
             {LINKS.map(([href, label]) => (
               <li key={href}>
-                <Link href={href} prefetch={false} className="inline-block leading-6 hover:text-ink hover:underline">
+                <Link
+                  href={href}
+                  prefetch={false}
+                  className="inline-block min-w-6 leading-6 hover:text-ink hover:underline"
+                >
                   {label}
                 </Link>
               </li>

@@ -18,6 +18,11 @@ const TAB =
 const ROW =
   'flex min-h-10 items-center rounded-sm px-2.5 font-medium hover:bg-hover aria-[current]:bg-accent-soft aria-[current]:text-accent-ink';
 
+const ENTRANCE = [
+  { href: '/sign-in', label: 'Sign in' },
+  { href: '/sign-up', label: 'Sign up' },
+];
+
 /** The head of every page. `bell` replaces the plain bell with a live one. */
 export function SiteHeader({ viewer, bell }: { viewer: HeaderViewer | null; bell?: ReactNode }) {
   const items = navItems(viewer);
@@ -33,7 +38,7 @@ export function SiteHeader({ viewer, bell }: { viewer: HeaderViewer | null; bell
         >
           <nav aria-label="Market, in the menu">
             <ul>
-              {items.map((item) => (
+              {[...items, ...(viewer === null ? ENTRANCE : [])].map((item) => (
                 <li key={item.href}>
                   <NavLink href={item.href} className={ROW}>
                     {item.label}
@@ -43,7 +48,7 @@ export function SiteHeader({ viewer, bell }: { viewer: HeaderViewer | null; bell
             </ul>
           </nav>
         </DropPanel>
-        <Link href="/" aria-label="Sublet, to the front page" className="mr-4 flex h-9 items-center rounded-sm">
+        <Link href="/" aria-label="Sublet, to the front page" className="-ml-1 mr-4 flex h-9 items-center rounded-sm">
           <Wordmark className="h-6 w-auto" />
         </Link>
         <nav aria-label="Market" className="hidden md:block">

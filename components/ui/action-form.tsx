@@ -25,7 +25,7 @@ type ActionFormProps = Omit<ComponentProps<'form'>, 'action' | 'children'> & {
   action: FormAction;
   children: ReactNode;
   /** Empties the form after an answer with `ok`. */
-  resetOnSuccess?: boolean;
+  resetOnSuccess?: boolean | undefined;
   /** Called with an answer that is `ok`, for closing a dialog or raising a toast. */
   onDone?: (state: FormState) => void;
 };

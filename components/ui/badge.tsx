@@ -18,9 +18,9 @@ export function Badge({
   children,
   className,
 }: {
-  tone?: Tone;
+  tone?: Tone | undefined;
   children: ReactNode;
-  className?: string;
+  className?: string | undefined;
 }) {
   return (
     <span

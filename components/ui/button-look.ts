@@ -1,12 +1,13 @@
 import { cn } from './cn.ts';
 
-export type ButtonVariant = 'primary' | 'secondary' | 'ghost' | 'danger';
+export type ButtonVariant = 'primary' | 'secondary' | 'ghost' | 'danger' | 'dangerFill';
 export type ButtonSize = 'sm' | 'md' | 'lg';
 
 const VARIANTS: Record<ButtonVariant, string> = {
   primary: 'border-transparent bg-accent text-on-accent enabled:hover:bg-accent-hover [a&]:hover:bg-accent-hover',
   secondary: 'border-line-control/55 bg-surface text-ink enabled:hover:bg-hover [a&]:hover:bg-hover',
   ghost: 'border-transparent bg-transparent text-ink enabled:hover:bg-hover [a&]:hover:bg-hover',
+  dangerFill: 'border-transparent bg-bad text-on-bad enabled:hover:bg-bad-hover [a&]:hover:bg-bad-hover',
   danger: 'border-bad-line bg-surface text-bad-ink enabled:hover:bg-bad-soft [a&]:hover:bg-bad-soft',
 };
 

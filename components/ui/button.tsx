@@ -2,12 +2,12 @@ import { type ComponentProps, useId } from 'react';
 import { type ButtonSize, type ButtonVariant, buttonLook } from './button-look.ts';
 
 type ButtonProps = Omit<ComponentProps<'button'>, 'disabled'> & {
-  variant?: ButtonVariant;
-  size?: ButtonSize;
+  variant?: ButtonVariant | undefined;
+  size?: ButtonSize | undefined;
   /** Why it cannot be pressed now. Non-empty text disables the button and is shown, so that nobody has to guess. */
   disabledReason?: string | null | undefined;
   /** Where the reason stands: a line below (`note`, default), or only on hover and for screen readers (`tip`). */
-  reasonAs?: 'note' | 'tip';
+  reasonAs?: 'note' | 'tip' | undefined;
 };
 
 /** A button. Not pressable means a reason: it stays focusable, so the reason can be reached by keyboard. */

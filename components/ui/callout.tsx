@@ -12,14 +12,14 @@ const TONES = {
 } as const;
 
 type CalloutProps = {
-  tone?: CalloutTone;
+  tone?: CalloutTone | undefined;
   title?: ReactNode;
   children?: ReactNode;
   /** A button or link at the end. */
   action?: ReactNode;
   /** `status` or `alert` when it appears as an answer; nothing when it stands on the page from the start. */
-  role?: 'status' | 'alert';
-  className?: string;
+  role?: 'status' | 'alert' | undefined;
+  className?: string | undefined;
 };
 
 /** Something worth stopping for, in a box: what it is and what to do. */

@@ -13,8 +13,8 @@ import { SubmitButton } from './submit-button.tsx';
 type ConfirmDialogProps = {
   /** What the button on the page says: "End booking…". */
   trigger: ReactNode;
-  variant?: ButtonVariant;
-  size?: ButtonSize;
+  variant?: ButtonVariant | undefined;
+  size?: ButtonSize | undefined;
   /** Why it is not possible now; the button then says so and opens nothing. */
   disabledReason?: string | null | undefined;
   /** The question: "End this booking?" */
@@ -23,12 +23,12 @@ type ConfirmDialogProps = {
   consequences: readonly ReactNode[];
   action: FormAction;
   /** Sent with the form: the id of what it is about. */
-  hidden?: Readonly<Record<string, string>>;
+  hidden?: Readonly<Record<string, string>> | undefined;
   /** The verb again: "End booking". */
   confirmLabel: string;
-  pendingLabel?: string;
+  pendingLabel?: string | undefined;
   /** A name that must be typed first, for what cannot be undone. */
-  typeToConfirm?: string;
+  typeToConfirm?: string | undefined;
   /** More fields: a reason, an amount. */
   children?: ReactNode;
   onDone?: (state: FormState) => void;
@@ -87,6 +87,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
                     {...aria}
                     value={typed}
                     onChange={(event) => setTyped(event.target.value)}
+                    onKeyDown={(event) => missing && event.key === 'Enter' && event.preventDefault()}
                     autoComplete="off"
                     spellCheck={false}
                   />
@@ -97,10 +98,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
           <div className="mt-5 flex flex-wrap justify-end gap-2">
             <Button onClick={() => setOpen(false)}>Go back</Button>
             <SubmitButton
-              variant={variant === 'danger' ? 'danger' : 'primary'}
-              className={
-                variant === 'danger' ? 'border-transparent! bg-bad! text-on-bad! enabled:hover:bg-bad-hover!' : ''
-              }
+              variant={variant === 'danger' ? 'dangerFill' : 'primary'}
               disabledReason={missing ? 'Type the name first' : null}
               reasonAs="tip"
               {...(props.pendingLabel !== undefined && { pendingLabel: props.pendingLabel })}

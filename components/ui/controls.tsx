@@ -45,7 +45,12 @@ export function Input({ before, after, className, ...rest }: InputProps) {
 }
 
 /** A bare multi-line field. `mono` for keys, environment and commands. */
-export function Textarea({ mono, className, rows = 4, ...rest }: ComponentProps<'textarea'> & { mono?: boolean }) {
+export function Textarea({
+  mono,
+  className,
+  rows = 4,
+  ...rest
+}: ComponentProps<'textarea'> & { mono?: boolean | undefined }) {
   return <textarea rows={rows} className={cn(LOOK, 'px-3 py-2', mono && 'font-mono text-sm', className)} {...rest} />;
 }
 

@@ -10,8 +10,8 @@ type CopyBoxProps = {
   label: string;
   text: string;
   /** Hides the label from the eye where the place says it already. */
-  bare?: boolean;
-  className?: string;
+  bare?: boolean | undefined;
+  className?: string | undefined;
 };
 
 /** Something to paste elsewhere: mono text, kept to the character, with a button that copies it and says so. */

@@ -8,14 +8,14 @@ import { type ButtonSize, type ButtonVariant, buttonLook } from './button-look.t
 type DialogProps = {
   /** What the button says that opens it; omit it and give `open` to open it from elsewhere. */
   trigger?: ReactNode;
-  variant?: ButtonVariant;
-  size?: ButtonSize;
+  variant?: ButtonVariant | undefined;
+  size?: ButtonSize | undefined;
   title: ReactNode;
   description?: ReactNode;
   children: ReactNode;
   /** Wider, for tables and forms in two columns. */
-  wide?: boolean;
-  open?: boolean;
+  wide?: boolean | undefined;
+  open?: boolean | undefined;
   onOpenChange?: (open: boolean) => void;
 };
 

@@ -11,7 +11,7 @@ type EmptyStateProps = {
   /** What it is for, which filter to relax, why not, or what was kept. */
   children?: ReactNode;
   action?: ReactNode;
-  className?: string;
+  className?: string | undefined;
 };
 
 /** In place of a list that is empty: never blank, and always with a way on. */

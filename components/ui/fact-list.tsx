@@ -5,7 +5,7 @@ export type Fact = { label: ReactNode; value: ReactNode; hint?: ReactNode };
 export type FactGroup = { title: string; facts: readonly Fact[] };
 
 /** Label and value, line by line, the values right-aligned and tabular. */
-export function FactList({ facts, className }: { facts: readonly Fact[]; className?: string }) {
+export function FactList({ facts, className }: { facts: readonly Fact[]; className?: string | undefined }) {
   return (
     <dl className={cn('divide-y divide-line text-sm', className)}>
       {facts.map((fact, index) => (
@@ -22,7 +22,7 @@ export function FactList({ facts, className }: { facts: readonly Fact[]; classNa
 }
 
 /** Facts under short headings (Compute, Host, Terms), in as many columns as there is room for. */
-export function FactGroups({ groups, className }: { groups: readonly FactGroup[]; className?: string }) {
+export function FactGroups({ groups, className }: { groups: readonly FactGroup[]; className?: string | undefined }) {
   return (
     <div className={cn('grid grid-cols-[repeat(auto-fit,minmax(min(15rem,100%),1fr))] gap-x-8 gap-y-5', className)}>
       {groups.map((group) => (

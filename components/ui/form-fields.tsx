@@ -5,7 +5,7 @@ import { useFormState } from './action-form.tsx';
 import { Input, Select, Textarea } from './controls.tsx';
 import { Field, type FieldProps } from './field.tsx';
 
-type Named<Control> = Omit<FieldProps, 'id'> & Omit<Control, 'name' | 'id'> & { name: string; id?: string };
+type Named<Control> = Omit<FieldProps, 'id'> & Omit<Control, 'name' | 'id'> & { name: string; id?: string | undefined };
 
 function useNamed(name: string, error: string | undefined, typed: unknown) {
   const state = useFormState();

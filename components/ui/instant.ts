@@ -1,20 +1,20 @@
-const STEPS = [
-  [60, 'second', 1],
-  [3_600, 'minute', 60],
-  [86_400, 'hour', 3_600],
-  [2_592_000, 'day', 86_400],
-  [31_536_000, 'month', 2_592_000],
-  [Number.POSITIVE_INFINITY, 'year', 31_536_000],
+const UNITS = [
+  [60, 1, 's'],
+  [3_600, 60, 'min'],
+  [86_400, 3_600, 'h'],
+  [5_184_000, 86_400, 'd'],
+  [63_072_000, 2_592_000, 'months'],
+  [Number.POSITIVE_INFINITY, 31_536_000, 'years'],
 ] as const;
 
-const RELATIVE = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'short' });
-
-/** "3 min ago", "in 2 hr.": the distance of an instant from now, in the largest unit that fits. */
+/** "3 min ago", "in 2 h": the distance of an instant from now, in the largest unit that says it. */
 export function relativeTo(now: Date, at: Date): string {
-  const seconds = Math.round((at.getTime() - now.getTime()) / 1_000);
-  if (Math.abs(seconds) < 5) return 'just now';
-  const [, unit, size] = STEPS.find(([below]) => Math.abs(seconds) < below) ?? STEPS[5];
-  return RELATIVE.format(Math.trunc(seconds / size), unit);
+  const seconds = (at.getTime() - now.getTime()) / 1_000;
+  const distance = Math.abs(seconds);
+  if (distance < 5) return 'just now';
+  const [, size, unit] = UNITS.find(([below]) => distance < below) ?? UNITS[5];
+  const words = `${Math.floor(distance / size)} ${unit}`;
+  return seconds < 0 ? `${words} ago` : `in ${words}`;
 }
 
 /** "54 s", "12 min", "3 h 05 min", "2 d 4 h": a length of time in at most two units. Negative counts as none. */

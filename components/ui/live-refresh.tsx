@@ -8,12 +8,12 @@ type LiveRefreshProps = {
   /** A stream of server-sent events; each one means "something here changed". */
   url: string;
   /** Names of events that count, besides unnamed ones. */
-  events?: readonly string[];
+  events?: readonly string[] | undefined;
   /** Shows "Live" or "Reconnecting". */
-  showStatus?: boolean;
+  showStatus?: boolean | undefined;
   /** The longest time in milliseconds that a change waits for others to come with it. */
-  settleMs?: number;
-  className?: string;
+  settleMs?: number | undefined;
+  className?: string | undefined;
 };
 
 const RETRY_MS = [1_000, 2_000, 5_000, 10_000, 30_000] as const;

@@ -9,7 +9,13 @@ import { cn } from './cn.ts';
 
 export type MenuEntry =
   | { label: ReactNode; href: string; icon?: ReactNode }
-  | { label: ReactNode; onSelect: () => void; icon?: ReactNode; danger?: boolean; disabledReason?: string | undefined }
+  | {
+      label: ReactNode;
+      onSelect: () => void;
+      icon?: ReactNode;
+      danger?: boolean | undefined;
+      disabledReason?: string | undefined;
+    }
   | 'line';
 
 type MenuProps = {
@@ -18,8 +24,8 @@ type MenuProps = {
   entries: readonly MenuEntry[];
   /** What the button shows; three dots otherwise. */
   trigger?: ReactNode;
-  variant?: ButtonVariant;
-  size?: ButtonSize;
+  variant?: ButtonVariant | undefined;
+  size?: ButtonSize | undefined;
 };
 
 const ITEM =

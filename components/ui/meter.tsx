@@ -9,10 +9,10 @@ type MeterProps = {
   max: number;
   /** What the value means: "18.2 of 24 GiB". */
   valueText: string;
-  tone?: keyof typeof FILLS;
+  tone?: keyof typeof FILLS | undefined;
   /** Only the bar, the words being for screen readers: for cells of a table. */
-  bare?: boolean;
-  className?: string;
+  bare?: boolean | undefined;
+  className?: string | undefined;
 };
 
 /** How much of something is used. */

@@ -5,14 +5,14 @@ import { cn } from './cn.ts';
 type PageHeaderProps = {
   title: ReactNode;
   /** The way up, without the page itself. */
-  trail?: readonly Crumb[];
+  trail?: readonly Crumb[] | undefined;
   /** Badges on the line of the title. */
   badges?: ReactNode;
   /** One or two muted sentences or facts below the title. */
   lede?: ReactNode;
   /** What can be done with the whole page; the primary button first. */
   actions?: ReactNode;
-  className?: string;
+  className?: string | undefined;
 };
 
 /** The head of every page: where it stands, its one h1 (focused after navigation), and what can be done. */

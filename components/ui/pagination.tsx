@@ -9,7 +9,7 @@ type PaginationProps = {
   /** Address of the next page, when there is one. */
   nextHref?: string | null | undefined;
   /** What is shown: "1–50 of 312". */
-  shown?: string;
+  shown?: string | undefined;
 };
 
 /** First and next page of a list that is read by cursor. Renders nothing when the list fits one page. */

@@ -9,11 +9,11 @@ type PanelProps = {
   actions?: ReactNode;
   footer?: ReactNode;
   /** Content reaches the edges: for tables and lists. */
-  flush?: boolean;
+  flush?: boolean | undefined;
   /** Rank of the title; 2 unless the panel stands inside another section. */
-  level?: 2 | 3;
-  id?: string;
-  className?: string;
+  level?: 2 | 3 | undefined;
+  id?: string | undefined;
+  className?: string | undefined;
   children?: ReactNode;
 };
 

@@ -5,12 +5,12 @@ type ProgressProps = {
   label: string;
   /** Omit while nobody can say. */
   value?: number | undefined;
-  max?: number;
+  max?: number | undefined;
   /** What the value means: "412 of 980 MB". Shown at the right and said instead of a percentage. */
-  valueText?: string;
+  valueText?: string | undefined;
   /** Shows the label above the bar. */
-  showLabel?: boolean;
-  className?: string;
+  showLabel?: boolean | undefined;
+  className?: string | undefined;
 };
 
 /** How far something has come. */

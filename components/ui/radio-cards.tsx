@@ -15,10 +15,10 @@ type RadioCardsProps = {
   name: string;
   legend: ReactNode;
   options: readonly RadioCard[];
-  defaultValue?: string;
+  defaultValue?: string | undefined;
   hint?: ReactNode;
   error?: string | undefined;
-  columns?: 1 | 2 | 3;
+  columns?: 1 | 2 | 3 | undefined;
 };
 
 const COLUMNS = { 1: '', 2: 'sm:grid-cols-2', 3: 'sm:grid-cols-2 lg:grid-cols-3' };

@@ -15,7 +15,7 @@ export function Stat({ label, value, hint }: StatProps) {
 }
 
 /** A framed row of Stat, which breaks into as many lines as it must. */
-export function Stats({ children, className }: { children: ReactNode; className?: string }) {
+export function Stats({ children, className }: { children: ReactNode; className?: string | undefined }) {
   return (
     <dl
       className={cn(

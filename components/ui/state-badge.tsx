@@ -21,7 +21,7 @@ type StateBadgeProps = {
   children: string;
   /** Since when it is so; shown as an age that counts. */
   since?: Date | string | undefined;
-  className?: string;
+  className?: string | undefined;
 };
 
 /** A state as word, colour, icon and age, so that no one of them is needed alone. */

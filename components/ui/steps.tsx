@@ -21,7 +21,15 @@ const MARKS = {
 };
 
 /** Phases one after another, each done, under way, to come or failed. `label` names the list: "Starting your booking". */
-export function Steps({ label, steps, className }: { label: string; steps: readonly Step[]; className?: string }) {
+export function Steps({
+  label,
+  steps,
+  className,
+}: {
+  label: string;
+  steps: readonly Step[];
+  className?: string | undefined;
+}) {
   return (
     <ol aria-label={label} className={className}>
       {steps.map((step, index) => (

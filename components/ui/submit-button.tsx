@@ -7,7 +7,7 @@ import { Button } from './button.tsx';
 
 type SubmitButtonProps = Omit<ComponentProps<typeof Button>, 'type'> & {
   /** What it says while the form is under way: "Booking…". */
-  pendingLabel?: string;
+  pendingLabel?: string | undefined;
 };
 
 /** Submits its form, shows that it is under way, and cannot be pressed twice. Primary unless told otherwise. */

@@ -6,10 +6,10 @@ import { cn } from './cn.ts';
 type TableProps = {
   /** Names the table and its scroll region; unique on the page. */
   caption: string;
-  showCaption?: boolean;
+  showCaption?: boolean | undefined;
   /** Scrolls inside this height with its header in view, e.g. "24rem". */
-  maxHeight?: string;
-  className?: string;
+  maxHeight?: string | undefined;
+  className?: string | undefined;
   children: ReactNode;
 };
 
@@ -33,7 +33,7 @@ export function Table({ caption, showCaption, maxHeight, className, children }: 
 
 type CellProps = {
   /** Figures: right-aligned, tabular, unbroken. */
-  numeric?: boolean;
+  numeric?: boolean | undefined;
 };
 
 /** A header cell; `scope="row"` for the cell that names its row. */

@@ -2,10 +2,18 @@ import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { cn } from './cn.ts';
 
-export type TabLink = { href: string; label: ReactNode; current?: boolean; count?: ReactNode };
+export type TabLink = { href: string; label: ReactNode; current?: boolean | undefined; count?: ReactNode };
 
 /** Parts of one thing, each with its own address. `label` names the group: "Booking". */
-export function Tabs({ label, tabs, className }: { label: string; tabs: readonly TabLink[]; className?: string }) {
+export function Tabs({
+  label,
+  tabs,
+  className,
+}: {
+  label: string;
+  tabs: readonly TabLink[];
+  className?: string | undefined;
+}) {
   return (
     <nav
       aria-label={label}

@@ -1,18 +1,6 @@
-'use client';
-
-import { Hint } from './hint.tsx';
-import { exactly, relativeTo } from './instant.ts';
-import { useNow } from './use-now.ts';
+import { TickingAgo } from './ticking.tsx';
 
 /** "3 min ago", counting; on hover and on focus the exact instant in the viewer's zone and in UTC. */
-export function TimeAgo({ at, className }: { at: Date | string; className?: string }) {
-  const instant = new Date(at);
-  const now = useNow(instant.getTime());
-  return (
-    <Hint text={`${exactly(instant)}\n${exactly(instant, 'UTC')}`}>
-      <time dateTime={instant.toISOString()} className={className} suppressHydrationWarning>
-        {relativeTo(now, instant)}
-      </time>
-    </Hint>
-  );
+export function TimeAgo({ at, className }: { at: Date | string; className?: string | undefined }) {
+  return <TickingAgo at={new Date(at).toISOString()} first={new Date()} className={className} />;
 }

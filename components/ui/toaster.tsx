@@ -11,6 +11,7 @@ export function Toaster() {
       theme={resolvedTheme === 'dark' ? 'dark' : 'light'}
       position="bottom-right"
       closeButton
+      className="font-sans!"
       toastOptions={{
         style: { background: 'var(--raised)', color: 'var(--ink)', borderColor: 'var(--line)', fontFamily: 'inherit' },
         classNames: { description: 'text-muted!' },

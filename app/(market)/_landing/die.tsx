@@ -15,11 +15,45 @@ function place(column: number, row: number): { x: number; y: number } {
   };
 }
 
-/** A fixed scatter, the same on every render: which cells the example shows as rented. */
+/** Example bookings, as [first cell, cells]: one GPU, two, four, eight; the same on every render. */
+const BOOKINGS = [
+  [2, 1],
+  [15, 4],
+  [23, 2],
+  [31, 1],
+  [47, 1],
+  [50, 5],
+  [66, 2],
+  [74, 1],
+  [85, 4],
+  [98, 2],
+  [106, 1],
+  [113, 2],
+  [121, 1],
+  [130, 5],
+  [150, 5],
+  [137, 1],
+  [164, 2],
+  [176, 1],
+  [182, 1],
+  [190, 4],
+  [207, 2],
+  [216, 1],
+  [225, 5],
+  [238, 2],
+  [241, 1],
+  [253, 1],
+  [259, 1],
+  [268, 2],
+  [275, 1],
+] as const;
+const RENTED = new Set(
+  BOOKINGS.flatMap(([first, count]) => Array.from({ length: count }, (_, offset) => first + offset)),
+);
+
 function example(index: number): Cell {
-  const mixed = Math.imul(index + 11, 2654435761) >>> 0;
-  const draw = (mixed ^ (mixed >>> 15)) % 100;
-  return draw < 23 ? 'rented' : draw < 74 ? 'free' : 'none';
+  if (RENTED.has(index)) return 'rented';
+  return (index * 7 + Math.floor(index / COLUMNS) * 5) % 9 === 0 ? 'none' : 'free';
 }
 
 /** A market drawn as the floor plan of a chip: every cell a GPU, the copper ones at work. Decoration: says nothing to screen readers. */

@@ -1,0 +1,99 @@
+import { renderToStaticMarkup } from 'react-dom/server';
+import { describe, expect, it } from 'vitest';
+import { Button } from './button.tsx';
+import { Field } from './field.tsx';
+import { Meter } from './meter.tsx';
+import { Money } from './money.tsx';
+import { Progress } from './progress.tsx';
+import { Steps } from './steps.tsx';
+import { Table, Td, Th } from './table.tsx';
+
+describe('a button that cannot be pressed', () => {
+  const html = renderToStaticMarkup(
+    <Button type="submit" disabledReason="Taken until 14:20">
+      Start
+    </Button>,
+  );
+
+  it('says why, to the eye and to a screen reader', () => {
+    const id = /aria-describedby="([^"]+)"/.exec(html)?.[1];
+    expect(id).toBeDefined();
+    expect(html).toContain(`id="${id}"`);
+    expect(html).toContain('Taken until 14:20');
+  });
+
+  it('stays reachable by keyboard but sends no form', () => {
+    expect(html).toContain('aria-disabled="true"');
+    expect(html).not.toMatch(/ disabled(=|>| )/);
+    expect(html).toContain('type="button"');
+  });
+});
+
+describe('an amount of money', () => {
+  const text = (micros: bigint | string, cents = false) =>
+    renderToStaticMarkup(<Money micros={micros} cents={cents} />).replace(/<[^>]+>/g, '');
+
+  it('is exact, from a bigint as from JSON', () => {
+    expect(text(346_250n)).toBe('$0.34625');
+    expect(text('346250')).toBe('$0.34625');
+  });
+
+  it('is cut to cents only where asked, and then tells the exact amount on hover', () => {
+    expect(text(3_429_999n, true)).toBe('$3.42');
+    expect(renderToStaticMarkup(<Money micros={3_429_999n} cents />)).toContain('title="$3.429999"');
+  });
+
+  it('never shows a debt smaller than it is', () => {
+    expect(text(-3_429_999n)).toBe('−$3.429999');
+    expect(text(-3_429_999n, true)).toBe('−$3.43');
+  });
+});
+
+it('a field ties its label, hint and error to its control', () => {
+  const html = renderToStaticMarkup(
+    <Field label="Price" hint="per hour" error="Too low" id="price">
+      {(aria) => <input {...aria} />}
+    </Field>,
+  );
+  expect(html).toContain('for="price"');
+  expect(html).toContain('aria-describedby="price-hint price-error"');
+  expect(html).toContain('aria-invalid="true"');
+});
+
+it('a table can be scrolled by keyboard and has a name', () => {
+  const html = renderToStaticMarkup(
+    <Table caption="Offers">
+      <tbody>
+        <tr>
+          <Th scope="row">RTX 4090</Th>
+          <Td numeric>$0.40</Td>
+        </tr>
+      </tbody>
+    </Table>,
+  );
+  expect(html).toContain('<section aria-label="Offers" tabindex="0"');
+  expect(html).toContain('<caption');
+});
+
+it('bars are named and say what their value means', () => {
+  const progress = renderToStaticMarkup(<Progress label="Pulling" value={1} max={4} valueText="1 of 4 GB" />);
+  expect(progress).toContain('aria-label="Pulling"');
+  expect(progress).toContain('aria-valuetext="1 of 4 GB"');
+  expect(progress).toContain('width:25%');
+  expect(renderToStaticMarkup(<Progress label="Pulling" />)).not.toContain('aria-valuenow');
+  expect(renderToStaticMarkup(<Meter label="Disk" value={5} max={0} valueText="none" />)).toContain('width:0%');
+});
+
+it('phases say their state in words, not only in colour', () => {
+  const html = renderToStaticMarkup(
+    <Steps
+      label="Start"
+      steps={[
+        { title: 'Held', state: 'done' },
+        { title: 'Pulling', state: 'failed' },
+      ]}
+    />,
+  );
+  expect(html).toContain('(done)');
+  expect(html).toContain('(failed)');
+});

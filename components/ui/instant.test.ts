@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { duration, exactly, relativeTo } from './instant.ts';
+
+const NOW = new Date('2026-11-23T12:00:00Z');
+const after = (seconds: number) => new Date(NOW.getTime() + seconds * 1_000);
+
+describe('how far an instant is from now', () => {
+  it.each([
+    [0, 'just now'],
+    [-4, 'just now'],
+    [-5, '5 s ago'],
+    [-59, '59 s ago'],
+    [-60, '1 min ago'],
+    [-3_599, '59 min ago'],
+    [-3_600, '1 h ago'],
+    [-86_400, '1 d ago'],
+    [-5_184_000, '2 months ago'],
+    [-63_072_000, '2 years ago'],
+    [30, 'in 30 s'],
+    [7_260, 'in 2 h'],
+  ])('%i seconds from now is "%s"', (seconds, words) => {
+    expect(relativeTo(NOW, after(seconds))).toBe(words);
+  });
+});
+
+describe('how long something lasts', () => {
+  it.each([
+    [-3, '0 s'],
+    [54.9, '54 s'],
+    [60, '1 min'],
+    [3_599, '59 min'],
+    [11_100, '3 h 05 min'],
+    [172_799, '47 h 59 min'],
+    [187_200, '2 d 4 h'],
+  ])('%d seconds are "%s"', (seconds, words) => {
+    expect(duration(seconds)).toBe(words);
+  });
+});
+
+it('says an instant exactly, to the second and with its zone', () => {
+  expect(exactly(NOW, 'UTC')).toBe('23 Nov 2026, 12:00:00 UTC');
+});
