@@ -1,0 +1,57 @@
+import { limitBody } from '#doors/_edge/body.ts';
+import { answerError, answerNotFound } from '#doors/_edge/problem.ts';
+import { actorOfToken } from '#lib/auth/queries.ts';
+import { Refusal } from '#lib/base/refusal.ts';
+import { theWorld } from '#lib/base/time.ts';
+import { bookings } from './bookings.ts';
+import { newDoor } from './door.ts';
+import { events } from './events.ts';
+import { listings } from './listings.ts';
+import { machines } from './machines.ts';
+import { quotes } from './quotes.ts';
+import { sessions } from './sessions.ts';
+import { sshKeys } from './ssh-keys.ts';
+import { wallet } from './wallet.ts';
+
+const MOST_BYTES = 1_048_576;
+
+/** The public API. Mount it at `/api/v1`; it knows nothing of Next and can be served alone. */
+export const v1 = newDoor();
+
+v1.onError(answerError);
+v1.notFound(answerNotFound);
+v1.use(limitBody(MOST_BYTES));
+
+v1.use(async (c, next) => {
+  const given = c.req.header('authorization');
+  if (given === undefined) {
+    c.set('actor', c.req.method === 'GET' ? (c.env?.cookieActor ?? null) : null);
+  } else {
+    const token = /^Bearer ([\x21-\x7e]{1,300})$/.exec(given)?.[1];
+    const actor = token === undefined ? null : await actorOfToken(token, theWorld.now());
+    if (actor === null)
+      throw new Refusal('unauthenticated', {}, 'This token is not valid (any more). Sign in for a new one.');
+    c.set('actor', actor);
+  }
+  await next();
+  if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store');
+});
+
+for (const part of [sessions, sshKeys, listings, quotes, bookings, machines, wallet, events]) v1.route('/', part);
+
+v1.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
+  type: 'http',
+  scheme: 'bearer',
+  description: 'A token from `POST /sessions`, or one made on the account page.',
+});
+v1.doc31('/openapi.json', {
+  openapi: '3.1.0',
+  info: {
+    title: 'Sublet',
+    version: '1',
+    description:
+      'A market for GPUs. Amounts are integer micro-dollars as decimal text; sizes are bytes; instants are UTC.',
+    license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
+  },
+  servers: [{ url: '/api/v1' }],
+});

@@ -1,0 +1,192 @@
+import { createRoute } from '@hono/zod-openapi';
+import * as z from 'zod';
+import { theWorld } from '#lib/base/time.ts';
+import { bookListing } from '#lib/bookings/book-listing.ts';
+import { endBooking } from '#lib/bookings/end-booking.ts';
+import { extendBooking } from '#lib/bookings/extend-booking.ts';
+import { rentalOf, rentalsOf } from '#lib/bookings/queries/rentals.ts';
+import { bookListingInput, startBookingInput } from '#lib/bookings/schema.ts';
+import { startBooking } from '#lib/bookings/start-booking.ts';
+import { stopBooking } from '#lib/bookings/stop-booking.ts';
+import { eventsOfBooking } from '#lib/events/queries.ts';
+import { billOf } from '#lib/receipts/queries.ts';
+import { answers, bearer, idempotencyHeader, idParam, instant, newDoor, signedInActor, takes, toWire } from './door.ts';
+
+const booking = z
+  .looseObject({
+    id: z.string(),
+    name: z.string(),
+    image: z.string(),
+    desired: z.enum(['running', 'stopped', 'ended']),
+    observed: z.string(),
+    billable: z.enum(['nothing', 'gpuAndDisk', 'disk']),
+    reason: z.string().nullable(),
+    reasonDetail: z.string().nullable(),
+    endsAt: instant,
+    createdAt: instant,
+  })
+  .meta({
+    id: 'Booking',
+    description: 'What is wanted, what is seen, what is billed and why; `actions` says what may be done now',
+  });
+
+const row = z.looseObject({ id: z.string() }).meta({ id: 'BookingRow' });
+
+export const bookings = newDoor();
+
+bookings.openapi(
+  createRoute({
+    method: 'post',
+    path: '/bookings',
+    tags: ['Bookings'],
+    summary: 'Book what was quoted',
+    security: bearer,
+    request: { ...takes(bookListingInput), headers: idempotencyHeader },
+    responses: answers(booking, 'Booked (or the booking that this key made before)', 201),
+  }),
+  async (c) => {
+    const actor = signedInActor(c);
+    const idempotencyKey = c.req.valid('header')['idempotency-key'];
+    const { bookingId } = await bookListing(actor, { ...c.req.valid('json'), idempotencyKey });
+    return c.json(toWire(await rentalOf(actor, bookingId, theWorld.now())), 201);
+  },
+);
+
+bookings.openapi(
+  createRoute({
+    method: 'get',
+    path: '/bookings',
+    tags: ['Bookings'],
+    summary: 'Your bookings, newest first',
+    security: bearer,
+    request: {
+      query: z.object({ state: z.enum(['live', 'past', 'all']).default('all'), after: z.string().max(64).optional() }),
+    },
+    responses: answers(z.object({ rows: z.array(row), next: z.string().nullable() }), 'One page'),
+  }),
+  async (c) => c.json(toWire(await rentalsOf(signedInActor(c), c.req.valid('query'), theWorld.now())), 200),
+);
+
+bookings.openapi(
+  createRoute({
+    method: 'get',
+    path: '/bookings/{id}',
+    tags: ['Bookings'],
+    summary: 'One booking',
+    security: bearer,
+    request: { params: idParam },
+    responses: answers(booking, 'The booking'),
+  }),
+  async (c) => c.json(toWire(await rentalOf(signedInActor(c), c.req.valid('param').id, theWorld.now())), 200),
+);
+
+bookings.openapi(
+  createRoute({
+    method: 'get',
+    path: '/bookings/{id}/events',
+    tags: ['Bookings'],
+    summary: 'What happened to a booking, oldest first',
+    security: bearer,
+    request: { params: idParam },
+    responses: answers(
+      z.object({
+        rows: z.array(
+          z.object({
+            id: z.string(),
+            kind: z.string(),
+            data: z.unknown(),
+            reason: z.string().nullable(),
+            createdAt: instant,
+          }),
+        ),
+      }),
+      'Its events',
+    ),
+  }),
+  async (c) => c.json({ rows: toWire(await eventsOfBooking(signedInActor(c), c.req.valid('param').id)) }, 200),
+);
+
+bookings.openapi(
+  createRoute({
+    method: 'get',
+    path: '/bookings/{id}/bill',
+    tags: ['Bookings'],
+    summary: 'What a booking costs, line by line; each line is a statement that the machine signed',
+    security: bearer,
+    request: { params: idParam },
+    responses: answers(
+      z
+        .looseObject({
+          final: z.boolean(),
+          billedSeconds: z.number(),
+          chargedMicros: z.string(),
+          hostCreditedMicros: z.string(),
+          feeMicros: z.string(),
+        })
+        .meta({ id: 'Bill' }),
+      'The bill',
+    ),
+  }),
+  async (c) => c.json(toWire(await billOf(signedInActor(c), c.req.valid('param').id)), 200),
+);
+
+const empty = z.object({}).optional();
+
+for (const [verb, command, summary] of [
+  ['stop', stopBooking, 'Give the GPUs back and keep the disk'],
+  ['end', endBooking, 'End the booking and delete its disk'],
+] as const) {
+  bookings.openapi(
+    createRoute({
+      method: 'post',
+      path: `/bookings/{id}/${verb}` as const,
+      tags: ['Bookings'],
+      summary,
+      security: bearer,
+      request: { params: idParam, body: { required: false, content: { 'application/json': { schema: empty } } } },
+      responses: answers(booking, 'The booking as it is now'),
+    }),
+    async (c) => {
+      const actor = signedInActor(c);
+      const { id } = c.req.valid('param');
+      await command(actor, { bookingId: id });
+      return c.json(toWire(await rentalOf(actor, id, theWorld.now())), 200);
+    },
+  );
+}
+
+bookings.openapi(
+  createRoute({
+    method: 'post',
+    path: '/bookings/{id}/start',
+    tags: ['Bookings'],
+    summary: 'Take GPUs of the same machine again',
+    security: bearer,
+    request: { params: idParam, ...takes(startBookingInput) },
+    responses: answers(booking, 'The booking as it is now'),
+  }),
+  async (c) => {
+    const actor = signedInActor(c);
+    const { id } = c.req.valid('param');
+    await startBooking(actor, { ...c.req.valid('json'), bookingId: id });
+    return c.json(toWire(await rentalOf(actor, id, theWorld.now())), 200);
+  },
+);
+
+bookings.openapi(
+  createRoute({
+    method: 'post',
+    path: '/bookings/{id}/extend',
+    tags: ['Bookings'],
+    summary: 'Move the end of a booking',
+    security: bearer,
+    request: { params: idParam, ...takes(z.object({ endsAt: z.iso.datetime() })) },
+    responses: answers(booking, 'The booking as it is now'),
+  }),
+  async (c) => {
+    const actor = signedInActor(c);
+    const { id } = c.req.valid('param');
+    await extendBooking(actor, { bookingId: id, endsAt: new Date(c.req.valid('json').endsAt) });
+    return c.json(toWire(await rentalOf(actor, id, theWorld.now())), 200);
+  },
+);

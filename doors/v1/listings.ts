@@ -1,0 +1,105 @@
+import { createRoute } from '@hono/zod-openapi';
+import * as z from 'zod';
+import { Refusal } from '#lib/base/refusal.ts';
+import { theWorld } from '#lib/base/time.ts';
+import { isCountry } from '#lib/catalogue/country.ts';
+import { searchListings } from '#lib/catalogue/queries/search.ts';
+import { EVERYTHING, type SearchAsk, SORTS } from '#lib/catalogue/search.ts';
+import { answers, decimal, instant, newDoor, toWire } from './door.ts';
+
+const offer = z
+  .object({
+    listingId: z.string(),
+    machineId: z.string(),
+    machineName: z.string(),
+    hostName: z.string(),
+    own: z.boolean(),
+    simulated: z
+      .boolean()
+      .meta({ description: 'GPUs of a simulated machine come from a recording; nothing is computed on them' }),
+    gpuModel: z.string(),
+    gpuCount: z.int(),
+    freeGpus: z.int(),
+    vramBytes: decimal,
+    priceMicrosPerGpuHour: decimal,
+    diskPriceMicrosPerGibMonth: decimal,
+    minGpus: z.int(),
+    endsAt: instant.nullable(),
+    nextFreeAt: instant.nullable(),
+    region: z.string().nullable(),
+    country: z.string().nullable(),
+    health: z.string(),
+    trust: z.string(),
+    reliabilityBasisPoints: z.int().nullable(),
+    cpuModel: z.string(),
+    cpuThreads: z.int(),
+    memoryBytes: z.number(),
+    diskFreeBytes: z.number(),
+    networkDownBitsPerSecond: z.number().nullable(),
+    publishedAt: instant,
+  })
+  .meta({ id: 'Offer' });
+
+const list = z
+  .union([z.string(), z.array(z.string())])
+  .transform((value) =>
+    [value]
+      .flat()
+      .filter((item) => item !== '')
+      .slice(0, 50),
+  )
+  .optional();
+
+const query = z.object({
+  model: list.meta({ description: 'GPU model; repeat it for several' }),
+  country: list.meta({ description: 'Two-letter country code; repeat it for several' }),
+  gpus: z.coerce.number().int().min(1).max(64).optional(),
+  vramGib: z.coerce.number().int().min(1).max(4_096).optional(),
+  maxPriceMicrosPerGpuHour: decimal.optional(),
+  trust: z.enum(['new', 'selfTested', 'checkedByStaff']).optional(),
+  leastReliabilityBasisPoints: z.coerce.number().int().min(0).max(10_000).optional(),
+  taken: z.enum(['true', 'false']).optional().meta({ description: 'Also offers whose GPUs are all taken now' }),
+  hideSimulated: z.enum(['true', 'false']).optional(),
+  sort: z.enum(SORTS).optional(),
+  page: z.coerce.number().int().min(1).max(10_000).optional(),
+});
+
+function askOf(asked: z.output<typeof query>): SearchAsk {
+  const countries = asked.country ?? [];
+  if (!countries.every(isCountry))
+    throw new Refusal('badInput', { country: 'Write two-letter country codes like DE.' });
+  return {
+    models: asked.model ?? [],
+    gpus: asked.gpus ?? null,
+    vramGib: asked.vramGib ?? null,
+    maxPriceMicrosPerGpuHour:
+      asked.maxPriceMicrosPerGpuHour === undefined ? null : BigInt(asked.maxPriceMicrosPerGpuHour),
+    countries,
+    trust: asked.trust ?? EVERYTHING.trust,
+    leastReliabilityBasisPoints: asked.leastReliabilityBasisPoints ?? null,
+    taken: asked.taken === 'true',
+    hideSimulated: asked.hideSimulated === 'true',
+    sort: asked.sort ?? EVERYTHING.sort,
+    page: asked.page ?? 1,
+  };
+}
+
+export const listings = newDoor();
+
+listings.openapi(
+  createRoute({
+    method: 'get',
+    path: '/listings',
+    tags: ['Listings'],
+    summary: 'What can be booked now',
+    request: { query },
+    responses: answers(
+      z.object({ total: z.int(), offered: z.int(), pages: z.int(), rows: z.array(offer) }),
+      'One page of offers',
+    ),
+  }),
+  async (c) => {
+    const found = await searchListings(c.var.actor, askOf(c.req.valid('query')), theWorld.now());
+    return c.json({ total: found.total, offered: found.offered, pages: found.pages, rows: toWire(found.rows) }, 200);
+  },
+);
