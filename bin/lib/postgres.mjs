@@ -4,8 +4,11 @@ import { chmod, chown, mkdir, readFile, rm, stat, symlink, writeFile } from 'nod
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
+import { UNTIL_WE_DIE } from './run.mjs';
 import { Stop } from './say.mjs';
 
+/** Its quick and clean way to end. */
+const ENDS_WITH_US = UNTIL_WE_DIE.map((word) => (word === 'TERM' ? 'INT' : word));
 const CAP_DAC_OVERRIDE = 1n << 1n;
 const CAP_DAC_READ_SEARCH = 1n << 2n;
 
@@ -61,7 +64,7 @@ export async function runAs() {
 }
 
 function command(as, program, args) {
-  const [first, ...rest] = [...as.prefix, program, ...args];
+  const [first, ...rest] = [...as.prefix, ...(program.endsWith('postgres') ? ENDS_WITH_US : []), program, ...args];
   return [first, rest];
 }
 

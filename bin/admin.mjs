@@ -1,0 +1,3 @@
+import { launchProgram } from './lib/launch.mjs';
+
+await launchProgram('cli/admin.ts');

@@ -1,0 +1,122 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { styleText } from 'node:util';
+import { bundleAgent } from '../agent-bundle.mjs';
+import { generate } from '../generate.mjs';
+import { HOME } from '../home.mjs';
+import { endRunning } from '../run.mjs';
+import { phase, report, Stop } from '../say.mjs';
+import { buildIfNeeded } from './build.mjs';
+import { openDatabase } from './database.mjs';
+import { lockFolder } from './folder-lock.mjs';
+import { gatewayPorts } from './ports.mjs';
+import { ENDING_ORDER, marketEnvironment, programs } from './programs.mjs';
+import { runScript } from './run-script.mjs';
+import { readSecrets } from './secrets.mjs';
+import { claimPort, prepareFolder, readSettings } from './settings.mjs';
+import { showSummary } from './summary.mjs';
+import { Supervisor } from './supervisor.mjs';
+import { waitUntilReady } from './wait-until-ready.mjs';
+
+/** `npm start` and `npm run dev`: sets everything up, runs it, and ends it all when told to. Resolves to the exit code. */
+export async function main(args) {
+  const settings = readSettings(args);
+  const ending = untilToldToEnd();
+  const undo = [];
+  const failed = Promise.withResolvers();
+  try {
+    process.stderr.write(`${styleText('bold', 'Sublet')} is getting ready.\n`);
+    await Promise.race([bringUp(settings, undo, failed.reject), ending.promise, failed.promise]);
+    await Promise.race([ending.promise, failed.promise]);
+    return 0;
+  } catch (error) {
+    return ending.told() ? 0 : report(error);
+  } finally {
+    endRunning();
+    if (undo.length > 0) process.stderr.write('\nEnding Sublet …');
+    for (const step of undo.reverse())
+      await step().catch((error) => process.stderr.write(`${error?.message ?? error}\n`));
+    process.stderr.write(' ended.\n');
+    // A build that was cut off may still hold the event loop.
+    setImmediate(() => process.exit());
+  }
+}
+
+async function bringUp(settings, undo, fail) {
+  await prepareFolder(settings.dir);
+  undo.push(await lockFolder(settings.dir, settings.localUrl));
+  await claimPort(settings);
+  const secrets = await readSecrets(settings.dir);
+  const database = await phase(settings.ownDatabase ? 'starting PostgreSQL' : 'reaching the database', () =>
+    openDatabase(settings, (sentence) => fail(new Stop(sentence))),
+  );
+  undo.push(database.stop);
+  await phase('preparing the database client', generate);
+  const ports = await gatewayPorts(settings.dir, settings.host, settings.port);
+  const environment = marketEnvironment({ settings, databaseUrl: database.url, secrets, ports });
+  await phase('migrating the database', () => runScript(['prisma/migrate.ts', 'deploy'], environment));
+  if (existsSync(join(HOME, 'agent', 'main.ts'))) {
+    await phase('bundling the agent', () => bundleAgent(join(settings.dir, 'dist')));
+  }
+  const tools = existsSync(join(HOME, 'bin', 'build-tools.mjs'))
+    ? await phase('preparing the ssh tools', () => optional(['bin/build-tools.mjs'], environment))
+    : undefined;
+  if (!settings.dev) await buildIfNeeded();
+  if (settings.demo && existsSync(join(HOME, 'prisma', 'seed.ts'))) {
+    await phase('laying out the demo market', () => runScript(['prisma/seed.ts'], environment));
+  }
+  const supervisor = new Supervisor({
+    logFolder: join(settings.dir, 'logs'),
+    show: (name, line) => showLine(settings, name, line),
+    onEnd: ({ name, why, failures, pauseMs, lines }) => {
+      process.stderr.write(`${styleText('yellow', name)} ended (${why}); it starts again in ${pauseMs / 1000} s.\n`);
+      if (failures >= 4 && !up) fail(new Stop(`The ${name} program does not stay up:\n${lines.join('\n')}`));
+    },
+  });
+  let up = false;
+  undo.push(() => supervisor.stop(ENDING_ORDER));
+  const ready = await phase('starting', async () => {
+    for (const program of programs({ settings, environment, ports })) await supervisor.start(program);
+    return waitUntilReady(`${settings.localUrl}/api/ready`);
+  });
+  up = true;
+  showSummary({ settings, ready, toolsProblem: tools });
+}
+
+/** Runs a step that the market can do without; resolves to why it did not work, or undefined. */
+async function optional(command, environment) {
+  try {
+    await runScript(command, environment);
+    return undefined;
+  } catch (error) {
+    return error.message;
+  }
+}
+
+/** Everything when asked for; else what a person should see: warnings, errors, and words that are no log lines. */
+function showLine(settings, name, line) {
+  const level = /^\{.*"level":"?(\w+)"?/.exec(line)?.[1];
+  const loud =
+    level === undefined
+      ? name !== 'web' || /error|⨯/i.test(line)
+      : ['warn', 'error', 'fatal', '40', '50', '60'].includes(level);
+  if (settings.verbose || loud) process.stdout.write(`${styleText('dim', `${name.padEnd(7)} |`)} ${line}\n`);
+}
+
+/** Resolves at Ctrl-C, SIGTERM or SIGHUP, and when npm, which started this, has gone. */
+function untilToldToEnd() {
+  const { promise, resolve } = Promise.withResolvers();
+  let told = false;
+  const end = () => {
+    told = true;
+    resolve();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, end);
+  const parent = process.ppid;
+  if (process.env.npm_lifecycle_event !== undefined) {
+    setInterval(() => {
+      if (process.ppid !== parent) end();
+    }, 1_000).unref();
+  }
+  return { promise, told: () => told };
+}

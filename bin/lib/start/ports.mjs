@@ -1,0 +1,43 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { Stop } from '../say.mjs';
+
+const RANGE = 100;
+
+/** The ports of the gateway: found free once, then kept, so that a renter's ssh line stays true after a restart. */
+export async function gatewayPorts(dir, publicHost, webPort) {
+  const path = join(dir, 'ports.json');
+  const kept = await readFile(path, 'utf8')
+    .then(JSON.parse)
+    .catch(() => undefined);
+  if (
+    kept !== undefined &&
+    (await allFree([kept.tunnel, kept.health], '127.0.0.1')) &&
+    (await allFree([kept.from], publicHost))
+  )
+    return kept;
+  for (let from = 22_000; from < 32_000; from += RANGE + 10) {
+    const ports = { tunnel: from, health: from + 1, from: from + 2, to: from + 1 + RANGE };
+    const wanted = Array.from({ length: RANGE + 2 }, (_, i) => from + i);
+    if (wanted.includes(webPort) || !(await allFree(wanted, publicHost))) continue;
+    await writeFile(path, JSON.stringify(ports), { mode: 0o600 });
+    return ports;
+  }
+  throw new Stop(
+    'No hundred ports in a row are free between 22000 and 32000, and the gateway needs them. End some programs and start again.',
+  );
+}
+
+async function allFree(ports, host) {
+  const answers = await Promise.all(ports.map((port) => isFree(port, host)));
+  return answers.every(Boolean);
+}
+
+function isFree(port, host) {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(true)));
+  });
+}

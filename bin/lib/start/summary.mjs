@@ -1,0 +1,58 @@
+import { styleText } from 'node:util';
+import { elapsedSeconds } from '../say.mjs';
+
+const PASSWORD = 'sublet-demo-2026';
+const ACCOUNTS = [
+  ['renter', 'renter@demo.sublet.test', 'has money in the wallet and can book at once'],
+  ['host', 'host@demo.sublet.test', 'owns this machine and the simulated ones'],
+  ['admin', 'admin@demo.sublet.test', 'sees everybody and approves, suspends, refunds'],
+];
+
+/** What a person needs to know when the market is up. */
+export function showSummary({ settings, ready, toolsProblem }) {
+  const bold = (text) => styleText('bold', text);
+  const lines = [
+    '',
+    `${bold('Sublet is running:')} ${styleText(['bold', 'cyan'], settings.publicUrl)}   (ready after ${elapsedSeconds().toFixed(1)} s)`,
+    '',
+  ];
+  if (!ready.ok)
+    lines.push(`Not everything is up yet: ${JSON.stringify(ready)}. Its words are in ${settings.dir}/logs.`, '');
+  if (settings.demo) {
+    lines.push(`${bold('Sign in as')}      (password of all three: ${bold(PASSWORD)})`);
+    for (const [role, email, can] of ACCOUNTS) lines.push(`  ${role.padEnd(7)} ${email.padEnd(26)} ${can}`);
+    lines.push('');
+    if (!['127.0.0.1', 'localhost', '::1'].includes(settings.host)) {
+      lines.push(
+        styleText('yellow', 'Whoever reaches this address can sign in with these accounts, the admin too.'),
+        '',
+      );
+    }
+  }
+  lines.push(...realAndSimulated(settings, ready, bold));
+  if (toolsProblem !== undefined)
+    lines.push(`The ssh tools could not be prepared, so rentals have no shell: ${firstLine(toolsProblem)}`, '');
+  lines.push(`Logs: ${settings.dir}/logs · end everything: Ctrl-C`, '');
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+function realAndSimulated(settings, ready, bold) {
+  const database = settings.ownDatabase ? 'PostgreSQL 18 in .sublet/postgres' : 'your PostgreSQL (DATABASE_URL)';
+  if (!settings.demo)
+    return [`${bold('Real')}  everything; ${database}. Enrol a machine on the page "List a machine".`, ''];
+  const local = ready.localMachine;
+  const here =
+    local?.bookable === true ? 'rentals of this machine (real containers, real ssh through the gateway)' : undefined;
+  const lines = [
+    `${bold('Real')}       ${database}, accounts, booking, billing by the second, ledger${here === undefined ? '' : `, ${here}`}`,
+    `${bold('Simulated')}  the other machines (their shells say so), money (sandbox wallet), mail (kept on a page)`,
+  ];
+  if (here === undefined && local !== undefined)
+    lines.push(`${bold('Not here')}   renting this machine: ${local?.reason ?? 'it has not been seen yet.'}`);
+  lines.push('');
+  return lines;
+}
+
+function firstLine(text) {
+  return text.trim().split('\n').at(-1);
+}
