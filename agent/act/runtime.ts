@@ -79,6 +79,6 @@ export interface ContainerRuntime {
   /** Replaces the renter's keys for new connections; those already open stay. */
   updateKeys(leaseId: string, authorizedKeys: string[]): Promise<void>;
 
-  /** Calls back when a container ends by itself or by {@link stop}; returns the way to stop watching. */
+  /** Calls back when a container ends, by itself or by {@link stop}, perhaps twice; returns the way to stop watching. */
   watch(onExit: (leaseId: string, exitCode: number | null) => void): () => void;
 }

@@ -1,0 +1,80 @@
+import type Docker from 'dockerode';
+import type { Failure } from '../../../protocol/agent.ts';
+import { WorkloadFailure } from '../runtime.ts';
+
+type EngineError = Error & { statusCode?: number; code?: string; json?: { message?: string } };
+
+export function isNotFound(error: unknown): boolean {
+  return (error as EngineError)?.statusCode === 404;
+}
+
+/** "Already so": a container that runs, or does not, as was asked. */
+export function isNotModified(error: unknown): boolean {
+  return (error as EngineError)?.statusCode === 304;
+}
+
+export function isConflict(error: unknown): boolean {
+  return (error as EngineError)?.statusCode === 409;
+}
+
+/** What the Docker Engine said, without the client's own prefix. */
+export function engineMessage(error: unknown): string {
+  const { json, message } = error as EngineError;
+  return (json?.message ?? message ?? String(error)).replace(/^\(HTTP code \d+\) [^-]*- /, '').trim();
+}
+
+/** A sentence on why the Docker Engine cannot be used, or null when the error is of another kind. */
+export function engineProblem(error: unknown): string | null {
+  const code = (error as EngineError)?.code;
+  if (code === 'ENOENT')
+    return 'Docker Engine is not installed or not running. Install it (on Debian and Ubuntu: apt-get install docker.io) and start it.';
+  if (code === 'ECONNREFUSED')
+    return 'Docker Engine is installed but does not answer. Start it (systemctl start docker).';
+  if (code === 'EACCES' || code === 'EPERM') {
+    return 'This user may not use Docker Engine. Run the agent as root, or add the user to the group "docker" and sign in again.';
+  }
+  return null;
+}
+
+/** Any error of the Docker Engine as the failure of a workload; `otherwise` is the code when the message fits nothing special. */
+export function asFailure(error: unknown, otherwise: Failure, sentence: string): WorkloadFailure {
+  if (error instanceof WorkloadFailure) return error;
+  const problem = engineProblem(error);
+  if (problem !== null) return new WorkloadFailure('noContainerRuntime', problem, error);
+  const message = engineMessage(error);
+  const said = `${sentence} Docker says: ${message.slice(0, 600)}`;
+  if (/no space left on device/i.test(message)) {
+    return new WorkloadFailure('diskFull', `The disk of this machine is full. ${said}`, error);
+  }
+  if (/could not select device driver|nvidia-container|unknown device|unresolvable CDI/i.test(message)) {
+    return new WorkloadFailure('gpuMissing', `Docker could not hand over the GPUs of this lease. ${said}`, error);
+  }
+  if (/executable file not found|no such file or directory: unknown|exec format error/i.test(message)) {
+    return new WorkloadFailure(
+      'startFailed',
+      `The command of this booking cannot be run in this image. ${said}`,
+      error,
+    );
+  }
+  return new WorkloadFailure(otherwise, said, error);
+}
+
+/** Lets what is already gone be gone. */
+export async function unlessGone<T>(work: Promise<T>): Promise<T | null> {
+  try {
+    return await work;
+  } catch (error) {
+    if (isNotFound(error)) return null;
+    throw error;
+  }
+}
+
+/** The container of that name, or null. */
+export function inspect(docker: Docker, name: string): Promise<Docker.ContainerInspectInfo | null> {
+  return unlessGone(docker.getContainer(name).inspect());
+}
+
+/** Architecture names as images give them (Go's) for what the kernel calls the machine. */
+export function architectureOf(kernelName: string): string {
+  return { x86_64: 'amd64', aarch64: 'arm64' }[kernelName] ?? kernelName;
+}

@@ -1,0 +1,154 @@
+import { createReadStream, existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import type Docker from 'dockerode';
+import type { PullProgress } from '../../../protocol/agent.ts';
+import { WorkloadFailure } from '../runtime.ts';
+import { asFailure, engineMessage, unlessGone } from './engine.ts';
+import { type PullMessage, pullProgress } from './pull-progress.ts';
+import { BUSYBOX_IMAGE, parseReference } from './reference.ts';
+
+const REPORT_EVERY_MS = 250;
+
+export type PullOptions = {
+  onProgress: (progress: PullProgress) => void;
+  signal: AbortSignal;
+  /** Where the tools bundle lies: the offline image is made from it. */
+  toolsDirectory: string;
+  /** A pull that says nothing for so long has failed. */
+  stallSeconds?: number;
+};
+
+/** The image's id when it is on this machine. */
+export async function imageId(docker: Docker, image: string): Promise<string | null> {
+  return (await unlessGone(docker.getImage(image).inspect()))?.Id ?? null;
+}
+
+/** Makes an image present. One that is here is used as it is, so that a machine without a network can still run it. */
+export async function pullImage(docker: Docker, image: string, options: PullOptions): Promise<void> {
+  const reference = parseReference(image);
+  if (reference === null) {
+    throw new WorkloadFailure(
+      'imageNotFound',
+      `"${image.slice(0, 200)}" is not an image name. Write it like "ubuntu:24.04".`,
+    );
+  }
+  try {
+    if ((await imageId(docker, image)) !== null) return;
+    if (reference.localOnly) return await makeLocalImage(docker, image, options.toolsDirectory);
+    await pullFromRegistry(docker, image, reference, options);
+  } catch (error) {
+    if (options.signal.aborted) throw options.signal.reason;
+    throw pullFailure(error, image);
+  }
+}
+
+/** The busybox image comes from the tools bundle; any other name of ours that is not here cannot be had. */
+async function makeLocalImage(docker: Docker, image: string, toolsDirectory: string): Promise<void> {
+  const tar = join(toolsDirectory, 'share/busybox-image.tar');
+  if (image !== BUSYBOX_IMAGE || !existsSync(tar)) {
+    throw new WorkloadFailure(
+      'imageNotFound',
+      `The image "${image}" is made on the machine itself and is not there. The host can make it by restarting the agent.`,
+    );
+  }
+  const [repo, tag] = image.split(':');
+  const answer = await docker.importImage(createReadStream(tar), {
+    repo,
+    tag,
+    changes: ['CMD ["/bin/sh"]', 'ENV PATH=/bin'],
+  });
+  for await (const line of createInterface({ input: answer as Readable })) {
+    const { error } = JSON.parse(line) as PullMessage;
+    if (error !== undefined) throw new WorkloadFailure('startFailed', `The busybox image could not be made: ${error}`);
+  }
+}
+
+async function pullFromRegistry(
+  docker: Docker,
+  image: string,
+  reference: { name: string; tag: string },
+  { onProgress, signal, stallSeconds = 180 }: PullOptions,
+): Promise<void> {
+  const stalled = new AbortController();
+  const fromImage = reference.name;
+  const stream = (await docker.createImage({
+    fromImage,
+    tag: reference.tag,
+    abortSignal: AbortSignal.any([signal, stalled.signal]),
+  })) as Readable;
+  const progress = pullProgress();
+  let reportedAt = Number.NEGATIVE_INFINITY;
+  let watchdog = setTimeout(() => stalled.abort(), stallSeconds * 1_000);
+  try {
+    for await (const line of createInterface({ input: stream })) {
+      clearTimeout(watchdog);
+      watchdog = setTimeout(() => stalled.abort(), stallSeconds * 1_000);
+      const message = JSON.parse(line) as PullMessage;
+      if (message.error !== undefined) throw new Error(message.error);
+      const at = performance.now();
+      progress.take(message, at);
+      if (at - reportedAt >= REPORT_EVERY_MS) {
+        reportedAt = at;
+        onProgress(progress.now());
+      }
+    }
+  } catch (error) {
+    if (stalled.signal.aborted) {
+      throw new WorkloadFailure(
+        'pullFailed',
+        `The registry sent nothing for ${stallSeconds} seconds while "${image}" was pulled. Start again to go on where it stopped.`,
+      );
+    }
+    throw error;
+  } finally {
+    clearTimeout(watchdog);
+    stream.destroy();
+  }
+  if (stalled.signal.aborted || signal.aborted || (await imageId(docker, image)) === null) {
+    throw new WorkloadFailure(
+      'pullFailed',
+      `The pull of "${image}" was cut off before its end. Start again to go on where it stopped.`,
+    );
+  }
+  onProgress(progress.now());
+}
+
+function pullFailure(error: unknown, image: string): WorkloadFailure {
+  if (error instanceof WorkloadFailure) return error;
+  const message = engineMessage(error);
+  if (/manifest.*(unknown|not found)|not found: manifest|name unknown|NAME_UNKNOWN/i.test(message)) {
+    return new WorkloadFailure('imageNotFound', `The registry has no image "${image}". Check name and tag.`, error);
+  }
+  if (
+    /unauthorized|authentication required|no basic auth|access (?:is )?denied|access to the resource is denied|forbidden|docker login/i.test(
+      message,
+    )
+  ) {
+    return new WorkloadFailure(
+      'imageNotFound',
+      `The registry does not give "${image}" to this machine: it does not exist, or it is private. Only public images can be booked.`,
+      error,
+    );
+  }
+  if (/no matching manifest for/i.test(message)) {
+    return new WorkloadFailure(
+      'imageNotFound',
+      `"${image}" does not exist for this machine's processor. Choose an image that does.`,
+      error,
+    );
+  }
+  if (/no such host|server misbehaving|Temporary failure in name resolution/i.test(message)) {
+    return new WorkloadFailure(
+      'pullFailed',
+      `The registry of "${image}" was not found on the network. Check the name; if it is right, try again.`,
+      error,
+    );
+  }
+  return asFailure(
+    error,
+    'pullFailed',
+    `"${image}" could not be pulled to the end. Start again to go on where it stopped.`,
+  );
+}

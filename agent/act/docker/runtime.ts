@@ -1,0 +1,156 @@
+import { join } from 'node:path';
+import type Docker from 'dockerode';
+import { type ContainerRuntime, type ExistingWorkload, WorkloadFailure } from '../runtime.ts';
+import { type LeaseFiles, leaseFiles } from '../shell/lease-files.ts';
+import { bringUpContainer, containerNameOf, isOurs, type LeaseNote } from './containers.ts';
+import { describeEngine, type EngineFacts, engineFacts } from './describe.ts';
+import { asFailure, isNotModified, unlessGone } from './engine.ts';
+import { watchExits } from './events.ts';
+import { followLogs, LOG_START, type LogPosition, pieceFrom } from './logs.ts';
+import { pullImage } from './pull.ts';
+import { removeRemains } from './remains.ts';
+import { shellServers } from './shell-server.ts';
+import { oneAtATime } from './turns.ts';
+
+export type DockerRuntimeOptions = {
+  docker: Docker;
+  /** Marks this market's containers: those of another market on the same engine are not seen. */
+  market: string;
+  /** Where the files of leases are kept; the Docker Engine must see the same path. */
+  stateDirectory: string;
+  /** One version of the tools bundle (made by bin/build-tools.mjs). */
+  toolsDirectory: string;
+  /** `simulated` hands over no device: the machine's GPUs come from a recording. */
+  gpus: 'nvidia' | 'simulated';
+  /** `exec` never uses a container's address. Default `address`, which falls back by itself. */
+  reach?: 'address' | 'exec';
+  /** A pull that says nothing for so long has failed. Default 180. */
+  stallSeconds?: number;
+};
+
+const NOTE_LOGS_EVERY_MS = 1_000;
+
+/**
+ * Runs rentals on a Docker Engine (20.10 or later). All it remembers lies in the labels of containers and below `stateDirectory`:
+ * a new runtime with the same options goes on where another stopped.
+ */
+export function dockerRuntime(options: DockerRuntimeOptions): ContainerRuntime {
+  const { docker, market, toolsDirectory } = options;
+  const shells = shellServers(docker, options.reach ?? 'address');
+  const inTurn = oneAtATime();
+  let known: Promise<{ facts: EngineFacts; files: LeaseFiles }> | undefined;
+
+  function engine() {
+    known ??= engineFacts(docker)
+      .then((facts) => ({ facts, files: leaseFiles(join(options.stateDirectory, 'leases'), facts.owner) }))
+      .catch((error) => {
+        known = undefined;
+        throw asFailure(error, 'noContainerRuntime', 'Docker Engine cannot be used.');
+      });
+    return known;
+  }
+
+  async function list(): Promise<ExistingWorkload[]> {
+    const { files } = await engine();
+    const containers = await docker.listContainers({ all: true, filters: { label: [`sublet.market=${market}`] } });
+    return containers
+      .filter(({ Names, Labels }) => isOurs(Names[0] ?? '', Labels, market))
+      .map(({ Labels, State, Status }) => {
+        const leaseId = Labels['sublet.lease'] ?? '';
+        const note = files.readNote(leaseId, 'state') as LeaseNote | null;
+        const [, code] = /^Exited \((\d+)\)/.exec(Status) ?? [];
+        return {
+          leaseId,
+          run: note?.run ?? Number(Labels['sublet.run']),
+          running: State === 'running' || State === 'paused',
+          exitCode: code === undefined ? null : Number(code),
+          hostKey: files.hostKey(leaseId),
+        };
+      });
+  }
+
+  return {
+    name: 'docker',
+    describe: () => describeEngine(docker),
+    list,
+
+    async pull({ image }, onProgress, signal) {
+      const { stallSeconds } = options;
+      const limit = stallSeconds === undefined ? {} : { stallSeconds };
+      await pullImage(docker, image, { onProgress, signal, toolsDirectory, ...limit });
+    },
+
+    start: (spec) =>
+      inTurn(spec.leaseId, async () => {
+        const { facts, files } = await engine();
+        const name = containerNameOf(spec.leaseId);
+        try {
+          const setting = { docker, market, toolsDirectory, gpus: options.gpus, facts, files };
+          const { justStarted } = await bringUpContainer(setting, spec);
+          await shells.bringUp(name, justStarted);
+        } catch (error) {
+          throw asFailure(error, 'startFailed', 'The container could not be started.');
+        }
+        const hostKey = files.hostKey(spec.leaseId);
+        if (hostKey === null) throw new WorkloadFailure('shellFailed', 'The host key of this lease is gone.');
+        return { hostKey };
+      }),
+
+    stop: (leaseId, graceSeconds) =>
+      inTurn(leaseId, async () => {
+        const name = containerNameOf(leaseId);
+        shells.forget(name);
+        await unlessGone(docker.getContainer(name).stop({ t: graceSeconds })).catch((error) => {
+          if (!isNotModified(error)) throw error;
+        });
+      }),
+
+    remove: (leaseId) =>
+      inTurn(leaseId, async () => {
+        const { files } = await engine();
+        shells.forget(containerNameOf(leaseId));
+        await removeRemains(docker, containerNameOf(leaseId), leaseId);
+        files.remove(leaseId);
+      }),
+
+    connect: (leaseId) => shells.connect(containerNameOf(leaseId)),
+
+    async *logs(leaseId, fromOffset, signal) {
+      const { files } = await engine();
+      const noted = (files.readNote(leaseId, 'logs') as LogPosition | null) ?? LOG_START;
+      const from = fromOffset >= noted.offset ? noted : { ...LOG_START, base: noted.base, offset: noted.base };
+      const container = docker.getContainer(containerNameOf(leaseId));
+      let latest = from;
+      let notedAt = performance.now();
+      try {
+        for await (const { piece, position } of followLogs(container, from, signal)) {
+          const wanted = pieceFrom(piece, fromOffset);
+          if (wanted !== null) yield wanted;
+          latest = position;
+          if (performance.now() - notedAt < NOTE_LOGS_EVERY_MS) continue;
+          files.writeNote(leaseId, 'logs', latest);
+          notedAt = performance.now();
+        }
+      } finally {
+        files.writeNote(leaseId, 'logs', latest);
+      }
+    },
+
+    async updateKeys(leaseId, authorizedKeys) {
+      const { files } = await engine();
+      files.writeKeys(leaseId, authorizedKeys);
+    },
+
+    watch(onExit) {
+      const missed = () => {
+        list().then(
+          (all) => {
+            for (const { leaseId, running, exitCode } of all) if (!running) onExit(leaseId, exitCode);
+          },
+          () => {},
+        );
+      };
+      return watchExits(docker, market, onExit, missed);
+    },
+  };
+}
