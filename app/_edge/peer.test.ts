@@ -1,0 +1,40 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { ASKED_HEADER, clientAddress, PEER_HEADER, tellPeers } from './peer.ts';
+
+describe('the address of a client', () => {
+  it('is that of its socket, whatever it claims', () => {
+    expect(clientAddress('203.0.113.9', '198.51.100.1', 0)).toBe('203.0.113.9');
+    expect(clientAddress('::ffff:203.0.113.9', null, 0)).toBe('::ffff:203.0.113.9');
+  });
+
+  it('is what the outermost of our own proxies saw', () => {
+    expect(clientAddress('10.0.0.1', '198.51.100.1', 1)).toBe('198.51.100.1');
+    expect(clientAddress('10.0.0.1', '1.2.3.4, 198.51.100.1', 1)).toBe('198.51.100.1');
+    expect(clientAddress('10.0.0.1', '1.2.3.4, 198.51.100.1, 10.0.0.2', 2)).toBe('198.51.100.1');
+    expect(clientAddress('10.0.0.1', '[2001:db8::1]:4711', 1)).toBe('2001:db8::1');
+    expect(clientAddress('10.0.0.1', '198.51.100.1:4711', 1)).toBe('198.51.100.1');
+  });
+
+  it('is "unknown" when it is none', () => {
+    expect(clientAddress(null, null, 0)).toBe('unknown');
+    expect(clientAddress('10.0.0.1', "'; DROP TABLE rate_limits", 1)).toBe('unknown');
+  });
+
+  it('cannot be forged by sending the header that pages read', async () => {
+    tellPeers();
+    tellPeers();
+    const server = createServer((request, response) => {
+      response.end(JSON.stringify([request.headers[PEER_HEADER], request.headers[ASKED_HEADER]]));
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const answer = await fetch(`http://127.0.0.1:${port}/a?b=c`, {
+      headers: { [PEER_HEADER]: '1.1.1.1', [ASKED_HEADER]: '/x' },
+    });
+    expect(await answer.json()).toEqual(['127.0.0.1', '/a?b=c']);
+    server.close();
+  });
+});

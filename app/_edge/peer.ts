@@ -1,0 +1,39 @@
+import { type IncomingMessage, Server } from 'node:http';
+
+/** Headers that this process writes over whatever a client sent: who is on the other end of the socket, and what was asked for. */
+export const PEER_HEADER = 'x-sublet-peer';
+export const ASKED_HEADER = 'x-sublet-asked';
+
+const told = Symbol.for('sublet.peer');
+
+/**
+ * Lets pages know the address on the other end of the socket, which Next does not tell: its `x-forwarded-for` is whatever the
+ * client claims. Called once per process, before the first request.
+ */
+export function tellPeers(): void {
+  const prototype = Server.prototype as Server & { [told]?: true };
+  if (prototype[told]) return;
+  prototype[told] = true;
+  const emit = prototype.emit;
+  prototype.emit = function (this: Server, event: string, ...rest: unknown[]) {
+    if (event === 'request') {
+      const request = rest[0] as IncomingMessage;
+      request.headers[PEER_HEADER] = request.socket.remoteAddress ?? '';
+      request.headers[ASKED_HEADER] = request.url ?? '/';
+    }
+    return emit.apply(this, [event, ...rest] as Parameters<typeof emit>);
+  } as typeof emit;
+}
+
+/**
+ * The client's address: the socket's, or behind `proxies` reverse proxies of the operator's own the one that the outermost of
+ * them saw. Entries before that are the client's claims and count for nothing.
+ */
+export function clientAddress(peer: string | null, forwardedFor: string | null, proxies: number): string {
+  const chain = [...(forwardedFor ?? '').split(','), peer ?? '']
+    .map((text) => text.trim())
+    .filter((text) => text !== '');
+  const found = chain[Math.max(0, chain.length - 1 - proxies)] ?? '';
+  const bare = found.replace(/^\[([^\]]+)\](?::\d+)?$/, '$1').replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1');
+  return /^[0-9a-fA-F.:]{2,45}$/.test(bare) ? bare : 'unknown';
+}

@@ -1,0 +1,6 @@
+/** Next calls this once per process, before the first request. */
+export async function register(): Promise<void> {
+  if (process.env.NEXT_RUNTIME !== 'nodejs') return;
+  const { tellPeers } = await import('./app/_edge/peer.ts');
+  tellPeers();
+}
