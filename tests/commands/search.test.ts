@@ -18,12 +18,12 @@ import {
   listingOf,
   machineOf,
   NOW,
-  person,
   type SomeListing,
   type SomeMachine,
   spansOf,
   takenBy,
 } from '#tests/support/market.ts';
+import { person } from '#tests/support/people.ts';
 
 const ago = (ms: number) => new Date(NOW.getTime() - ms);
 const later = (ms: number) => new Date(NOW.getTime() + ms);
@@ -197,7 +197,8 @@ describe('the search of the market', () => {
   it('finds in one statement what a plain reading of the rules finds, in the promised order, for any market', async () => {
     const renter = await person();
     const good = await person();
-    const suspended = await person({ suspendedAt: NOW });
+    const suspended = await person();
+    await db.user.update({ where: { id: suspended.userId }, data: { suspendedAt: NOW } });
     await fc.assert(
       fc.asyncProperty(
         fc.array(stall, { minLength: 1, maxLength: 14 }),

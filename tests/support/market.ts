@@ -9,41 +9,6 @@ import type { Specification } from '#protocol/specification.ts';
 export const NOW = new Date('2026-11-23T12:00:00.000Z');
 export const GIB = 1_073_741_824;
 
-let counter = 0;
-
-/** A person with a confirmed address, as an actor. */
-export async function person(
-  change: {
-    readonly role?: 'member' | 'admin';
-    readonly suspendedAt?: Date;
-    readonly name?: string;
-    readonly confirmed?: boolean;
-  } = {},
-): Promise<Actor> {
-  counter += 1;
-  const userId = newId('user', NOW);
-  await db.user.create({
-    data: {
-      id: userId,
-      email: `person${counter}@example.test`,
-      name: change.name ?? `Person ${counter}`,
-      passwordHash: 'none',
-      role: change.role ?? 'member',
-      emailConfirmedAt: change.confirmed === false ? null : NOW,
-      termsVersion: 'test',
-      termsAcceptedAt: NOW,
-      suspendedAt: change.suspendedAt ?? null,
-      createdAt: NOW,
-    },
-  });
-  return {
-    userId,
-    sessionId: newId('session', NOW),
-    role: change.role ?? 'member',
-    suspended: change.suspendedAt !== undefined,
-  };
-}
-
 export function specificationOf(gpus: readonly { uuid: string; model: string; vramBytes: number }[]): Specification {
   return {
     hostname: 'box',
