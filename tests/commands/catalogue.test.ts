@@ -9,8 +9,8 @@ import { whyNotBookable } from '#lib/catalogue/listing.ts';
 import { lockOffer } from '#lib/catalogue/lock-offer.ts';
 import { editMachineInput } from '#lib/catalogue/schema.ts';
 import { db, inTransaction } from '#lib/io/db.ts';
-import { listingOf, machineOf, NOW, takenBy } from '#tests/support/market.ts';
 import { person } from '#tests/support/people.ts';
+import { listingOf, machineOf, NOW, takenBy } from '#tests/support/stalls.ts';
 
 const world = { now: () => NOW };
 const later = (ms: number) => new Date(NOW.getTime() + ms);

@@ -14,8 +14,8 @@ import { settleOffers } from '#lib/catalogue/settle-offers.ts';
 import { withdrawListing } from '#lib/catalogue/withdraw-listing.ts';
 import { db } from '#lib/io/db.ts';
 import { forgetEnv } from '#lib/io/env.ts';
-import { listingOf, machineOf, NOW, takenBy } from '#tests/support/market.ts';
 import { person } from '#tests/support/people.ts';
+import { listingOf, machineOf, NOW, takenBy } from '#tests/support/stalls.ts';
 
 const later = (ms: number) => new Date(NOW.getTime() + ms);
 const at = (ms: number) => ({ now: () => later(ms) });

@@ -13,6 +13,7 @@ import { EVERYTHING, FILTERS, type SearchAsk, SORTS, without } from '#lib/catalo
 import { db } from '#lib/io/db.ts';
 import { forgetEnv } from '#lib/io/env.ts';
 import { sql } from '#tests/support/database.ts';
+import { person } from '#tests/support/people.ts';
 import {
   GIB,
   listingOf,
@@ -22,8 +23,7 @@ import {
   type SomeMachine,
   spansOf,
   takenBy,
-} from '#tests/support/market.ts';
-import { person } from '#tests/support/people.ts';
+} from '#tests/support/stalls.ts';
 
 const ago = (ms: number) => new Date(NOW.getTime() - ms);
 const later = (ms: number) => new Date(NOW.getTime() + ms);
