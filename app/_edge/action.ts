@@ -79,7 +79,16 @@ function wrongFields(issues: Parameters<typeof fieldErrors>[0], values: Typed): 
 function refused(refusal: Refusal, values: Typed): FormState {
   const { field } = refusal.detail;
   if (typeof field === 'string') return { ok: false, errors: { [field]: refusal.sentence }, values };
+  // A command that checked several fields names each with its own sentence.
+  const errors = refusal.reason === 'badInput' ? sentences(refusal.detail) : {};
+  if (Object.keys(errors).length > 0) return { ok: false, errors, values };
   return { ok: false, message: refusal.sentence, values };
+}
+
+function sentences(detail: Refusal['detail']): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(detail).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
 }
 
 function failed(error: unknown, values: Typed): FormState {
