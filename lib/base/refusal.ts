@@ -39,6 +39,7 @@ export const REFUSALS = {
   alreadyEnrolled: [409, 'This machine is already enrolled. Run "uninstall" on it first, or use its page.'],
   codeInvalid: [410, 'This enrolment code is used, expired or unknown. Create a new one on the page "List a machine".'],
   agentUnknown: [401, 'This machine is not enrolled here (any more). Enrol it with a new code.'],
+  sessionOver: [401, 'This connection of the agent is over. Connect again.'],
   signatureInvalid: [401, 'The signature does not fit. Nothing was accepted.'],
   replayed: [409, 'This message was already received. Nothing was done twice.'],
   identityCopied: [409, 'Two machines use one identity. Uninstall the agent on one of them and enrol it anew.'],

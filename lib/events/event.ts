@@ -22,6 +22,7 @@ export const EVENT_KINDS = [
   'machine.silent',
   'machine.back',
   'machine.identityCopied',
+  'machine.identityCleared',
   'machine.staffChecked',
   'machine.retired',
   'machine.renamed',
