@@ -14,7 +14,7 @@ import { Wordmark } from './wordmark.tsx';
 export type HeaderViewer = { name: string; role: 'member' | 'admin'; unreadNotices: number; balanceMicros: string };
 
 const TAB =
-  'relative flex h-14 items-center px-2.5 font-medium text-muted hover:text-ink aria-[current]:text-ink aria-[current]:after:absolute aria-[current]:after:inset-x-2.5 aria-[current]:after:bottom-[-1px] aria-[current]:after:h-0.5 aria-[current]:after:bg-accent';
+  'flex h-14 items-center px-2.5 font-medium text-muted hover:text-ink aria-[current]:text-ink aria-[current]:after:absolute aria-[current]:after:inset-x-2.5 aria-[current]:after:bottom-[-1px] aria-[current]:after:h-0.5 aria-[current]:after:bg-accent';
 const ROW =
   'flex min-h-10 items-center rounded-sm px-2.5 font-medium hover:bg-hover aria-[current]:bg-accent-soft aria-[current]:text-accent-ink';
 

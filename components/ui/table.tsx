@@ -23,7 +23,7 @@ export function Table({ caption, showCaption, maxHeight, className, children }: 
       style={{ maxHeight }}
       className={cn('relative overflow-auto rounded-[inherit] focus-visible:-outline-offset-2', className)}
     >
-      <table className="w-full border-separate border-spacing-0 text-sm [&_tbody_tr:last-child>*]:border-b-0">
+      <table className="w-full border-separate border-spacing-0 text-sm [&_thead]:bg-sunken [&_tbody_tr:last-child>*]:border-b-0">
         <caption className={showCaption ? 'px-4 pb-2 text-left text-muted text-sm' : 'sr-only'}>{caption}</caption>
         {children}
       </table>
