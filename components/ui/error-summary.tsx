@@ -1,6 +1,6 @@
 'use client';
 
-import { useEffect, useRef } from 'react';
+import { type MouseEvent, useEffect, useRef } from 'react';
 import { Callout } from './callout.tsx';
 import type { FormState } from './form-state.ts';
 
@@ -24,7 +24,11 @@ export function ErrorSummary({ state }: { state: FormState }) {
           <ul className="space-y-0.5">
             {errors.map(([name, error]) => (
               <li key={name}>
-                <a href={`#${name}`} className="text-bad-ink underline underline-offset-2">
+                <a
+                  href={`#${name}`}
+                  onClick={(event) => focusField(event, name)}
+                  className="text-bad-ink underline underline-offset-2"
+                >
                   {error}
                 </a>
               </li>
@@ -35,4 +39,13 @@ export function ErrorSummary({ state }: { state: FormState }) {
       </Callout>
     </div>
   );
+}
+
+/** Goes to the field of this very form, also where another form on the page has a field of the same name. */
+function focusField(event: MouseEvent<HTMLAnchorElement>, name: string) {
+  const found = event.currentTarget.closest('form')?.elements.namedItem(name);
+  const field = found instanceof RadioNodeList ? found[0] : found;
+  if (!(field instanceof HTMLElement)) return;
+  event.preventDefault();
+  field.focus();
 }

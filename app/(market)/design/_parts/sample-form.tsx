@@ -1,6 +1,7 @@
 'use client';
 
 import { ActionForm } from '#components/ui/action-form.tsx';
+import { CheckboxField } from '#components/ui/choice-fields.tsx';
 import { InputField, SelectField } from '#components/ui/form-fields.tsx';
 import type { FormState } from '#components/ui/form-state.ts';
 import { SubmitButton } from '#components/ui/submit-button.tsx';
@@ -20,6 +21,7 @@ export function SampleForm() {
           <option value="ed25519">Ed25519</option>
           <option value="ecdsa">ECDSA</option>
         </SelectField>
+        <CheckboxField name="d-default" label="Put it into every new booking" />
         <SubmitButton pendingLabel="Keeping…">Keep the key</SubmitButton>
       </div>
     </ActionForm>
