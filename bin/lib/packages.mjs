@@ -48,7 +48,14 @@ function fits({ os, cpu, libc }) {
 async function npmCi() {
   const cli = process.env.npm_execpath;
   const npm = cli?.endsWith('.js') ? [process.execPath, cli] : ['npm'];
-  const options = ['--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'];
+  const options = [
+    '--include=dev',
+    '--include=optional',
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+  ];
   const { code, output } = await run([...npm, 'ci', ...options], { cwd: HOME }).catch((error) => {
     throw new Stop(`npm could not be started (${error.message}). Install npm, then start again.`);
   });

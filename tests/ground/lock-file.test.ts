@@ -14,7 +14,7 @@ function isLocked(from: string, name: string): boolean {
 }
 
 describe('the lock file', () => {
-  it('names every optional package of every platform, without which "npm ci" refuses it', () => {
+  it('names every optional package of every platform, without which "npm ci" refuses it: bin/complete-lock.mjs writes them back', () => {
     const missing = Object.entries(packages).flatMap(([path, one]) =>
       Object.keys(one.optionalDependencies ?? {}).filter((name) => !isLocked(path, name)),
     );
