@@ -46,3 +46,9 @@ export const VRAM_CHOICES_GIB = [8, 10, 12, 16, 24, 32, 40, 45, 48, 80, 96, 140,
 export function gpuLabel(count: number, model: string): string {
   return count === 1 ? model : `${count} × ${model}`;
 }
+
+/** "PCIe 4.0 × 16", as far as the driver says. */
+export function pcieLabel(generation: number | null, width: number | null): string | null {
+  if (generation === null) return null;
+  return width === null ? `PCIe ${generation}.0` : `PCIe ${generation}.0 × ${width}`;
+}

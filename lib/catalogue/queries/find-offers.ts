@@ -170,12 +170,7 @@ function counted(counts: Record<string, number>): [string, number][] {
   return Object.entries(counts).sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }));
 }
 
-function offerRow(
-  listingId: string,
-  row: FoundRow,
-  viewer: { readonly userId: string } | null,
-  now: Date,
-): OfferRow {
+function offerRow(listingId: string, row: FoundRow, viewer: { readonly userId: string } | null, now: Date): OfferRow {
   return {
     listingId,
     machineId: row.machine_id,

@@ -1,0 +1,166 @@
+import { Refusal } from '#lib/base/refusal.ts';
+import type { WhyNot } from '#lib/base/why-not.ts';
+import { pcieLabel } from '#lib/catalogue/gpu.ts';
+import {
+  freeUntil,
+  type ListingState,
+  type ListingTerms,
+  whyNotBookable,
+  whyNotVisible,
+} from '#lib/catalogue/listing.ts';
+import { type Health, machineHealth, type TrustTier, trustTier } from '#lib/catalogue/machine.ts';
+import { offerFacts } from '#lib/catalogue/offer-facts.ts';
+import type { Reliability, ReliabilityDay } from '#lib/catalogue/reliability.ts';
+import { db } from '#lib/io/db.ts';
+import { env } from '#lib/io/env.ts';
+import type { SelfTest, Specification } from '#protocol/specification.ts';
+import { history } from './history.ts';
+
+/** A GPU of a listing and whether somebody has it. */
+export type ListedGpu = {
+  readonly id: string;
+  readonly model: string;
+  readonly vramBytes: bigint;
+  /** Until when somebody has it at the latest; null when it is free now. */
+  readonly takenUntil: Date | null;
+};
+
+/** Everything a renter sees of an offer. UUIDs, keys and names inside the host's network are left out. */
+export type ListingPage = {
+  readonly listingId: string;
+  readonly machineId: string;
+  readonly machineName: string;
+  readonly simulated: boolean;
+  readonly region: string | null;
+  readonly country: string | null;
+  readonly host: { readonly name: string; readonly since: Date; readonly machines: number };
+  readonly own: boolean;
+  readonly state: ListingState;
+  readonly terms: ListingTerms;
+  readonly publishedAt: Date | null;
+  readonly gpuModel: string;
+  readonly gpus: readonly ListedGpu[];
+  readonly freeGpus: number;
+  /** Until when GPUs that are free now can be had without a break; null is open-ended. */
+  readonly freeUntil: Date | null;
+  /** Why strangers do not see it (then only its host and staff do). */
+  readonly whyNotVisible: WhyNot | null;
+  /** Why the viewer cannot book the fewest GPUs it is rented in. */
+  readonly whyNotBookable: WhyNot | null;
+  readonly health: Health;
+  readonly lastSyncAt: Date | null;
+  readonly trust: TrustTier;
+  readonly staffCheckedAt: Date | null;
+  readonly selfTest: SelfTest | null;
+  readonly reliability: Reliability;
+  readonly reliabilityDays: readonly ReliabilityDay[];
+  readonly specification: Omit<Specification, 'hostname' | 'gpus' | 'problems'>;
+  readonly driver: {
+    readonly driverVersion: string | null;
+    readonly cudaVersion: string | null;
+    readonly pcie: string | null;
+  };
+};
+
+/** The page of an offer, for whoever looks. What is not visible to strangers is found by its host and by staff only. */
+export async function listingPage(
+  viewer: { readonly userId: string; readonly role: string } | null,
+  listingId: string,
+  now: Date,
+): Promise<ListingPage> {
+  const row = await db.listing.findUnique({
+    where: { id: listingId },
+    include: { machine: { include: machineAt(now) } },
+  });
+  if (row === null) throw new Refusal('notFound');
+  const { machine } = row;
+  const facts = offerFacts(row, machine, machine.gpus.length, env().listingApproval === 'staff');
+  const hidden = whyNotVisible(facts, now);
+  const own = viewer?.userId === machine.hostId;
+  if (hidden !== null && !own && viewer?.role !== 'admin') throw new Refusal('notFound');
+
+  const gpus = machine.gpus.map((gpu) => {
+    const current = gpu.allocations.find((allocation) => allocation.startsAt <= now);
+    const next = gpu.allocations.find((allocation) => allocation.startsAt > now);
+    return { ...gpu, takenUntil: current?.endsAt ?? null, nextTakenAt: next?.startsAt ?? null };
+  });
+  const free = gpus.filter((gpu) => gpu.takenUntil === null);
+  const wish = {
+    renterId: viewer?.userId ?? '',
+    gpuCount: row.minGpus,
+    freeGpus: free.length,
+    blocked: viewer !== null && (await isBlocked(machine.hostId, viewer.userId)),
+  };
+  const specification = machine.specification as Specification;
+  const { hostname: _private, gpus: described, problems: _hosts, ...shown } = specification;
+  const gpu = described[0];
+  return {
+    listingId: row.id,
+    machineId: machine.id,
+    machineName: machine.name,
+    simulated: machine.simulated,
+    region: machine.region,
+    country: machine.country,
+    host: { name: machine.host.name, since: machine.host.createdAt, machines: machine.host._count.machines },
+    own,
+    state: row.state as ListingState,
+    terms: {
+      priceMicrosPerGpuHour: row.priceMicrosPerGpuHour,
+      diskPriceMicrosPerGibMonth: row.diskPriceMicrosPerGibMonth,
+      minGpus: row.minGpus,
+      endsAt: row.endsAt,
+    },
+    publishedAt: row.publishedAt,
+    gpuModel: gpus[0]?.model ?? 'no GPU',
+    gpus: gpus.map(({ id, model, vramBytes, takenUntil }) => ({ id, model, vramBytes, takenUntil })),
+    freeGpus: free.length,
+    freeUntil: freeUntil(
+      row.endsAt,
+      free.map((one) => one.nextTakenAt),
+    ),
+    whyNotVisible: hidden,
+    whyNotBookable: whyNotBookable(facts, wish, now),
+    health: machineHealth(machine.lastSyncAt, now),
+    lastSyncAt: machine.lastSyncAt,
+    trust: trustTier(machine),
+    staffCheckedAt: machine.staffCheckedAt,
+    selfTest: machine.selfTest as SelfTest | null,
+    ...(await history(machine.id, now)),
+    specification: shown,
+    driver: {
+      driverVersion: gpu?.driverVersion ?? null,
+      cudaVersion: gpu?.cudaVersion ?? null,
+      pcie: pcieLabel(gpu?.pcieGeneration ?? null, gpu?.pcieWidth ?? null),
+    },
+  };
+}
+
+async function isBlocked(hostId: string, renterId: string): Promise<boolean> {
+  return (await db.renterBlock.count({ where: { hostId, renterId } })) > 0;
+}
+
+const machineAt = (now: Date) =>
+  ({
+    host: {
+      select: {
+        name: true,
+        createdAt: true,
+        suspendedAt: true,
+        _count: { select: { machines: { where: { retiredAt: null } } } },
+      },
+    },
+    gpus: {
+      where: { removedAt: null },
+      orderBy: { position: 'asc' },
+      select: {
+        id: true,
+        model: true,
+        vramBytes: true,
+        allocations: {
+          where: { endsAt: { gt: now } },
+          orderBy: { startsAt: 'asc' },
+          select: { startsAt: true, endsAt: true },
+        },
+      },
+    },
+  }) as const;
