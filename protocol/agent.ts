@@ -43,7 +43,13 @@ export const connectRequest = z.object({
   proof: base64url,
 });
 export type ConnectRequest = z.infer<typeof connectRequest>;
-export const connectAnswer = z.object({ protocol: version, token: word, now: instant });
+export const connectAnswer = z.object({
+  protocol: version,
+  token: word,
+  now: instant,
+  /** The gateways that carry this market's rentals: the agent's self-test tries whether it reaches them. */
+  gateways: z.optional(z.array(z.object({ name: word, tunnelUrl: z.string().check(z.maxLength(500)) }))),
+});
 export type ConnectAnswer = z.infer<typeof connectAnswer>;
 
 export function connectText(machineId: string, nonce: string, bootId: string): string {

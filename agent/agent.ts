@@ -1,0 +1,195 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { SyncAnswer } from '../protocol/agent.ts';
+import type { SelfTest, Specification } from '../protocol/specification.ts';
+import type { ContainerRuntime } from './act/runtime.ts';
+import { type Clock, marketTime } from './clock.ts';
+import { type Contact, keepContact, type Saying } from './contact.ts';
+import type { Identity, Keys } from './io/identity.ts';
+import type { Journal } from './io/journal.ts';
+import { logShipper } from './io/log-shipper.ts';
+import { type Market, MarketAway } from './io/market.ts';
+import { openTunnels } from './io/tunnel.ts';
+import { type Log, messageOf } from './log.ts';
+import { withoutLiveFigures } from './probes/specification.ts';
+import { type Rentals, rentalsOf } from './rentals.ts';
+
+export type Gateways = readonly { name: string; tunnelUrl: string }[];
+
+export type AgentOptions = {
+  identity: Pick<Identity, 'machineId' | 'leaseKey'>;
+  keys: Keys;
+  market: Market;
+  runtime: ContainerRuntime;
+  journal: Journal;
+  clock: Clock;
+  /** Changes when the operating system starts anew. */
+  machineBoot: string;
+  agentVersion: string;
+  log: Log;
+  /** What the machine is now. */
+  describe: () => Promise<Specification>;
+  selfTest: (specification: Specification, gateways: Gateways) => Promise<SelfTest>;
+  openTunnels?: typeof openTunnels;
+  /** Between two looks at windows, ceilings and statements. Default a second. */
+  tickEveryMs?: number;
+};
+
+/** One machine's agent at work. */
+export type Agent = {
+  rentals: Rentals;
+  contact: Contact;
+  /** Lets go of everything; rentals go on. Never rejects. */
+  stop(): Promise<void>;
+};
+
+const DESCRIBE_EVERY_MS = 60_000;
+const TEST_AGAIN_MS = { passed: 6 * 3_600_000, failed: 10 * 60_000 };
+const STATEMENTS_AT_ONCE = 100;
+
+/** Takes up what an earlier agent left, then runs rentals and keeps in contact with the market until stopped. */
+export async function startAgent(options: AgentOptions): Promise<Agent> {
+  const { identity, keys, market, runtime, journal, clock, log } = options;
+  const { machineId, leaseKey } = identity;
+  const time = marketTime(clock);
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const pause = (ms: number, until: AbortSignal) => sleep(ms, undefined, { signal: until });
+
+  let specification = await options.describe();
+  let selfTest: SelfTest | null = null;
+  let selfTestAt = Number.NEGATIVE_INFINITY;
+  let gateways: Gateways = [];
+  let said: { specification: string; live: string; selfTest: string } | null = null;
+  let sentBefore = '';
+  let messages = '';
+  let contact: Contact | null = null;
+
+  const rentals = rentalsOf({
+    trust: { machineId, leaseKey, machineKey: keys.signingKey },
+    keys,
+    journal,
+    runtime,
+    openTunnels: options.openTunnels ?? openTunnels,
+    shipper: logShipper({
+      runtime,
+      journal,
+      pause,
+      send(request, until) {
+        const token = contact?.token() ?? null;
+        if (token === null) return Promise.reject(new MarketAway('There is no connection to the market.'));
+        return market.sendLogs(token, request, until);
+      },
+    }),
+    clock,
+    time,
+    machineBoot: options.machineBoot,
+    gpus: () => (specification.simulated ? null : new Set(specification.gpus.map(({ uuid }) => uuid))),
+    log,
+    onChange: () => contact?.nudge(),
+  });
+
+  const present = (): Specification => ({
+    ...specification,
+    problems: [...specification.problems, ...rentals.problems()].slice(0, 50),
+  });
+  const wordsFor = (now: Specification) => ({
+    specification: JSON.stringify(withoutLiveFigures(now)),
+    live: JSON.stringify(now),
+    selfTest: JSON.stringify(selfTest),
+  });
+
+  function compose(fresh: boolean): Saying {
+    const now = present();
+    const words = wordsFor(now);
+    const statements = rentals.unsent(STATEMENTS_AT_ONCE);
+    // Statements are worth an answer at once, but not the same ones again and again.
+    const sending = JSON.stringify(statements.map(({ signature }) => signature));
+    const urgent = statements.length > 0 && sending !== sentBefore;
+    sentBefore = sending;
+    return {
+      specification: fresh || said?.live !== words.live ? now : null,
+      selfTest: fresh || said?.selfTest !== words.selfTest ? selfTest : null,
+      workloads: rentals.reports(),
+      statements,
+      urgent,
+    };
+  }
+
+  function receive(answer: SyncAnswer, saying: Saying): void {
+    const before = said ?? { specification: '', live: '', selfTest: '' };
+    const words = saying.specification === null ? before : wordsFor(saying.specification);
+    said = { ...words, selfTest: saying.selfTest === null ? before.selfTest : JSON.stringify(saying.selfTest) };
+    const all = answer.messages.join('\n');
+    if (all !== messages) for (const message of answer.messages) log.warn(message);
+    messages = all;
+    rentals.apply(answer);
+  }
+
+  async function describeAgain(): Promise<void> {
+    try {
+      specification = await options.describe();
+      await testAgain();
+      const words = wordsFor(present());
+      if (said === null || words.specification !== said.specification || words.selfTest !== said.selfTest) {
+        contact?.nudge();
+      }
+    } catch (error) {
+      log.error('The machine could not be described.', { error: messageOf(error) });
+    }
+  }
+
+  async function testAgain(): Promise<void> {
+    const due = TEST_AGAIN_MS[selfTest?.passed === true ? 'passed' : 'failed'];
+    const now = clock.monotonic();
+    if (selfTest !== null && now - selfTestAt < due) return;
+    selfTestAt = now;
+    selfTest = await options.selfTest(specification, gateways);
+    const failed = selfTest.checks.filter(({ passed }) => !passed);
+    for (const { name, detail, fix } of failed) log.warn(`Self-test: ${name} failed. ${detail} ${fix ?? ''}`.trim());
+    if (failed.length === 0) log.info('The self-test passed.');
+  }
+
+  await rentals.restore();
+  contact = keepContact(
+    {
+      market,
+      machineId,
+      keys,
+      bootId: randomUUID(),
+      agentVersion: options.agentVersion,
+      clock,
+      log,
+      compose,
+      receive,
+      onTime: time.heard,
+      onConnect(answer) {
+        const first = selfTest === null;
+        gateways = answer.gateways ?? [];
+        if (first) void describing(describeAgain());
+      },
+      pause,
+    },
+    signal,
+  );
+  let lastDescription: Promise<void> = Promise.resolve();
+  function describing(work: Promise<void>): Promise<void> {
+    lastDescription = work;
+    return work;
+  }
+  const ticking = setInterval(() => rentals.tick(), options.tickEveryMs ?? 1_000);
+  const redescribing = setInterval(() => void describing(describeAgain()), DESCRIBE_EVERY_MS);
+
+  return {
+    rentals,
+    contact,
+    async stop() {
+      stopping.abort();
+      clearInterval(ticking);
+      clearInterval(redescribing);
+      await contact.done;
+      await lastDescription;
+      await rentals.close();
+    },
+  };
+}

@@ -1,0 +1,137 @@
+import * as z from 'zod/mini';
+import type { Failure } from '../protocol/agent.ts';
+import { type ContainerRuntime, WorkloadFailure, type WorkloadSpec } from './act/runtime.ts';
+import type { Keys } from './io/identity.ts';
+import type { Tunnels } from './io/tunnel.ts';
+import { messageOf } from './log.ts';
+import type { Action } from './plan.ts';
+import type { Workload } from './workload.ts';
+
+export type CarryOutOptions = {
+  runtime: ContainerRuntime;
+  tunnels: Tunnels;
+  keys: Pick<Keys, 'unseal'>;
+  /** UUIDs of the GPUs that are in this machine; null when they are simulated, and no container is given one. */
+  gpus: () => ReadonlySet<string> | null;
+  monotonic: () => number;
+};
+
+/** Why a run will not be tried again. */
+export type Fault = { code: Failure; detail: string };
+
+/** How long a workload may take to end politely. */
+const GRACE_SECONDS = 10;
+
+const environmentSchema = z.record(z.string(), z.string());
+
+/**
+ * Does one action to a workload and writes what came of it into the workload. Resolves to the fault that ends this run, or
+ * null; rejects only for what is a bug or a broken machine, so that the action is tried again.
+ */
+export function carryOut(options: CarryOutOptions) {
+  const { runtime, tunnels } = options;
+
+  async function pull(workload: Workload): Promise<void> {
+    const { permit, run } = workload.lease;
+    const controller = new AbortController();
+    workload.pull = controller;
+    try {
+      await runtime.pull(
+        { image: permit.image, leaseId: permit.leaseId },
+        (progress) => {
+          workload.progress = progress;
+        },
+        controller.signal,
+      );
+      workload.pulledRun = run;
+    } catch (error) {
+      if (!controller.signal.aborted) throw error;
+    } finally {
+      workload.pull = null;
+      workload.progress = null;
+    }
+  }
+
+  async function start(workload: Workload): Promise<void> {
+    const { permit, run, signed } = workload.lease;
+    const { hostKey } = await runtime.start(await specOf(workload));
+    workload.past = { ...workload.past, hostKey };
+    workload.container = { leaseId: permit.leaseId, run, running: true, exitCode: null, hostKey };
+    workload.attached = { run, since: options.monotonic() };
+    tunnels.carry(signed);
+    workload.open = tunnels.isOpen(permit.leaseId);
+  }
+
+  async function specOf({ lease }: Workload): Promise<WorkloadSpec> {
+    const { permit, run, command } = lease;
+    const present = options.gpus();
+    const missing = present === null ? undefined : permit.gpuUuids.find((uuid) => !present.has(uuid));
+    if (missing !== undefined) {
+      throw new WorkloadFailure('gpuMissing', `GPU ${missing} of this rental is not in the machine any more.`);
+    }
+    return {
+      leaseId: permit.leaseId,
+      run,
+      image: permit.image,
+      command,
+      environment: await environmentOf(lease.sealedEnvironment, permit.leaseId, permit.machineId),
+      gpuUuids: present === null ? [] : permit.gpuUuids,
+      limits: {
+        cpuMillis: permit.limits.cpuMillis,
+        memoryBytes: Number(permit.limits.memoryBytes),
+        pids: permit.limits.pids,
+      },
+      diskBytes: Number(permit.diskBytes),
+      authorizedKeys: permit.authorizedKeys,
+    };
+  }
+
+  async function environmentOf(sealed: string | null, leaseId: string, machineId: string) {
+    if (sealed === null) return {};
+    try {
+      return environmentSchema.parse(JSON.parse(await options.keys.unseal(sealed, leaseId, machineId)));
+    } catch {
+      // The cause may quote what was sealed; it is nobody's to log.
+      throw new WorkloadFailure(
+        'startFailed',
+        'The environment variables of this rental could not be opened on this machine.',
+      );
+    }
+  }
+
+  async function stop(workload: Workload): Promise<void> {
+    const { leaseId } = workload.lease.permit;
+    letGo(workload);
+    await runtime.stop(leaseId, GRACE_SECONDS);
+    if (workload.container !== undefined) workload.container = { ...workload.container, running: false };
+  }
+
+  async function remove(workload: Workload): Promise<void> {
+    const { leaseId } = workload.lease.permit;
+    letGo(workload);
+    await runtime.stop(leaseId, GRACE_SECONDS);
+    await runtime.remove(leaseId);
+    workload.container = undefined;
+  }
+
+  /** Closes the ways in. */
+  function letGo(workload: Workload): void {
+    tunnels.drop(workload.lease.permit.leaseId);
+    workload.attached = null;
+    workload.open = false;
+  }
+
+  const steps = { pull, start, attach: start, stop, remove };
+  return {
+    letGo,
+    async run(workload: Workload, kind: Exclude<Action['kind'], 'abort'>): Promise<Fault | null> {
+      try {
+        await steps[kind](workload);
+        return null;
+      } catch (error) {
+        if (error instanceof WorkloadFailure) return { code: error.code, detail: error.message };
+        throw error instanceof Error ? error : new Error(messageOf(error));
+      }
+    },
+  };
+}

@@ -1,0 +1,91 @@
+import type { ContainerRuntime, ExistingWorkload } from './act/runtime.ts';
+import type { Fault } from './carry-out.ts';
+import { type Log, messageOf } from './log.ts';
+import { isAttached, type Workload } from './workload.ts';
+
+export type ContainersOptions = {
+  runtime: ContainerRuntime;
+  workloads: ReadonlyMap<string, Workload>;
+  /** Changes when the operating system starts anew. */
+  machineBoot: string;
+  log: Log;
+  letGo: (workload: Workload) => void;
+  fail: (workload: Workload, fault: Fault) => void;
+  onChange: () => void;
+};
+
+/** What the runtime has, kept current by its events and, because events get lost, by asking again. */
+export type Containers = {
+  /** Null until the runtime was asked once: nothing may be begun or ended before. */
+  all(): ExistingWorkload[] | null;
+  /** Never rejects. */
+  askAgain(): Promise<void>;
+  problem(): string | null;
+  close(): void;
+};
+
+export function containersOf(options: ContainersOptions): Containers {
+  const { runtime, workloads, log } = options;
+  let listed: ExistingWorkload[] | null = null;
+  let problem: string | null = null;
+
+  function onExit(leaseId: string, exitCode: number | null): void {
+    const workload = workloads.get(leaseId);
+    // What is being stopped, removed or started learns of the exit from that action itself.
+    if (workload === undefined || (workload.busy !== null && workload.busy !== 'pull')) return;
+    const wasAttached = isAttached(workload);
+    options.letGo(workload);
+    if (workload.container !== undefined) workload.container = { ...workload.container, running: false, exitCode };
+    if (wasAttached) options.fail(workload, { code: 'exited', detail: exitSentence(exitCode) });
+    options.onChange();
+  }
+
+  /** A container that ended while no agent looked: by itself, unless the whole machine started anew. */
+  function takeUp(workload: Workload): void {
+    const { container, lease, past } = workload;
+    if (container === undefined || container.running || container.run !== lease.run) return;
+    const ranSinceBoot = past.connectedRun === lease.run && past.machineBoot === options.machineBoot;
+    if (!ranSinceBoot || lease.desired !== 'running' || past.failure?.run === lease.run) return;
+    options.fail(workload, { code: 'exited', detail: exitSentence(container.exitCode) });
+  }
+
+  const unwatch = runtime.watch(onExit);
+  return {
+    all() {
+      if (listed === null) return null;
+      const foreign = listed.filter(({ leaseId }) => !workloads.has(leaseId));
+      return [...foreign, ...[...workloads.values()].flatMap(({ container }) => container ?? [])];
+    },
+    async askAgain() {
+      const busyBefore = new Set([...workloads.values()].filter(({ busy }) => busy !== null));
+      try {
+        const found = await runtime.list();
+        const first = listed === null;
+        listed = found;
+        problem = null;
+        for (const [leaseId, workload] of workloads) {
+          // What was busy then or is now is known better from its action.
+          if (workload.busy !== null || busyBefore.has(workload)) continue;
+          const container = found.find((each) => each.leaseId === leaseId);
+          const gone = isAttached(workload) && container?.running !== true;
+          workload.container = container;
+          if (gone) onExit(leaseId, container?.exitCode ?? null);
+          else if (first) takeUp(workload);
+        }
+        options.onChange();
+      } catch (error) {
+        const sentence = `The container runtime does not say what runs (${messageOf(error)}).`;
+        if (problem === null) log.error(sentence);
+        problem = sentence;
+      }
+    },
+    problem: () => problem,
+    close: unwatch,
+  };
+}
+
+function exitSentence(exitCode: number | null): string {
+  return exitCode === null
+    ? 'The workload ended by itself.'
+    : `The workload ended by itself with exit code ${exitCode}.`;
+}

@@ -1,0 +1,269 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { SyncAnswer, WorkloadReport } from '../protocol/agent.ts';
+import { DOMAINS, type Signed } from '../protocol/words.ts';
+import type { ContainerRuntime } from './act/runtime.ts';
+import { carryOut, type Fault } from './carry-out.ts';
+import type { Clock, MarketTime } from './clock.ts';
+import { containersOf } from './containers.ts';
+import { intakeOf } from './intake.ts';
+import type { Keys } from './io/identity.ts';
+import type { Journal } from './io/journal.ts';
+import type { LogShipper } from './io/log-shipper.ts';
+import type { Tunnels, TunnelsOptions } from './io/tunnel.ts';
+import type { Trust } from './lease.ts';
+import { type Log, messageOf } from './log.ts';
+import { metering } from './metering.ts';
+import { type Action, plan } from './plan.ts';
+import { isAttached, isConnectable, rentalOf, reportOf, type Workload, workloadOf } from './workload.ts';
+
+export type RentalsOptions = {
+  trust: Trust;
+  keys: Keys;
+  journal: Journal;
+  runtime: ContainerRuntime;
+  openTunnels: (options: TunnelsOptions) => Tunnels;
+  shipper: LogShipper;
+  clock: Clock;
+  time: MarketTime;
+  /** Changes when the operating system starts anew. */
+  machineBoot: string;
+  /** UUIDs of the GPUs in this machine; null when they are simulated, and no container is given one. */
+  gpus: () => ReadonlySet<string> | null;
+  log: Log;
+  /** Something changed that the market should hear at once. */
+  onChange: () => void;
+};
+
+/** The rentals of one machine: what should be, brought about; what was delivered, journalled. Needs no market to go on. */
+export type Rentals = {
+  /** Takes up what an earlier agent left: rentals from the journal, containers from the runtime. */
+  restore(): Promise<void>;
+  /** Takes in what the market says should be. Throws when it cannot be kept on the disk. */
+  apply(answer: Pick<SyncAnswer, 'workloads' | 'stored'>): void;
+  /** Once a second: windows, ceilings, statements, and what was left undone. */
+  tick(): void;
+  reports(): WorkloadReport[];
+  unsent(most: number): Signed[];
+  /** Sentences for the machine's owner. */
+  problems(): string[];
+  /** Resolves when nothing is being done any more. */
+  idle(): Promise<void>;
+  /** States what passed and lets go; rentals go on without this agent. */
+  close(): Promise<void>;
+};
+
+const ASK_EVERY_MS = 30_000;
+const GATEWAY_PATIENCE_MS = 120_000;
+const CLOSE_PATIENCE_MS = 5_000;
+const MOST_TROUBLES = 4;
+const MOST_REPORTS = 256;
+
+const SENTENCES: Record<string, string> = {
+  windowEnded: 'The rented time is over.',
+  ceilingReached: 'The money set aside for this rental is used up.',
+};
+
+export function rentalsOf(options: RentalsOptions): Rentals {
+  const { trust, keys, journal, runtime, clock, time, log, onChange } = options;
+  const workloads = new Map<string, Workload>();
+  const underWay = new Set<Promise<unknown>>();
+  let askedAt = Number.NEGATIVE_INFINITY;
+  let journalProblem: string | null = null;
+  let said = '[]';
+  let closed = false;
+
+  const tunnels = options.openTunnels({
+    machineKey: keys.signingKey,
+    sign: (text) => keys.signature(DOMAINS.tunnel, text),
+    connect: (leaseId) => runtime.connect(leaseId),
+    onChange(leaseId, open) {
+      const workload = workloads.get(leaseId);
+      if (workload === undefined) return;
+      workload.open = open;
+      look();
+    },
+  });
+  const hands = carryOut({ runtime, tunnels, keys, gpus: options.gpus, monotonic: clock.monotonic });
+  const meters = metering({
+    journal,
+    sign: (payload) => keys.sign(DOMAINS.statement, payload),
+    onFailure(error) {
+      if (journalProblem === null) log.error('The journal took no statement.', { error: messageOf(error) });
+      journalProblem = `What this machine delivers cannot be written down (${messageOf(error)}); it is not billed until that works. Is the disk full?`;
+    },
+  });
+  const containers = containersOf({
+    runtime,
+    workloads,
+    machineBoot: options.machineBoot,
+    log,
+    letGo: hands.letGo,
+    fail,
+    onChange: look,
+  });
+  const intake = intakeOf({
+    trust,
+    journal,
+    workloads,
+    log,
+    now: time.now,
+    keepPast,
+    onNew(workload) {
+      workload.container = containers.all()?.find(({ leaseId }) => leaseId === workload.lease.permit.leaseId);
+    },
+    onReplace(workload, lease) {
+      // What passed until now is stated by the terms under which it passed.
+      meters.cut(workload, time.reading());
+      const { leaseId, authorizedKeys } = lease.permit;
+      const sameKeys = authorizedKeys.join('\n') === workload.lease.permit.authorizedKeys.join('\n');
+      if (workload.container !== undefined && !sameKeys) {
+        const update = runtime.updateKeys(leaseId, authorizedKeys);
+        track(update.catch((error) => log.error('Keys were not replaced.', { leaseId, error: messageOf(error) })));
+      }
+      if (isAttached(workload) && lease.run === workload.lease.run) tunnels.carry(lease.signed);
+    },
+    isGone: (workload) => reportOf(workload, time.reading()).phase === 'ended',
+  });
+
+  function track(work: Promise<unknown>): void {
+    underWay.add(work);
+    void work.finally(() => underWay.delete(work));
+  }
+
+  function keepPast(workload: Workload, change: Partial<Workload['past']>): void {
+    workload.past = { ...workload.past, ...change };
+    try {
+      journal.keepPast(workload.lease.permit.leaseId, workload.past);
+    } catch (error) {
+      log.error('The journal does not take what happened to a rental.', { error: messageOf(error) });
+    }
+  }
+
+  function fail(workload: Workload, fault: Fault): void {
+    const { leaseId } = workload.lease.permit;
+    log.warn('A rental does not run any more.', { leaseId, ...fault });
+    keepPast(workload, { failure: { run: workload.lease.run, ...fault } });
+  }
+
+  /** Compares what should be with what is, begins what is missing, and tells the market what changed. */
+  function look(): void {
+    if (closed) return;
+    const reading = time.reading();
+    const existing = containers.all();
+    if (existing !== null) {
+      const rentals = [...workloads.values()].map((workload) => rentalOf(workload, reading));
+      for (const action of plan(rentals, existing, reading.now)) begin(action);
+    }
+    let stated = false;
+    for (const workload of workloads.values()) {
+      if (isConnectable(workload) && workload.past.connectedRun !== workload.lease.run) {
+        keepPast(workload, { connectedRun: workload.lease.run });
+      }
+      if (meters.settle(workload, reading)) stated = true;
+    }
+    if (stated) journalProblem = null;
+    const saying = JSON.stringify(reports().map(({ progress: _, ...rest }) => rest));
+    if (stated || saying !== said) onChange();
+    said = saying;
+  }
+
+  function begin({ leaseId, kind, reason, failure }: Action): void {
+    const workload = workloads.get(leaseId);
+    if (workload === undefined || clock.monotonic() < workload.restUntil) return;
+    if (kind === 'abort') {
+      workload.pull?.abort();
+      return;
+    }
+    log.info(`${kind}: ${reason}`, { leaseId, run: workload.lease.run });
+    workload.busy = kind === 'attach' ? 'start' : kind;
+    if (failure !== null) fail(workload, { code: failure, detail: SENTENCES[failure] ?? reason });
+    track(act(workload, kind));
+  }
+
+  async function act(workload: Workload, kind: Exclude<Action['kind'], 'abort'>): Promise<void> {
+    const { run } = workload.lease;
+    try {
+      const fault = await hands.run(workload, kind);
+      workload.troubles = 0;
+      if (fault !== null && workload.lease.run === run) fail(workload, fault);
+      else if (fault === null && (kind === 'start' || kind === 'attach')) started(workload);
+    } catch (error) {
+      trouble(workload, kind, messageOf(error));
+    }
+    workload.busy = null;
+    look();
+  }
+
+  function started(workload: Workload): void {
+    if (closed) return;
+    keepPast(workload, { machineBoot: options.machineBoot });
+    workload.logs?.abort();
+    workload.logs = new AbortController();
+    void options.shipper.follow(workload.lease.permit.leaseId, workload.logs.signal);
+  }
+
+  function trouble(workload: Workload, kind: Action['kind'], message: string): void {
+    const { leaseId } = workload.lease.permit;
+    workload.troubles += 1;
+    log.error(`${kind} went wrong: ${message}`, { leaseId, times: workload.troubles });
+    const mayGiveUp = kind === 'pull' || kind === 'start' || kind === 'attach';
+    if (mayGiveUp && workload.troubles >= MOST_TROUBLES) {
+      workload.troubles = 0;
+      fail(workload, { code: 'startFailed', detail: `The machine could not run it: ${message}` });
+    } else workload.restUntil = clock.monotonic() + Math.min(60_000, 1_000 * 2 ** workload.troubles);
+  }
+
+  function reports(): WorkloadReport[] {
+    const reading = time.reading();
+    const known = [...workloads.values()].map((workload) => reportOf(workload, reading));
+    return [...known, ...intake.refusals()].slice(0, MOST_REPORTS);
+  }
+
+  function askAgain(): Promise<void> {
+    askedAt = clock.monotonic();
+    const asked = containers.askAgain();
+    track(asked);
+    return asked;
+  }
+
+  return {
+    async restore() {
+      for (const kept of journal.rentals(trust.machineId)) workloads.set(kept.lease.permit.leaseId, workloadOf(kept));
+      await askAgain();
+    },
+    apply(answer) {
+      intake.apply(answer);
+      look();
+    },
+    tick() {
+      if (clock.monotonic() - askedAt >= ASK_EVERY_MS) void askAgain();
+      for (const workload of workloads.values()) {
+        const waited = workload.attached === null ? 0 : clock.monotonic() - workload.attached.since;
+        if (waited < GATEWAY_PATIENCE_MS || isConnectable(workload) || workload.busy !== null) continue;
+        const why = tunnels.problems(workload.lease.permit.leaseId).join(' ');
+        fail(workload, { code: 'gatewayFailed', detail: `No gateway let renters in. ${why}`.trim() });
+        hands.letGo(workload);
+      }
+      look();
+      if ([...workloads.values()].some(({ progress }) => progress !== null)) onChange();
+    },
+    reports,
+    unsent: (most) => journal.unsent(trust.machineId, most),
+    problems: () => [containers.problem(), journalProblem].filter((problem) => problem !== null),
+    async idle() {
+      while (underWay.size > 0) await Promise.allSettled(underWay);
+    },
+    async close() {
+      closed = true;
+      containers.close();
+      for (const workload of workloads.values()) {
+        meters.cut(workload, time.reading());
+        workload.interval = null;
+        workload.pull?.abort();
+        workload.logs?.abort();
+      }
+      tunnels.close();
+      await Promise.race([Promise.allSettled(underWay), pause(CLOSE_PATIENCE_MS, undefined, { ref: false })]);
+    },
+  };
+}

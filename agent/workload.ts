@@ -1,0 +1,85 @@
+import type { PullProgress, WorkloadReport } from '../protocol/agent.ts';
+import type { ExistingWorkload } from './act/runtime.ts';
+import type { Reading } from './clock.ts';
+import type { Past } from './io/journal.ts';
+import type { Lease } from './lease.ts';
+import { affordsAnotherSecond, type Interval, type Totals } from './meter.ts';
+import { phaseOf, type Rental } from './plan.ts';
+
+/** A rental in the memory of a running agent. */
+export type Workload = {
+  lease: Lease;
+  past: Past;
+  totals: Totals;
+  /** Time that passes and is not stated yet. */
+  interval: Interval | null;
+  /** What the runtime has of it, as last heard. */
+  container: ExistingWorkload | undefined;
+  busy: Rental['busy'];
+  /** The run whose image is here. */
+  pulledRun: number;
+  /** The run that is looked after, and since when by the monotonic clock. */
+  attached: { run: number; since: number } | null;
+  /** A way in is open. */
+  open: boolean;
+  progress: PullProgress | null;
+  pull: AbortController | null;
+  logs: AbortController | null;
+  /** After something that should not happen: how often in a row, and before when (monotonic) nothing is tried. */
+  troubles: number;
+  restUntil: number;
+};
+
+export function workloadOf(kept: Pick<Workload, 'lease' | 'past' | 'totals'>): Workload {
+  return {
+    ...kept,
+    interval: null,
+    container: undefined,
+    busy: null,
+    pulledRun: 0,
+    attached: null,
+    open: false,
+    progress: null,
+    pull: null,
+    logs: null,
+    troubles: 0,
+    restUntil: 0,
+  };
+}
+
+export function rentalOf(workload: Workload, reading: Reading): Rental {
+  const { lease, past, totals, interval } = workload;
+  return {
+    lease,
+    busy: workload.busy,
+    pulled: workload.pulledRun === lease.run,
+    attached: isAttached(workload),
+    failure: past.failure?.run === lease.run ? past.failure.code : null,
+    affordsMore: affordsAnotherSecond(totals, interval, lease.permit, reading),
+    unnamedSince: past.unnamedSince,
+  };
+}
+
+export function isAttached({ attached, lease }: Workload): boolean {
+  return attached !== null && attached.run === lease.run;
+}
+
+/** A renter can get in, or could in this run: a way in that fails later is not this machine's failure. */
+export function isConnectable(workload: Workload): boolean {
+  return isAttached(workload) && (workload.open || workload.past.connectedRun === workload.lease.run);
+}
+
+export function reportOf(workload: Workload, reading: Reading): WorkloadReport {
+  const { lease, past } = workload;
+  const phase = phaseOf(rentalOf(workload, reading), workload.container, isConnectable(workload), reading.now);
+  const failure = past.failure?.run === lease.run ? past.failure : null;
+  return {
+    leaseId: lease.permit.leaseId,
+    revision: lease.permit.revision,
+    run: lease.run,
+    phase,
+    failure: failure === null ? null : { code: failure.code, detail: failure.detail },
+    progress: phase === 'pulling' ? workload.progress : null,
+    hostKey: past.hostKey,
+  };
+}
