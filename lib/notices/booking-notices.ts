@@ -1,0 +1,145 @@
+import { formatDollars } from '#lib/base/money.ts';
+import { reasonSentence } from '#lib/bookings/booking.ts';
+import type { BookingNamed, EventFacts, NewNotice } from './event-facts.ts';
+import { givenReason, instantText, quoted } from './phrase.ts';
+
+type Said = { readonly title: string; readonly body: string; readonly mail: boolean };
+
+/** What renter and host hear about a rental. */
+export function bookingNotices(facts: EventFacts): NewNotice[] {
+  const { booking } = facts;
+  if (booking === null) return [];
+  const renter = toRenter(facts, booking);
+  const host = toHost(facts, booking);
+  const machineId = facts.machine?.id;
+  return [
+    ...(renter === null ? [] : [{ userId: booking.renterId, link: `/bookings/${booking.id}`, ...renter }]),
+    ...(host === null
+      ? []
+      : [{ userId: booking.hostId, link: machineId === undefined ? '/host' : `/host/machines/${machineId}`, ...host }]),
+  ];
+}
+
+function toRenter(facts: EventFacts, booking: BookingNamed): Said | null {
+  const name = quoted(booking.name);
+  const byRenter = facts.actorId === booking.renterId;
+  const why = reasonSentence(booking.reason) ?? '';
+  switch (facts.kind) {
+    case 'booking.connectable':
+      return {
+        title: `${name} is ready`,
+        body: 'Connect with the ssh line on its page. From now on it is billed.',
+        mail: true,
+      };
+    case 'booking.failed':
+      return {
+        title: `${name} could not go on`,
+        body: join(why, booking.startedAt === null ? 'Nothing was charged.' : charged(booking)),
+        mail: true,
+      };
+    case 'booking.stopped':
+      if (booking.reason === 'renterStopped') return null;
+      return { title: `${name} was stopped`, body: join(why, diskKept(booking)), mail: true };
+    case 'booking.hostEnding':
+      return {
+        title: `The host ends ${name} at ${instantText(booking.endsAt)}`,
+        body: join('Copy what you need before that. Nothing is billed from now on.', givenReason(facts)),
+        mail: true,
+      };
+    case 'booking.ended':
+      return {
+        title: `${name} has ended`,
+        body: join(booking.reason === 'renterEnded' ? '' : why, charged(booking), givenReason(facts)),
+        mail: true,
+      };
+    case 'booking.moneyLow':
+      return {
+        title: `The money for ${name} runs out soon`,
+        body: join(
+          runway(facts.data.runwaySeconds),
+          'Then it is stopped and its disk is kept for a day. Top up to keep it running.',
+        ),
+        mail: true,
+      };
+    case 'booking.moneyRanOut':
+      return {
+        title: `The money for ${name} ran out`,
+        body: join('It is being stopped. Its disk is kept for a day: top up and start it again.', diskKept(booking)),
+        mail: true,
+      };
+    case 'booking.windowEnding':
+      return {
+        title: `${name} ends at ${instantText(booking.endsAt)}`,
+        body: 'Then the GPU is given back and the disk is kept for a day. Extend it on its page if you need longer and the GPU is free.',
+        mail: true,
+      };
+    case 'booking.refunded':
+      return {
+        title: `You got a refund for ${name}`,
+        body: join(`In all ${formatDollars(booking.refundedMicros)} came back.`, givenReason(facts)),
+        mail: true,
+      };
+    case 'booking.extended':
+      return byRenter ? null : { title: `${name} now ends at ${instantText(booking.endsAt)}`, body: '', mail: false };
+    default:
+      return null;
+  }
+}
+
+function toHost(facts: EventFacts, booking: BookingNamed): Said | null {
+  const name = quoted(facts.machine?.name ?? 'Your machine');
+  const earned = `You earned ${formatDollars(booking.creditedMicros)}.`;
+  switch (facts.kind) {
+    case 'booking.made':
+      return { title: `${name} was booked`, body: `Until ${instantText(booking.endsAt)} at the latest.`, mail: true };
+    case 'booking.failed':
+      return { title: `A rental on ${name} failed`, body: failureForHost(booking), mail: false };
+    case 'booking.extended':
+      return {
+        title: `A rental on ${name} was extended`,
+        body: `Until ${instantText(booking.endsAt)} at the latest.`,
+        mail: false,
+      };
+    case 'booking.ended':
+      return { title: `A rental on ${name} has ended`, body: earned, mail: false };
+    case 'booking.refunded':
+      return {
+        title: `A rental on ${name} was refunded`,
+        body: join('Your share of the refund was taken back.', givenReason(facts)),
+        mail: true,
+      };
+    default:
+      return null;
+  }
+}
+
+/** The host hears what concerns the machine; what the renter chose (an image that does not exist) is the renter's affair. */
+function failureForHost(booking: BookingNamed): string {
+  const own = ['noContainerRuntime', 'gpuMissing', 'diskFull', 'gatewayFailed', 'shellFailed', 'machineLost'];
+  if (booking.reason === null || !own.includes(booking.reason))
+    return 'It did not start because of what was to run in it.';
+  return reasonSentence(booking.reason) ?? '';
+}
+
+function charged(booking: BookingNamed): string {
+  const back = booking.refundedMicros > 0n ? `, ${formatDollars(booking.refundedMicros)} of it came back` : '';
+  return `It cost ${formatDollars(booking.chargedMicros)}${back}.`;
+}
+
+function diskKept(booking: BookingNamed): string {
+  return booking.diskUntil === null ? '' : `Its disk is deleted at ${instantText(booking.diskUntil)}.`;
+}
+
+function runway(seconds: unknown): string {
+  if (typeof seconds !== 'number' || !Number.isFinite(seconds)) return '';
+  const minutes = Math.max(1, Math.floor(seconds / 60));
+  const text = minutes >= 120 ? `${Math.floor(minutes / 60)} hours` : `${minutes} minute${minutes === 1 ? '' : 's'}`;
+  return `It lasts about ${text}.`;
+}
+
+function join(...sentences: readonly string[]): string {
+  return sentences
+    .map((text) => text.trim())
+    .filter((text) => text !== '')
+    .join(' ');
+}

@@ -1,0 +1,48 @@
+import type { EventKind } from '#lib/events/event.ts';
+
+/** What happened, with the names that sentences about it need. Loaded once for each event. */
+export type EventFacts = {
+  readonly kind: EventKind;
+  /** Null when the market itself acted. */
+  readonly actorId: string | null;
+  readonly userId: string | null;
+  readonly reason: string | null;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly at: Date;
+  readonly booking: BookingNamed | null;
+  readonly machine: MachineNamed | null;
+  /** All admins in good standing. */
+  readonly adminIds: readonly string[];
+};
+
+export type BookingNamed = {
+  readonly id: string;
+  readonly name: string;
+  readonly renterId: string;
+  readonly hostId: string;
+  readonly reason: string | null;
+  readonly endsAt: Date;
+  readonly diskUntil: Date | null;
+  readonly startedAt: Date | null;
+  readonly chargedMicros: bigint;
+  readonly creditedMicros: bigint;
+  readonly feeMicros: bigint;
+  readonly refundedMicros: bigint;
+};
+
+export type MachineNamed = {
+  readonly id: string;
+  readonly name: string;
+  readonly hostId: string;
+  /** Who rents on it now. */
+  readonly rentals: readonly { readonly id: string; readonly name: string; readonly renterId: string }[];
+};
+
+/** Something one person should know. `mail`: also by mail, because it costs money, ends something or concerns safety. */
+export type NewNotice = {
+  readonly userId: string;
+  readonly title: string;
+  readonly body: string;
+  readonly link: string | null;
+  readonly mail: boolean;
+};

@@ -1,0 +1,130 @@
+import type { Actor } from '#lib/base/actor.ts';
+import { type Page, toPage } from '#lib/base/page.ts';
+import type { EventKind } from '#lib/events/event.ts';
+import { db, type Tx } from '#lib/io/db.ts';
+import type { EventFacts } from './event-facts.ts';
+
+/** How many notices the viewer has not read, up to 100: the bell shows no more. */
+export async function unreadCount(actor: Actor): Promise<number> {
+  const rows = await db.notice.findMany({
+    where: { userId: actor.userId, readAt: null },
+    select: { id: true },
+    take: 100,
+  });
+  return rows.length;
+}
+
+export type NoticeRow = {
+  readonly id: string;
+  readonly title: string;
+  readonly body: string;
+  readonly link: string | null;
+  readonly createdAt: Date;
+  readonly readAt: Date | null;
+};
+
+/** The viewer's notices, newest first. `after` is the last id of the page before. */
+export async function noticesOfViewer(
+  actor: Actor,
+  ask: { readonly after?: string | undefined; readonly take?: number | undefined } = {},
+): Promise<Page<NoticeRow>> {
+  const take = Math.min(Math.max(1, ask.take ?? 30), 100);
+  const rows = await db.notice.findMany({
+    where: { userId: actor.userId, ...(ask.after === undefined ? {} : { id: { lt: ask.after } }) },
+    orderBy: { id: 'desc' },
+    take: take + 1,
+    select: { id: true, title: true, body: true, link: true, createdAt: true, readAt: true },
+  });
+  return toPage(rows, take);
+}
+
+export type MailRow = {
+  readonly id: string;
+  readonly toAddress: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly createdAt: Date;
+};
+
+/** The outbox of a demo market, newest first: for its mail page only, which exists nowhere else. */
+export async function demoMail(ask: { readonly after?: string | undefined } = {}): Promise<Page<MailRow>> {
+  const rows = await db.mail.findMany({
+    where: ask.after === undefined ? {} : { id: { lt: ask.after } },
+    orderBy: { id: 'desc' },
+    take: 26,
+    select: { id: true, toAddress: true, subject: true, text: true, createdAt: true },
+  });
+  return toPage(rows, 25);
+}
+
+/** Events of which nobody was told yet, oldest first. */
+export async function unnoticedEvents(most: number): Promise<bigint[]> {
+  const rows = await db.unnoticedEvent.findMany({
+    orderBy: { eventId: 'asc' },
+    take: most,
+    select: { eventId: true },
+  });
+  return rows.map((row) => row.eventId);
+}
+
+/** An event with the names that notices about it need. */
+export async function eventFacts(tx: Tx, eventId: bigint): Promise<EventFacts | null> {
+  const event = await tx.event.findUnique({ where: { id: eventId } });
+  if (event === null) return null;
+  const booking = event.bookingId === null ? null : await bookingNamed(tx, event.bookingId);
+  const machineId = event.machineId ?? booking?.machineId ?? null;
+  const machine = machineId === null ? null : await machineNamed(tx, machineId);
+  const admins = ['machine.identityCopied', 'listing.published'].includes(event.kind)
+    ? await tx.user.findMany({ where: { role: 'admin', suspendedAt: null }, select: { id: true } })
+    : [];
+  return {
+    kind: event.kind as EventKind,
+    actorId: event.actorId,
+    userId: event.userId,
+    reason: event.reason,
+    data: event.data as Record<string, unknown>,
+    at: event.createdAt,
+    booking: booking?.named ?? null,
+    machine,
+    adminIds: admins.map((admin) => admin.id),
+  };
+}
+
+async function bookingNamed(tx: Tx, id: string) {
+  const row = await tx.booking.findUnique({
+    where: { id },
+    select: {
+      id: true,
+      name: true,
+      renterId: true,
+      hostId: true,
+      machineId: true,
+      reason: true,
+      endsAt: true,
+      diskUntil: true,
+      startedAt: true,
+      lease: { select: { chargedMicros: true, creditedMicros: true, feeMicros: true, refundedMicros: true } },
+    },
+  });
+  if (row === null) return null;
+  const { lease, machineId, ...rest } = row;
+  const none = { chargedMicros: 0n, creditedMicros: 0n, feeMicros: 0n, refundedMicros: 0n };
+  return { machineId, named: { ...rest, ...(lease ?? none) } };
+}
+
+async function machineNamed(tx: Tx, id: string) {
+  const row = await tx.machine.findUnique({
+    where: { id },
+    select: {
+      id: true,
+      name: true,
+      hostId: true,
+      bookings: {
+        where: { desired: { not: 'ended' } },
+        orderBy: { id: 'asc' },
+        select: { id: true, name: true, renterId: true },
+      },
+    },
+  });
+  return row === null ? null : { id: row.id, name: row.name, hostId: row.hostId, rentals: row.bookings };
+}
