@@ -23,19 +23,49 @@ export function badInput(error: {
   return new Refusal('badInput', fields);
 }
 
+/** Deeper than any message of ours; a stranger's nesting must not exhaust the stack of whoever walks it. */
+const DEEPEST = 40;
+
+/** The same value with texts that PostgreSQL stores: it takes neither NUL nor half of a surrogate pair. */
+function storable(value: unknown, unstorable: 'refuse' | 'mend', depth = 0): unknown {
+  if (typeof value === 'string') {
+    if (value.isWellFormed() && !value.includes('\0')) return value;
+    if (unstorable === 'refuse') throw new Refusal('malformed');
+    return value.toWellFormed().replaceAll('\0', '\ufffd');
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth > DEEPEST) throw new Refusal('malformed');
+  const inner = (item: unknown) => storable(item, unstorable, depth + 1);
+  if (Array.isArray(value)) return value.map(inner);
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [inner(key), inner(item)]));
+}
+
+/**
+ * The JSON body, read once; refuses with `malformed` what is no JSON or is nested absurdly. Text that no database stores
+ * is refused likewise, or mended (U+FFFD) where it comes from a program that only passes it on.
+ */
+export async function readJson(context: Context, unstorable: 'refuse' | 'mend' = 'refuse'): Promise<unknown> {
+  const text = await context.req.text();
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw new Refusal('malformed');
+  }
+  return storable(json, unstorable);
+}
+
+/** What a message of this shape says; refuses with `badInput` and the fields that do not fit. */
+export function parseMessage<Schema extends z.core.$ZodType>(schema: Schema, json: unknown): z.core.output<Schema> {
+  const parsed = z.safeParse(schema, json);
+  if (!parsed.success) throw badInput(parsed.error);
+  return parsed.data;
+}
+
 /** The JSON body, parsed once; refuses with `malformed` or `badInput`. */
 export async function readBody<Schema extends z.core.$ZodType>(
   context: Context,
   schema: Schema,
 ): Promise<z.core.output<Schema>> {
-  let json: unknown;
-  try {
-    json = await context.req.json();
-  } catch (error) {
-    if (error instanceof Refusal) throw error;
-    throw new Refusal('malformed');
-  }
-  const parsed = z.safeParse(schema, json);
-  if (!parsed.success) throw badInput(parsed.error);
-  return parsed.data;
+  return parseMessage(schema, await readJson(context));
 }
