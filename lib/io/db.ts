@@ -2,14 +2,17 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { env } from './env.ts';
-import { type Prisma, PrismaClient } from './generated/client.ts';
+import { Prisma, PrismaClient } from './generated/client.ts';
 import { log } from './log.ts';
 
 /** A transaction that has begun: what steps take as their first argument. */
 export type Tx = Prisma.TransactionClient;
 
 /** What reads may use: the database itself or a transaction. */
-export type Reader = Tx;
+export type Reader = Omit<Tx, '$transaction'>;
+
+/** SQL NULL for a JSON column: a plain `null` is for Prisma the JSON value. */
+export const DB_NULL = Prisma.DbNull;
 
 export type Isolation = 'ReadCommitted' | 'RepeatableRead' | 'Serializable';
 

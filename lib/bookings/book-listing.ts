@@ -1,0 +1,203 @@
+import { requireConfirmedEmail } from '#lib/auth/check-confirmation.ts';
+import { requireActive } from '#lib/auth/permission.ts';
+import type { Actor } from '#lib/base/actor.ts';
+import { newId } from '#lib/base/id.ts';
+import { Refusal } from '#lib/base/refusal.ts';
+import { isBefore, theWorld, type World } from '#lib/base/time.ts';
+import { recordEvent } from '#lib/events/record-event.ts';
+import { breaksConstraint, db, inTransaction, type Tx } from '#lib/io/db.ts';
+import { env } from '#lib/io/env.ts';
+import { leaseKey } from '#lib/io/lease-key.ts';
+import { seal, sealContext } from '#protocol/seal.ts';
+import { NO_PREVIOUS } from '#protocol/statement.ts';
+import { choosePort } from './choose-port.ts';
+import { holdForLease } from './hold-for-lease.ts';
+import { firstPermit } from './permit.ts';
+import { keysOf, wakeMachine } from './revise-lease.ts';
+import type { BookListingInput } from './schema.ts';
+import { takeGpus } from './take-gpus.ts';
+import { readTerms, storeTerms } from './terms.ts';
+import { readWish, type Wish } from './wish.ts';
+
+export type Booked = {
+  readonly bookingId: string;
+  /** False when this idempotency key had booked before: nothing was booked or held again. */
+  readonly created: boolean;
+};
+
+/**
+ * Books what was quoted: holds money, takes GPUs, signs the lease and wakes the machine, all or nothing. The same
+ * idempotency key of a renter books once. Environment variables are sealed to the machine's key before anything is stored.
+ * Refuses with `gpuTaken`, `insufficientFunds` (`neededMicros`, `freeMicros`), `quoteExpired`, `quoteUsed`, `keyNeeded`,
+ * `listingGone`, `machineNotReady`, `ownMachine`, `renterBlocked`, `imageInvalid`, `badInput`, `emailUnconfirmed` or `conflict`.
+ */
+export async function bookListing(actor: Actor, input: BookListingInput, world: World = theWorld): Promise<Booked> {
+  requireActive(actor);
+  const now = world.now();
+  const wish = readWish(input, { privateRegistries: env().privateRegistries });
+  const quote = await db.quote.findFirst({
+    where: { id: input.quoteId, renterId: actor.userId },
+    select: { id: true, listing: { select: { machineId: true, machine: { select: { sealingKey: true } } } } },
+  });
+  if (quote === null) throw new Refusal('notFound', {}, 'There is no such quote. Ask for a new one.');
+  const lease = { id: newId('lease', now), bookingId: newId('booking', now) };
+  const { machineId, machine } = quote.listing;
+  const sealedEnvironment =
+    Object.keys(wish.environment).length === 0
+      ? null
+      : await seal(JSON.stringify(wish.environment), machine.sealingKey, sealContext(lease.id, machineId));
+  try {
+    return await inTransaction('book listing', (tx) =>
+      book(tx, actor, wish, { ...lease, machineId, sealingKey: machine.sealingKey, sealedEnvironment }, now),
+    );
+  } catch (error) {
+    if (breaksConstraint(error, 'allocations_no_overlap')) throw new Refusal('gpuTaken');
+    if (breaksConstraint(error, 'idempotency_key')) throw keyUsed();
+    if (breaksConstraint(error, 'quote_id')) throw new Refusal('quoteUsed');
+    throw error;
+  }
+}
+
+type Prepared = {
+  readonly id: string;
+  readonly bookingId: string;
+  readonly machineId: string;
+  readonly sealingKey: string;
+  readonly sealedEnvironment: string | null;
+};
+
+async function book(tx: Tx, actor: Actor, wish: Wish, lease: Prepared, now: Date): Promise<Booked> {
+  await tx.$queryRaw`SELECT 1 FROM machines WHERE id = ${lease.machineId} FOR NO KEY UPDATE`;
+  const earlier = await bookedBefore(tx, actor, wish);
+  if (earlier !== null) return earlier;
+  await requireConfirmedEmail(tx, actor);
+  const quote = await usableQuote(tx, actor, wish.quoteId, now);
+  const terms = readTerms(quote.terms);
+  const authorizedKeys = await keysOf(tx, actor.userId);
+  if (authorizedKeys.length === 0) throw new Refusal('keyNeeded');
+  const { bookingId } = lease;
+  const ask = { renterId: actor.userId, listingId: quote.listingId, durationSeconds: quote.durationSeconds, terms };
+  const { offer, gpus, endsAt } = await takeGpus(tx, { ...ask, again: false }, now);
+  // Sealed for a key that the machine had when it was read: enrolled anew meanwhile, it could not open it.
+  if (offer.sealingKey !== lease.sealingKey) throw new Refusal('conflict');
+  const gateway = await choosePort(tx, bookingId);
+  const hold = await holdForLease(
+    tx,
+    { renterId: actor.userId, bookingId, terms, capMicros: wish.capMicros, key: `hold:${lease.id}:1` },
+    now,
+  );
+  const permit = firstPermit(
+    {
+      leaseId: lease.id,
+      bookingId,
+      machineId: offer.machineId,
+      machineKey: offer.signingKey,
+      terms,
+      image: wish.image,
+      gpuUuids: gpus.map((gpu) => gpu.uuid),
+      authorizedKeys,
+      startsAt: now,
+      endsAt,
+      ceilingMicros: hold.ceilingMicros,
+      gateway,
+    },
+    now,
+  );
+  const signed = leaseKey().sign(JSON.stringify(permit));
+  await tx.booking.create({
+    data: {
+      id: bookingId,
+      quoteId: quote.id,
+      renterId: actor.userId,
+      hostId: offer.hostId,
+      machineId: offer.machineId,
+      listingId: offer.listingId,
+      name: wish.name,
+      image: wish.image,
+      ...(wish.command === null ? {} : { command: [...wish.command] }),
+      sealedEnvironment: lease.sealedEnvironment,
+      terms: storeTerms(terms),
+      capMicros: wish.capMicros,
+      idempotencyKey: wish.idempotencyKey,
+      desired: 'running',
+      observed: 'held',
+      billable: 'nothing',
+      gatewayName: gateway.name,
+      gatewayPort: gateway.port,
+      createdAt: now,
+      observedAt: now,
+      endsAt,
+    },
+  });
+  await tx.allocation.createMany({
+    data: gpus.map((gpu) => ({ id: newId('allocation', now), bookingId, gpuId: gpu.id, startsAt: now, endsAt })),
+  });
+  await tx.lease.create({
+    data: {
+      id: lease.id,
+      bookingId,
+      machineId: offer.machineId,
+      revision: permit.revision,
+      permit: signed.payload,
+      signature: signed.signature,
+      ceilingMicros: hold.ceilingMicros,
+      holdId: hold.holdId,
+      heldMicros: hold.heldMicros,
+      statementHash: NO_PREVIOUS,
+      createdAt: now,
+    },
+  });
+  await wakeMachine(tx, offer.machineId);
+  await recordEvent(
+    tx,
+    actor,
+    {
+      kind: 'booking.made',
+      userId: actor.userId,
+      bookingId,
+      machineId: offer.machineId,
+      listingId: offer.listingId,
+      data: {
+        hostId: offer.hostId,
+        image: wish.image,
+        gpuCount: terms.gpuCount,
+        heldMicros: hold.heldMicros.toString(),
+        endsAt: endsAt.toISOString(),
+      },
+    },
+    now,
+  );
+  return { bookingId, created: true };
+}
+
+async function bookedBefore(tx: Tx, actor: Actor, wish: Wish): Promise<Booked | null> {
+  const booking = await tx.booking.findUnique({
+    where: { renterId_idempotencyKey: { renterId: actor.userId, idempotencyKey: wish.idempotencyKey } },
+    select: { id: true, quoteId: true },
+  });
+  if (booking === null) return null;
+  if (booking.quoteId !== wish.quoteId) throw keyUsed();
+  return { bookingId: booking.id, created: false };
+}
+
+function keyUsed(): Refusal {
+  return new Refusal('conflict', {}, 'This idempotency key was already used for another booking. Take a new one.');
+}
+
+async function usableQuote(tx: Tx, actor: Actor, quoteId: string, now: Date) {
+  const quote = await tx.quote.findFirst({
+    where: { id: quoteId, renterId: actor.userId },
+    select: {
+      id: true,
+      listingId: true,
+      durationSeconds: true,
+      terms: true,
+      expiresAt: true,
+      booking: { select: { id: true } },
+    },
+  });
+  if (quote === null) throw new Refusal('notFound');
+  if (quote.booking !== null) throw new Refusal('quoteUsed');
+  if (!isBefore(now, quote.expiresAt)) throw new Refusal('quoteExpired');
+  return quote;
+}

@@ -1,0 +1,148 @@
+import type { RefusalReason } from '#lib/base/refusal.ts';
+import { isBefore } from '#lib/base/time.ts';
+import type { WhyNot } from '#lib/base/why-not.ts';
+import type { Failure } from '#protocol/agent.ts';
+
+/** What the renter (or the market for them) wants. */
+export const DESIRED = ['running', 'stopped', 'ended'] as const;
+export type Desired = (typeof DESIRED)[number];
+
+/** What was seen last. `held`: the machine has not answered yet; the others are the agent's phases. */
+export const OBSERVED = [
+  'held',
+  'accepted',
+  'pulling',
+  'starting',
+  'connectable',
+  'stopping',
+  'stopped',
+  'failed',
+  'ended',
+] as const;
+export type Observed = (typeof OBSERVED)[number];
+
+/** What time costs now. */
+export const BILLABLE = ['nothing', 'gpuAndDisk', 'disk'] as const;
+export type Billable = (typeof BILLABLE)[number];
+
+/** Why a booking is no longer what it was booked for, in a sentence for its renter. */
+export const REASONS = {
+  renterStopped: 'You stopped it. The GPU is given back, the disk is kept.',
+  renterEnded: 'You ended it.',
+  hostEnded: 'The host broke it off. From the moment they did, nothing is billed.',
+  staffEnded: 'The staff of this market ended it.',
+  moneyRanOut: 'The money for it ran out. The disk is kept for a day: top up and start it again.',
+  capReached: 'It reached the cap that you set. The disk is kept for a day: start it again with a higher cap.',
+  windowEnded: 'Its time was over. The disk is kept for a day: start it again if a GPU is free.',
+  diskExpired: 'The time for which its disk was kept is over.',
+  machineLost: 'The machine no longer has it.',
+  imageNotFound: 'The image was not found. Check its name, and that it is public.',
+  pullFailed: 'The image could not be pulled.',
+  startFailed: 'The container could not be started.',
+  shellFailed: 'The container started, but its shell did not answer.',
+  gatewayFailed: 'No way in through the gateway could be opened.',
+  noContainerRuntime: 'The container runtime of the machine does not answer.',
+  gpuMissing: 'The machine could not give it its GPU.',
+  diskFull: 'The disk of the machine is full.',
+  exited: 'The program in the container ended by itself.',
+  ceilingReached: 'The money set aside for it was used up.',
+  leaseInvalid: 'The machine did not accept the lease.',
+} as const satisfies Record<Failure, string> & Record<string, string>;
+export type Reason = keyof typeof REASONS;
+
+export function reasonSentence(reason: string | null): string | null {
+  return reason !== null && Object.hasOwn(REASONS, reason) ? REASONS[reason as Reason] : null;
+}
+
+/** The facts that decide what may be done with a booking. */
+export type BookingFacts = {
+  readonly desired: Desired;
+  readonly observed: Observed;
+  readonly billable: Billable;
+  readonly reason: string | null;
+  readonly startedAt: Date | null;
+  readonly endsAt: Date;
+  readonly diskUntil: Date | null;
+  readonly endedAt: Date | null;
+};
+
+const notNow = (sentence: string): WhyNot => ({ reason: 'notNow' satisfies RefusalReason, sentence });
+
+/** True from the moment a host broke a running rental off until its notice is over. */
+export function isHostEnding(booking: Pick<BookingFacts, 'reason' | 'desired'>): boolean {
+  return booking.reason === 'hostEnded' && booking.desired !== 'ended';
+}
+
+/** True while nothing was ever usable: such a booking costs nothing, whatever becomes of it. */
+export function isUnused(booking: Pick<BookingFacts, 'startedAt'>): boolean {
+  return booking.startedAt === null;
+}
+
+export function whyNotStop(booking: BookingFacts, now: Date): WhyNot | null {
+  if (booking.desired === 'ended') return notNow('It has ended.');
+  if (booking.desired === 'stopped') return notNow('It is stopped already.');
+  if (isHostEnding(booking)) return notNow('The host breaks it off: it ends by itself. Save what you need.');
+  if (isUnused(booking)) return notNow('It has not started yet. End it instead: that costs nothing.');
+  return isBefore(now, booking.endsAt) ? null : notNow('Its time is over: it is being stopped.');
+}
+
+export function whyNotStart(booking: BookingFacts, now: Date): WhyNot | null {
+  if (booking.desired === 'ended') return notNow('It has ended. Book anew.');
+  if (booking.desired === 'running') return notNow('It runs, or is about to.');
+  if (isHostEnding(booking)) return notNow('The host breaks it off. Book another machine.');
+  if (booking.observed !== 'stopped' && booking.observed !== 'failed')
+    return notNow('It is still being stopped. Try again in a moment.');
+  if (booking.diskUntil !== null && !isBefore(now, booking.diskUntil))
+    return notNow('Its disk is being deleted: the time for which it was kept is over.');
+  return null;
+}
+
+export function whyNotEnd(booking: BookingFacts): WhyNot | null {
+  return booking.desired === 'ended' ? notNow('It has ended already.') : null;
+}
+
+export function whyNotExtend(booking: BookingFacts, now: Date): WhyNot | null {
+  if (booking.desired !== 'running') return notNow('It does not run. Start it with the time that you need.');
+  if (isHostEnding(booking)) return notNow('The host breaks it off. Book another machine.');
+  return isBefore(now, booking.endsAt) ? null : notNow('Its time is over: it is being stopped.');
+}
+
+export function whyNotRename(_booking: BookingFacts): WhyNot | null {
+  return null;
+}
+
+export function whyNotEndByHost(booking: BookingFacts): WhyNot | null {
+  if (booking.desired === 'ended') return notNow('It has ended already.');
+  return isHostEnding(booking) ? notNow('You have already given notice.') : null;
+}
+
+/** What somebody can do with a booking now. */
+export const BOOKING_ACTIONS = [
+  'connect',
+  'stop',
+  'start',
+  'extend',
+  'rename',
+  'end',
+  'endByHost',
+  'endByStaff',
+] as const;
+export type BookingAction = (typeof BOOKING_ACTIONS)[number];
+
+/** Which side of a booking somebody stands on. */
+export type Side = 'renter' | 'host' | 'staff';
+
+/** The legal actions of one side: each asks the same predicate as its command. */
+export function bookingActions(booking: BookingFacts, side: Side, now: Date): BookingAction[] {
+  if (side === 'host') return whyNotEndByHost(booking) === null ? ['endByHost'] : [];
+  if (side === 'staff') return whyNotEnd(booking) === null ? ['endByStaff'] : [];
+  const legal: [BookingAction, boolean][] = [
+    ['connect', booking.desired === 'running' && booking.observed === 'connectable'],
+    ['stop', whyNotStop(booking, now) === null],
+    ['start', whyNotStart(booking, now) === null],
+    ['extend', whyNotExtend(booking, now) === null],
+    ['rename', whyNotRename(booking) === null],
+    ['end', whyNotEnd(booking) === null],
+  ];
+  return legal.filter(([, may]) => may).map(([action]) => action);
+}

@@ -1,0 +1,78 @@
+import { requireActive } from '#lib/auth/permission.ts';
+import type { Actor } from '#lib/base/actor.ts';
+import { Refusal } from '#lib/base/refusal.ts';
+import { addSeconds, earliest, isBefore, theWorld, type World } from '#lib/base/time.ts';
+import { refuseIf } from '#lib/base/why-not.ts';
+import { recordEvent } from '#lib/events/record-event.ts';
+import { breaksConstraint, inTransaction, type Tx } from '#lib/io/db.ts';
+import { whyNotExtend } from './booking.ts';
+import { type LockedBooking, lockBooking } from './lock-booking.ts';
+import { reviseLease } from './revise-lease.ts';
+import type { ExtendBookingInput } from './schema.ts';
+import { ON_DEMAND_SECONDS } from './terms.ts';
+
+/**
+ * The renter moves the end of a running booking to a later instant, while its GPUs are free until then. Refuses with
+ * `gpuTaken`, `badInput` (too early, beyond 30 days, beyond the listing's end), `notNow`, `listingGone` or `notFound`.
+ */
+export async function extendBooking(actor: Actor, input: ExtendBookingInput, world: World = theWorld): Promise<void> {
+  requireActive(actor);
+  try {
+    await inTransaction('extend booking', (tx) => extend(tx, actor, input, world.now()));
+  } catch (error) {
+    throw breaksConstraint(error, 'allocations_no_overlap') ? taken() : error;
+  }
+}
+
+async function extend(tx: Tx, actor: Actor, input: ExtendBookingInput, now: Date): Promise<void> {
+  const booking = await lockBooking(tx, { id: input.bookingId, renterId: actor.userId });
+  refuseIf(whyNotExtend(booking, now));
+  const { endsAt } = input;
+  const problem = await endProblem(tx, booking, endsAt, now);
+  if (problem !== null) throw new Refusal('badInput', { endsAt: problem });
+  await tx.$executeRaw`
+    UPDATE allocations SET ends_at = ${endsAt}::timestamptz WHERE booking_id = ${booking.id} AND ends_at = ${booking.endsAt}::timestamptz`;
+  await tx.booking.update({ where: { id: booking.id }, data: { endsAt } });
+  await reviseLease(tx, booking, { endsAt }, now);
+  await recordEvent(
+    tx,
+    actor,
+    {
+      kind: 'booking.extended',
+      userId: booking.renterId,
+      bookingId: booking.id,
+      machineId: booking.machineId,
+      data: { endsAt: endsAt.toISOString(), before: booking.endsAt.toISOString(), hostId: booking.hostId },
+    },
+    now,
+  );
+}
+
+async function endProblem(tx: Tx, booking: LockedBooking, endsAt: Date, now: Date): Promise<string | null> {
+  if (Number.isNaN(endsAt.getTime())) return 'This is no date.';
+  if (!isBefore(booking.endsAt, endsAt)) return 'The new end lies after the present one.';
+  const listing = await tx.listing.findUniqueOrThrow({
+    where: { id: booking.listingId },
+    select: { state: true, endsAt: true, suspendedAt: true },
+  });
+  if (listing.state !== 'published' || listing.suspendedAt !== null)
+    throw new Refusal(
+      'listingGone',
+      {},
+      'This machine is no longer offered: the rental runs until its end, but no longer.',
+    );
+  const farthest = addSeconds(now, ON_DEMAND_SECONDS);
+  const last = earliest(farthest, listing.endsAt) ?? farthest;
+  if (!isBefore(last, endsAt)) return null;
+  return last < farthest
+    ? 'The host does not offer the machine for so long.'
+    : `At most ${ON_DEMAND_SECONDS / 86_400} days from now.`;
+}
+
+function taken(): Refusal {
+  return new Refusal(
+    'gpuTaken',
+    {},
+    'Somebody else has a GPU of this rental for a part of that time. It stays as it was.',
+  );
+}

@@ -1,0 +1,158 @@
+import { type Micros, minMicros } from '#lib/base/money.ts';
+import { secondsBetween } from '#lib/base/time.ts';
+import type { PullProgress } from '#protocol/agent.ts';
+import type { Billable, BookingAction, Desired, Observed } from './booking.ts';
+import { secondsPaid } from './hold.ts';
+import { chargeFor, runningCost, shareOf, stoppedCost, type Terms, type Usage } from './terms.ts';
+
+/** What a rental has cost so far. Amounts in micro-dollars. */
+export type Cost = {
+  /** By the statements that have come. */
+  readonly chargedMicros: Micros;
+  /** The same and what has probably been used since: for the eye, never billed. */
+  readonly estimatedMicros: Micros;
+  /** Of what was charged. */
+  readonly feeMicros: Micros;
+  readonly refundedMicros: Micros;
+  readonly heldMicros: Micros;
+  /** What an hour costs as it is now: running, stopped, or nothing. */
+  readonly microsPerHour: Micros;
+  /** How long the money lasts at that rate; null when nothing is paid now. */
+  readonly runwaySeconds: number | null;
+};
+
+/** The way in, once it is connectable. */
+export type Connect = {
+  readonly host: string;
+  readonly port: number;
+  readonly user: 'root';
+  /** The public line of the host key. */
+  readonly hostKey: string;
+};
+
+/** A rental in a list. */
+export type RentalRow = {
+  readonly id: string;
+  readonly name: string;
+  readonly image: string;
+  readonly machine: RentalMachine;
+  readonly gpuModel: string;
+  readonly gpuCount: number;
+  readonly desired: Desired;
+  readonly observed: Observed;
+  readonly billable: Billable;
+  readonly reason: string | null;
+  readonly createdAt: Date;
+  readonly startedAt: Date | null;
+  readonly endsAt: Date;
+  readonly endedAt: Date | null;
+  readonly diskUntil: Date | null;
+  readonly cost: Cost;
+  readonly actions: readonly BookingAction[];
+};
+
+export type RentalMachine = {
+  readonly id: string;
+  readonly name: string;
+  readonly simulated: boolean;
+  readonly region: string | null;
+  readonly country: string | null;
+  readonly lastSyncAt: Date | null;
+};
+
+/** One rental with everything that a page about it needs. */
+export type Rental = RentalRow & {
+  readonly listingId: string;
+  readonly renterId: string;
+  readonly hostId: string;
+  /** The other side by name: the host for a renter, the renter for a host. */
+  readonly renterName: string;
+  readonly hostName: string;
+  readonly side: 'renter' | 'host' | 'staff';
+  readonly command: readonly string[] | null;
+  readonly hasEnvironment: boolean;
+  readonly reasonDetail: string | null;
+  /** The reason as a sentence; null when all is as it was booked. */
+  readonly sentence: string | null;
+  readonly run: number;
+  readonly progress: PullProgress | null;
+  readonly connect: Connect | null;
+  readonly gpus: readonly { readonly id: string; readonly uuid: string; readonly model: string }[];
+  readonly terms: Terms;
+  readonly capMicros: Micros | null;
+  readonly observedAt: Date;
+  readonly billedUntil: Date | null;
+  /** True when the bill is closed and what was left is released. */
+  readonly settled: boolean;
+};
+
+export type CostFacts = {
+  readonly terms: Terms;
+  readonly billable: Billable;
+  readonly capMicros: Micros | null;
+  /** Since when what is seen now is so. */
+  readonly observedAt: Date;
+  readonly lease: Usage & {
+    readonly chargedMicros: Micros;
+    readonly feeMicros: Micros;
+    readonly refundedMicros: Micros;
+    readonly heldMicros: Micros;
+    readonly ceilingMicros: Micros;
+    readonly billedUntil: Date | null;
+    readonly settledAt: Date | null;
+  };
+  /** Free money in the wallet, of which a hold without a cap can be renewed. */
+  readonly freeMicros: Micros;
+};
+
+/** What a rental costs, from the statements that came and, up to now, an estimate. */
+export function costOf(facts: CostFacts, now: Date): Cost {
+  const { terms, lease, billable } = facts;
+  const rates: Record<Billable, Micros> = {
+    nothing: 0n,
+    gpuAndDisk: runningCost(terms, 3_600),
+    disk: stoppedCost(terms, 3_600),
+  };
+  const estimatedMicros = lease.settledAt === null ? estimate(facts, now) : lease.chargedMicros;
+  const base = {
+    chargedMicros: lease.chargedMicros,
+    estimatedMicros,
+    feeMicros: lease.feeMicros,
+    refundedMicros: lease.refundedMicros,
+    heldMicros: lease.heldMicros,
+    microsPerHour: rates[billable],
+  };
+  return { ...base, runwaySeconds: runwayOf(facts, estimatedMicros - lease.chargedMicros) };
+}
+
+function estimate({ terms, lease, billable, observedAt }: CostFacts, now: Date): Micros {
+  if (billable === 'nothing') return lease.chargedMicros;
+  const since = lease.billedUntil !== null && lease.billedUntil > observedAt ? lease.billedUntil : observedAt;
+  const seconds = BigInt(Math.max(0, secondsBetween(since, now)));
+  const gpuSeconds = billable === 'gpuAndDisk' ? seconds * BigInt(terms.gpuCount) : 0n;
+  const used = chargeFor(terms, {
+    gpuSeconds: lease.gpuSeconds + gpuSeconds,
+    diskByteSeconds: lease.diskByteSeconds + seconds * terms.diskBytes,
+  });
+  return minMicros(used, lease.chargedMicros + lease.heldMicros);
+}
+
+function runwayOf(facts: CostFacts, unbilledMicros: Micros): number | null {
+  const { terms, lease, billable, capMicros } = facts;
+  if (billable === 'nothing') return null;
+  const renewable = capMicros === null ? facts.freeMicros : 0n;
+  const bound =
+    billable === 'gpuAndDisk'
+      ? minMicros(lease.ceilingMicros - lease.chargedMicros, lease.heldMicros)
+      : lease.heldMicros;
+  return secondsPaid(terms, billable === 'gpuAndDisk' ? 'running' : 'stopped', bound + renewable - unbilledMicros);
+}
+
+/** What a rental's host has of it: gross, the platform's share, and net. */
+export function hostPartOf(
+  terms: Terms,
+  chargedMicros: Micros,
+): { grossMicros: Micros; feeMicros: Micros; netMicros: Micros } {
+  const { hostMicros, feeMicros } = shareOf(chargedMicros, terms.feeBasisPoints);
+  return { grossMicros: chargedMicros, feeMicros, netMicros: hostMicros };
+}

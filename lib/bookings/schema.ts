@@ -1,0 +1,81 @@
+import * as z from 'zod';
+import { ENVIRONMENT_MAX_NAMES } from './environment.ts';
+
+/** Micro-dollars: decimal text in JSON, so that no reader rounds them. */
+const micros = z
+  .string()
+  .regex(/^\d{1,18}$/, 'Write an amount in micro-dollars as digits.')
+  .transform((digits) => BigInt(digits));
+
+const bytes = z
+  .union([z.string().regex(/^\d{1,18}$/, 'Write a number of bytes as digits.'), z.int().nonnegative()])
+  .transform((given) => BigInt(given));
+
+const seconds = z.int('A duration is a whole number of seconds.').nullable().default(null);
+const id = z.string().min(1).max(100);
+const words = z.string().max(8_192);
+
+export const quoteInput = z.object({
+  listingId: id,
+  gpuCount: z.int().default(1),
+  diskBytes: bytes,
+  /** Without one the GPUs are taken on demand, for 30 days at most. */
+  durationSeconds: seconds,
+});
+export type QuoteInput = z.output<typeof quoteInput>;
+
+/** What is booked; the idempotency key stands beside it (in the header of a request). */
+export const bookListingInput = z.object({
+  quoteId: id,
+  image: z.string().max(2_000),
+  name: z.string().max(1_000).nullish(),
+  /** Words of a command instead of the image's own; null gives a shell only. */
+  command: z.array(words).max(1_000).nullable().default(null),
+  environment: z
+    .record(z.string().max(1_000), z.string().max(1_000_000))
+    .refine((all) => Object.keys(all).length <= ENVIRONMENT_MAX_NAMES, 'Too many environment variables.')
+    .default({}),
+  /** The most that the whole rental may cost. */
+  capMicros: micros.nullable().default(null),
+});
+export type BookListingInput = z.output<typeof bookListingInput> & {
+  /** Chosen by the asker: the same key books once. */
+  readonly idempotencyKey: string;
+};
+/** What an idempotency key may be. */
+export const idempotencyKey = z
+  .string()
+  .regex(/^[\x21-\x7e]{8,200}$/, 'An idempotency key has 8 to 200 printable characters.');
+
+export const bookingIdInput = z.object({ bookingId: id });
+export type BookingIdInput = z.output<typeof bookingIdInput>;
+
+export const startBookingInput = z.object({
+  durationSeconds: seconds,
+  /** A new cap over the whole rental; left out, the old one stays; null takes it away. */
+  capMicros: micros.nullable().optional(),
+});
+export type StartBookingInput = z.output<typeof startBookingInput> & BookingIdInput;
+
+export const extendBookingInput = z.object({
+  bookingId: id,
+  endsAt: z.iso.datetime({ offset: true }).transform((text) => new Date(text)),
+});
+export type ExtendBookingInput = z.output<typeof extendBookingInput>;
+
+export const renameBookingInput = z.object({ bookingId: id, name: z.string().max(1_000) });
+export type RenameBookingInput = z.output<typeof renameBookingInput>;
+
+const reason = z.string().max(10_000);
+export const endByHostInput = z.object({ bookingId: id, reason });
+export type EndByHostInput = z.output<typeof endByHostInput>;
+
+export const endByStaffInput = z.object({
+  bookingId: id,
+  reason,
+  refundMicros: z
+    .union([micros, z.literal('all')])
+    .nullable()
+    .default(null),
+});
+export type EndByStaffInput = z.output<typeof endByStaffInput>;

@@ -1,0 +1,84 @@
+import { newId } from '#lib/base/id.ts';
+import { Refusal } from '#lib/base/refusal.ts';
+import { breaksConstraint, type Tx } from '#lib/io/db.ts';
+import { accountKey } from './account.ts';
+import { type AccountIds, openAccounts } from './open-accounts.ts';
+import type { TransferDraft } from './transfer.ts';
+
+export type Posted = {
+  readonly key: string;
+  readonly id: string;
+  /** False when the same movement had been made before: nothing moved again. */
+  readonly fresh: boolean;
+};
+
+/**
+ * Step: moves money, all drafts in one statement and so in one order of locks. Idempotent by key: a key that was used for
+ * the same movement moves nothing, one that was used for another refuses with `conflict`. A floor that would be broken
+ * refuses with `insufficientFunds`. Amounts are positive micro-dollars.
+ */
+export async function postTransfers(tx: Tx, drafts: readonly TransferDraft[], now: Date): Promise<Posted[]> {
+  if (drafts.length === 0) return [];
+  const accounts = await openAccounts(
+    tx,
+    drafts.flatMap(({ from, to }) => [from, to]),
+    now,
+  );
+  const rows = drafts.map((draft) => rowOf(draft, accounts, now));
+  const inserted = await tx.transfer
+    .createManyAndReturn({ data: rows, skipDuplicates: true, select: { id: true, idempotencyKey: true } })
+    .catch((error: unknown) => {
+      throw breaksConstraint(error, 'accounts_floor') ? new Refusal('insufficientFunds') : error;
+    });
+  const fresh = new Map(inserted.map((row) => [row.idempotencyKey, row.id]));
+  const known = fresh.size === rows.length ? new Map<string, string>() : await earlierOnes(tx, rows, fresh);
+  return rows.map((row) => {
+    const id = fresh.get(row.idempotencyKey) ?? known.get(row.idempotencyKey);
+    if (id === undefined) throw new Error(`transfer ${row.idempotencyKey} vanished`);
+    return { key: row.idempotencyKey, id, fresh: id === row.id };
+  });
+}
+
+type Row = ReturnType<typeof rowOf>;
+
+function rowOf(draft: TransferDraft, accounts: AccountIds, now: Date) {
+  const account = (ref: TransferDraft['from']) => {
+    const id = accounts.get(accountKey(ref));
+    if (id === undefined) throw new Error(`no account ${accountKey(ref)}`);
+    return id;
+  };
+  return {
+    id: newId('transfer', now),
+    debitAccountId: account(draft.from),
+    creditAccountId: account(draft.to),
+    amountMicros: draft.amountMicros,
+    kind: draft.kind,
+    bookingId: draft.bookingId ?? null,
+    topUpId: draft.topUpId ?? null,
+    holdId: draft.holdId ?? null,
+    reason: draft.reason ?? null,
+    idempotencyKey: draft.key,
+    createdAt: now,
+  };
+}
+
+const SAME = ['debitAccountId', 'creditAccountId', 'amountMicros', 'kind', 'bookingId', 'topUpId', 'holdId'] as const;
+
+async function earlierOnes(
+  tx: Tx,
+  rows: readonly Row[],
+  fresh: ReadonlyMap<string, string>,
+): Promise<Map<string, string>> {
+  const wanted = new Map(rows.filter((row) => fresh.get(row.idempotencyKey) !== row.id).map((row) => [row.id, row]));
+  const found = await tx.transfer.findMany({
+    where: { idempotencyKey: { in: [...wanted.values()].map((row) => row.idempotencyKey) } },
+  });
+  const byKey = new Map(found.map((row) => [row.idempotencyKey, row]));
+  for (const row of wanted.values()) {
+    const earlier = byKey.get(row.idempotencyKey);
+    if (earlier === undefined || SAME.some((field) => earlier[field] !== row[field])) {
+      throw new Refusal('conflict', {}, 'This payment was already made with other content. Nothing was moved.');
+    }
+  }
+  return new Map(found.map((row) => [row.idempotencyKey, row.id]));
+}

@@ -1,0 +1,160 @@
+import type { Actor } from '#lib/base/actor.ts';
+import type { Micros } from '#lib/base/money.ts';
+import { type Page, toPage } from '#lib/base/page.ts';
+import { Refusal } from '#lib/base/refusal.ts';
+import { db, type Reader } from '#lib/io/db.ts';
+import { type AccountKind, hostPayable, renterHolds, renterWallet } from './account.ts';
+import type { TransferKind } from './transfer.ts';
+
+const MOST_ROWS = 100;
+
+/** What a renter has: free, and set aside for bookings. */
+export async function walletOf(actor: Actor): Promise<{ freeMicros: Micros; heldMicros: Micros }> {
+  const balances = await balancesOf([renterWallet(actor.userId), renterHolds(actor.userId)]);
+  return { freeMicros: balances.get('renterWallet') ?? 0n, heldMicros: balances.get('renterHolds') ?? 0n };
+}
+
+/** What a host is owed now. */
+export async function earningsOf(actor: Actor): Promise<{ payableMicros: Micros }> {
+  const balances = await balancesOf([hostPayable(actor.userId)]);
+  return { payableMicros: balances.get('hostPayable') ?? 0n };
+}
+
+async function balancesOf(accounts: { kind: AccountKind; ownerId: string | null }[]): Promise<Map<string, Micros>> {
+  const rows = await db.account.findMany({
+    where: { OR: accounts },
+    select: { kind: true, balanceMicros: true },
+  });
+  return new Map(rows.map((row) => [row.kind, row.balanceMicros]));
+}
+
+/** One movement as its owner sees it: money that came in is positive, money that went out negative. */
+export type TransferRow = {
+  readonly id: string;
+  readonly at: Date;
+  readonly kind: TransferKind;
+  /** Which of the viewer's accounts it moved: the wallet, what is held, or what a host is owed. */
+  readonly account: AccountKind;
+  readonly amountMicros: Micros;
+  readonly bookingId: string | null;
+  readonly reason: string | null;
+};
+
+/** The movements of the viewer's own accounts of one side, newest first. `after` is the last id of the page before. */
+export async function transfersOf(
+  actor: Actor,
+  ask: { readonly side: 'renter' | 'host'; readonly after?: string | undefined; readonly take?: number | undefined },
+): Promise<Page<TransferRow>> {
+  // Moves between wallet and holds are the wallet's; what is used comes out of the holds.
+  const kinds = ask.side === 'host' ? ['hostPayable'] : ['renterWallet', 'renterHolds'];
+  const accounts = await db.account.findMany({
+    where: { ownerId: actor.userId, kind: { in: kinds } },
+    select: { id: true, kind: true },
+  });
+  const mine = new Map(accounts.map((account) => [account.id, account.kind as AccountKind]));
+  const take = Math.min(Math.max(1, ask.take ?? 50), MOST_ROWS);
+  const rows = await db.transfer.findMany({
+    where: {
+      OR: [{ debitAccountId: { in: [...mine.keys()] } }, { creditAccountId: { in: [...mine.keys()] } }],
+      ...(ask.after === undefined ? {} : { id: { lt: ask.after } }),
+    },
+    orderBy: { id: 'desc' },
+    take: take + 1,
+    select: {
+      id: true,
+      createdAt: true,
+      kind: true,
+      amountMicros: true,
+      debitAccountId: true,
+      creditAccountId: true,
+      bookingId: true,
+      reason: true,
+    },
+  });
+  const page = toPage(rows, take);
+  return { next: page.next, rows: page.rows.map((row) => seenFrom(row, mine)) };
+}
+
+type Found = {
+  id: string;
+  createdAt: Date;
+  kind: string;
+  amountMicros: bigint;
+  debitAccountId: string;
+  creditAccountId: string;
+  bookingId: string | null;
+  reason: string | null;
+};
+
+function seenFrom(row: Found, mine: ReadonlyMap<string, AccountKind>): TransferRow {
+  const wallet = [...mine].find(([, kind]) => kind === 'renterWallet')?.[0];
+  // Between two accounts of one owner the wallet's side is the one that is told.
+  const out = row.debitAccountId === wallet || (row.creditAccountId !== wallet && mine.has(row.debitAccountId));
+  const account = mine.get(out ? row.debitAccountId : row.creditAccountId);
+  if (account === undefined) throw new Error(`transfer ${row.id} is not of this viewer`);
+  return {
+    id: row.id,
+    at: row.createdAt,
+    kind: row.kind as TransferKind,
+    account,
+    amountMicros: out ? -row.amountMicros : row.amountMicros,
+    bookingId: row.bookingId,
+    reason: row.reason,
+  };
+}
+
+export type TrialBalance = {
+  readonly rows: readonly { readonly kind: AccountKind; readonly accounts: number; readonly balanceMicros: Micros }[];
+  /** Zero, or something is broken. */
+  readonly sumMicros: Micros;
+  /** What does not add up, each a sentence. Empty when the books are right. */
+  readonly problems: readonly string[];
+};
+
+/** The balances of all accounts by kind, and whether the books add up. For admins. */
+export async function trialBalance(actor: Actor): Promise<TrialBalance> {
+  if (actor.role !== 'admin') throw new Refusal('notFound');
+  const rows = await db.$queryRaw<{ kind: AccountKind; accounts: number; balance: bigint }[]>`
+    SELECT kind, count(*)::int AS accounts, sum(balance_micros)::bigint AS balance FROM accounts GROUP BY kind ORDER BY kind`;
+  return {
+    rows: rows.map((row) => ({ kind: row.kind, accounts: row.accounts, balanceMicros: row.balance })),
+    sumMicros: rows.reduce((sum, row) => sum + row.balance, 0n),
+    problems: await booksProblems(db),
+  };
+}
+
+/**
+ * Checks the books against themselves: balances against transfers, the whole against zero, and each lease against the
+ * holds, captures and refunds of its booking. Answers a sentence for each account or lease that is wrong.
+ */
+export async function booksProblems(reader: Reader): Promise<string[]> {
+  const wrongBalances = await reader.$queryRaw<{ id: string; kind: string; balance: bigint; moved: bigint }[]>`
+    SELECT a.id, a.kind, a.balance_micros AS balance, coalesce(m.moved, 0)::bigint AS moved FROM accounts a
+    LEFT JOIN (
+      SELECT account_id, sum(amount) AS moved FROM (
+        SELECT credit_account_id AS account_id, amount_micros AS amount FROM transfers
+        UNION ALL SELECT debit_account_id, -amount_micros FROM transfers
+      ) legs GROUP BY account_id
+    ) m ON m.account_id = a.id
+    WHERE a.balance_micros <> coalesce(m.moved, 0)`;
+  const [whole] = await reader.$queryRaw<{ sum: bigint }[]>`
+    SELECT coalesce(sum(balance_micros), 0)::bigint AS sum FROM accounts`;
+  const wrongLeases = await reader.$queryRaw<{ id: string }[]>`
+    SELECT l.id FROM leases l LEFT JOIN LATERAL (
+      SELECT
+        sum(t.amount_micros) FILTER (WHERE t.kind = 'hold') AS held,
+        sum(t.amount_micros) FILTER (WHERE t.kind = 'release') AS released,
+        sum(t.amount_micros) FILTER (WHERE t.kind = 'capture') AS credited,
+        sum(t.amount_micros) FILTER (WHERE t.kind = 'fee') AS fee,
+        sum(t.amount_micros) FILTER (WHERE t.kind IN ('refund', 'feeRefund')) AS refunded
+      FROM transfers t WHERE t.booking_id = l.booking_id
+    ) m ON true
+    WHERE l.held_micros <> coalesce(m.held, 0) - coalesce(m.released, 0) - coalesce(m.credited, 0) - coalesce(m.fee, 0)
+      OR l.credited_micros <> coalesce(m.credited, 0) OR l.fee_micros <> coalesce(m.fee, 0)
+      OR l.refunded_micros <> coalesce(m.refunded, 0)`;
+  return [
+    ...wrongBalances.map((row) => `Account ${row.id} (${row.kind}) says ${row.balance} but ${row.moved} was moved.`),
+    ...(whole?.sum === 0n ? [] : [`All accounts together are ${whole?.sum} and not 0.`]),
+    ...wrongLeases.map((row) => `Lease ${row.id} does not fit the transfers of its booking.`),
+  ];
+}

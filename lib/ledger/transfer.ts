@@ -1,0 +1,122 @@
+import type { Micros } from '#lib/base/money.ts';
+import type { AccountRef } from './account.ts';
+import { hostPayable, PLATFORM_FEES, PROMOTIONS, PROVIDER_CLEARING, renterHolds, renterWallet } from './account.ts';
+
+/** Why money moves. A later correction is a new transfer of its own kind: nothing is ever rewritten. */
+export const TRANSFER_KINDS = {
+  topUp: 'Money paid in',
+  promotion: 'Credit given by the market',
+  hold: 'Set aside for a booking',
+  release: 'Given back from what was set aside',
+  capture: 'Paid to the host for use',
+  fee: "The platform's share of use",
+  refund: 'Paid back by the host',
+  feeRefund: "The platform's share, paid back",
+} as const;
+export type TransferKind = keyof typeof TRANSFER_KINDS;
+
+/** A movement of money to be: from one account to another. The same key with the same content moves money once. */
+export type TransferDraft = {
+  readonly from: AccountRef;
+  readonly to: AccountRef;
+  readonly amountMicros: Micros;
+  readonly kind: TransferKind;
+  readonly key: string;
+  readonly bookingId?: string | undefined;
+  readonly topUpId?: string | undefined;
+  /** The first hold of the lease that this belongs to. */
+  readonly holdId?: string | undefined;
+  readonly reason?: string | undefined;
+};
+
+/** What was used under a hold, split between host and platform. */
+export type Capture = {
+  readonly renterId: string;
+  readonly hostId: string;
+  readonly bookingId: string;
+  readonly holdId: string;
+  readonly creditMicros: Micros;
+  readonly feeMicros: Micros;
+  readonly key: string;
+};
+
+/** A capture as transfers. Parts that are zero move nothing. */
+export function captureDrafts(capture: Capture): TransferDraft[] {
+  const { bookingId, holdId, key } = capture;
+  const from = renterHolds(capture.renterId);
+  return moved([
+    {
+      from,
+      to: hostPayable(capture.hostId),
+      amountMicros: capture.creditMicros,
+      kind: 'capture',
+      key: `${key}:host`,
+      bookingId,
+      holdId,
+    },
+    { from, to: PLATFORM_FEES, amountMicros: capture.feeMicros, kind: 'fee', key: `${key}:fee`, bookingId, holdId },
+  ]);
+}
+
+export type Refund = {
+  readonly renterId: string;
+  readonly hostId: string;
+  readonly bookingId: string;
+  readonly hostMicros: Micros;
+  readonly feeMicros: Micros;
+  readonly reason: string;
+  readonly key: string;
+};
+
+/** A refund as transfers: host and platform each give back their part of it. */
+export function refundDrafts(refund: Refund): TransferDraft[] {
+  const { bookingId, reason, key } = refund;
+  const to = renterWallet(refund.renterId);
+  return moved([
+    {
+      from: hostPayable(refund.hostId),
+      to,
+      amountMicros: refund.hostMicros,
+      kind: 'refund',
+      key: `${key}:host`,
+      bookingId,
+      reason,
+    },
+    {
+      from: PLATFORM_FEES,
+      to,
+      amountMicros: refund.feeMicros,
+      kind: 'feeRefund',
+      key: `${key}:fee`,
+      bookingId,
+      reason,
+    },
+  ]);
+}
+
+export type WalletCredit = {
+  readonly userId: string;
+  readonly amountMicros: Micros;
+  readonly source: 'provider' | 'market';
+  readonly topUpId?: string | undefined;
+  readonly reason?: string | undefined;
+  readonly key: string;
+};
+
+/** Money for a wallet: paid in through a provider, or given by the market. */
+export function creditDraft(credit: WalletCredit): TransferDraft {
+  const { userId, source, amountMicros, topUpId, reason, key } = credit;
+  return {
+    from: source === 'provider' ? PROVIDER_CLEARING : PROMOTIONS,
+    to: renterWallet(userId),
+    amountMicros,
+    kind: source === 'provider' ? 'topUp' : 'promotion',
+    topUpId,
+    reason,
+    key,
+  };
+}
+
+function moved(drafts: readonly TransferDraft[]): TransferDraft[] {
+  return drafts.filter((draft) => draft.amountMicros !== 0n);
+}
