@@ -1,0 +1,24 @@
+import type { StateKind } from '#components/ui/state-badge.tsx';
+import type { Desired, Observed } from '#lib/bookings/booking.ts';
+
+export type Shown = { readonly kind: StateKind; readonly word: string };
+
+const WORDS: Record<Observed, Shown> = {
+  held: { kind: 'waiting', word: 'waiting for the machine' },
+  accepted: { kind: 'working', word: 'accepted' },
+  pulling: { kind: 'working', word: 'pulling the image' },
+  starting: { kind: 'working', word: 'starting' },
+  connectable: { kind: 'running', word: 'running' },
+  stopping: { kind: 'working', word: 'stopping' },
+  stopped: { kind: 'stopped', word: 'stopped' },
+  failed: { kind: 'failed', word: 'failed' },
+  ended: { kind: 'done', word: 'ended' },
+};
+
+/** The one word that a booking's state is shown by: what is seen, unless what is wanted is already further. */
+export function shownState(booking: { desired: Desired; observed: Observed; endedAt: Date | null }): Shown {
+  if (booking.endedAt !== null) return booking.observed === 'failed' ? WORDS.failed : WORDS.ended;
+  if (booking.desired === 'ended') return { kind: 'working', word: 'ending' };
+  if (booking.desired === 'stopped' && booking.observed === 'connectable') return WORDS.stopping;
+  return WORDS[booking.observed];
+}
