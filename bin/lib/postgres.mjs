@@ -40,7 +40,7 @@ async function layLinks(native) {
  * PostgreSQL refuses to run as root. Then it runs as "nobody", with the one capability that lets it walk into folders which only root may enter, so
  * that data and binaries stay where they are. For an ordinary user nothing is needed.
  */
-export async function runAs() {
+async function runAs(data) {
   if (process.getuid() !== 0) return { prefix: [], uid: undefined, gid: undefined };
   const nobody = (await readFile('/etc/passwd', 'utf8')).split('\n').find((line) => line.startsWith('nobody:'));
   if (nobody === undefined || spawnSync('setpriv', ['--version']).status !== 0) {
@@ -48,14 +48,23 @@ export async function runAs() {
       'PostgreSQL does not run as root, and this machine has no user "nobody" or no "setpriv" (package util-linux). Start as an ordinary user, or set DATABASE_URL.',
     );
   }
-  const [, , uid, gid] = nobody.split(':').map(Number);
+  const [, , nobodyUid, nobodyGid] = nobody.split(':').map(Number);
+  // Data that an ordinary user began stay that user's.
+  const owner = await stat(data).catch(() => undefined);
+  const { uid, gid } = owner !== undefined && owner.uid !== 0 ? owner : { uid: nobodyUid, gid: nobodyGid };
   const held = BigInt(`0x${/^CapEff:\s*([0-9a-f]+)$/m.exec(await readFile('/proc/self/status', 'utf8'))?.[1] ?? '0'}`);
   const capability =
     held & CAP_DAC_READ_SEARCH ? 'dac_read_search' : held & CAP_DAC_OVERRIDE ? 'dac_override' : undefined;
   const capabilities =
     capability === undefined
       ? []
-      : [`--inh-caps=-all,+${capability}`, `--ambient-caps=-all,+${capability}`, `--bounding-set=-all,+${capability}`];
+      : [
+          // Without this bit access(2), which PostgreSQL asks first, would not count the capability.
+          '--securebits=+no_setuid_fixup',
+          `--inh-caps=-all,+${capability}`,
+          `--ambient-caps=-all,+${capability}`,
+          `--bounding-set=-all,+${capability}`,
+        ];
   return {
     prefix: ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', ...capabilities, '--'],
     uid,
@@ -147,7 +156,7 @@ async function endLeftover(data) {
 export async function startPostgres(folder, { settings = {}, onExit = () => {} } = {}) {
   const native = nativeFolder();
   await layLinks(native);
-  const as = await runAs();
+  const as = await runAs(join(folder, 'data'));
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const data = join(folder, 'data');
   const passwordFile = join(folder, 'password');
