@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest';
+import { EVENT_KINDS, type EventKind } from '#lib/events/event.ts';
+import type { EventFacts } from './event-facts.ts';
+import { noticesOf } from './notice.ts';
+import { MOST_ATTEMPTS, nextTry } from './outbox.ts';
+
+const NOW = new Date('2026-11-23T12:00:00Z');
+
+function facts(kind: EventKind, more: Partial<EventFacts> = {}): EventFacts {
+  return {
+    kind,
+    actorId: null,
+    userId: 'usr_owner',
+    reason: null,
+    data: {},
+    at: NOW,
+    booking: {
+      id: 'bkg_1',
+      name: 'training',
+      renterId: 'usr_renter',
+      hostId: 'usr_host',
+      reason: null,
+      endsAt: new Date('2026-11-24T09:30:00Z'),
+      diskUntil: null,
+      startedAt: NOW,
+      chargedMicros: 1_250_000n,
+      creditedMicros: 1_125_000n,
+      feeMicros: 125_000n,
+      refundedMicros: 0n,
+    },
+    machine: {
+      id: 'mch_1',
+      name: 'attic',
+      hostId: 'usr_host',
+      rentals: [
+        { id: 'bkg_1', name: 'training', renterId: 'usr_renter' },
+        { id: 'bkg_2', name: 'second', renterId: 'usr_renter' },
+      ],
+    },
+    adminIds: ['usr_admin'],
+    ...more,
+  };
+}
+
+const told = (kind: EventKind, more: Partial<EventFacts> = {}) =>
+  noticesOf(facts(kind, more)).map(({ userId, title }) => [userId, title]);
+
+describe('whom an event is told', () => {
+  it('is each person once at most, whatever happened and however little is known of it', () => {
+    for (const kind of EVENT_KINDS) {
+      const people = noticesOf(facts(kind)).map((notice) => notice.userId);
+      expect(new Set(people).size).toBe(people.length);
+      expect(noticesOf(facts(kind, { booking: null, machine: null, userId: null, data: { name: 7 } }))).toEqual([]);
+      for (const notice of noticesOf(facts(kind))) {
+        expect(notice.link ?? '/notices').toMatch(/^\/[a-z]/);
+        expect(`${notice.title} ${notice.body}`).not.toMatch(/undefined|null|\[object|\s{2,}/);
+      }
+    }
+  });
+
+  it('is the renter and the host of a rental', () => {
+    expect(told('booking.made')).toEqual([['usr_host', '“attic” was booked']]);
+    expect(told('booking.connectable')).toEqual([['usr_renter', '“training” is ready']]);
+    expect(told('booking.ended')).toEqual([
+      ['usr_renter', '“training” has ended'],
+      ['usr_host', 'A rental on “attic” has ended'],
+    ]);
+    expect(told('booking.windowEnding')).toEqual([['usr_renter', '“training” ends at 24 Nov 2026, 09:30 UTC']]);
+    expect(told('booking.moneyRanOut')).toEqual([['usr_renter', 'The money for “training” ran out']]);
+  });
+
+  it('is told what it cost and what it earned', () => {
+    const ended = noticesOf(facts('booking.ended')).map((notice) => notice.body);
+    expect(ended).toEqual(['It cost $1.25.', 'You earned $1.125.']);
+    const low = noticesOf(facts('booking.moneyLow', { data: { runwaySeconds: 3_540 } }));
+    expect(low[0]?.body).toMatch(/^It lasts about 59 minutes\./);
+  });
+
+  it('is the renter once when both of their rentals stand on a machine that falls silent', () => {
+    expect(told('machine.silent', { booking: null })).toEqual([
+      ['usr_host', '“attic” does not answer'],
+      ['usr_renter', 'The machine of “training” does not answer'],
+    ]);
+  });
+
+  it('is nobody when renters stop their own rental, and the host of a reason when staff suspends a listing', () => {
+    const booking = facts('booking.stopped').booking;
+    if (booking === null) throw new Error('no booking');
+    expect(told('booking.stopped', { booking: { ...booking, reason: 'renterStopped' } })).toEqual([]);
+    const suspended = noticesOf(
+      facts('listing.suspended', { booking: null, actorId: 'usr_admin', reason: 'wrong GPU' }),
+    );
+    expect(suspended).toMatchObject([
+      { userId: 'usr_host', body: expect.stringContaining('Reason given: wrong GPU'), mail: true },
+    ]);
+  });
+
+  it('does not tell a host what image a renter chose, only what concerns the machine', () => {
+    const booking = facts('booking.failed').booking;
+    if (booking === null) throw new Error('no booking');
+    const failed = (reason: string) => noticesOf(facts('booking.failed', { booking: { ...booking, reason } }))[1]?.body;
+    expect(failed('imageNotFound')).toBe('It did not start because of what was to run in it.');
+    expect(failed('diskFull')).toMatch(/disk of the machine is full/);
+  });
+
+  it('keeps very long names short', () => {
+    const machine = facts('booking.made').machine;
+    if (machine === null) throw new Error('no machine');
+    const [notice] = noticesOf(facts('booking.made', { machine: { ...machine, name: '👾'.repeat(300) } }));
+    expect([...(notice?.title ?? '')].length).toBeLessThan(90);
+  });
+});
+
+describe('a letter that cannot be sent', () => {
+  it('waits longer each time, and about two days in all', () => {
+    const waits = Array.from(
+      { length: MOST_ATTEMPTS - 1 },
+      (_, index) => (nextTry(index + 1, NOW).getTime() - NOW.getTime()) / 1_000,
+    );
+    expect(waits.slice(0, 4)).toEqual([30, 60, 120, 240]);
+    expect(Math.max(...waits)).toBe(21_600);
+    const days = waits.reduce((sum, wait) => sum + wait, 0) / 86_400;
+    expect(days).toBeGreaterThan(0.9);
+    expect(days).toBeLessThan(2.1);
+  });
+});
