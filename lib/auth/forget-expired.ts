@@ -1,7 +1,7 @@
 import { DAY, theWorld, type World } from '#lib/base/time.ts';
 import { inTransaction } from '#lib/io/db.ts';
 
-/** Sweep: forgets counts that are over, links and sessions whose end lies 30 days back, agents' spent nonces. Answers how many rows. */
+/** Sweep: forgets counts that are over, links and sessions whose end lies 30 days back. Answers how many rows. */
 export async function forgetExpired(world: World = theWorld): Promise<number> {
   const now = world.now();
   const longAgo = new Date(now.getTime() - 30 * DAY);
@@ -14,8 +14,5 @@ export async function forgetExpired(world: World = theWorld): Promise<number> {
   const sessions = await inTransaction('forget-expired: sessions', (tx) =>
     tx.session.deleteMany({ where: { OR: [{ expiresAt: { lte: longAgo } }, { revokedAt: { lte: longAgo } }] } }),
   );
-  const nonces = await inTransaction('forget-expired: nonces', (tx) =>
-    tx.agentChallenge.deleteMany({ where: { expiresAt: { lte: longAgo } } }),
-  );
-  return limits.count + links.count + sessions.count + nonces.count;
+  return limits.count + links.count + sessions.count;
 }
