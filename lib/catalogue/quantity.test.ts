@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatBasisPoints, formatBitsPerSecond, formatBytes, formatBytesPerSecond, formatSpan } from './quantity.ts';
+import { formatBasisPoints, formatBitsPerSecond, formatBytes, formatBytesPerSecond } from './quantity.ts';
 
 describe('an amount', () => {
   it('of bytes is written in binary units', () => {
@@ -23,13 +23,5 @@ describe('an amount', () => {
     expect(formatBasisPoints(9_999)).toBe('99.99 %');
     expect(formatBasisPoints(9_950)).toBe('99.5 %');
     expect(formatBasisPoints(0)).toBe('0 %');
-  });
-
-  it('of time is said in two units', () => {
-    expect(formatSpan(0)).toBe('0 s');
-    expect(formatSpan(59.9)).toBe('59 s');
-    expect(formatSpan(3 * 86_400 + 4 * 3_600 + 59)).toBe('3 d 4 h');
-    expect(formatSpan(86_400 + 5)).toBe('1 d');
-    expect(formatSpan(-5)).toBe('0 s');
   });
 });

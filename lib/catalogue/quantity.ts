@@ -42,24 +42,3 @@ export function formatBytesPerSecond(bytes: number): string {
 export function formatBasisPoints(basisPoints: number): string {
   return `${(basisPoints / 100).toFixed(2).replace(/\.?0+$/, '')} %`;
 }
-
-/** Whole units of a span, two at most: "3 d 4 h", "12 min", "40 s". */
-export function formatSpan(seconds: number): string {
-  const parts: readonly (readonly [number, string])[] = [
-    [86_400, 'd'],
-    [3_600, 'h'],
-    [60, 'min'],
-    [1, 's'],
-  ];
-  const whole = Math.max(0, Math.floor(seconds));
-  const first = parts.findIndex(([size]) => whole >= size);
-  if (first === -1) return '0 s';
-  const said: string[] = [];
-  let left = whole;
-  for (const [size, unit] of parts.slice(first, first + 2)) {
-    const amount = Math.floor(left / size);
-    if (amount > 0) said.push(`${amount} ${unit}`);
-    left -= amount * size;
-  }
-  return said.join(' ');
-}

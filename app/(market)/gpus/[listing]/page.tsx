@@ -1,0 +1,119 @@
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { notFound } from 'next/navigation';
+import { cache } from 'react';
+import { currentActor } from '#app/_edge/actor.ts';
+import { OfferList } from '#components/listing/offer-list.tsx';
+import { HealthBadge } from '#components/machine/health-badge.tsx';
+import { ReliabilityBars } from '#components/machine/reliability-bars.tsx';
+import { SelfTestList } from '#components/machine/self-test-list.tsx';
+import { TrustBadge } from '#components/machine/trust-badge.tsx';
+import { Callout } from '#components/ui/callout.tsx';
+import { FactGroups } from '#components/ui/fact-list.tsx';
+import { LinkButton } from '#components/ui/link-button.tsx';
+import { PageHeader } from '#components/ui/page-header.tsx';
+import { Panel } from '#components/ui/panel.tsx';
+import { SimulatedBadge } from '#components/ui/simulated-badge.tsx';
+import { Refusal } from '#lib/base/refusal.ts';
+import { theWorld } from '#lib/base/time.ts';
+import { placeLabel } from '#lib/catalogue/country.ts';
+import { gpuLabel } from '#lib/catalogue/gpu.ts';
+import { type ListingPage, listingPage } from '#lib/catalogue/queries/listing.ts';
+import { nearestOffers } from '#lib/catalogue/queries/search.ts';
+import { listingFacts } from './_listing/facts.tsx';
+import { GpuList } from './_listing/gpu-list.tsx';
+import { PriceBox } from './_listing/price-box.tsx';
+import { ReliabilityLine } from './_listing/reliability-line.tsx';
+
+type Route = { params: Promise<{ listing: string }> };
+
+const load = cache(async (id: string): Promise<ListingPage> => {
+  try {
+    return await listingPage(await currentActor(), id, theWorld.now());
+  } catch (error) {
+    if (error instanceof Refusal && error.reason === 'notFound') notFound();
+    throw error;
+  }
+});
+
+export async function generateMetadata({ params }: Route): Promise<Metadata> {
+  const listing = await load((await params).listing);
+  return { title: `${gpuLabel(listing.gpus.length, listing.gpuModel)} on ${listing.machineName}` };
+}
+
+export default async function Listing({ params }: Route) {
+  const listing = await load((await params).listing);
+  const bookable = listing.whyNotBookable === null || listing.own;
+  const others = bookable
+    ? []
+    : await nearestOffers(await currentActor(), listing.listingId, listing.terms.minGpus, theWorld.now());
+  return (
+    <>
+      <PageHeader
+        title={gpuLabel(listing.gpus.length, listing.gpuModel)}
+        trail={[{ href: '/gpus', label: 'Rent GPUs' }]}
+        badges={
+          <>
+            {listing.simulated && <SimulatedBadge />}
+            <TrustBadge tier={listing.trust} />
+            <HealthBadge health={listing.health} lastSyncAt={listing.lastSyncAt} />
+          </>
+        }
+        lede={
+          <span className="[overflow-wrap:anywhere]">
+            {listing.machineName} · {placeLabel(listing.region, listing.country)} · offered by {listing.host.name}
+          </span>
+        }
+        actions={
+          listing.own && <LinkButton href={`/host/machines/${listing.machineId}`}>Manage this machine</LinkButton>
+        }
+      />
+      <div className="space-y-4">
+        {listing.whyNotVisible && (
+          <Callout tone="warn" title="Only you see this page">
+            {listing.whyNotVisible.sentence}
+          </Callout>
+        )}
+        {listing.simulated && (
+          <Callout title="This machine is simulated">
+            It is part of a demo market: its GPUs come from a recording, its shell says so, and nothing is computed on
+            it.
+          </Callout>
+        )}
+      </div>
+      <div className="mt-4 grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-[minmax(0,1fr)_20rem]">
+        <div className="order-2 min-w-0 space-y-6 lg:order-1">
+          {others.length > 0 && (
+            <Panel title="Near to this, and free now" flush>
+              <OfferList offers={others} caption="Near to this, and free now" />
+            </Panel>
+          )}
+          <Panel title="What you get">
+            <FactGroups groups={listingFacts(listing)} />
+          </Panel>
+          {listing.gpus.length > 1 && (
+            <Panel title="Its GPUs" flush>
+              <GpuList gpus={listing.gpus} />
+            </Panel>
+          )}
+          <Panel
+            title="Reliability"
+            description="How much of the time in which it was offered this machine could be reached."
+            actions={
+              <Link href="/reliability" className="link text-sm">
+                How it is measured
+              </Link>
+            }
+          >
+            <ReliabilityLine reliability={listing.reliability} />
+            <ReliabilityBars days={listing.reliabilityDays} />
+          </Panel>
+          <Panel title="Self-test" description="What the agent checked on this machine.">
+            <SelfTestList test={listing.selfTest} />
+          </Panel>
+        </div>
+        <PriceBox listing={listing} className="order-1 lg:sticky lg:top-20 lg:order-2" />
+      </div>
+    </>
+  );
+}

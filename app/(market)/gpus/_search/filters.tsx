@@ -1,0 +1,169 @@
+import type { ReactNode } from 'react';
+import { Button } from '#components/ui/button.tsx';
+import { Checkbox } from '#components/ui/checkbox.tsx';
+import { Input, Select } from '#components/ui/controls.tsx';
+import { Field } from '#components/ui/field.tsx';
+import { LinkButton } from '#components/ui/link-button.tsx';
+import { dollarsInput } from '#lib/base/money.ts';
+import { countryName } from '#lib/catalogue/country.ts';
+import { VRAM_CHOICES_GIB } from '#lib/catalogue/gpu.ts';
+import type { OffersFound } from '#lib/catalogue/offer.ts';
+import type { SearchAsk } from '#lib/catalogue/search.ts';
+
+const GPU_COUNTS = [1, 2, 4, 8, 16] as const;
+const RELIABILITIES = [9_000, 9_500, 9_900, 9_990] as const;
+
+/** The filters as a plain form: what is chosen becomes the address, with or without scripts. */
+export function Filters({ ask, found, idPrefix }: { ask: SearchAsk; found: OffersFound; idPrefix: string }) {
+  const id = (name: string) => `${idPrefix}-${name}`;
+  const models = withChosen(
+    found.models.map(({ model, offers }) => [model, offers] as const),
+    ask.models,
+  );
+  const countries = withChosen(
+    found.countries.map(({ country, offers }) => [country, offers] as const),
+    ask.countries,
+  );
+  const vram = ask.vramGib;
+  const gpus = ask.gpus;
+  return (
+    <form method="get" action="/gpus" className="space-y-5" aria-label="Filters">
+      {ask.sort !== 'price' && <input type="hidden" name="sort" value={ask.sort} />}
+      <Choices legend="GPU model">
+        {models.map(([model, offers]) => (
+          <Checkbox
+            key={model}
+            id={id(`model-${model}`)}
+            name="model"
+            value={model}
+            label={model}
+            count={offers}
+            defaultChecked={ask.models.includes(model)}
+          />
+        ))}
+      </Choices>
+      <div className="grid grid-cols-2 gap-3">
+        <Field label="GPUs" id={id('gpus')}>
+          {(aria) => (
+            <Select name="gpus" defaultValue={gpus ?? ''} key={gpus} {...aria}>
+              <option value="">any</option>
+              {withOwn(GPU_COUNTS, gpus).map((count) => (
+                <option key={count} value={count}>
+                  {count}
+                </option>
+              ))}
+            </Select>
+          )}
+        </Field>
+        <Field label="Memory each" id={id('vram')}>
+          {(aria) => (
+            <Select name="vram" defaultValue={vram ?? ''} key={vram} {...aria}>
+              <option value="">any</option>
+              {withOwn(VRAM_CHOICES_GIB, vram).map((gib) => (
+                <option key={gib} value={gib}>
+                  ≥ {gib} GiB
+                </option>
+              ))}
+            </Select>
+          )}
+        </Field>
+      </div>
+      <Field label="Most per GPU-hour" id={id('price')}>
+        {(aria) => (
+          <Input
+            name="price"
+            inputMode="decimal"
+            autoComplete="off"
+            before="$"
+            placeholder="any"
+            defaultValue={ask.maxPriceMicrosPerGpuHour === null ? '' : dollarsInput(ask.maxPriceMicrosPerGpuHour)}
+            {...aria}
+          />
+        )}
+      </Field>
+      <Field label="Checked" id={id('trust')} hint="Unverified machines are left out unless you ask for them.">
+        {(aria) => (
+          <Select name="trust" defaultValue={ask.trust} key={ask.trust} {...aria}>
+            <option value="selfTested">Self-tested or better</option>
+            <option value="checkedByStaff">Checked by staff</option>
+            <option value="new">Unverified too</option>
+          </Select>
+        )}
+      </Field>
+      <Field label="Reliability" id={id('reliability')}>
+        {(aria) => (
+          <Select
+            name="reliability"
+            key={ask.leastReliabilityBasisPoints}
+            defaultValue={ask.leastReliabilityBasisPoints === null ? '' : String(ask.leastReliabilityBasisPoints / 100)}
+            {...aria}
+          >
+            <option value="">any, new ones too</option>
+            {withOwn(RELIABILITIES, ask.leastReliabilityBasisPoints).map((points) => (
+              <option key={points} value={points / 100}>
+                ≥ {points / 100} %
+              </option>
+            ))}
+          </Select>
+        )}
+      </Field>
+      {countries.length > 0 && (
+        <Choices legend="Country">
+          {countries.map(([country, offers]) => (
+            <Checkbox
+              key={country}
+              id={id(`country-${country}`)}
+              name="country"
+              value={country}
+              label={countryName(country)}
+              count={offers}
+              defaultChecked={ask.countries.includes(country)}
+            />
+          ))}
+        </Choices>
+      )}
+      <div className="space-y-2">
+        <Checkbox id={id('taken')} name="taken" value="1" label="Show taken ones too" defaultChecked={ask.taken} />
+        <Checkbox
+          id={id('simulated')}
+          name="simulated"
+          value="hide"
+          label="No simulated machines"
+          defaultChecked={ask.hideSimulated}
+        />
+      </div>
+      <div className="flex flex-wrap gap-2">
+        <Button type="submit" variant="primary">
+          Show offers
+        </Button>
+        <LinkButton href="/gpus" variant="ghost">
+          Clear
+        </LinkButton>
+      </div>
+    </form>
+  );
+}
+
+function Choices({ legend, children }: { legend: string; children: ReactNode }) {
+  return (
+    <fieldset className="min-w-0">
+      <legend className="mb-1.5 font-medium text-sm">{legend}</legend>
+      <div className="relative max-h-52 space-y-0.5 overflow-y-auto rounded-md border border-line px-2.5 py-1.5">
+        {children}
+      </div>
+    </fieldset>
+  );
+}
+
+/** What the market has, and what was asked for although the market has none of it. */
+function withChosen(
+  offered: readonly (readonly [string, number])[],
+  chosen: readonly string[],
+): readonly (readonly [string, number])[] {
+  const known = new Set(offered.map(([name]) => name));
+  return [...offered, ...chosen.filter((name) => !known.has(name)).map((name) => [name, 0] as const)];
+}
+
+function withOwn(choices: readonly number[], own: number | null): number[] {
+  return own === null || choices.includes(own) ? [...choices] : [...choices, own].sort((a, b) => a - b);
+}

@@ -1,0 +1,83 @@
+import Link from 'next/link';
+import { EmptyState } from '#components/ui/empty-state.tsx';
+import { LinkButton } from '#components/ui/link-button.tsx';
+import type { OffersFound } from '#lib/catalogue/offer.ts';
+import { FILTERS, isOn, type SearchAsk, searchHref, without } from '#lib/catalogue/search.ts';
+import { FILTER_NAMES, relaxations } from './words.ts';
+
+/** An empty result names the filter to relax, and for how many offers. */
+export function NothingFound({ ask, found }: { ask: SearchAsk; found: OffersFound }) {
+  if (found.offered === 0)
+    return (
+      <EmptyState
+        kind="first"
+        title="Nothing is offered right now"
+        action={<LinkButton href="/host/new">List a machine</LinkButton>}
+      >
+        No machine of this market is published and online. Be the first to list one.
+      </EmptyState>
+    );
+  if (found.total > 0)
+    return (
+      <EmptyState
+        kind="none"
+        title="This page is beyond the last offer"
+        action={<LinkButton href={searchHref({ ...ask, page: 1 })}>First page</LinkButton>}
+      />
+    );
+  const ways = relaxations(ask, found.gained);
+  const [best] = ways;
+  if (best === undefined)
+    return (
+      <EmptyState
+        kind="none"
+        title="No offer passes these filters together"
+        action={<LinkButton href="/gpus">Clear all filters</LinkButton>}
+      >
+        <p>Relaxing one of them is not enough. Of {found.offered} offers:</p>
+        <ul className="mt-1">
+          {FILTERS.filter((filter) => isOn(ask, filter) && found.leftOut[filter] > 0).map((filter) => (
+            <li key={filter}>
+              <Link href={searchHref(without(ask, filter))} className="link">
+                {FILTER_NAMES[filter]}
+              </Link>{' '}
+              leaves out {found.leftOut[filter]}
+            </li>
+          ))}
+        </ul>
+      </EmptyState>
+    );
+  return (
+    <EmptyState
+      kind="none"
+      title={`Relax ${FILTER_NAMES[best.filter]}`}
+      action={
+        <>
+          <LinkButton href={best.href} variant="primary">
+            Show {best.offers === 1 ? 'the 1 offer' : `the ${best.offers} offers`} without it
+          </LinkButton>
+          <LinkButton href="/gpus" variant="ghost">
+            Clear all filters
+          </LinkButton>
+        </>
+      }
+    >
+      <p>No offer passes all filters. It is {FILTER_NAMES[best.filter]} that leaves out the most.</p>
+      {ways.length > 1 && (
+        <p className="mt-1">
+          Or without{' '}
+          {ways.slice(1).map((way, index) => (
+            <span key={way.filter}>
+              {index > 0 && ', '}
+              <Link href={way.href} className="link">
+                {FILTER_NAMES[way.filter]}
+              </Link>{' '}
+              ({way.offers})
+            </span>
+          ))}
+          .
+        </p>
+      )}
+    </EmptyState>
+  );
+}

@@ -1,0 +1,68 @@
+import { formatDollars } from '#lib/base/money.ts';
+import { countryName } from '#lib/catalogue/country.ts';
+import { TRUST_TIER_LABELS } from '#lib/catalogue/machine.ts';
+import { formatBasisPoints } from '#lib/catalogue/quantity.ts';
+import { type Filter, isOn, type SearchAsk, searchHref, without } from '#lib/catalogue/search.ts';
+
+/** What a filter is called in a sentence: "without the price limit". */
+export const FILTER_NAMES: Record<Filter, string> = {
+  model: 'the GPU model',
+  gpus: 'the number of GPUs',
+  vram: 'the memory per GPU',
+  price: 'the price limit',
+  country: 'the country',
+  trust: 'the trust tier',
+  reliability: 'the reliability',
+  taken: '“free now”',
+  simulated: '“no simulated machines”',
+};
+
+export type Chip = { readonly label: string; readonly href: string };
+
+/** One chip for each thing that was chosen, with the address of the search without it. */
+export function chipsOf(ask: SearchAsk): Chip[] {
+  const one = (filter: Filter, label: string): Chip[] =>
+    isOn(ask, filter) ? [{ label, href: searchHref(without(ask, filter)) }] : [];
+  return [
+    ...ask.models.map((model) => ({
+      label: model,
+      href: searchHref({ ...ask, page: 1, models: ask.models.filter((other) => other !== model) }),
+    })),
+    ...one('gpus', ask.gpus === 1 ? '1 GPU' : `${ask.gpus} GPUs`),
+    ...one('vram', `≥ ${ask.vramGib} GiB each`),
+    ...one('price', `≤ ${formatDollars(ask.maxPriceMicrosPerGpuHour ?? 0n)} per GPU-hour`),
+    ...ask.countries.map((country) => ({
+      label: countryName(country),
+      href: searchHref({ ...ask, page: 1, countries: ask.countries.filter((other) => other !== country) }),
+    })),
+    ...(ask.trust === 'selfTested'
+      ? []
+      : [
+          {
+            label: ask.trust === 'new' ? 'Unverified too' : TRUST_TIER_LABELS[ask.trust],
+            href: searchHref({ ...ask, page: 1, trust: 'selfTested' }),
+          },
+        ]),
+    ...one('reliability', `≥ ${formatBasisPoints(ask.leastReliabilityBasisPoints ?? 0)} reliable`),
+    ...(ask.taken ? [{ label: 'Taken ones too', href: searchHref({ ...ask, page: 1, taken: false }) }] : []),
+    ...one('simulated', 'No simulated machines'),
+  ];
+}
+
+/** "12 of 67 offers", "No offer". */
+export function sayCount(total: number, offered: number): string {
+  if (total === 0) return 'No offer';
+  const offers = total === 1 ? '1 offer' : `${total} offers`;
+  return total === offered ? offers : `${offers} of ${offered}`;
+}
+
+/** Which filters to relax for how many offers, the most promising first. */
+export function relaxations(
+  ask: SearchAsk,
+  gained: Record<Filter, number>,
+): { readonly filter: Filter; readonly offers: number; readonly href: string }[] {
+  return (Object.keys(FILTER_NAMES) as Filter[])
+    .filter((filter) => isOn(ask, filter) && gained[filter] > 0)
+    .map((filter) => ({ filter, offers: gained[filter], href: searchHref(without(ask, filter)) }))
+    .sort((a, b) => b.offers - a.offers);
+}

@@ -1,0 +1,18 @@
+import type { OfferRow } from '#lib/catalogue/offer.ts';
+
+export function offerHref(offer: Pick<OfferRow, 'listingId'>): string {
+  return `/gpus/${offer.listingId}`;
+}
+
+/** "3 of 4 free", "all taken", with how many are rented together. */
+export function sayFree(offer: Pick<OfferRow, 'freeGpus' | 'gpuCount' | 'minGpus'>): string {
+  const free =
+    offer.freeGpus === 0
+      ? 'all taken'
+      : offer.freeGpus === offer.gpuCount
+        ? offer.gpuCount === 1
+          ? 'free'
+          : 'all free'
+        : `${offer.freeGpus} of ${offer.gpuCount} free`;
+  return offer.minGpus > 1 ? `${free}, at least ${offer.minGpus} together` : free;
+}
