@@ -1,0 +1,149 @@
+import { randomUUID } from 'node:crypto';
+import Link from 'next/link';
+import { requireActor } from '#app/_edge/actor.ts';
+import { ActionForm } from '#components/ui/action-form.tsx';
+import { Callout } from '#components/ui/callout.tsx';
+import { EmptyState } from '#components/ui/empty-state.tsx';
+import { InputField } from '#components/ui/form-fields.tsx';
+import { Money } from '#components/ui/money.tsx';
+import { PageHeader } from '#components/ui/page-header.tsx';
+import { Pagination } from '#components/ui/pagination.tsx';
+import { Panel } from '#components/ui/panel.tsx';
+import { Stat, Stats } from '#components/ui/stat.tsx';
+import { SubmitButton } from '#components/ui/submit-button.tsx';
+import { Table, Td, Th } from '#components/ui/table.tsx';
+import { Tabs } from '#components/ui/tabs.tsx';
+import { TimeAgo } from '#components/ui/time-ago.tsx';
+import { earningsOf, type TransferRow, transfersOf, walletOf } from '#lib/ledger/queries.ts';
+import { TRANSFER_KINDS } from '#lib/ledger/transfer.ts';
+import { topUp } from './actions.ts';
+
+export const metadata = { title: 'Wallet' };
+
+type Params = Promise<{ side?: string | string[]; after?: string | string[] }>;
+
+export default async function WalletPage({ searchParams }: { searchParams: Params }) {
+  const actor = await requireActor();
+  const asked = await searchParams;
+  const side = asked.side === 'host' ? 'host' : 'renter';
+  const after = typeof asked.after === 'string' ? asked.after : undefined;
+  const [money, earned, transfers] = await Promise.all([
+    walletOf(actor),
+    earningsOf(actor),
+    transfersOf(actor, { side, after }),
+  ]);
+  return (
+    <>
+      <PageHeader
+        title="Wallet"
+        lede="What you can spend, what is set aside for bookings, and what you are owed as a host."
+      />
+      <Stats>
+        <Stat label="Free" value={<Money micros={money.freeMicros} />} hint="for new bookings" />
+        <Stat
+          label="Set aside"
+          value={<Money micros={money.heldMicros} />}
+          hint="for bookings that live; the rest comes back"
+        />
+        <Stat
+          label="Owed to you"
+          value={<Money micros={earned.payableMicros} />}
+          hint="from renting out; payouts come later"
+        />
+      </Stats>
+      <div className="mt-6 grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-[minmax(0,20rem)_minmax(0,1fr)]">
+        <Panel title="Add money">
+          <Callout tone="warn" title="Sandbox payments">
+            No card is asked for and no real money moves. The amount is simply added.
+          </Callout>
+          <ActionForm action={topUp} resetOnSuccess>
+            <input type="hidden" name="key" value={randomUUID()} />
+            <div className="mt-4 space-y-4">
+              <InputField
+                name="amount"
+                label="Amount"
+                before="$"
+                inputMode="decimal"
+                placeholder="25.00"
+                required
+                maxLength={20}
+                autoComplete="off"
+              />
+              <SubmitButton pendingLabel="Adding…">Add sandbox money</SubmitButton>
+            </div>
+          </ActionForm>
+        </Panel>
+        <Panel
+          flush
+          title="Movements"
+          actions={
+            <Tabs
+              label="Side"
+              tabs={[
+                { href: '/wallet', label: 'As renter', current: side === 'renter' },
+                { href: '/wallet?side=host', label: 'As host', current: side === 'host' },
+              ]}
+            />
+          }
+        >
+          {transfers.rows.length === 0 ? (
+            <EmptyState kind="first" title="No movements yet">
+              {side === 'renter'
+                ? 'Money that you add, hold and spend appears here.'
+                : 'What renters pay you appears here, by the second.'}
+            </EmptyState>
+          ) : (
+            <Movements rows={transfers.rows} />
+          )}
+        </Panel>
+      </div>
+      <Pagination
+        label="Movements"
+        {...(after === undefined ? {} : { firstHref: `/wallet?side=${side}` })}
+        {...(transfers.next === null
+          ? {}
+          : { nextHref: `/wallet?side=${side}&after=${encodeURIComponent(transfers.next)}` })}
+      />
+    </>
+  );
+}
+
+function Movements({ rows }: { rows: readonly TransferRow[] }) {
+  return (
+    <Table caption="Movements of your accounts">
+      <thead>
+        <tr>
+          <Th>When</Th>
+          <Th>What</Th>
+          <Th>Booking</Th>
+          <Th numeric>Amount</Th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={`${row.id} ${row.account}`}>
+            <Td className="whitespace-nowrap">
+              <TimeAgo at={row.at} />
+            </Td>
+            <Td>
+              {TRANSFER_KINDS[row.kind]}
+              {row.reason !== null && <span className="block text-muted text-xs">{row.reason}</span>}
+            </Td>
+            <Td>
+              {row.bookingId === null ? (
+                <span className="text-muted">—</span>
+              ) : (
+                <Link className="link" href={`/bookings/${row.bookingId}`}>
+                  show
+                </Link>
+              )}
+            </Td>
+            <Td numeric>
+              <Money micros={row.amountMicros} signed />
+            </Td>
+          </tr>
+        ))}
+      </tbody>
+    </Table>
+  );
+}

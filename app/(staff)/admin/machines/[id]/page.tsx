@@ -1,0 +1,117 @@
+import Link from 'next/link';
+import { requireAdminPage } from '#app/_edge/actor.ts';
+import { seen } from '#app/_edge/seen.ts';
+import { Badge } from '#components/ui/badge.tsx';
+import { Callout } from '#components/ui/callout.tsx';
+import { FactList } from '#components/ui/fact-list.tsx';
+import { Money } from '#components/ui/money.tsx';
+import { PageHeader } from '#components/ui/page-header.tsx';
+import { Panel } from '#components/ui/panel.tsx';
+import { SimulatedBadge } from '#components/ui/simulated-badge.tsx';
+import { TimeAgo } from '#components/ui/time-ago.tsx';
+import { formatBytes } from '#lib/catalogue/quantity.ts';
+import { auditTrail } from '#lib/trust/queries/audit.ts';
+import { machineForStaff } from '#lib/trust/queries/machines.ts';
+import { findRentals } from '#lib/trust/queries/rentals.ts';
+import { selfTest } from '#protocol/specification.ts';
+import { AuditTable } from '../../audit-table.tsx';
+import { RentalTable } from '../../rental-table.tsx';
+import { Decisions } from './decisions.tsx';
+
+export const metadata = { title: 'Machine' };
+
+export default async function StaffMachinePage({ params }: { params: Promise<{ id: string }> }) {
+  const actor = await requireAdminPage();
+  const { id } = await params;
+  const machine = await seen(machineForStaff(actor, id));
+  const [rentals, trail] = await Promise.all([
+    findRentals(actor, { text: '', live: false, machineId: id }),
+    auditTrail(actor, { about: id, byPeople: false }),
+  ]);
+  const { listing } = machine;
+  const tested = selfTest.safeParse(machine.selfTest).data;
+  return (
+    <>
+      <PageHeader
+        title={machine.name}
+        trail={[{ href: '/admin/machines', label: 'Machines' }]}
+        badges={
+          <>
+            {machine.simulated && <SimulatedBadge />}
+            {listing !== null && listing.suspendedAt !== null && <Badge tone="bad">suspended</Badge>}
+            {machine.retiredAt !== null && <Badge>retired</Badge>}
+          </>
+        }
+        lede={
+          machine.gpus.length === 0
+            ? 'No GPU'
+            : `${machine.gpus.length} × ${machine.gpus[0]?.model ?? ''}, ${formatBytes(machine.gpus[0]?.vramBytes ?? 0n)} each`
+        }
+        actions={<Decisions machine={machine} />}
+      />
+      {machine.identityCopiedAt !== null && (
+        <Callout tone="bad" title="Two machines use this identity">
+          Nothing can be booked until the host uninstalls the agent on one of them and enrols it anew.
+        </Callout>
+      )}
+      {listing !== null && listing.suspendedAt !== null && (
+        <Callout tone="bad" title="Suspended">
+          {listing.suspendedReason} · <TimeAgo at={listing.suspendedAt} />
+        </Callout>
+      )}
+      <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-2">
+        <Panel title="Facts">
+          <FactList
+            facts={[
+              { label: 'Id', value: <span className="break-all font-mono text-xs">{machine.id}</span> },
+              {
+                label: 'Host',
+                value: (
+                  <Link className="link" href={`/admin/people/${machine.host.id}`}>
+                    {machine.host.name}
+                  </Link>
+                ),
+              },
+              {
+                label: 'Last heard',
+                value: machine.lastSyncAt === null ? 'never' : <TimeAgo at={machine.lastSyncAt} />,
+              },
+              { label: 'Enrolled', value: <TimeAgo at={machine.enrolledAt} /> },
+              { label: 'Listing', value: listing?.state ?? 'none' },
+              ...(listing === null
+                ? []
+                : [{ label: 'Price', value: <Money micros={listing.priceMicrosPerGpuHour} per="GPU-hour" /> }]),
+              {
+                label: 'Approved',
+                value: listing?.approvedAt == null ? 'not by staff' : <TimeAgo at={listing.approvedAt} />,
+              },
+              {
+                label: 'Checked by staff',
+                value: machine.staffCheckedAt === null ? 'no' : <TimeAgo at={machine.staffCheckedAt} />,
+              },
+            ]}
+          />
+        </Panel>
+        <Panel title="Self-test" description={tested === undefined ? 'None yet.' : undefined}>
+          {tested !== undefined && (
+            <ul className="space-y-2 text-sm">
+              {tested.checks.map((each) => (
+                <li key={each.name} className="flex flex-wrap gap-x-3">
+                  <Badge tone={each.passed ? 'good' : 'bad'}>{each.passed ? 'passed' : 'failed'}</Badge>
+                  <span className="font-medium">{each.name}</span>
+                  <span className="min-w-0 break-words text-muted">{each.detail}</span>
+                </li>
+              ))}
+            </ul>
+          )}
+        </Panel>
+      </div>
+      <Panel title="Bookings" flush>
+        <RentalTable rows={rentals.rows} />
+      </Panel>
+      <Panel title="What happened" flush>
+        <AuditTable rows={trail.rows} />
+      </Panel>
+    </>
+  );
+}
