@@ -1,4 +1,5 @@
 import type { Actor } from '#lib/base/actor.ts';
+import { Refusal } from '#lib/base/refusal.ts';
 import { db } from '#lib/io/db.ts';
 
 /** An event as its feed tells it: ids only; whoever needs more asks again. */
@@ -44,4 +45,25 @@ export async function takesPart(actor: Actor, bookingId: string): Promise<boolea
 export async function hosts(actor: Actor, machineId: string): Promise<boolean> {
   const found = await db.machine.findFirst({ where: { id: machineId, hostId: actor.userId }, select: { id: true } });
   return found !== null;
+}
+
+export type BookingEvent = {
+  readonly id: bigint;
+  readonly kind: string;
+  readonly data: unknown;
+  readonly reason: string | null;
+  readonly createdAt: Date;
+};
+
+const MOST_EVENTS = 500;
+
+/** What happened to a booking, oldest first, for its renter and its host; for others it is not found. */
+export async function eventsOfBooking(actor: Actor, bookingId: string): Promise<readonly BookingEvent[]> {
+  if (!(await takesPart(actor, bookingId))) throw new Refusal('notFound');
+  return db.event.findMany({
+    where: { bookingId },
+    select: { id: true, kind: true, data: true, reason: true, createdAt: true },
+    orderBy: { id: 'asc' },
+    take: MOST_EVENTS,
+  });
 }
