@@ -38,6 +38,9 @@ export type RentalRow = {
   readonly machine: RentalMachine;
   readonly gpuModel: string;
   readonly gpuCount: number;
+  readonly renterName: string;
+  /** As frozen when it was booked. */
+  readonly terms: Terms;
   readonly desired: Desired;
   readonly observed: Observed;
   readonly billable: Billable;
@@ -65,8 +68,6 @@ export type Rental = RentalRow & {
   readonly listingId: string;
   readonly renterId: string;
   readonly hostId: string;
-  /** The other side by name: the host for a renter, the renter for a host. */
-  readonly renterName: string;
   readonly hostName: string;
   readonly side: 'renter' | 'host' | 'staff';
   readonly command: readonly string[] | null;
@@ -78,7 +79,6 @@ export type Rental = RentalRow & {
   readonly progress: PullProgress | null;
   readonly connect: Connect | null;
   readonly gpus: readonly { readonly id: string; readonly uuid: string; readonly model: string }[];
-  readonly terms: Terms;
   readonly capMicros: Micros | null;
   readonly observedAt: Date;
   readonly billedUntil: Date | null;

@@ -30,6 +30,7 @@ const rowColumns = {
   endsAt: true,
   endedAt: true,
   diskUntil: true,
+  renter: { select: { name: true } },
   machine: { select: { id: true, name: true, simulated: true, region: true, country: true, lastSyncAt: true } },
   lease: {
     select: {
@@ -57,7 +58,6 @@ const columns = {
   hostKey: true,
   gatewayName: true,
   gatewayPort: true,
-  renter: { select: { name: true } },
   host: { select: { name: true } },
   allocations: {
     orderBy: [{ startsAt: 'desc' }, { gpu: { position: 'asc' } }],
@@ -131,7 +131,6 @@ export async function rentalOf(actor: Actor, bookingId: string, now: Date): Prom
     listingId: row.listingId,
     renterId: row.renterId,
     hostId: row.hostId,
-    renterName: row.renter.name,
     hostName: row.host.name,
     side,
     command: row.command as string[] | null,
@@ -142,7 +141,6 @@ export async function rentalOf(actor: Actor, bookingId: string, now: Date): Prom
     progress: row.progress as PullProgress | null,
     connect: side === 'renter' ? connectOf(row) : null,
     gpus: row.allocations.filter(({ startsAt }) => startsAt.getTime() === newest).map(({ gpu }) => gpu),
-    terms: readTerms(row.terms),
     capMicros: row.capMicros,
     observedAt: row.observedAt,
     billedUntil: row.lease?.billedUntil ?? null,
@@ -170,6 +168,8 @@ function rowFrom(row: Row, side: Side, freeMicros: bigint, now: Date): RentalRow
     machine: row.machine,
     gpuModel: terms.gpuModel,
     gpuCount: terms.gpuCount,
+    renterName: row.renter.name,
+    terms,
     desired: facts.desired,
     observed: facts.observed,
     billable,
