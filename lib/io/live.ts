@@ -2,9 +2,9 @@ import pg from 'pg';
 import { env } from './env.ts';
 import { log } from './log.ts';
 
-/** What a committed transaction announces: the event and whom and what it touches, ids only. */
+/** What a committed transaction announces: whom and what it touches, ids only, and the event where there is one. */
 export type News = {
-  readonly event: string;
+  readonly event?: string;
   readonly user?: string;
   readonly booking?: string;
   readonly machine?: string;

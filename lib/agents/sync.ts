@@ -1,0 +1,48 @@
+import type { SyncRequest } from '#protocol/agent.ts';
+import { driftMessage } from './clock-drift.ts';
+
+/** A machine whose agent was heard: what steps that apply its reports may know of it. */
+export type SyncedMachine = {
+  readonly id: string;
+  readonly hostId: string;
+  readonly signingKey: string;
+  readonly simulated: boolean;
+};
+
+/** What became of a sync. */
+export type Synced = {
+  readonly machine: SyncedMachine;
+  /** Of the machine, after what the sync itself changed. */
+  readonly generation: number;
+  /** Per lease the highest statement sequence that is stored. */
+  readonly stored: Record<string, number>;
+  readonly messages: string[];
+};
+
+export const COPIED_MESSAGE =
+  'Two machines use the identity of this one, so nothing new is rented on it. Uninstall the agent on one of them and enrol it anew, then say on the page of this machine that it is done.';
+
+export function gpuTakenMessage(uuids: readonly string[]): string {
+  return `Enrolled with another machine already, so not offered here: ${uuids.slice(0, 8).join(', ')}.`;
+}
+
+/** What the owner of a machine should know. */
+export function messagesFor(facts: {
+  readonly driftMs: number;
+  readonly copied: boolean;
+  readonly takenGpus: readonly string[];
+}): string[] {
+  return [
+    driftMessage(facts.driftMs),
+    facts.copied ? COPIED_MESSAGE : null,
+    facts.takenGpus.length > 0 ? gpuTakenMessage(facts.takenGpus) : null,
+  ].filter((message) => message !== null);
+}
+
+/** Whether a sync is answered at once: somebody asked for it, waits for an acknowledgement, or has not heard the news. */
+export function answersAtOnce(
+  request: Pick<SyncRequest, 'hold' | 'generation' | 'statements'>,
+  generation: number,
+): boolean {
+  return !request.hold || request.generation !== generation || request.statements.length > 0;
+}
