@@ -9,7 +9,11 @@ export type SourceFile = {
   readonly imports: readonly Import[];
   readonly kind: Kind;
 };
-export type Import = { readonly from: string; readonly typeOnly: boolean };
+export type Import = {
+  readonly from: string;
+  readonly typeOnly: boolean /** A file of this repository, not a package. */;
+  readonly ours: boolean;
+};
 
 export const KINDS = [
   'page',
@@ -59,17 +63,14 @@ export function readHouse(): SourceFile[] {
 }
 
 function importsOf(path: string, text: string): Import[] {
-  const found: Import[] = [];
-  for (const match of text.matchAll(IMPORT))
-    found.push({ from: resolve(path, match[2] ?? ''), typeOnly: match[1] !== undefined });
-  for (const match of text.matchAll(DYNAMIC)) found.push({ from: resolve(path, match[1] ?? ''), typeOnly: false });
-  return found;
+  const found = [...text.matchAll(IMPORT)].map((match) => importOf(path, match[2] ?? '', match[1] !== undefined));
+  return [...found, ...[...text.matchAll(DYNAMIC)].map((match) => importOf(path, match[1] ?? '', false))];
 }
 
-function resolve(path: string, specifier: string): string {
-  if (specifier.startsWith('#')) return specifier.slice(1);
-  if (specifier.startsWith('.')) return normalize(join(dirname(path), specifier));
-  return specifier;
+function importOf(path: string, specifier: string, typeOnly: boolean): Import {
+  if (specifier.startsWith('#')) return { from: specifier.slice(1), typeOnly, ours: true };
+  if (specifier.startsWith('.')) return { from: normalize(join(dirname(path), specifier)), typeOnly, ours: true };
+  return { from: specifier, typeOnly, ours: false };
 }
 
 /** What a file is follows from where it stands, and in `lib/<domain>` from whether it opens or takes a transaction. */
