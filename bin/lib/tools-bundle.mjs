@@ -31,7 +31,7 @@ export const PACKAGES = [
 const PROGRAMS = [
   ['bin/sshd', 'usr/sbin/sshd', true, false],
   ['bin/scp', 'usr/bin/scp', true, false],
-  ['bin/ssh-add', 'usr/bin/ssh-add', false, false],
+  ['bin/ssh-add', 'usr/bin/ssh-add', true, false],
   ['bin/rsync', 'usr/bin/rsync', false, false],
   ['libexec/sftp-server', 'usr/lib/openssh/sftp-server', true, false],
   // OpenSSH 9.8 split sshd in two, 10.0 in three.

@@ -7,7 +7,7 @@ import { createRequest, type ImageConfiguration, imageConfiguration, shapeOf } f
 import type { EngineFacts } from './describe.ts';
 import { architectureOf, inspect, isNotModified, unlessGone } from './engine.ts';
 import { splitEnvironment } from './environment.ts';
-import { addProfile, readAccounts } from './image-files.ts';
+import { furnish, readAccounts } from './image-files.ts';
 import { LOG_START, type LogPosition } from './logs.ts';
 import { commitLease, ensureNetwork, hasNetwork, volumesOf } from './remains.ts';
 
@@ -128,7 +128,7 @@ async function makeContainer(
     facts.maySizeDisk = false;
     return create(false);
   });
-  await addProfile(container);
+  await furnish(container);
   await startContainer(setting, container, spec, image);
 }
 

@@ -3,7 +3,7 @@ import type Docker from 'dockerode';
 import { type AccountFiles, accountFiles, rootCandidates } from '../shell/accounts.ts';
 import { LEASE_MOUNT, TOOLS_MOUNT } from '../shell/tools.ts';
 import { isNotFound } from './engine.ts';
-import { firstTarEntry, tarOf } from './tar.ts';
+import { firstTarEntry, type TarItem, tarOf } from './tar.ts';
 
 const LARGEST_BYTES = 2_097_152;
 const MOST_LINKS = 5;
@@ -62,11 +62,18 @@ async function firstThatExists(container: Docker.Container, paths: string[]): Pr
 }
 
 /**
- * Debian's /etc/profile forgets PATH for root, so that `python` of an image is gone in a login shell. One line in /etc/profile.d brings it back;
- * an image without that folder has no such profile.
+ * Puts in what a shell needs and the image lacks: /tmp, a home for root, and one line in /etc/profile.d, because Debian's /etc/profile forgets PATH
+ * for root, so that `python` of an image would be gone in a login shell. What is there is left alone.
  */
-export async function addProfile(container: Docker.Container): Promise<void> {
-  if (!(await exists(container, '/etc/profile.d'))) return;
-  const content = Buffer.from(`[ -r ${LEASE_MOUNT}/profile.sh ] && . ${LEASE_MOUNT}/profile.sh\n`);
-  await container.putArchive(tarOf('zz-sublet.sh', content), { path: '/etc/profile.d' });
+export async function furnish(container: Docker.Container): Promise<void> {
+  const places = ['/tmp', '/root', '/etc/profile.d'];
+  const [tmp, home, profiles] = await Promise.all(places.map((path) => exists(container, path)));
+  const items: TarItem[] = [];
+  if (!tmp) items.push({ name: 'tmp/', mode: 0o1777 });
+  if (!home) items.push({ name: 'root/', mode: 0o700 });
+  if (profiles) {
+    const content = Buffer.from(`[ -r ${LEASE_MOUNT}/profile.sh ] && . ${LEASE_MOUNT}/profile.sh\n`);
+    items.push({ name: 'etc/profile.d/zz-sublet.sh', mode: 0o644, content });
+  }
+  if (items.length > 0) await container.putArchive(tarOf(items), { path: '/' });
 }

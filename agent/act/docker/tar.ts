@@ -23,20 +23,35 @@ export function firstTarEntry(tar: Buffer): TarEntry | null {
   return null;
 }
 
-/** A tar of one readable file. */
-export function tarOf(name: string, content: Buffer): Buffer {
-  const header = Buffer.alloc(BLOCK);
-  header.write(name, 0);
-  header.write('0000644\0', 100);
-  header.write('0000000\0', 108);
-  header.write('0000000\0', 116);
-  header.write(`${content.length.toString(8).padStart(11, '0')}\0`, 124);
-  header.write('00000000000\0', 136);
-  header.write('        ', 148);
-  header.write('0', 156);
-  header.write('ustar\u000000', 257);
-  const sum = header.reduce((total, byte) => total + byte, 0);
-  header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
-  const padding = Buffer.alloc((BLOCK - (content.length % BLOCK)) % BLOCK);
-  return Buffer.concat([header, content, padding, Buffer.alloc(2 * BLOCK)]);
+/** A file or (without content) a folder to be put into a container, owned by its root. */
+export type TarItem = { name: string; mode: number; content?: Buffer };
+
+function header({ name, mode, content }: TarItem): Buffer {
+  const block = Buffer.alloc(BLOCK);
+  const octal = (value: number, at: number, digits: number) => block.write(value.toString(8).padStart(digits, '0'), at);
+  block.write(name, 0, 100);
+  octal(mode, 100, 7);
+  octal(0, 108, 7);
+  octal(0, 116, 7);
+  octal(content?.length ?? 0, 124, 11);
+  octal(0, 136, 11);
+  block.write('        ', 148);
+  block.write(content === undefined ? '5' : '0', 156);
+  block.write('ustar\u000000', 257);
+  octal(
+    block.reduce((sum, byte) => sum + byte, 0),
+    148,
+    6,
+  );
+  block.writeUInt8(0, 154);
+  return block;
+}
+
+/** A tar of these items, in this order. */
+export function tarOf(items: TarItem[]): Buffer {
+  const parts = items.flatMap((item) => {
+    const content = item.content ?? Buffer.alloc(0);
+    return [header(item), content, Buffer.alloc((BLOCK - (content.length % BLOCK)) % BLOCK)];
+  });
+  return Buffer.concat([...parts, Buffer.alloc(2 * BLOCK)]);
 }

@@ -49,7 +49,7 @@ export function rootCandidates(passwd: string): { shells: string[]; homes: strin
   const shells = [root?.shell ?? '', '/bin/bash', '/bin/sh'].filter(
     (path) => path !== '' && !/nologin|false$/.test(path),
   );
-  return { shells: [...new Set(shells)], homes: [...new Set([root?.home ?? '/root', '/root', '/tmp'])] };
+  return { shells: [...new Set(shells)], homes: [...new Set([root?.home ?? '/root', '/root'])] };
 }
 
 function freeId(taken: Set<number>): number {
