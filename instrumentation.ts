@@ -3,4 +3,6 @@ export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== 'nodejs') return;
   const { tellPeers } = await import('./app/_edge/peer.ts');
   tellPeers();
+  const { startDoorBeat } = await import('./doors/agent/beat.ts');
+  startDoorBeat();
 }
