@@ -54,12 +54,15 @@ async function bringUp(settings, undo, fail) {
   await phase('preparing the database client', generate);
   const ports = await gatewayPorts(settings.dir, settings.host, settings.port);
   const environment = marketEnvironment({ settings, databaseUrl: database.url, secrets, ports });
-  await phase('migrating the database', () => runScript(['prisma/migrate.ts', 'deploy'], environment));
+  const { deployMigrations } = await import('../../../prisma/migrate.ts');
+  await phase('migrating the database', () => deployMigrations(database.url));
   if (existsSync(join(HOME, 'agent', 'main.ts'))) {
     await phase('bundling the agent', () => bundleAgent(join(settings.dir, 'dist')));
   }
   const tools = existsSync(join(HOME, 'bin', 'build-tools.mjs'))
-    ? await phase('preparing the ssh tools', () => optional(['bin/build-tools.mjs'], environment))
+    ? await phase('preparing the ssh tools', () =>
+        optional(['bin/build-tools.mjs', '--root', settings.dir], environment),
+      )
     : undefined;
   if (!settings.dev) await buildIfNeeded();
   if (settings.demo && existsSync(join(HOME, 'prisma', 'seed.ts'))) {
