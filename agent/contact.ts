@@ -79,7 +79,9 @@ export function keepContact(options: ContactOptions, signal: AbortSignal): Conta
     token ??= await connect();
     dirty = false;
     const saying = options.compose(fresh);
-    const { urgent, ...words } = saying;
+    const { urgent: asked, ...words } = saying;
+    // After silence an answer at once shows that it is over.
+    const urgent = asked || problem !== null;
     sequence += 1;
     const controller = new AbortController();
     held = urgent ? null : controller;
