@@ -62,7 +62,12 @@ const DOMAINS = [
 const IMPORTED_BY_NOBODY = new Set(['payments', 'trust', 'notices']);
 
 /** Exceptions, each with its reason. */
-const EXCEPTIONS = new Map<string, string>([]);
+const EXCEPTIONS = new Map<string, string>([
+  [
+    'cli/admin.ts',
+    'the operator makes the first admin where no API could know who asks: it runs commands on the database',
+  ],
+]);
 
 function imported(file: SourceFile): { file: SourceFile; typeOnly: boolean }[] {
   return file.imports.flatMap(({ from, typeOnly }) => {

@@ -41,6 +41,7 @@ const variables = z.object({
   SUBLET_PUBLIC_URL: z.url().default('http://127.0.0.1:3000'),
   SUBLET_DEMO: yesNo,
   SUBLET_PRIVATE_REGISTRIES: yesNo,
+  SUBLET_LOCAL_AGENT: yesNo,
   SUBLET_TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
   NEXTAUTH_SECRET: z.string().min(32).optional(),
   NEXTAUTH_URL: z.url().optional(),
@@ -73,6 +74,8 @@ export type Env = {
   readonly demo: boolean;
   /** Renters may name images in registries at private addresses: on in a demo, where the only machine is one's own. */
   readonly privateRegistries: boolean;
+  /** This machine itself has an agent, started beside the web: the market is ready when that one has synced too. */
+  readonly localAgent: boolean;
   /** How many reverse proxies of the operator's own stand before the web: whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: number;
   readonly sessionSecret: string | undefined;
@@ -121,6 +124,7 @@ export function readEnv(source: Readonly<Record<string, string | undefined>>): E
     publicUrl: v.SUBLET_PUBLIC_URL.replace(/\/+$/, ''),
     demo: v.SUBLET_DEMO,
     privateRegistries: v.SUBLET_PRIVATE_REGISTRIES || v.SUBLET_DEMO,
+    localAgent: v.SUBLET_LOCAL_AGENT,
     trustedProxies: v.SUBLET_TRUSTED_PROXIES,
     sessionSecret: v.NEXTAUTH_SECRET,
     leaseKeyPem: v.SUBLET_LEASE_KEY === undefined ? undefined : pemOf(v.SUBLET_LEASE_KEY),

@@ -1,0 +1,64 @@
+import { whyNotOffered } from '#lib/catalogue/listing.ts';
+import { machineHealth, whyNotReady } from '#lib/catalogue/machine.ts';
+import { machineFacts, offerFacts } from '#lib/catalogue/offer-facts.ts';
+import { db } from '#lib/io/db.ts';
+import { env } from '#lib/io/env.ts';
+
+export type LocalMachine = {
+  readonly machineId: string;
+  readonly name: string;
+  readonly simulated: boolean;
+  /** Its agent answers. */
+  readonly synced: boolean;
+  readonly listingId: string | null;
+  readonly bookable: boolean;
+  /** Why it cannot be booked now, in a sentence; null when it can. */
+  readonly reason: string | null;
+};
+
+/**
+ * The machine that `npm start` itself runs on: the one that a code enrolled for a demo host, which the simulated hosts of
+ * the seed never need. Null while it has not enrolled. For the market's own readiness: there is no viewer.
+ */
+export async function localMachine(now: Date): Promise<LocalMachine | null> {
+  const codes = await db.enrolmentCode.findMany({
+    where: { host: { demo: true }, machineId: { not: null } },
+    orderBy: { usedAt: 'desc' },
+    take: 10,
+    select: { machineId: true },
+  });
+  const machine = await db.machine.findFirst({
+    where: { id: { in: codes.flatMap(({ machineId }) => machineId ?? []) }, retiredAt: null },
+    orderBy: { enrolledAt: 'desc' },
+    include: {
+      host: { select: { suspendedAt: true } },
+      listing: true,
+      gpus: {
+        where: { removedAt: null },
+        select: { _count: { select: { allocations: { where: { startsAt: { lte: now }, endsAt: { gt: now } } } } } },
+      },
+    },
+  });
+  if (machine === null) return null;
+  const gpuCount = machine.gpus.length;
+  const approvalNeeded = env().listingApproval === 'staff';
+  const why =
+    machine.listing === null
+      ? whyNotReady(machineFacts(machine, gpuCount), now)
+      : whyNotOffered(offerFacts(machine.listing, machine, gpuCount, approvalNeeded), now);
+  const free = machine.gpus.filter((gpu) => gpu._count.allocations === 0).length;
+  const least = machine.listing?.minGpus ?? 1;
+  const reason =
+    why?.sentence ??
+    (machine.listing === null ? 'It is not published yet: its host sets a price first.' : null) ??
+    (free < least ? 'All its GPUs are taken now.' : null);
+  return {
+    machineId: machine.id,
+    name: machine.name,
+    simulated: machine.simulated,
+    synced: machineHealth(machine.lastSyncAt, now) === 'online',
+    listingId: machine.listing?.id ?? null,
+    bookable: reason === null,
+    reason,
+  };
+}
