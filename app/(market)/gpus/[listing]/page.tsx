@@ -6,6 +6,7 @@ import { currentActor } from '#app/_edge/actor.ts';
 import { OfferList } from '#components/listing/offer-list.tsx';
 import { HealthBadge } from '#components/machine/health-badge.tsx';
 import { ReliabilityBars } from '#components/machine/reliability-bars.tsx';
+import { ReliabilityLine } from '#components/machine/reliability-line.tsx';
 import { SelfTestList } from '#components/machine/self-test-list.tsx';
 import { TrustBadge } from '#components/machine/trust-badge.tsx';
 import { Callout } from '#components/ui/callout.tsx';
@@ -23,7 +24,6 @@ import { nearestOffers } from '#lib/catalogue/queries/search.ts';
 import { listingFacts } from './_listing/facts.tsx';
 import { GpuList } from './_listing/gpu-list.tsx';
 import { PriceBox } from './_listing/price-box.tsx';
-import { ReliabilityLine } from './_listing/reliability-line.tsx';
 
 type Route = { params: Promise<{ listing: string }> };
 

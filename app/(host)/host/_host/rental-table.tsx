@@ -1,0 +1,134 @@
+import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
+import { TextareaField } from '#components/ui/form-fields.tsx';
+import { Money } from '#components/ui/money.tsx';
+import { StateBadge, type StateKind } from '#components/ui/state-badge.tsx';
+import { Table, Td, Th } from '#components/ui/table.tsx';
+import { TimeAgo } from '#components/ui/time-ago.tsx';
+import type { Observed } from '#lib/bookings/booking.ts';
+import type { RentalRow } from '#lib/bookings/rental.ts';
+import { HOST_NOTICE_SECONDS, HOST_NOTICE_STOPPED_SECONDS, shareOf } from '#lib/bookings/terms.ts';
+import { gpuLabel } from '#lib/catalogue/gpu.ts';
+import { formatBytes } from '#lib/catalogue/quantity.ts';
+import { block, endRental } from '../actions.ts';
+
+const KINDS: Record<Observed, StateKind> = {
+  held: 'waiting',
+  accepted: 'working',
+  pulling: 'working',
+  starting: 'working',
+  connectable: 'running',
+  stopping: 'working',
+  stopped: 'stopped',
+  failed: 'failed',
+  ended: 'done',
+};
+
+type RentalTableProps = {
+  rentals: readonly RentalRow[];
+  caption: string;
+  showMachine?: boolean | undefined;
+};
+
+/** What is or was rented on a host's machines, each with the terms it was booked with. */
+export function RentalTable({ rentals, caption, showMachine }: RentalTableProps) {
+  return (
+    <Table caption={caption}>
+      <thead>
+        <tr>
+          <Th>Renter</Th>
+          {showMachine && <Th>Machine</Th>}
+          <Th>State</Th>
+          <Th>Terms when booked</Th>
+          <Th numeric>Yours so far</Th>
+          <Th>
+            <span className="sr-only">Actions</span>
+          </Th>
+        </tr>
+      </thead>
+      <tbody>
+        {rentals.map((rental) => (
+          <tr key={rental.id}>
+            <Th scope="row" className="min-w-32 max-w-56">
+              <span className="block [overflow-wrap:anywhere]">{rental.renterName}</span>
+              <span className="block font-normal text-muted text-xs">
+                booked <TimeAgo at={rental.createdAt} />
+              </span>
+            </Th>
+            {showMachine && <Td className="max-w-48 [overflow-wrap:anywhere]">{rental.machine.name}</Td>}
+            <Td>
+              <StateBadge kind={KINDS[rental.observed]}>{rental.observed}</StateBadge>
+              <span className="mt-0.5 block text-muted text-xs">
+                {rental.endedAt === null ? (
+                  <>
+                    until <TimeAgo at={rental.endsAt} />
+                  </>
+                ) : (
+                  <>
+                    ended <TimeAgo at={rental.endedAt} />
+                  </>
+                )}
+              </span>
+            </Td>
+            <Td className="min-w-44">
+              {gpuLabel(rental.gpuCount, rental.gpuModel)}
+              <span className="block text-muted text-xs">
+                <Money micros={rental.terms.priceMicrosPerGpuHour} per="GPU-hour" /> ·{' '}
+                {formatBytes(rental.terms.diskBytes)} disk at{' '}
+                <Money micros={rental.terms.diskPriceMicrosPerGibMonth} per="GiB-month" />
+              </span>
+            </Td>
+            <Td numeric>
+              <Money micros={shareOf(rental.cost.chargedMicros, rental.terms.feeBasisPoints).hostMicros} cents />
+              <span className="block text-muted text-xs">
+                fee <Money micros={rental.cost.feeMicros} cents />
+              </span>
+            </Td>
+            <Td>
+              <RentalButtons rental={rental} />
+            </Td>
+          </tr>
+        ))}
+      </tbody>
+    </Table>
+  );
+}
+
+function RentalButtons({ rental }: { rental: RentalRow }) {
+  const used = rental.startedAt !== null;
+  const notice = (rental.desired === 'running' ? HOST_NOTICE_SECONDS : HOST_NOTICE_STOPPED_SECONDS) / 3_600;
+  return (
+    <span className="flex flex-wrap gap-1.5">
+      {rental.actions.includes('endByHost') && (
+        <ConfirmDialog
+          trigger="End…"
+          size="sm"
+          title={`End the rental of ${rental.renterName}?`}
+          consequences={[
+            used
+              ? `They keep it for ${notice} h more, so that they can save their work.`
+              : 'They have not used it yet: it ends at once.',
+            'From now on nothing of it is billed, and you earn nothing for it.',
+            'What was left of its time, at most a day, counts against the reliability of this machine.',
+          ]}
+          action={endRental}
+          hidden={{ bookingId: rental.id }}
+          confirmLabel="End rental"
+        >
+          <TextareaField name="reason" label="Reason" hint="The renter reads it." rows={3} maxLength={500} />
+        </ConfirmDialog>
+      )}
+      <ConfirmDialog
+        trigger="Block…"
+        size="sm"
+        variant="ghost"
+        title={`Never rent to ${rental.renterName} again?`}
+        consequences={['They cannot book any of your machines.', 'What they rent now goes on. You can unblock them.']}
+        action={block}
+        hidden={{ bookingId: rental.id }}
+        confirmLabel="Block"
+      >
+        <TextareaField name="reason" label="Reason" hint="For you and for staff." rows={3} maxLength={500} />
+      </ConfirmDialog>
+    </span>
+  );
+}

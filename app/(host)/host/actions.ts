@@ -1,0 +1,71 @@
+'use server';
+
+import { action } from '#app/_edge/action.ts';
+import { clearCopiedIdentity } from '#lib/agents/clear-copied-identity.ts';
+import { createEnrolmentCode } from '#lib/agents/create-enrolment-code.ts';
+import { createEnrolmentCodeInput, machineIdInput } from '#lib/agents/schema.ts';
+import { endBookingByHost } from '#lib/bookings/end-booking-by-host.ts';
+import { endByHostInput } from '#lib/bookings/schema.ts';
+import { blockRenter, unblockRenter } from '#lib/catalogue/block-renter.ts';
+import { editMachine } from '#lib/catalogue/edit-machine.ts';
+import { publishListing } from '#lib/catalogue/publish-listing.ts';
+import { retireMachine } from '#lib/catalogue/retire-machine.ts';
+import { saveListing } from '#lib/catalogue/save-listing.ts';
+import {
+  blockRenterInput,
+  editMachineInput,
+  machineInput,
+  saveListingInput,
+  unblockRenterInput,
+} from '#lib/catalogue/schema.ts';
+import { withdrawListing } from '#lib/catalogue/withdraw-listing.ts';
+
+/** Answers with the code itself: it is shown once and kept nowhere. */
+export const makeCode = action(createEnrolmentCodeInput, async (actor) => {
+  const { code } = await createEnrolmentCode(actor);
+  return code;
+});
+
+export const saveTerms = action(saveListingInput, async (actor, input) => {
+  await saveListing(actor, input);
+  return 'Saved. It holds for bookings made from now on.';
+});
+
+export const publish = action(machineInput, async (actor, input) => {
+  const { waiting } = await publishListing(actor, input);
+  return waiting ?? 'Published. Renters see it now.';
+});
+
+export const withdraw = action(machineInput, async (actor, input) => {
+  await withdrawListing(actor, input);
+  return 'Withdrawn. What is rented goes on to its end.';
+});
+
+export const edit = action(editMachineInput, async (actor, input) => {
+  await editMachine(actor, input);
+  return 'Saved.';
+});
+
+export const retire = action(machineInput, async (actor, input) => {
+  await retireMachine(actor, input);
+  return { redirectTo: '/host' };
+});
+
+export const clearIdentity = action(machineIdInput, async (actor, input) => {
+  await clearCopiedIdentity(actor, input);
+  return 'Cleared. If the copy comes back, so does this warning.';
+});
+
+export const endRental = action(endByHostInput, async (actor, input) => {
+  await endBookingByHost(actor, input);
+  return 'Notice given. The renter reads your reason.';
+});
+
+export const block = action(blockRenterInput, async (actor, input) => {
+  await blockRenter(actor, input);
+  return 'Blocked. What they rent now goes on; they cannot book anew.';
+});
+
+export const unblock = action(unblockRenterInput, async (actor, input) => {
+  await unblockRenter(actor, input);
+});
