@@ -1,37 +1,56 @@
-/** How plain ssh reaches a booking: the address at the gateway and the key that its own ssh server shows. */
+import { readSshKey } from '#lib/auth/ssh-key.ts';
+
+/** The way into a rental with any ssh client. */
 export type Connection = {
-  readonly bookingId: string;
+  /**
+   * What known_hosts calls this booking, and what the renter's own configuration may. Not the address: a gateway's port
+   * serves another booking later, under another key.
+   */
+  readonly alias: string;
   readonly host: string;
   readonly port: number;
-  readonly user: string;
-  /** The public key line without a name: "ssh-ed25519 AAAA…". */
+  readonly user: 'root';
+  /** The public line of the host key of this lease: kind and base64. */
   readonly hostKey: string;
-  readonly hostKeyFingerprint: string;
+  /** As ssh shows it at the first connection; null when the line could not be read. */
+  readonly hostKeyFingerprint: string | null;
 };
 
-/** What known_hosts calls this booking. Not the address: a gateway's port serves another booking later, under another key. */
-export function hostAlias(connection: Pick<Connection, 'bookingId'>): string {
-  return `sublet-${connection.bookingId.replace(/^bkg_/, '')}`;
+/** A connection from where it leads; the alias comes from the booking's id. */
+export function connectionOf(
+  bookingId: string,
+  place: { readonly host: string; readonly port: number; readonly hostKey: string },
+): Connection {
+  const key = readSshKey(place.hostKey);
+  return {
+    alias: `sublet-${bookingId.slice(-8)}`,
+    host: place.host,
+    port: place.port,
+    user: 'root',
+    hostKey: place.hostKey,
+    hostKeyFingerprint: 'fingerprint' in key ? key.fingerprint : null,
+  };
 }
 
 /** The one line to type. */
-export function sshLine(connection: Connection): string {
-  return `ssh -p ${connection.port} -o HostKeyAlias=${hostAlias(connection)} ${connection.user}@${connection.host}`;
+export function sshLine({ alias, host, port, user }: Connection): string {
+  return `ssh -p ${port} -o HostKeyAlias=${alias} ${user}@${host}`;
 }
 
-/** The line of known_hosts (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT) that makes the first connection safe. */
-export function knownHostsLine(connection: Connection): string {
-  return `${hostAlias(connection)} ${connection.hostKey}`;
+/** The line for ~/.ssh/known_hosts (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT) that makes the first connection safe. */
+export function knownHostsLine({ alias, hostKey }: Connection): string {
+  const [kind = '', key = ''] = hostKey.trim().split(/\s+/);
+  return `${alias} ${kind} ${key}`;
 }
 
-/** A block of ssh_config(5). AES-GCM first: it is the faster cipher through a relay (docs/performance.md). */
-export function hostBlock(connection: Connection): string {
+/** A block for ~/.ssh/config; afterwards ssh, scp and sftp take the alias. AES-GCM first: it is the faster cipher through a relay. */
+export function hostBlock({ alias, host, port, user }: Connection): string {
   return [
-    `Host ${hostAlias(connection)}`,
-    `  HostName ${connection.host}`,
-    `  Port ${connection.port}`,
-    `  User ${connection.user}`,
-    `  HostKeyAlias ${hostAlias(connection)}`,
+    `Host ${alias}`,
+    `  HostName ${host}`,
+    `  Port ${port}`,
+    `  User ${user}`,
+    `  HostKeyAlias ${alias}`,
     '  Ciphers ^aes128-gcm@openssh.com',
     '  ServerAliveInterval 30',
   ].join('\n');

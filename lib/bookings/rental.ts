@@ -2,6 +2,7 @@ import { type Micros, minMicros } from '#lib/base/money.ts';
 import { secondsBetween } from '#lib/base/time.ts';
 import type { PullProgress } from '#protocol/agent.ts';
 import type { Billable, BookingAction, Desired, Observed } from './booking.ts';
+import type { Connection } from './connection.ts';
 import { secondsPaid } from './hold.ts';
 import { chargeFor, runningCost, shareOf, stoppedCost, type Terms, type Usage } from './terms.ts';
 
@@ -19,15 +20,6 @@ export type Cost = {
   readonly microsPerHour: Micros;
   /** How long the money lasts at that rate; null when nothing is paid now. */
   readonly runwaySeconds: number | null;
-};
-
-/** The way in, once it is connectable. */
-export type Connect = {
-  readonly host: string;
-  readonly port: number;
-  readonly user: 'root';
-  /** The public line of the host key. */
-  readonly hostKey: string;
 };
 
 /** A rental in a list. */
@@ -77,7 +69,8 @@ export type Rental = RentalRow & {
   readonly sentence: string | null;
   readonly run: number;
   readonly progress: PullProgress | null;
-  readonly connect: Connect | null;
+  /** The way in, once it is connectable; told to the renter only. */
+  readonly connect: Omit<Connection, 'bookingId'> | null;
   readonly gpus: readonly { readonly id: string; readonly uuid: string; readonly model: string }[];
   readonly capMicros: Micros | null;
   readonly observedAt: Date;

@@ -1,0 +1,72 @@
+import type { Prisma } from '#lib/io/generated/client.ts';
+import { type BookingFacts, bookingActions, type Side } from '../booking.ts';
+import { costOf, type RentalRow } from '../rental.ts';
+import { readTerms } from '../terms.ts';
+
+/** What a rental in a list is read from. */
+export const rowColumns = {
+  id: true,
+  name: true,
+  image: true,
+  renterId: true,
+  hostId: true,
+  terms: true,
+  capMicros: true,
+  desired: true,
+  observed: true,
+  billable: true,
+  reason: true,
+  createdAt: true,
+  observedAt: true,
+  startedAt: true,
+  endsAt: true,
+  endedAt: true,
+  diskUntil: true,
+  renter: { select: { name: true } },
+  machine: { select: { id: true, name: true, simulated: true, region: true, country: true, lastSyncAt: true } },
+  lease: {
+    select: {
+      gpuSeconds: true,
+      diskByteSeconds: true,
+      chargedMicros: true,
+      feeMicros: true,
+      refundedMicros: true,
+      heldMicros: true,
+      ceilingMicros: true,
+      billedUntil: true,
+      settledAt: true,
+    },
+  },
+} satisfies Prisma.BookingSelect;
+
+type Row = Prisma.BookingGetPayload<{ select: typeof rowColumns }>;
+
+/** A rental as one side sees it. `freeMicros`: free money of the renter, when it is the renter who looks. */
+export function rowFrom(row: Row, side: Side, freeMicros: bigint, now: Date): RentalRow {
+  const terms = readTerms(row.terms);
+  const facts = row as Row & BookingFacts;
+  if (row.lease === null) throw new Error(`booking ${row.id} has no lease`);
+  const lease = { ...row.lease, diskByteSeconds: BigInt(row.lease.diskByteSeconds.toFixed(0)) };
+  const { billable, capMicros, observedAt } = facts;
+  return {
+    id: row.id,
+    name: row.name,
+    image: row.image,
+    machine: row.machine,
+    gpuModel: terms.gpuModel,
+    gpuCount: terms.gpuCount,
+    renterName: row.renter.name,
+    terms,
+    desired: facts.desired,
+    observed: facts.observed,
+    billable,
+    reason: row.reason,
+    createdAt: row.createdAt,
+    startedAt: row.startedAt,
+    endsAt: row.endsAt,
+    endedAt: row.endedAt,
+    diskUntil: row.diskUntil,
+    cost: costOf({ terms, billable, capMicros, observedAt, lease, freeMicros }, now),
+    actions: bookingActions(facts, side, now),
+  };
+}

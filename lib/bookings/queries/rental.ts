@@ -1,0 +1,85 @@
+import { readSshKey } from '#lib/auth/ssh-key.ts';
+import type { Actor } from '#lib/base/actor.ts';
+import { Refusal } from '#lib/base/refusal.ts';
+import { db } from '#lib/io/db.ts';
+import { env } from '#lib/io/env.ts';
+import type { Prisma } from '#lib/io/generated/client.ts';
+import { walletOf } from '#lib/ledger/queries.ts';
+import type { PullProgress } from '#protocol/agent.ts';
+import { reasonSentence, type Side } from '../booking.ts';
+import type { Rental } from '../rental.ts';
+import { rowColumns, rowFrom } from './rental-row.ts';
+
+export type { Rental } from '../rental.ts';
+
+const columns = {
+  ...rowColumns,
+  listingId: true,
+  command: true,
+  sealedEnvironment: true,
+  reasonDetail: true,
+  run: true,
+  progress: true,
+  hostKey: true,
+  gatewayName: true,
+  gatewayPort: true,
+  host: { select: { name: true } },
+  allocations: {
+    orderBy: [{ startsAt: 'desc' }, { gpu: { position: 'asc' } }],
+    select: { startsAt: true, gpu: { select: { id: true, uuid: true, model: true } } },
+  },
+} satisfies Prisma.BookingSelect;
+
+type WholeRow = Prisma.BookingGetPayload<{ select: typeof columns }>;
+
+/**
+ * One rental with everything a page about it needs: for its renter, its host, or staff. What is neither's is not found.
+ * The way in is told to the renter only.
+ */
+export async function rentalOf(actor: Actor, bookingId: string, now: Date): Promise<Rental> {
+  const row = await db.booking.findFirst({
+    where: {
+      id: bookingId,
+      ...(actor.role === 'admin' ? {} : { OR: [{ renterId: actor.userId }, { hostId: actor.userId }] }),
+    },
+    select: columns,
+  });
+  if (row === null) throw new Refusal('notFound');
+  const side: Side = row.renterId === actor.userId ? 'renter' : row.hostId === actor.userId ? 'host' : 'staff';
+  const freeMicros = side === 'renter' ? (await walletOf(actor)).freeMicros : 0n;
+  const newest = row.allocations[0]?.startsAt.getTime();
+  return {
+    ...rowFrom(row, side, freeMicros, now),
+    listingId: row.listingId,
+    renterId: row.renterId,
+    hostId: row.hostId,
+    hostName: row.host.name,
+    side,
+    command: row.command as string[] | null,
+    hasEnvironment: row.sealedEnvironment !== null,
+    reasonDetail: row.reasonDetail,
+    sentence: reasonSentence(row.reason),
+    run: row.run,
+    progress: row.progress as PullProgress | null,
+    connect: side === 'renter' ? connectOf(row) : null,
+    gpus: row.allocations.filter(({ startsAt }) => startsAt.getTime() === newest).map(({ gpu }) => gpu),
+    capMicros: row.capMicros,
+    observedAt: row.observedAt,
+    billedUntil: row.lease?.billedUntil ?? null,
+    settled: row.lease?.settledAt != null,
+  };
+}
+
+function connectOf(row: WholeRow): Rental['connect'] {
+  const place = env().gateways.find((gateway) => gateway.name === row.gatewayName);
+  const open = row.desired === 'running' && row.observed === 'connectable';
+  if (!open || place === undefined || row.gatewayPort === null || row.hostKey === null) return null;
+  const key = readSshKey(row.hostKey);
+  return {
+    host: place.publicHost,
+    port: row.gatewayPort,
+    user: 'root',
+    hostKey: row.hostKey,
+    hostKeyFingerprint: 'fingerprint' in key ? key.fingerprint : 'unknown',
+  };
+}
