@@ -15,7 +15,7 @@ import {
 import { DOMAINS, PROTOCOL_VERSION } from '#protocol/words.ts';
 import type { Carrier, Control } from './carrier.ts';
 import type { Limits } from './limits.ts';
-import { judgePermit } from './permit.ts';
+import { judgePermit, type PortRange } from './permit.ts';
 
 /** An agent that does not read what we say is cut when this much waits. */
 const UNREAD_MAX_BYTES = 1_048_576;
@@ -24,6 +24,7 @@ export type ControlOptions = {
   readonly carrier: Carrier;
   readonly gateway: string;
   readonly leaseKey: string;
+  readonly ports: PortRange;
   readonly limits: Limits;
   readonly now: () => Date;
   /** Called once, when a first permit was accepted: from then on this is no stranger. */
@@ -34,7 +35,7 @@ export type ControlOptions = {
 
 /** Serves one control connection until it ends. The socket's first line was read already and named `machineKey`. */
 export function serveControl(socket: Socket, machineKey: string, options: ControlOptions): void {
-  const { carrier, gateway, leaseKey, limits, now } = options;
+  const { carrier, gateway, leaseKey, ports, limits, now } = options;
   const nonce = randomBytes(24).toString('base64url');
   let proved = false;
   let trusted = false;
@@ -60,7 +61,7 @@ export function serveControl(socket: Socket, machineKey: string, options: Contro
   };
 
   const open = async (line: AgentLine & { kind: 'open' }) => {
-    const judged = judgePermit(line.permit, { leaseKey, gateway, machineKey, now: now() });
+    const judged = judgePermit(line.permit, { leaseKey, gateway, ports, machineKey, now: now() });
     if (!judged.carry) {
       if (judged.reason !== 'early' && judged.reason !== 'late') options.onFault(judged.reason);
       return refuse(judged.leaseId, judged.reason);

@@ -4,6 +4,7 @@ import { DIAL_BACK_SECONDS } from '#protocol/tunnel.ts';
 import { leaseCarrier } from './carrier.ts';
 import { LIMITS, type Limits } from './limits.ts';
 import { type Log, silentLog } from './log.ts';
+import { type PortRange, UNPRIVILEGED_PORTS } from './permit.ts';
 import { type TunnelDoorOptions, tunnelDoor } from './tunnel-door.ts';
 
 export type GatewayOptions = {
@@ -16,6 +17,8 @@ export type GatewayOptions = {
   readonly healthPort: number;
   /** The market's raw Ed25519 key, base64url. */
   readonly leaseKey: string;
+  /** Renters' ports that may be opened; any unprivileged one when absent. */
+  readonly ports?: PortRange | undefined;
   readonly tls?: TunnelDoorOptions['tls'];
   readonly limits?: Partial<Limits>;
   readonly dialBackMs?: number;
@@ -53,7 +56,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const limits: Limits = { ...LIMITS, ...options.limits };
   const dialBackMs = options.dialBackMs ?? DIAL_BACK_SECONDS * 1_000;
   const carrier = leaseCarrier({ host, limits, dialBackMs, now, log });
-  const door = tunnelDoor({ carrier, gateway: name, leaseKey, limits, tls: options.tls ?? null, now, log });
+  const ports = options.ports ?? UNPRIVILEGED_PORTS;
+  const door = tunnelDoor({ carrier, gateway: name, leaseKey, ports, limits, tls: options.tls ?? null, now, log });
   const sockets = new Set<Socket>();
   door.on('connection', (socket: Socket) => {
     sockets.add(socket);

@@ -18,6 +18,14 @@ function port(name: string): number {
   return number;
 }
 
+function portRange() {
+  const { GATEWAY_PORT_FROM: from, GATEWAY_PORT_TO: to } = process.env;
+  if (!from && !to) return undefined;
+  const range = { from: port('GATEWAY_PORT_FROM'), to: port('GATEWAY_PORT_TO') };
+  if (range.from > range.to) stop('GATEWAY_PORT_FROM is above GATEWAY_PORT_TO.');
+  return range;
+}
+
 function tlsFiles() {
   const { GATEWAY_TLS_CERT: cert, GATEWAY_TLS_KEY: key } = process.env;
   if (!cert && !key) return null;
@@ -39,6 +47,7 @@ const gateway = await startGateway({
   tunnelPort: port('GATEWAY_TUNNEL_PORT'),
   healthPort: port('GATEWAY_HEALTH_PORT'),
   leaseKey,
+  ports: portRange(),
   tls: tlsFiles(),
   log: jsonLog,
 }).catch((error: Error) => stop(`The gateway could not open its ports: ${error.message}`));

@@ -7,11 +7,13 @@ import type { Carrier } from './carrier.ts';
 import { serveControl } from './control.ts';
 import { type Limits, sourceOf, tokenBuckets } from './limits.ts';
 import type { Log } from './log.ts';
+import type { PortRange } from './permit.ts';
 
 export type TunnelDoorOptions = {
   readonly carrier: Carrier;
   readonly gateway: string;
   readonly leaseKey: string;
+  readonly ports: PortRange;
   readonly limits: Limits;
   readonly tls: { readonly cert: string | Buffer; readonly key: string | Buffer } | null;
   readonly now: () => Date;

@@ -45,6 +45,7 @@ export const TUNNEL_REFUSALS = {
   early: 'The window of the permit has not begun.',
   late: 'The window of the permit is over.',
   outdated: 'A later revision of this lease was already shown.',
+  portOutside: 'The port is not one of those that this gateway may open.',
   portTaken: 'A later lease has this port.',
   portBusy: 'Another program holds this port on the gateway.',
   superseded: 'The machine opened this lease over another connection.',

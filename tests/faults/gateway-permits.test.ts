@@ -83,6 +83,13 @@ describe('a gateway opens a port', () => {
     expect(made.gateway().counts().leases).toBe(0);
   });
 
+  it('and only one that it may open', async () => {
+    const made = await world({ gateway: { ports: { from: 2_000, to: 2_001 } } });
+    const permit = made.permit(await freePort());
+    made.agent.carry(permit);
+    await expect.poll(() => made.agent.problems(idOf(permit)).join()).toContain('not one of those');
+  });
+
   it('says so when another program holds the port', async () => {
     const made = await world();
     const blocker = createServer().listen(0, '127.0.0.1');

@@ -115,6 +115,7 @@ describe('the gateway as a program', () => {
     const cases: [Record<string, string>, RegExp][] = [
       [{ GATEWAY_NAME: '' }, /needs GATEWAY_NAME/],
       [{ GATEWAY_TUNNEL_PORT: '70000' }, /GATEWAY_TUNNEL_PORT is not a port/],
+      [{ GATEWAY_PORT_FROM: '30000', GATEWAY_PORT_TO: '20000' }, /GATEWAY_PORT_FROM is above/],
       [{ SUBLET_LEASE_PUBLIC_KEY: 'short' }, /SUBLET_LEASE_PUBLIC_KEY is not/],
       [{ GATEWAY_TLS_CERT: '/nowhere' }, /Set both GATEWAY_TLS_CERT and GATEWAY_TLS_KEY/],
       [{ GATEWAY_TLS_CERT: '/nowhere', GATEWAY_TLS_KEY: '/nowhere' }, /cannot be read/],
