@@ -7,6 +7,7 @@ import { bookings } from './bookings.ts';
 import { newDoor } from './door.ts';
 import { events } from './events.ts';
 import { listings } from './listings.ts';
+import { logs } from './logs.ts';
 import { machines } from './machines.ts';
 import { quotes } from './quotes.ts';
 import { sessions } from './sessions.ts';
@@ -37,7 +38,7 @@ v1.use(async (c, next) => {
   if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store');
 });
 
-for (const part of [sessions, sshKeys, listings, quotes, bookings, machines, wallet, events]) v1.route('/', part);
+for (const part of [sessions, sshKeys, listings, quotes, bookings, logs, machines, wallet, events]) v1.route('/', part);
 
 v1.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
   type: 'http',
