@@ -70,7 +70,7 @@ export type Rental = RentalRow & {
   readonly run: number;
   readonly progress: PullProgress | null;
   /** The way in, once it is connectable; told to the renter only. */
-  readonly connect: Omit<Connection, 'bookingId'> | null;
+  readonly connect: Connection | null;
   readonly gpus: readonly { readonly id: string; readonly uuid: string; readonly model: string }[];
   readonly capMicros: Micros | null;
   readonly observedAt: Date;

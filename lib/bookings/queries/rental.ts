@@ -1,4 +1,3 @@
-import { readSshKey } from '#lib/auth/ssh-key.ts';
 import type { Actor } from '#lib/base/actor.ts';
 import { Refusal } from '#lib/base/refusal.ts';
 import { db } from '#lib/io/db.ts';
@@ -7,6 +6,7 @@ import type { Prisma } from '#lib/io/generated/client.ts';
 import { walletOf } from '#lib/ledger/queries.ts';
 import type { PullProgress } from '#protocol/agent.ts';
 import { reasonSentence, type Side } from '../booking.ts';
+import { connectionOf } from '../connection.ts';
 import type { Rental } from '../rental.ts';
 import { rowColumns, rowFrom } from './rental-row.ts';
 
@@ -74,12 +74,5 @@ function connectOf(row: WholeRow): Rental['connect'] {
   const place = env().gateways.find((gateway) => gateway.name === row.gatewayName);
   const open = row.desired === 'running' && row.observed === 'connectable';
   if (!open || place === undefined || row.gatewayPort === null || row.hostKey === null) return null;
-  const key = readSshKey(row.hostKey);
-  return {
-    host: place.publicHost,
-    port: row.gatewayPort,
-    user: 'root',
-    hostKey: row.hostKey,
-    hostKeyFingerprint: 'fingerprint' in key ? key.fingerprint : 'unknown',
-  };
+  return connectionOf(row.id, { host: place.publicHost, port: row.gatewayPort, hostKey: row.hostKey });
 }
