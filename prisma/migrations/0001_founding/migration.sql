@@ -165,6 +165,7 @@ CREATE TABLE "allocations" (
     "gpu_id" TEXT NOT NULL,
     "starts_at" TIMESTAMPTZ(3) NOT NULL,
     "ends_at" TIMESTAMPTZ(3) NOT NULL,
+    "connectable_at" TIMESTAMPTZ(3),
     "billable_from" TIMESTAMPTZ(3),
     "billable_until" TIMESTAMPTZ(3),
 
