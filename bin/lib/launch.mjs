@@ -14,6 +14,7 @@ export async function launch(module, args = process.argv.slice(2)) {
   try {
     if (!args.includes('--no-setup')) await ensurePackages();
     if (Number(process.versions.node.split('.')[0]) >= 24) {
+      quietAboutExperiments();
       const { main } = await import(module);
       process.exitCode = await main(args);
       return;
@@ -25,6 +26,14 @@ export async function launch(module, args = process.argv.slice(2)) {
   } catch (error) {
     process.exitCode = report(error);
   }
+}
+
+/** Node calls the engine that migrates the database, a WebAssembly module, an experiment; everything else it warns of is shown. */
+function quietAboutExperiments() {
+  process.removeAllListeners('warning');
+  process.on('warning', (warning) => {
+    if (warning.name !== 'ExperimentalWarning') process.stderr.write(`${warning.stack}\n`);
+  });
 }
 
 /** Runs a TypeScript program of the repository under Node 24 with the arguments of this command, and ends as it ended. */

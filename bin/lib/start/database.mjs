@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { startPostgres } from '../postgres.mjs';
 import { Stop } from '../say.mjs';
 
-const NAME = 'sublet';
+export const DATABASE_NAME = 'sublet';
 
 /** The embedded PostgreSQL with its data in `.sublet/postgres`, or the one that DATABASE_URL names when it is new enough. */
 export async function openDatabase(settings, onExit) {
@@ -14,10 +14,10 @@ export async function openDatabase(settings, onExit) {
   const { default: pg } = await import('pg');
   const admin = new pg.Client({ connectionString: postgres.url('postgres') });
   await admin.connect();
-  const { rowCount } = await admin.query('SELECT 1 FROM pg_database WHERE datname = $1', [NAME]);
-  if (rowCount === 0) await admin.query(`CREATE DATABASE ${NAME}`);
+  const { rowCount } = await admin.query('SELECT 1 FROM pg_database WHERE datname = $1', [DATABASE_NAME]);
+  if (rowCount === 0) await admin.query(`CREATE DATABASE ${DATABASE_NAME}`);
   await admin.end();
-  return { url: postgres.url(NAME), stop: postgres.stop };
+  return { url: postgres.url(DATABASE_NAME), stop: postgres.stop };
 }
 
 async function checkForeign(url) {

@@ -2,7 +2,10 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Stop } from '../say.mjs';
 
-/** Throws Stop when a Sublet already runs from this folder; else notes that this one does. Resolves to what removes the note. */
+/**
+ * Throws Stop when a Sublet already runs from this folder; else notes that this one does. Resolves to `{ note, release }`: `note` adds facts, for commands
+ * beside it; `release` removes the note.
+ */
 export async function lockFolder(dir, url) {
   const path = join(dir, 'running.json');
   const other = await readFile(path, 'utf8')
@@ -13,8 +16,13 @@ export async function lockFolder(dir, url) {
       `Sublet already runs from this folder at ${other.url} (process ${other.pid}). End it first: kill ${other.pid}`,
     );
   }
-  await writeFile(path, JSON.stringify({ pid: process.pid, born: await bornAt(process.pid), url }), { mode: 0o600 });
-  return () => rm(path, { force: true });
+  let facts = { pid: process.pid, born: await bornAt(process.pid), url };
+  const note = async (more) => {
+    facts = { ...facts, ...more };
+    await writeFile(path, JSON.stringify(facts), { mode: 0o600 });
+  };
+  await note({});
+  return { note, release: () => rm(path, { force: true }) };
 }
 
 /** When a process began, in the kernel's words; tells it from a later one of the same number. */

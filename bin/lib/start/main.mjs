@@ -44,13 +44,15 @@ export async function main(args) {
 
 async function bringUp(settings, undo, fail) {
   await prepareFolder(settings.dir);
-  undo.push(await lockFolder(settings.dir, settings.localUrl));
+  const { note, release } = await lockFolder(settings.dir, settings.localUrl);
+  undo.push(release);
   await claimPort(settings);
   const secrets = await readSecrets(settings.dir);
   const database = await phase(settings.ownDatabase ? 'starting PostgreSQL' : 'reaching the database', () =>
     openDatabase(settings, (sentence) => fail(new Stop(sentence))),
   );
   undo.push(database.stop);
+  if (settings.ownDatabase) await note({ databaseUrl: database.url });
   await phase('preparing the database client', generate);
   const ports = await gatewayPorts(settings.dir, settings.host, settings.port);
   const environment = marketEnvironment({ settings, databaseUrl: database.url, secrets, ports });
