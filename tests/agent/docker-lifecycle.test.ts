@@ -1,0 +1,244 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import Docker from 'dockerode';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { LogPiece } from '#agent/act/runtime.ts';
+import {
+  BUSYBOX,
+  buildImage,
+  containerName,
+  docker,
+  dockerLacks,
+  leaseSpec,
+  never,
+  ownRuntime,
+  quietly,
+  removeImage,
+} from '#tests/support/docker.ts';
+import { eventually } from '#tests/support/eventually.ts';
+import { doorTo, runProgram, sshPerson } from '#tests/support/ssh-client.ts';
+
+const lacks = await dockerLacks();
+const skip = lacks !== null && process.env.CI !== 'true';
+
+describe.skipIf(skip)('A rental on a real Docker Engine', () => {
+  const { runtime, market, stateDirectory, again, cleanUp } = ownRuntime();
+  const renter = sshPerson();
+  const mine = (changed: Parameters<typeof leaseSpec>[0] = {}) =>
+    leaseSpec({ authorizedKeys: [renter.publicKey], ...changed });
+
+  /** Runs one command in the lease's shell, by whichever runtime. */
+  async function inShell(leaseId: string, command: string, by = runtime): Promise<string> {
+    const door = await doorTo(by, leaseId);
+    const target = [...renter.options, '-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null'];
+    const done = await runProgram('ssh', [...target, '-p', String(door.port), 'root@127.0.0.1', command]);
+    door.close();
+    if (done.code !== 0) throw new Error(`code ${done.code}: ${done.stderr}`);
+    return done.stdout.toString();
+  }
+
+  beforeAll(async () => {
+    await runtime.pull({ image: BUSYBOX, leaseId: 'lse_none' }, quietly, never);
+  });
+
+  afterAll(async () => {
+    await cleanUp();
+    renter.forget();
+  });
+
+  it('says what engine runs here', async () => {
+    const { docker: engine, problem } = await runtime.describe();
+    expect(problem).toBeNull();
+    expect(engine?.version).toMatch(/^\d+\./);
+    expect(['1', '2']).toContain(engine?.cgroupVersion);
+  });
+
+  it('is confined as asked: rights, limits, a network of its own, nothing published', async () => {
+    const spec = mine({ limits: { cpuMillis: 500, memoryBytes: 268_435_456, pids: 64 } });
+    await runtime.start(spec);
+    const status = await inShell(spec.leaseId, 'cat /proc/self/status');
+    expect(status).toMatch(/CapBnd:\t00000000200404fb/);
+    expect(status).toMatch(/Seccomp:\t2/);
+    const container = await docker.getContainer(containerName(spec.leaseId)).inspect();
+    expect(Object.keys(container.NetworkSettings.Networks)).toEqual([containerName(spec.leaseId)]);
+    expect(container.NetworkSettings.Ports).toEqual({});
+    expect(container.HostConfig.Memory).toBe(268_435_456);
+    const forks = inShell(spec.leaseId, 'for i in $(seq 200); do sleep 20 >/dev/null 2>&1 & done');
+    await expect(forks).rejects.toThrow(/can't fork/);
+    await runtime.remove(spec.leaseId);
+  });
+
+  it('cannot be reached by the container of another lease', async () => {
+    const [one, other] = [mine(), mine()];
+    await Promise.all([runtime.start(one), runtime.start(other)]);
+    const networks = (await docker.getContainer(containerName(other.leaseId)).inspect()).NetworkSettings.Networks;
+    const address = Object.values(networks)[0]?.IPAddress;
+    const answer = await inShell(one.leaseId, `nc -w 2 ${address} 49022 </dev/null || echo unreachable`);
+    expect(answer).toBe('unreachable\n');
+    await Promise.all([runtime.remove(one.leaseId), runtime.remove(other.leaseId)]);
+  });
+
+  it('is adopted by an agent that restarts: nothing in it ends', async () => {
+    const spec = mine();
+    const { hostKey } = await runtime.start(spec);
+    await inShell(spec.leaseId, 'sleep 4321 >/dev/null 2>&1 & echo started > /state');
+    const before = await docker.getContainer(containerName(spec.leaseId)).inspect();
+    const restarted = again();
+    expect(await restarted.list()).toContainEqual({
+      leaseId: spec.leaseId,
+      run: 1,
+      running: true,
+      exitCode: null,
+      hostKey,
+    });
+    expect(await restarted.start(spec)).toEqual({ hostKey });
+    const after = await docker.getContainer(containerName(spec.leaseId)).inspect();
+    expect([after.Id, after.State.StartedAt]).toEqual([before.Id, before.State.StartedAt]);
+    expect(await inShell(spec.leaseId, 'ps | grep -c "[s]leep 4321"; cat /state', restarted)).toBe('1\nstarted\n');
+    await restarted.remove(spec.leaseId);
+  });
+
+  it('keeps its files and its host key over a stop and a start', async () => {
+    const spec = mine();
+    const { hostKey } = await runtime.start(spec);
+    await inShell(spec.leaseId, 'echo kept > /kept');
+    await runtime.stop(spec.leaseId, 1);
+    await runtime.stop(spec.leaseId, 1);
+    expect(await runtime.list()).toContainEqual(expect.objectContaining({ leaseId: spec.leaseId, running: false }));
+    await expect(runtime.connect(spec.leaseId)).rejects.toMatchObject({ code: 'shellFailed' });
+    expect(await runtime.start({ ...spec, run: 2 })).toEqual({ hostKey });
+    expect(await inShell(spec.leaseId, 'cat /kept')).toBe('kept\n');
+    expect(await again().list()).toContainEqual(
+      expect.objectContaining({ leaseId: spec.leaseId, run: 2, running: true }),
+    );
+    await runtime.remove(spec.leaseId);
+  });
+
+  it('keeps its files, volumes too, when it starts again on another GPU', async () => {
+    const image = 'sublet-test/volumes';
+    await buildImage(image, { Dockerfile: `FROM ${BUSYBOX}\nVOLUME /data\nENV FROM_IMAGE=yes\n` });
+    const spec = mine({ image, gpuUuids: ['GPU-one'] });
+    await runtime.start(spec);
+    await inShell(spec.leaseId, 'echo 1 > /kept; echo 2 > /data/kept');
+    await runtime.stop(spec.leaseId, 1);
+    await again().start({ ...spec, run: 2, gpuUuids: ['GPU-two'] });
+    const seen = await inShell(spec.leaseId, 'cat /kept /data/kept; echo $NVIDIA_VISIBLE_DEVICES $FROM_IMAGE');
+    expect(seen).toBe('1\n2\nGPU-two yes\n');
+    const { Mounts } = await docker.getContainer(containerName(spec.leaseId)).inspect();
+    const volumes = Mounts.flatMap(({ Type, Name }) => (Type === 'volume' && Name !== undefined ? [Name] : []));
+    await runtime.remove(spec.leaseId);
+    for (const volume of volumes)
+      await expect(docker.getVolume(volume).inspect()).rejects.toMatchObject({ statusCode: 404 });
+    await removeImage(image);
+  });
+
+  it('leaves nothing behind when it is removed', async () => {
+    const spec = mine({ gpuUuids: ['GPU-one'] });
+    await runtime.start(spec);
+    await runtime.stop(spec.leaseId, 1);
+    await runtime.start({ ...spec, run: 2, gpuUuids: ['GPU-two'] });
+    await runtime.remove(spec.leaseId);
+    await runtime.remove(spec.leaseId);
+    const filters = { label: [`sublet.market=${market}`] };
+    const names = (await docker.listContainers({ all: true, filters })).map(({ Labels }) => Labels['sublet.lease']);
+    expect(names).not.toContain(spec.leaseId);
+    const networks = await docker.listNetworks({ filters: { name: [containerName(spec.leaseId)] } });
+    expect(networks).toEqual([]);
+    const images = await docker.listImages({ filters: { reference: ['sublet/lease'] } });
+    expect(images.flatMap(({ RepoTags }) => RepoTags ?? []).filter((tag) => tag.includes(spec.leaseId))).toEqual([]);
+    expect(readdirSync(join(stateDirectory, 'leases'))).not.toContain(spec.leaseId);
+  });
+
+  it('gives a shell in an image whose own command ends at once', async () => {
+    const image = 'sublet-test/ends-at-once';
+    await buildImage(image, { Dockerfile: `FROM ${BUSYBOX}\nENTRYPOINT ["/bin/true"]\n` });
+    const spec = mine({ image });
+    await runtime.start(spec);
+    expect(await inShell(spec.leaseId, 'echo alive')).toBe('alive\n');
+    await runtime.remove(spec.leaseId);
+    await removeImage(image);
+  });
+
+  it('runs the renter’s command as given and tells when it ends, and how', async () => {
+    const spec = mine({ command: ['sh', '-c', 'while [ ! -e /go ]; do sleep 0.1; done; exit 5'] });
+    const exits: [string, number | null][] = [];
+    const stop = runtime.watch((leaseId, code) => exits.push([leaseId, code]));
+    await runtime.start(spec);
+    await inShell(spec.leaseId, 'touch /go');
+    await eventually(() => exits.some(([leaseId, code]) => leaseId === spec.leaseId && code === 5));
+    stop();
+    await eventually(async () => {
+      const found = (await runtime.list()).find(({ leaseId }) => leaseId === spec.leaseId);
+      return found?.running === false && found.exitCode === 5;
+    });
+    await runtime.remove(spec.leaseId);
+  });
+
+  it('hands over what it printed once, with offsets, also to an agent that restarts', async () => {
+    const spec = mine({
+      command: [
+        'sh',
+        '-c',
+        'echo one; echo two >&2; printf "grün\\0\\n"; while [ ! -e /go ]; do sleep 0.1; done; echo three',
+      ],
+    });
+    await runtime.start(spec);
+    const pieces: LogPiece[] = [];
+    for await (const piece of runtime.logs(spec.leaseId, 0)) {
+      pieces.push(piece);
+      if (
+        pieces
+          .map(({ text }) => text)
+          .join('')
+          .includes('grün')
+      )
+        break;
+    }
+    const bytes = pieces.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
+    expect(pieces.filter(({ stream }) => stream === 'stderr').map(({ text }) => text)).toEqual(['two\n']);
+    expect(pieces.map(({ text }) => text).join('')).toContain('grün\ufffd\n');
+    await inShell(spec.leaseId, 'touch /go');
+    const rest: LogPiece[] = [];
+    for await (const piece of again().logs(spec.leaseId, bytes)) rest.push(piece);
+    expect(rest.map(({ text, offset, stream }) => ({ text, offset, stream }))).toEqual([
+      { text: 'three\n', offset: bytes, stream: 'stdout' },
+    ]);
+    expect(Math.abs((rest[0]?.at.getTime() ?? 0) - Date.now())).toBeLessThan(60_000);
+    const whole: LogPiece[] = [];
+    for await (const piece of again().logs(spec.leaseId, 0)) whole.push(piece);
+    expect(whole.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0)).toBe(bytes + 6);
+    await runtime.remove(spec.leaseId);
+  });
+
+  it('says in a sentence why it cannot start', async () => {
+    const start = (changed: Parameters<typeof leaseSpec>[0]) => {
+      const spec = mine(changed);
+      return runtime.start(spec).finally(() => runtime.remove(spec.leaseId));
+    };
+    await expect(start({ image: 'sublet-test/nowhere' })).rejects.toMatchObject({ code: 'imageNotFound' });
+    await expect(start({ command: ['/no/such/program'] })).rejects.toMatchObject({ code: 'startFailed' });
+    await expect(runtime.start(mine({ leaseId: '../x' }))).rejects.toMatchObject({ code: 'leaseInvalid' });
+    const real = again({ gpus: 'nvidia' });
+    if ((await real.describe()).docker?.gpuRuntime === false) {
+      const spec = mine({ gpuUuids: ['GPU-11111111-1111-1111-1111-111111111111'] });
+      await expect(real.start(spec)).rejects.toMatchObject({ code: 'gpuMissing' });
+      await real.remove(spec.leaseId);
+    }
+    const absent = again({ docker: new Docker({ socketPath: '/nowhere/docker.sock' }) });
+    expect((await absent.describe()).problem).toMatch(/Docker Engine is not installed or not running/);
+    await expect(absent.start(mine())).rejects.toMatchObject({ code: 'noContainerRuntime' });
+    const toolless = mine();
+    await expect(again({ toolsDirectory: stateDirectory }).start(toolless)).rejects.toMatchObject({
+      code: 'shellFailed',
+    });
+    await runtime.remove(toolless.leaseId);
+  });
+
+  it('starts once when it is asked twice at the same time', async () => {
+    const spec = mine();
+    const [one, two] = await Promise.all([runtime.start(spec), runtime.start(spec)]);
+    expect(one).toEqual(two);
+    await runtime.remove(spec.leaseId);
+    expect(existsSync(join(stateDirectory, 'leases', spec.leaseId))).toBe(false);
+  });
+});
