@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Docker from 'dockerode';
+import * as z from 'zod/mini';
+import type { Specification } from '../../protocol/specification.ts';
+import { dockerRuntime } from '../act/docker/runtime.ts';
+import type { ContainerRuntime } from '../act/runtime.ts';
+import { writePrivateFile } from '../io/files.ts';
+import { type Keys, keysOf } from '../io/identity.ts';
+import { measureDiskWrite } from '../probes/disk-speed.ts';
+import { measureDownload } from '../probes/network-speed.ts';
+import { type GpuSource, readGpus, readSpecification, type Speeds } from '../probes/specification.ts';
+
+export type MachineOptions = {
+  dir: string;
+  market: string;
+  /** Marks this machine's containers on the engine. */
+  machineId: string;
+  gpuSource: GpuSource;
+  toolsDirectory: string;
+};
+
+/** The machine that the agent stands on. */
+export type Machine = {
+  keys: Keys;
+  docker: Docker;
+  runtime: ContainerRuntime;
+  describe: () => Promise<Specification>;
+};
+
+const MEASURE_AGAIN_MS = 24 * 3_600_000;
+const maybe = z.nullable(z.number());
+const keptSpeeds = z.object({
+  at: z.number(),
+  diskWriteBytesPerSecond: maybe,
+  networkDownBitsPerSecond: maybe,
+  networkUpBitsPerSecond: maybe,
+});
+
+/** Puts the real parts together. Measures disk and network once a day, which takes a few seconds then. */
+export async function thisMachine(options: MachineOptions): Promise<Machine> {
+  const { dir, gpuSource, machineId, toolsDirectory } = options;
+  const keys = keysOf(dir);
+  const docker = new Docker();
+  const probing = { gpuSource, machineKey: keys.signingKey, folder: dir };
+  const { simulated } = await readGpus({ ...probing, runtime: NO_RUNTIME });
+  const gpus = simulated ? 'simulated' : 'nvidia';
+  const runtime = dockerRuntime({ docker, market: machineId, stateDirectory: dir, toolsDirectory, gpus });
+  const speeds = await speedsOf(dir, options.market);
+  return { keys, docker, runtime, describe: () => readSpecification({ ...probing, runtime }, speeds) };
+}
+
+const NO_RUNTIME = { describe: async () => ({ docker: null, problem: null }) };
+
+async function speedsOf(dir: string, market: string): Promise<Speeds> {
+  const path = join(dir, 'speeds.json');
+  try {
+    const { at, ...kept } = keptSpeeds.parse(JSON.parse(readFileSync(path, 'utf8')));
+    if (Math.abs(Date.now() - at) < MEASURE_AGAIN_MS) return kept;
+  } catch {
+    // Not measured yet, or not readable: measuring again costs seconds only.
+  }
+  const speeds: Speeds = {
+    diskWriteBytesPerSecond: await measureDiskWrite(dir),
+    networkDownBitsPerSecond: await measureDownload(`${market}/dist/tools-${process.arch}.tar.gz`),
+    // Nothing that the market offers measures this honestly.
+    networkUpBitsPerSecond: null,
+  };
+  writePrivateFile(path, `${JSON.stringify({ at: Date.now(), ...speeds })}\n`);
+  return speeds;
+}

@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Agent, startAgent } from '../agent.ts';
+import { systemClock } from '../clock.ts';
+import { makePrivateFolder } from '../io/files.ts';
+import { lockFolder } from '../io/folder-lock.ts';
+import { type Identity, identityOf } from '../io/identity.ts';
+import { openJournal } from '../io/journal.ts';
+import { httpMarket, MarketAway, marketUrl } from '../io/market.ts';
+import { bringTools, installedTools } from '../io/tools-bundle.ts';
+import { type Log, messageOf } from '../log.ts';
+import { runSelfTest } from '../self-test.ts';
+import { trialsOf } from '../trials.ts';
+import { AGENT_VERSION } from '../version.ts';
+import { enrolThisMachine } from './enrol.ts';
+import { thisMachine } from './machine.ts';
+import { codeFrom, gpuSourceOf, type Options, UsageError } from './options.ts';
+import { notePulls } from './pulled-images.ts';
+
+const ENROL_PAUSE_MS = 2_000;
+
+/** Runs this machine's agent until the signal aborts; with --code it enrols first if need be. Rentals outlive it. */
+export async function runCommand(options: Options, log: Log, signal: AbortSignal): Promise<void> {
+  makePrivateFolder(options.dir);
+  const unlock = lockFolder(options.dir);
+  try {
+    const identity = identityOf(options.dir) ?? (await enrolWhenPossible(options, log, signal));
+    if (identity === null) return;
+    const agent = await startThisMachine(options, identity, log);
+    if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+    await agent.stop();
+  } finally {
+    unlock();
+  }
+}
+
+/** The market may start later than this agent; only a refusal is final. Null when the signal aborted. */
+async function enrolWhenPossible(options: Options, log: Log, signal: AbortSignal): Promise<Identity | null> {
+  if (options.code === undefined) {
+    throw new UsageError('This machine is not enrolled. Run "sublet-agent enrol" with a code, or give one by --code.');
+  }
+  for (let said = ''; !signal.aborted; ) {
+    try {
+      return await enrolThisMachine(options, codeFrom(options.code), log);
+    } catch (error) {
+      if (!(error instanceof MarketAway)) throw error;
+      if (error.message !== said) log.warn(`${error.message} Trying again.`);
+      said = error.message;
+      await sleep(ENROL_PAUSE_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+  return null;
+}
+
+async function startThisMachine(options: Options, identity: Identity, log: Log): Promise<Agent> {
+  const { dir } = options;
+  const url = options.market === undefined ? identity.market : marketUrl(options.market);
+  const toolsDirectory = await toolsFor(options, url, log);
+  const gpuSource = gpuSourceOf(options.simulate, identity.simulate, dir);
+  const { machineId } = identity;
+  const machine = await thisMachine({ dir, market: url, machineId, gpuSource, toolsDirectory });
+  const journal = openJournal(join(dir, 'journal.sqlite'), (sentence) => log.error(sentence));
+  const runtime = notePulls(machine.runtime, machine.docker, dir);
+  const agent = await startAgent({
+    identity,
+    keys: machine.keys,
+    market: httpMarket(url),
+    runtime,
+    journal,
+    clock: systemClock,
+    machineBoot: machineBoot(),
+    agentVersion: AGENT_VERSION,
+    log,
+    describe: machine.describe,
+    selfTest: (specification, gateways) =>
+      runSelfTest(specification, trialsOf({ runtime, toolsDirectory, folder: dir, gateways }), new Date()),
+  });
+  log.info(`Agent ${AGENT_VERSION} runs for ${machineId} in ${url}.`);
+  return {
+    ...agent,
+    async stop() {
+      await agent.stop();
+      journal.close();
+    },
+  };
+}
+
+/** The folder of the ssh tools: given, or brought from the market, or what was brought before. */
+export async function toolsFor(options: Pick<Options, 'tools' | 'dir'>, market: string, log: Log): Promise<string> {
+  const none = join(options.dir, 'tools', 'none');
+  if (options.tools !== undefined) return installedTools(options.tools)?.directory ?? none;
+  const folder = join(options.dir, 'tools');
+  try {
+    const brought = await bringTools(market, folder);
+    if (brought !== null) return brought;
+    log.warn(`The market at ${market} has no ssh tools for ${process.arch}, so renters would have no shell here.`);
+  } catch (error) {
+    log.warn(messageOf(error));
+  }
+  return installedTools(folder)?.directory ?? none;
+}
+
+/** Another text after each start of the operating system. */
+function machineBoot(): string {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  } catch {
+    return randomUUID();
+  }
+}
