@@ -9,13 +9,19 @@ import { Refusal } from '#lib/base/refusal.ts';
 import { log } from '#lib/io/log.ts';
 import { currentActor, currentVisitor } from './actor.ts';
 import { fieldErrors, formInput, type Typed, typedValues } from './form.ts';
-import { safeNext } from './next-path.ts';
+import { sitePath } from './next-path.ts';
 
 /** What an action may answer: nothing, a sentence, or where to go (a path of this site). */
 export type Answer =
   | string
   | undefined
-  | { readonly message?: string; readonly redirectTo?: string; readonly refresh?: boolean };
+  | {
+      readonly message?: string;
+      readonly redirectTo?: string;
+      readonly refresh?: boolean;
+      /** What is shown now and never again. */
+      readonly shown?: Readonly<Record<string, string>>;
+    };
 
 // biome-ignore lint/suspicious/noConfusingVoidType: a handler that answers nothing is the common case
 type Handler<Asker, Input> = (asker: Asker, input: Input) => Promise<Answer | void>;
@@ -62,10 +68,11 @@ async function answer<Schema extends z.ZodType>(
     unstable_rethrow(error);
     return error instanceof Refusal ? refused(error, values) : failed(error, values);
   }
-  const { message, redirectTo, refresh: again = true } = typeof done === 'string' ? { message: done } : (done ?? {});
-  if (redirectTo !== undefined) redirect(safeNext(redirectTo));
+  const told: Exclude<Answer, string | undefined> = typeof done === 'string' ? { message: done } : (done ?? {});
+  const { message, redirectTo, shown, refresh: again = true } = told;
+  if (redirectTo !== undefined) redirect(sitePath(redirectTo));
   if (again) refresh();
-  return { ok: true, ...(message === undefined ? {} : { message }) };
+  return { ok: true, ...(message === undefined ? {} : { message }), ...(shown === undefined ? {} : { shown }) };
 }
 
 function wrongFields(issues: Parameters<typeof fieldErrors>[0], values: Typed): FormState {

@@ -8,6 +8,8 @@ export type FormState = {
   readonly errors?: Readonly<Record<string, string>>;
   readonly values?: Readonly<Record<string, string>>;
   readonly requestId?: string;
+  /** What is shown now and never again, by name: a new token. */
+  readonly shown?: Readonly<Record<string, string>>;
 };
 
 /** A server action that a form can call: `useActionState`'s shape. */

@@ -59,6 +59,9 @@ export type RenameAccountInput = z.infer<typeof renameAccountInput>;
 export const acceptTermsInput = z.object({ version: z.string().max(40), terms: ticked('Accept the terms to go on.') });
 export type AcceptTermsInput = z.infer<typeof acceptTermsInput>;
 
+/** For what is asked without any field. */
+export const nothingInput = z.object({});
+
 export const revokeSessionInput = z.object({ id });
 export type RevokeSessionInput = z.infer<typeof revokeSessionInput>;
 

@@ -1,7 +1,9 @@
 import type { Actor } from '#lib/base/actor.ts';
 import { type Page, toPage } from '#lib/base/page.ts';
+import { Refusal } from '#lib/base/refusal.ts';
 import type { EventKind } from '#lib/events/event.ts';
 import { db, type Tx } from '#lib/io/db.ts';
+import { env } from '#lib/io/env.ts';
 import type { EventFacts } from './event-facts.ts';
 
 /** How many notices the viewer has not read, up to 100: the bell shows no more. */
@@ -46,15 +48,20 @@ export type MailRow = {
   readonly createdAt: Date;
 };
 
-/** The outbox of a demo market, newest first: for its mail page only, which exists nowhere else. */
-export async function demoMail(ask: { readonly after?: string | undefined } = {}): Promise<Page<MailRow>> {
+/** The outbox of a demo market, newest first: for its mail page only, which exists nowhere else. `publicUrl` is how links in it begin. */
+export async function demoMail(
+  ask: { readonly to?: string; readonly after?: string | undefined } = {},
+): Promise<Page<MailRow> & { readonly publicUrl: string }> {
+  const { demo, publicUrl } = env();
+  if (!demo) throw new Refusal('notFound');
+  const to = ask.to?.trim().toLowerCase() ?? '';
   const rows = await db.mail.findMany({
-    where: ask.after === undefined ? {} : { id: { lt: ask.after } },
+    where: { ...(to === '' ? {} : { toAddress: to }), ...(ask.after === undefined ? {} : { id: { lt: ask.after } }) },
     orderBy: { id: 'desc' },
     take: 26,
     select: { id: true, toAddress: true, subject: true, text: true, createdAt: true },
   });
-  return toPage(rows, 25);
+  return { ...toPage(rows, 25), publicUrl };
 }
 
 /** Events of which nobody was told yet, oldest first. */
