@@ -1,5 +1,6 @@
 import type { Metadata, Viewport } from 'next';
 import type { ReactNode } from 'react';
+import { AccountBanner } from '#components/account/account-banner.tsx';
 import { DemoBanner } from '#components/shell/demo-banner.tsx';
 import { fontClasses } from '#components/shell/fonts.ts';
 import { Providers } from '#components/shell/providers.tsx';
@@ -35,6 +36,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
           {process.env.SUBLET_DEMO === '1' && <DemoBanner />}
           <SiteHeader viewer={viewer} />
           <main id="main" tabIndex={-1} className="page flex-1 py-6 outline-none sm:py-8">
+            <AccountBanner account={viewer} />
             {children}
           </main>
           <SiteFooter />
