@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod/mini';
-import { specification } from '../../protocol/specification.ts';
+import { selfTest, specification } from '../../protocol/specification.ts';
 import { memoryRuntime } from '../act/memory.ts';
 import { type Agent, startAgent } from '../agent.ts';
 import { systemClock } from '../clock.ts';
@@ -15,7 +15,12 @@ import { type Market, MarketAway } from '../io/market.ts';
 import { type Log, messageOf } from '../log.ts';
 import { AGENT_VERSION } from '../version.ts';
 
-const simulatedHost = z.object({ code: z.string().check(z.minLength(1), z.maxLength(200)), specification });
+const simulatedHost = z.object({
+  code: z.string().check(z.minLength(1), z.maxLength(200)),
+  specification,
+  /** What it says of its self-test; without one, that nothing was tried. */
+  selfTest: z.optional(selfTest),
+});
 const hostsFile = z.array(simulatedHost).check(z.maxLength(1_000));
 export type SimulatedHost = z.infer<typeof simulatedHost>;
 
@@ -30,7 +35,7 @@ const knownFile = z.record(
   }),
 );
 
-/** A file of simulated hosts: a JSON array of `{ code, specification }`, each simulated. Throws a sentence for anything else. */
+/** A file of simulated hosts: a JSON array of `{ code, specification, selfTest? }`, each simulated. Throws a sentence for anything else. */
 export function readHosts(text: string, file: string): SimulatedHost[] {
   let json: unknown;
   try {
@@ -59,6 +64,10 @@ export type HostsOptions = {
   staggerMs?: number;
 };
 
+const NOTHING_TRIED = {
+  passed: true,
+  checks: [{ name: 'simulated', passed: true, detail: 'A simulated host: nothing was tried.', fix: null }],
+};
 const STAGGER_MS = 60;
 const AWAY_PAUSE_MS = 1_000;
 /** Simulated machines look at their windows and ceilings less often than real ones: nobody pays for them. */
@@ -106,11 +115,7 @@ function startHost(host: SimulatedHost, known: Known, { market, log }: HostsOpti
     // What sixty machines do in the ordinary course is nobody's reading.
     log: { info: () => undefined, warn: tell('warn'), error: tell('error') },
     describe: async () => host.specification,
-    selfTest: async () => ({
-      at: new Date().toISOString(),
-      passed: true,
-      checks: [{ name: 'simulated', passed: true, detail: 'A simulated host: nothing was tried.', fix: null }],
-    }),
+    selfTest: async () => ({ ...(host.selfTest ?? NOTHING_TRIED), at: new Date().toISOString() }),
     tickEveryMs: TICK_EVERY_MS,
   });
 }

@@ -95,7 +95,7 @@ export function programs({ settings, environment, ports }) {
     },
     {
       name: 'hosts',
-      needs: 'agent/simulate/main.ts',
+      needs: 'agent/commands/simulate-hosts.ts',
       wanted: settings.demo,
       command: [
         ...node,

@@ -4,7 +4,7 @@ import { elapsedSeconds } from '../say.mjs';
 const PASSWORD = 'sublet-demo-2026';
 const ACCOUNTS = [
   ['renter', 'renter@demo.sublet.test', 'has money in the wallet and can book at once'],
-  ['host', 'host@demo.sublet.test', 'owns this machine and the simulated ones'],
+  ['host', 'host@demo.sublet.test', 'owns this machine and a few simulated ones'],
   ['admin', 'admin@demo.sublet.test', 'sees everybody and approves, suspends, refunds'],
 ];
 
