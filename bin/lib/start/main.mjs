@@ -82,6 +82,10 @@ async function bringUp(settings, undo, fail) {
   undo.push(() => supervisor.stop(ENDING_ORDER));
   const ready = await phase('starting', async () => {
     for (const program of programs({ settings, environment, ports })) await supervisor.start(program);
+    const first = await waitUntilReady(`${settings.localUrl}/api/ready`);
+    if (!settings.demo || !first.ok) return first;
+    // The machine is there: its host of the demo publishes it, and the market says anew whether it can be booked.
+    await optional(['prisma/seed.ts', '--publish-local'], environment);
     return waitUntilReady(`${settings.localUrl}/api/ready`);
   });
   up = true;

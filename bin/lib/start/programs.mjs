@@ -90,6 +90,7 @@ export function programs({ settings, environment, ports }) {
         agentDir,
         '--code',
         join(settings.dir, 'demo', 'enrolment-code'),
+        '--simulate-if-no-gpu',
       ],
       env: outside,
     },
