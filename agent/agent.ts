@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { SyncAnswer } from '../protocol/agent.ts';
+import { STATEMENTS_AT_ONCE, type SyncAnswer } from '../protocol/agent.ts';
 import type { SelfTest, Specification } from '../protocol/specification.ts';
 import type { ContainerRuntime } from './act/runtime.ts';
 import { type Clock, marketTime } from './clock.ts';
@@ -45,7 +45,6 @@ export type Agent = {
 
 const DESCRIBE_EVERY_MS = 60_000;
 const TEST_AGAIN_MS = { passed: 6 * 3_600_000, failed: 10 * 60_000 };
-const STATEMENTS_AT_ONCE = 100;
 
 /** Takes up what an earlier agent left, then runs rentals and keeps in contact with the market until stopped. */
 export async function startAgent(options: AgentOptions): Promise<Agent> {

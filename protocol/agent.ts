@@ -116,6 +116,9 @@ export const workloadReport = z.object({
 });
 export type WorkloadReport = z.infer<typeof workloadReport>;
 
+/** An agent sends at most so many statements at once. One that sends as many has more to send, so no bill is closed yet. */
+export const STATEMENTS_AT_ONCE = 100;
+
 /** `POST /api/agent/v1/sync`, held open up to {@link SYNC_HOLD_SECONDS}: what the agent sees, for what should be. */
 export const syncRequest = z.object({
   protocol: version,
@@ -129,7 +132,7 @@ export const syncRequest = z.object({
   specification: z.nullable(specification),
   selfTest: z.nullable(selfTest),
   workloads: z.array(workloadReport).check(z.maxLength(256)),
-  statements: z.array(signed).check(z.maxLength(500)),
+  statements: z.array(signed).check(z.maxLength(STATEMENTS_AT_ONCE)),
 });
 export type SyncRequest = z.infer<typeof syncRequest>;
 

@@ -39,10 +39,7 @@ export function messagesFor(facts: {
   ].filter((message) => message !== null);
 }
 
-/** Whether a sync is answered at once: somebody asked for it, waits for an acknowledgement, or has not heard the news. */
-export function answersAtOnce(
-  request: Pick<SyncRequest, 'hold' | 'generation' | 'statements'>,
-  generation: number,
-): boolean {
-  return !request.hold || request.generation !== generation || request.statements.length > 0;
+/** Whether a sync is answered at once: its agent asks for that, or has not heard the news. */
+export function answersAtOnce(request: Pick<SyncRequest, 'hold' | 'generation'>, generation: number): boolean {
+  return !request.hold || request.generation !== generation;
 }

@@ -1,0 +1,156 @@
+import { describe, expect, it } from 'vitest';
+import { LOG_KEPT_BYTES } from '#lib/agents/record-logs.ts';
+import { newId } from '#lib/base/id.ts';
+import { db } from '#lib/io/db.ts';
+import type { LogsRequest } from '#protocol/agent.ts';
+import { NO_PREVIOUS } from '#protocol/statement.ts';
+import { sql } from '../support/database.ts';
+import { type Answer, connectedAgent, doorWorld, type HandAgent, post } from '../support/hand-agent.ts';
+import { person } from '../support/people.ts';
+import { listingOf, NOW, takenBy } from '../support/stalls.ts';
+
+const setting = doorWorld();
+
+/** An agent with a rental on its machine, as rows: what is rented and how is not the subject here. */
+async function rented(): Promise<{ agent: HandAgent; bookingId: string; leaseId: string }> {
+  const host = await person();
+  const agent = await connectedAgent(setting, host);
+  const { machineId } = agent;
+  const listingId = await listingOf(host, machineId);
+  const window = { from: NOW, to: new Date(NOW.getTime() + 3_600_000) };
+  const bookingId = await takenBy(await person(), { hostId: host.userId, machineId, listingId, gpuIds: [] }, window);
+  const leaseId = newId('lease', NOW);
+  await db.lease.create({
+    data: {
+      id: leaseId,
+      bookingId,
+      machineId,
+      revision: 1,
+      permit: `{"permit of":"${leaseId}"}`,
+      signature: 'c2lnbmVk',
+      ceilingMicros: 1n,
+      holdId: 'hold',
+      heldMicros: 0n,
+      statementHash: NO_PREVIOUS,
+      createdAt: NOW,
+    },
+  });
+  return { agent, bookingId, leaseId };
+}
+
+const set = (bookingId: string, desired: string, observed: string) =>
+  sql('UPDATE bookings SET desired = $2, observed = $3 WHERE id = $1', [bookingId, desired, observed]);
+
+describe('what should be on a machine', () => {
+  it('is its rentals with their signed permits, byte for byte, until both sides know that they are over', async () => {
+    const { agent, bookingId, leaseId } = await rented();
+    await sql(`UPDATE bookings SET command = '["sleep","60"]', sealed_environment = 'a.b', run = 3 WHERE id = $1`, [
+      bookingId,
+    ]);
+    const { said } = await agent.sync();
+    expect(said.workloads).toEqual([
+      {
+        lease: { payload: `{"permit of":"${leaseId}"}`, signature: 'c2lnbmVk' },
+        desired: 'running',
+        run: 3,
+        command: ['sleep', '60'],
+        sealedEnvironment: 'a.b',
+      },
+    ]);
+    for (const [desired, observed, count] of [
+      ['stopped', 'stopped', 1],
+      ['ended', 'stopping', 1],
+      ['ended', 'failed', 1],
+      ['ended', 'ended', 0],
+    ] as const) {
+      await set(bookingId, desired, observed);
+      expect((await agent.sync()).said.workloads.map((workload) => workload.desired)).toEqual(
+        Array(count).fill(desired),
+      );
+    }
+  });
+
+  it('is told to nobody else', async () => {
+    await rented();
+    const other = await connectedAgent(setting, await person());
+    expect((await other.sync()).said.workloads).toEqual([]);
+  });
+});
+
+describe('what a workload prints', () => {
+  const send = (
+    agent: HandAgent,
+    leaseId: string,
+    chunks: LogsRequest['chunks'],
+    token = agent.token,
+  ): Promise<Answer> => post(setting, 'logs', { protocol: 1, leaseId, chunks }, { token });
+  const chunk = (offset: number, text: string, at = NOW.toISOString()) => ({
+    offset,
+    at,
+    stream: 'stdout' as const,
+    text,
+  });
+  const kept = (bookingId: string) =>
+    sql('SELECT "offset", text FROM log_chunks WHERE booking_id = $1 ORDER BY "offset"', [bookingId]);
+
+  it('is kept once, however often it is sent', async () => {
+    const { agent, bookingId, leaseId } = await rented();
+    expect((await send(agent, leaseId, [chunk(0, 'one\n'), chunk(4, 'two\n')])).status).toBe(200);
+    expect((await send(agent, leaseId, [chunk(4, 'two\n'), chunk(8, 'three\n')])).status).toBe(200);
+    await Promise.all([1, 2, 3].map(() => send(agent, leaseId, [chunk(14, 'four\n')])));
+    expect((await kept(bookingId)).map((row) => row.text).join('')).toBe('one\ntwo\nthree\nfour\n');
+  });
+
+  it('may be binary, empty, from another age, and longer than an integer counts', async () => {
+    const { agent, bookingId, leaseId } = await rented();
+    expect((await send(agent, leaseId, [])).status).toBe(200);
+    const far = 2 ** 40;
+    const odd = [chunk(far, 'a\u0000b\ud800\u0007<script>'), chunk(far + 20, 'late', '0000-01-01T00:00:00.000Z')];
+    expect((await send(agent, leaseId, odd)).status).toBe(200);
+    expect(await kept(bookingId)).toEqual([
+      { offset: String(far), text: 'a\ufffdb\ufffd\u0007<script>' },
+      { offset: String(far + 20), text: 'late' },
+    ]);
+  });
+
+  it('makes room for what is newer', async () => {
+    const { agent, bookingId, leaseId } = await rented();
+    await send(agent, leaseId, [chunk(0, 'old')]);
+    await send(agent, leaseId, [chunk(Number(LOG_KEPT_BYTES) - 1, 'edge')]);
+    expect(await kept(bookingId)).toHaveLength(2);
+    await send(agent, leaseId, [chunk(Number(LOG_KEPT_BYTES) + 1, 'new')]);
+    expect((await kept(bookingId)).map((row) => row.text)).toEqual(['edge', 'new']);
+  });
+
+  it('is taken from its own machine only', async () => {
+    const { leaseId } = await rented();
+    const other = await connectedAgent(setting, await person());
+    expect(await send(other, leaseId, [chunk(0, 'forged')])).toMatchObject({
+      status: 404,
+      body: { reason: 'notFound' },
+    });
+    expect((await send(other, 'lse_nobody', [chunk(0, 'x')])).status).toBe(404);
+    expect((await send(other, leaseId, [chunk(0, 'x')], 'guess')).status).toBe(401);
+    const { token } = other;
+    other.restart();
+    await other.connect();
+    expect(await send(other, leaseId, [chunk(0, 'x')], token)).toMatchObject({
+      status: 401,
+      body: { reason: 'sessionOver' },
+    });
+  });
+
+  it('is refused when it has no shape', async () => {
+    const { agent, leaseId } = await rented();
+    for (const chunks of [
+      [chunk(-1, 'x')],
+      [chunk(0.5, 'x')],
+      [chunk(0, 'x'.repeat(70_000))],
+      [{ ...chunk(0, 'x'), stream: 'telepathy' }],
+      Array(201).fill(chunk(0, 'x')),
+      'text',
+    ]) {
+      expect((await send(agent, leaseId, chunks as LogsRequest['chunks'])).status).toBe(422);
+    }
+  });
+});
