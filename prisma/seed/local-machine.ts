@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { createEnrolmentCode } from '#lib/agents/create-enrolment-code.ts';
 import type { Actor } from '#lib/base/actor.ts';
 import { Refusal } from '#lib/base/refusal.ts';
@@ -8,6 +9,7 @@ import { saveListing } from '#lib/catalogue/save-listing.ts';
 import { db } from '#lib/io/db.ts';
 import { forgetCode, forgetIdentity, keepCode, localIdentity } from './files.ts';
 
+const SELF_TEST_SECONDS = 20;
 const PRICE_MICROS_PER_GPU_HOUR = 200_000n;
 const DISK_PRICE_MICROS_PER_GIB_MONTH = 100_000n;
 
@@ -25,9 +27,13 @@ export async function prepareLocalMachine(host: Actor): Promise<void> {
 
 export type Published = { readonly machineId: string; readonly listed: boolean; readonly why: string | null };
 
-/** Publishes the machine of `npm start` at a demo price, once. What its host withdrew stays withdrawn. */
+/**
+ * Publishes the machine of `npm start` at a demo price, once. What its host withdrew stays withdrawn. Waits a while for its
+ * self-test, so that what is said of it afterwards holds.
+ */
 export async function publishLocalMachine(host: Actor, now: Date): Promise<readonly Published[]> {
   const local = new Set(await localMachines(host));
+  await selfTested([...local]);
   const unlisted = (await machinesOf(host, now)).filter(
     ({ id, listingState }) => local.has(id) && listingState !== 'withdrawn',
   );
@@ -62,6 +68,14 @@ async function localMachines(host: Actor): Promise<string[]> {
     select: { id: true },
   });
   return machines.map(({ id }) => id);
+}
+
+async function selfTested(machineIds: readonly string[]): Promise<void> {
+  const untested = { id: { in: [...machineIds] }, selfTestedAt: null };
+  for (let asked = 0; asked < SELF_TEST_SECONDS * 4; asked += 1) {
+    if ((await db.machine.count({ where: untested })) === 0) return;
+    await pause(250);
+  }
 }
 
 function unlessRefused(error: unknown): string {
