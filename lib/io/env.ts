@@ -140,5 +140,8 @@ export function readEnv(source: Readonly<Record<string, string | undefined>>): E
 }
 
 function pemOf(text: string): string {
-  return text.startsWith('-----BEGIN') ? text.replaceAll('\\n', '\n') : readFileSync(text, 'utf8');
+  if (text.startsWith('-----BEGIN')) return text.replaceAll('\\n', '\n');
+  // The DER of every Ed25519 private key begins with the same bytes: no path does.
+  if (text.startsWith('MC4CAQAw')) return `-----BEGIN PRIVATE KEY-----\n${text}\n-----END PRIVATE KEY-----\n`;
+  return readFileSync(text, 'utf8');
 }

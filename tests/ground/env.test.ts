@@ -54,6 +54,7 @@ describe('.env.example', () => {
     for (const [, name = ''] of textOf('lib/io/env.ts').matchAll(/^ {2}([A-Z_]+):/gm)) read.add(name);
     for (const [, name = ''] of textOf('gateway/main.ts').matchAll(/\b(?:required|port)\('([A-Z_]+)'\)/g))
       read.add(name);
+    for (const [, name = ''] of textOf('docker-compose.yml').matchAll(/\$\{([A-Z_]+)/g)) read.add(name);
     const explained = [...textOf('.env.example').matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name ?? '');
     expect(explained.toSorted()).toEqual([...read].filter((name) => !INNER.test(name)).toSorted());
   });

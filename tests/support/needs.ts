@@ -29,6 +29,9 @@ export const needs = {
   get ssh(): boolean {
     return has('ssh');
   },
+  get compose(): boolean {
+    return has('compose');
+  },
   get root(): boolean {
     return has('root');
   },

@@ -73,6 +73,8 @@ export function programs({ settings, environment, ports }) {
         GATEWAY_HOST: process.env.GATEWAY_HOST || settings.host,
         GATEWAY_TUNNEL_PORT: String(ports.tunnel),
         GATEWAY_HEALTH_PORT: String(ports.health),
+        GATEWAY_PORT_FROM: String(ports.from),
+        GATEWAY_PORT_TO: String(ports.to),
       },
     },
     {

@@ -39,8 +39,7 @@ export async function readSecrets(dir) {
 /** The raw public half in base64url: what gateways check permits with. */
 export async function publicKeyOf(lease) {
   try {
-    const pem = lease.startsWith('-----BEGIN') ? lease.replaceAll('\\n', '\n') : await readFile(lease, 'utf8');
-    const { x, crv } = createPublicKey(pem).export({ format: 'jwk' });
+    const { x, crv } = createPublicKey(await privateKeyOf(lease)).export({ format: 'jwk' });
     if (crv !== 'Ed25519') throw new Error('not Ed25519');
     return x;
   } catch {
@@ -48,4 +47,11 @@ export async function publicKeyOf(lease) {
       'SUBLET_LEASE_KEY must be an Ed25519 private key as PKCS8 PEM, or the path of a file that holds one.',
     );
   }
+}
+
+/** PEM text, its one line of base64 alone, or the path of a file with it. */
+async function privateKeyOf(lease) {
+  if (lease.startsWith('-----BEGIN')) return lease.replaceAll('\\n', '\n');
+  if (lease.startsWith('MC4CAQAw')) return { key: Buffer.from(lease, 'base64'), format: 'der', type: 'pkcs8' };
+  return readFile(lease, 'utf8');
 }

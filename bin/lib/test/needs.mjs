@@ -10,6 +10,13 @@ export function chromiumPath() {
   );
 }
 
+/** How this machine calls Docker Compose, the plug-in or the program; undefined when it has neither. */
+export function composeCommand() {
+  return [['docker', 'compose'], ['docker-compose']].find(([program, ...first]) =>
+    answers(program, [...first, 'version']),
+  );
+}
+
 function answers(program, args) {
   return spawnSync(program, args, { stdio: 'ignore', timeout: 15_000 }).status === 0;
 }
@@ -35,6 +42,11 @@ export const NEEDS = {
     there: () => answers('ssh', ['-V']) && answers('sh', ['-c', 'command -v sftp scp ssh-keygen']),
     title: 'the OpenSSH client',
     get: 'sudo apt-get install openssh-client',
+  },
+  compose: {
+    there: () => composeCommand() !== undefined,
+    title: 'Docker Compose',
+    get: 'sudo apt-get install docker-compose',
   },
   root: {
     there: () => process.getuid() === 0,

@@ -1,0 +1,59 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { bundleAgent } from './agent-bundle.mjs';
+import { HOME, nodeForRun } from './home.mjs';
+import { Stop } from './say.mjs';
+
+const SECRETS = ['DATABASE_URL', 'NEXTAUTH_SECRET', 'SUBLET_SECRETS_KEY', 'SUBLET_LEASE_KEY', 'SUBLET_PUBLIC_URL'];
+
+/** What a container of the one image may be. Web and worker migrate the database first; any number of them may start at once. */
+const ROLES = {
+  web: {
+    needs: SECRETS,
+    prepare: async () => {
+      await migrate();
+      await bundleAgent(join(process.env.SUBLET_DIR || join(HOME, '.sublet'), 'dist'));
+    },
+    command: () => [
+      join('node_modules', 'next', 'dist', 'bin', 'next'),
+      'start',
+      '-H',
+      process.env.HOST || '127.0.0.1',
+      '-p',
+      process.env.PORT || '3000',
+    ],
+  },
+  worker: { needs: SECRETS, prepare: migrate, command: () => ['worker/main.ts'] },
+  gateway: {
+    needs: ['GATEWAY_NAME', 'GATEWAY_TUNNEL_PORT', 'GATEWAY_HEALTH_PORT', 'SUBLET_LEASE_PUBLIC_KEY'],
+    prepare: async () => {},
+    command: () => ['gateway/main.ts'],
+  },
+};
+
+/** Runs one program of the market, built before, until it ends or is told to. Resolves to its exit code. */
+export async function serve(role) {
+  const one = ROLES[role];
+  if (one === undefined) throw new Stop(`Usage: node bin/serve.mjs ${Object.keys(ROLES).join(' | ')}`);
+  const missing = one.needs.filter((name) => !process.env[name]);
+  if (missing.length > 0)
+    throw new Stop(`${role} needs ${missing.join(', ')}. See .env.example; "node bin/make-secrets.mjs" makes secrets.`);
+  await one.prepare();
+  const env = { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1', SUBLET_ROLE: role };
+  env.NEXTAUTH_URL ||= process.env.SUBLET_PUBLIC_URL;
+  const child = spawn(nodeForRun(), ['--disable-warning=ExperimentalWarning', ...one.command()], {
+    cwd: HOME,
+    env,
+    stdio: 'inherit',
+  });
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code, signal) => resolve(code ?? (signal === 'SIGTERM' || signal === 'SIGINT' ? 0 : 1)));
+  });
+}
+
+async function migrate() {
+  const { deployMigrations } = await import('../../prisma/migrate.ts');
+  await deployMigrations(process.env.DATABASE_URL);
+}
