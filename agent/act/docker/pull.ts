@@ -16,7 +16,7 @@ export type PullOptions = {
   signal: AbortSignal;
   /** Where the tools bundle lies: the offline image is made from it. */
   toolsDirectory: string;
-  /** A pull that says nothing for so long has failed. */
+  /** A pull that does not move for so long has failed. Docker itself tries a broken layer again for some 75 seconds. */
   stallSeconds?: number;
 };
 
@@ -69,7 +69,7 @@ async function pullFromRegistry(
   docker: Docker,
   image: string,
   reference: { name: string; tag: string },
-  { onProgress, signal, stallSeconds = 180 }: PullOptions,
+  { onProgress, signal, stallSeconds = 300 }: PullOptions,
 ): Promise<void> {
   const stalled = new AbortController();
   const fromImage = reference.name;
@@ -83,9 +83,11 @@ async function pullFromRegistry(
   let watchdog = setTimeout(() => stalled.abort(), stallSeconds * 1_000);
   try {
     for await (const line of createInterface({ input: stream })) {
-      clearTimeout(watchdog);
-      watchdog = setTimeout(() => stalled.abort(), stallSeconds * 1_000);
       const message = JSON.parse(line) as PullMessage;
+      if (message.status?.startsWith('Retrying') !== true) {
+        clearTimeout(watchdog);
+        watchdog = setTimeout(() => stalled.abort(), stallSeconds * 1_000);
+      }
       if (message.error !== undefined) throw new Error(message.error);
       const at = performance.now();
       progress.take(message, at);

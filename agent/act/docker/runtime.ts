@@ -24,7 +24,7 @@ export type DockerRuntimeOptions = {
   gpus: 'nvidia' | 'simulated';
   /** `exec` never uses a container's address. Default `address`, which falls back by itself. */
   reach?: 'address' | 'exec';
-  /** A pull that says nothing for so long has failed. Default 180. */
+  /** A pull that does not move for so long has failed. Default 300. */
   stallSeconds?: number;
 };
 
