@@ -62,7 +62,7 @@ async function speedsOf(dir: string, market: string): Promise<Speeds> {
   }
   const speeds: Speeds = {
     diskWriteBytesPerSecond: await measureDiskWrite(dir),
-    networkDownBitsPerSecond: await measureDownload(`${market}/dist/tools-${process.arch}.tar.gz`),
+    networkDownBitsPerSecond: await measureDownload(`${market}/downloads/tools-${process.arch}.tar.gz`),
     // Nothing that the market offers measures this honestly.
     networkUpBitsPerSecond: null,
   };

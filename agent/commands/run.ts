@@ -19,7 +19,7 @@ import { thisMachine } from './machine.ts';
 import { codeFrom, gpuSourceOf, type Options, UsageError } from './options.ts';
 import { notePulls } from './pulled-images.ts';
 
-const ENROL_PAUSE_MS = 2_000;
+const AGAIN_MS = 2_000;
 
 /** Runs this machine's agent until the signal aborts; with --code it enrols first if need be. Rentals outlive it. */
 export async function runCommand(options: Options, log: Log, signal: AbortSignal): Promise<void> {
@@ -28,7 +28,7 @@ export async function runCommand(options: Options, log: Log, signal: AbortSignal
   try {
     const identity = identityOf(options.dir) ?? (await enrolWhenPossible(options, log, signal));
     if (identity === null) return;
-    const agent = await startThisMachine(options, identity, log);
+    const agent = await startThisMachine(options, identity, log, signal);
     if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
     await agent.stop();
   } finally {
@@ -48,16 +48,16 @@ async function enrolWhenPossible(options: Options, log: Log, signal: AbortSignal
       if (!(error instanceof MarketAway)) throw error;
       if (error.message !== said) log.warn(`${error.message} Trying again.`);
       said = error.message;
-      await sleep(ENROL_PAUSE_MS, undefined, { signal }).catch(() => undefined);
+      await sleep(AGAIN_MS, undefined, { signal }).catch(() => undefined);
     }
   }
   return null;
 }
 
-async function startThisMachine(options: Options, identity: Identity, log: Log): Promise<Agent> {
+async function startThisMachine(options: Options, identity: Identity, log: Log, signal: AbortSignal): Promise<Agent> {
   const { dir } = options;
   const url = options.market === undefined ? identity.market : marketUrl(options.market);
-  const toolsDirectory = await toolsFor(options, url, log);
+  const toolsDirectory = await toolsFor(options, url, log, signal);
   const gpuSource = gpuSourceOf(options.simulate, identity.simulate, dir);
   const { machineId } = identity;
   const machine = await thisMachine({ dir, market: url, machineId, gpuSource, toolsDirectory });
@@ -87,19 +87,33 @@ async function startThisMachine(options: Options, identity: Identity, log: Log):
   };
 }
 
-/** The folder of the ssh tools: given, or brought from the market, or what was brought before. */
-export async function toolsFor(options: Pick<Options, 'tools' | 'dir'>, market: string, log: Log): Promise<string> {
+/**
+ * The folder of the ssh tools: given, or brought from the market, or what was brought before. Where there never were any,
+ * it waits for the market until the signal aborts: no rental can be here that would have to go on meanwhile.
+ */
+export async function toolsFor(
+  options: Pick<Options, 'tools' | 'dir'>,
+  market: string,
+  log: Log,
+  signal: AbortSignal,
+): Promise<string> {
   const none = join(options.dir, 'tools', 'none');
   if (options.tools !== undefined) return installedTools(options.tools)?.directory ?? none;
   const folder = join(options.dir, 'tools');
-  try {
-    const brought = await bringTools(market, folder);
-    if (brought !== null) return brought;
-    log.warn(`The market at ${market} has no ssh tools for ${process.arch}, so renters would have no shell here.`);
-  } catch (error) {
-    log.warn(messageOf(error));
+  for (let said = ''; ; ) {
+    try {
+      const brought = await bringTools(market, folder);
+      if (brought !== null) return brought;
+      log.warn(`The market at ${market} has no ssh tools for ${process.arch}, so renters would have no shell here.`);
+      return installedTools(folder)?.directory ?? none;
+    } catch (error) {
+      if (messageOf(error) !== said) log.warn(messageOf(error));
+      said = messageOf(error);
+      const present = installedTools(folder);
+      if (present !== null || signal.aborted) return present?.directory ?? none;
+      await sleep(AGAIN_MS, undefined, { signal }).catch(() => undefined);
+    }
   }
-  return installedTools(folder)?.directory ?? none;
 }
 
 /** Another text after each start of the operating system. */

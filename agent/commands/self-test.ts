@@ -12,7 +12,7 @@ export async function selfTestCommand(options: Options, log: Log, print: (line: 
   const identity = identityOf(options.dir);
   const market = options.market ?? identity?.market;
   if (market === undefined) throw new UsageError('Say which market: --market https://market.example.');
-  const toolsDirectory = await toolsFor(options, market, log);
+  const toolsDirectory = await toolsFor(options, market, log, AbortSignal.abort());
   const machine = await thisMachine({
     dir: options.dir,
     market,

@@ -11,8 +11,8 @@ const LONGEST_BUNDLE = 300 * 1024 * 1024;
 const folderName = z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/));
 const noteSchema = z.object({ version: folderName, sha256: z.string() });
 const manifestSchema = z.object({ version: folderName });
-/** `GET /dist/index.json`: what the market serves to machines, with its SHA-256. */
-export const distIndex = z.object({
+/** `GET /downloads/index.json`: what the market serves to machines, with its SHA-256. */
+const downloadIndex = z.object({
   files: z.array(z.object({ name: z.string(), bytes: z.int(), sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/)) })),
 });
 
@@ -45,7 +45,10 @@ export async function bringTools(market: string, folder: string, arch: string = 
   const arriving = join(folder, `.arriving-${randomUUID()}`);
   const archive = `${arriving}.tar.gz`;
   try {
-    const answer = await fetch(`${market}/dist/${name}`, { redirect: 'error', signal: AbortSignal.timeout(600_000) });
+    const answer = await fetch(`${market}/downloads/${name}`, {
+      redirect: 'error',
+      signal: AbortSignal.timeout(600_000),
+    });
     if (!answer.ok || answer.body === null) throw new Error(`the market answered ${answer.status}`);
     const sha256 = await save(Readable.fromWeb(answer.body as Parameters<typeof Readable.fromWeb>[0]), archive);
     if (sha256 !== wanted.sha256) throw new Error('its SHA-256 is not the one that the market states');
@@ -64,11 +67,14 @@ export async function bringTools(market: string, folder: string, arch: string = 
   }
 }
 
-async function fetchIndex(market: string): Promise<z.infer<typeof distIndex>> {
+async function fetchIndex(market: string): Promise<z.infer<typeof downloadIndex>> {
   try {
-    const answer = await fetch(`${market}/dist/index.json`, { redirect: 'error', signal: AbortSignal.timeout(20_000) });
+    const answer = await fetch(`${market}/downloads/index.json`, {
+      redirect: 'error',
+      signal: AbortSignal.timeout(20_000),
+    });
     if (!answer.ok) throw new Error(`it answered ${answer.status}`);
-    return distIndex.parse(await answer.json());
+    return downloadIndex.parse(await answer.json());
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
     throw new Error(`The market at ${market} does not say which ssh tools it has: ${(cause as Error).message}.`);

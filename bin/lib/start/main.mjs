@@ -89,6 +89,8 @@ async function bringUp(settings, undo, fail) {
     return waitUntilReady(`${settings.localUrl}/api/ready`);
   });
   up = true;
+  // For machines without a Node.js of their own; nobody waits for it.
+  void optional(['bin/node-pieces.mjs', join(settings.dir, 'dist')], environment);
   showSummary({ settings, ready, toolsProblem: tools });
 }
 

@@ -92,6 +92,8 @@ export function programs({ settings, environment, ports }) {
         agentDir,
         '--code',
         join(settings.dir, 'demo', 'enrolment-code'),
+        '--tools',
+        join(settings.dir, 'tools'),
         '--simulate-if-no-gpu',
       ],
       env: outside,
