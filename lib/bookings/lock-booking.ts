@@ -20,6 +20,7 @@ const columns = {
   run: true,
   gatewayName: true,
   gatewayPort: true,
+  hostKey: true,
   createdAt: true,
   observedAt: true,
   startedAt: true,
@@ -70,6 +71,7 @@ export type LockedBooking = BookingFacts &
     | 'createdAt'
     | 'observedAt'
     | 'warnedSeconds'
+    | 'hostKey'
   > & {
     readonly terms: Terms;
     readonly lease: Omit<LeaseRow, 'diskByteSeconds'> & { readonly diskByteSeconds: bigint };

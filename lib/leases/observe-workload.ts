@@ -1,0 +1,162 @@
+import { THE_MARKET } from '#lib/base/actor.ts';
+import { choosePort } from '#lib/bookings/choose-port.ts';
+import { stoppedHold } from '#lib/bookings/hold.ts';
+import { type LockedBooking, lockBookingsOn } from '#lib/bookings/lock-booking.ts';
+import { reviseLease, wakeMachine } from '#lib/bookings/revise-lease.ts';
+import { giveGpusBack, releaseDownTo, settleLease } from '#lib/bookings/settle-lease.ts';
+import { recordEvent } from '#lib/events/record-event.ts';
+import { tellListeners } from '#lib/events/tell-listeners.ts';
+import { DB_NULL, type Tx } from '#lib/io/db.ts';
+import type { WorkloadReport } from '#protocol/agent.ts';
+import { isOnItsWay, type Observation, observe } from './observation.ts';
+
+/**
+ * Step: takes in what a machine says of its workloads, after its statements in the same transaction. Old news changes
+ * nothing. With `moreStatements` (the machine has more to send than fitted) no bill is closed yet: a sweep does it.
+ * Answers true when the machine must be told something new.
+ */
+export async function observeWorkloads(
+  tx: Tx,
+  machine: { readonly id: string },
+  reports: readonly WorkloadReport[],
+  now: Date,
+  { moreStatements = false }: { readonly moreStatements?: boolean } = {},
+): Promise<boolean> {
+  const byLease = new Map(reports.map((report) => [report.leaseId, report]));
+  if (byLease.size === 0) return false;
+  const news = await leasesWithNews(tx, machine.id, byLease, now);
+  const bookings = news.length === 0 ? [] : await lockBookingsOn(tx, machine.id, { leaseIds: news });
+  let wake = false;
+  for (const booking of bookings) {
+    const report = byLease.get(booking.lease.id);
+    const observation = report === undefined ? null : observe(observed(booking), report, now);
+    if (report === undefined || observation === null) continue;
+    await apply(tx, booking, report, observation, moreStatements, now);
+    wake ||= observation.wake;
+  }
+  return wake;
+}
+
+function observed(booking: LockedBooking) {
+  return { ...booking, capped: booking.capMicros !== null };
+}
+
+/** A machine repeats itself with each sync: nothing is locked for what is known already. */
+async function leasesWithNews(
+  tx: Tx,
+  machineId: string,
+  reports: ReadonlyMap<string, WorkloadReport>,
+  now: Date,
+): Promise<string[]> {
+  const rows = await tx.lease.findMany({
+    where: { id: { in: [...reports.keys()] }, machineId },
+    select: {
+      id: true,
+      booking: {
+        select: {
+          desired: true,
+          observed: true,
+          billable: true,
+          reason: true,
+          run: true,
+          hostKey: true,
+          capMicros: true,
+          startedAt: true,
+          endsAt: true,
+          endedAt: true,
+          diskUntil: true,
+        },
+      },
+    },
+  });
+  return rows
+    .filter(({ id, booking }) => {
+      const report = reports.get(id);
+      if (report === undefined) return false;
+      const facts = { ...booking, capped: booking.capMicros !== null } as Parameters<typeof observe>[0];
+      const observation = observe(facts, report, now);
+      return observation !== null && (isOnItsWay(report.phase) || Object.keys(observation.set).length > 0);
+    })
+    .map(({ id }) => id);
+}
+
+async function apply(
+  tx: Tx,
+  booking: LockedBooking,
+  report: WorkloadReport,
+  observation: Observation,
+  moreStatements: boolean,
+  now: Date,
+): Promise<void> {
+  const { set } = observation;
+  const changed = set.observed !== undefined && set.observed !== booking.observed;
+  await tx.booking.update({
+    where: { id: booking.id },
+    data: {
+      ...set,
+      ...(changed ? { observedAt: now } : {}),
+      progress: report.phase === 'pulling' && report.progress !== null ? report.progress : DB_NULL,
+    },
+  });
+  await noteRun(tx, booking, report, now);
+  if (observation.gpusBack) await giveGpusBack(tx, booking.id, now);
+  const after = { ...booking, ...set };
+  if (observation.release === 'all' && !moreStatements) await settleLease(tx, after, now);
+  if (observation.release === 'toStopped' && !moreStatements) await releaseStopped(tx, after, now);
+  if (observation.otherPort) await tryOtherPort(tx, booking, now);
+  else if (observation.wake) await wakeMachine(tx, booking.machineId);
+  if (observation.event === null) await tellListeners(tx, { booking: booking.id, user: booking.renterId });
+  else await tellEvent(tx, booking, observation, report, now);
+}
+
+/** Since when a run may be billed: after the machine last said that it could not be used yet. */
+async function noteRun(tx: Tx, booking: LockedBooking, report: WorkloadReport, now: Date): Promise<void> {
+  const run = { bookingId: booking.id, endsAt: { gt: now }, connectableAt: null };
+  if (report.phase === 'connectable') await tx.allocation.updateMany({ where: run, data: { connectableAt: now } });
+  if (isOnItsWay(report.phase)) await tx.allocation.updateMany({ where: run, data: { billableFrom: now } });
+}
+
+async function releaseStopped(tx: Tx, booking: LockedBooking, now: Date): Promise<void> {
+  const { heldMicros, chargedMicros } = booking.lease;
+  const kept = stoppedHold(booking.terms, { heldMicros, chargedMicros, capMicros: booking.capMicros, freeMicros: 0n });
+  await releaseDownTo(tx, booking, kept, now);
+}
+
+async function tryOtherPort(tx: Tx, booking: LockedBooking, now: Date): Promise<void> {
+  const gateway = await choosePort(tx, booking.id);
+  await tx.booking.update({
+    where: { id: booking.id },
+    data: { run: booking.run + 1, gatewayName: gateway.name, gatewayPort: gateway.port },
+  });
+  await reviseLease(tx, booking, { gateway }, now);
+}
+
+async function tellEvent(
+  tx: Tx,
+  booking: LockedBooking,
+  observation: Observation,
+  report: WorkloadReport,
+  now: Date,
+): Promise<void> {
+  if (observation.event === null) return;
+  const { set } = observation;
+  await recordEvent(
+    tx,
+    THE_MARKET,
+    {
+      kind: observation.event,
+      userId: booking.renterId,
+      bookingId: booking.id,
+      machineId: booking.machineId,
+      reason: set.reasonDetail ?? undefined,
+      data: {
+        phase: report.phase,
+        run: report.run,
+        reason: set.reason ?? booking.reason,
+        hostId: booking.hostId,
+        diskUntil: set.diskUntil?.toISOString() ?? null,
+      },
+    },
+    now,
+  );
+}

@@ -1,0 +1,102 @@
+import { THE_MARKET } from '#lib/base/actor.ts';
+import { minMicros } from '#lib/base/money.ts';
+import { addSeconds, theWorld, type World } from '#lib/base/time.ts';
+import { askStop } from '#lib/bookings/ask-stop.ts';
+import { lockBooking } from '#lib/bookings/lock-booking.ts';
+import { costOf } from '#lib/bookings/rental.ts';
+import { runwaysOf, WARN_AT_SECONDS, warningDue } from '#lib/bookings/runway.ts';
+import { DISK_KEPT_SECONDS, readTerms, runningCost } from '#lib/bookings/terms.ts';
+import { recordEvent } from '#lib/events/record-event.ts';
+import { db, inTransaction, type Tx } from '#lib/io/db.ts';
+import { eachRow } from '#lib/io/each-row.ts';
+
+/**
+ * Sweep: tells renters whose money runs low at 60, 15 and 5 minutes, once each; takes the warnings back when there is money
+ * again; and stops what has used up its ceiling, should its machine not have done so by itself. Answers how many changed.
+ */
+export async function warnMoney(world: World = theWorld): Promise<number> {
+  const now = world.now();
+  return eachRow('warnMoney', await runways(now), (rental) =>
+    inTransaction('warn of money', (tx) => warn(tx, rental, now)),
+  );
+}
+
+type Runway = { readonly id: string; readonly seconds: number };
+
+async function runways(now: Date): Promise<Runway[]> {
+  const rows = await db.booking.findMany({
+    where: { desired: 'running', observed: 'connectable', billable: 'gpuAndDisk', lease: { settledAt: null } },
+    orderBy: { id: 'asc' },
+    select: {
+      id: true,
+      renterId: true,
+      terms: true,
+      capMicros: true,
+      observedAt: true,
+      warnedSeconds: true,
+      lease: true,
+    },
+  });
+  const wallets = await db.account.findMany({
+    where: { kind: 'renterWallet', ownerId: { in: [...new Set(rows.map((row) => row.renterId))] } },
+    select: { ownerId: true, balanceMicros: true },
+  });
+  const free = new Map(wallets.map((wallet) => [wallet.ownerId, wallet.balanceMicros]));
+  const found: Runway[] = [];
+  for (const [renterId, mine] of Map.groupBy(rows, (row) => row.renterId)) {
+    const burning = mine.flatMap((row) => {
+      if (row.lease === null) return [];
+      const terms = readTerms(row.terms);
+      const lease = { ...row.lease, diskByteSeconds: BigInt(row.lease.diskByteSeconds.toFixed(0)) };
+      const facts = { terms, capMicros: row.capMicros, observedAt: row.observedAt, lease, freeMicros: 0n };
+      const { estimatedMicros } = costOf({ ...facts, billable: 'gpuAndDisk' }, now);
+      const bound = minMicros(lease.ceilingMicros, lease.chargedMicros + lease.heldMicros);
+      return [{ id: row.id, terms, capped: row.capMicros !== null, leftMicros: bound - estimatedMicros }];
+    });
+    const lasting = runwaysOf(burning, free.get(renterId) ?? 0n);
+    for (const row of mine) {
+      const seconds = lasting.get(row.id);
+      if (seconds !== undefined && changes(seconds, row.warnedSeconds)) found.push({ id: row.id, seconds });
+    }
+  }
+  return found;
+}
+
+function changes(seconds: number, warnedSeconds: number | null): boolean {
+  const again = warnedSeconds !== null && seconds > WARN_AT_SECONDS[0];
+  return again || seconds <= 0 || warningDue(seconds, warnedSeconds) !== null;
+}
+
+async function warn(tx: Tx, { id, seconds }: Runway, now: Date): Promise<boolean> {
+  const booking = await lockBooking(tx, { id });
+  const { lease, terms } = booking;
+  if (booking.desired !== 'running' || booking.observed !== 'connectable') return false;
+  const capped = booking.capMicros !== null;
+  // By its own statements nothing more fits: whatever the machine does, it is over.
+  if (lease.ceilingMicros - lease.chargedMicros < runningCost(terms, 1)) {
+    const reason = capped ? 'capReached' : 'moneyRanOut';
+    const diskUntil = addSeconds(now, DISK_KEPT_SECONDS);
+    await askStop(tx, THE_MARKET, booking, { reason, diskUntil, kind: 'booking.moneyRanOut' }, now);
+    return true;
+  }
+  const due = warningDue(seconds, booking.warnedSeconds);
+  if (due === null) {
+    if (booking.warnedSeconds === null || seconds <= WARN_AT_SECONDS[0]) return false;
+    await tx.booking.update({ where: { id }, data: { warnedSeconds: null } });
+    return true;
+  }
+  await tx.booking.update({ where: { id }, data: { warnedSeconds: due } });
+  await recordEvent(
+    tx,
+    THE_MARKET,
+    {
+      kind: 'booking.moneyLow',
+      userId: booking.renterId,
+      bookingId: id,
+      machineId: booking.machineId,
+      data: { runwaySeconds: seconds, boundSeconds: due, capped, hostId: booking.hostId },
+    },
+    now,
+  );
+  return true;
+}
