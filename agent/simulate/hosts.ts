@@ -120,11 +120,6 @@ function startHost(host: SimulatedHost, known: Known, { market, log }: HostsOpti
   });
 }
 
-function plainPass() {
-  const checks = [{ name: 'simulated', passed: true, detail: 'A simulated host: nothing was tried.', fix: null }];
-  return { at: new Date().toISOString(), passed: true, checks };
-}
-
 async function knownHost(
   host: SimulatedHost,
   identities: ReturnType<typeof keptIdentities>,
