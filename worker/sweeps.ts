@@ -5,6 +5,12 @@ import type { World } from '#lib/base/time.ts';
 import { settleOffers } from '#lib/catalogue/settle-offers.ts';
 import { WORKER_BEAT_SECONDS } from '#lib/events/beat.ts';
 import { beatWorker } from '#lib/events/beat-worker.ts';
+import { endExpiredLeases } from '#lib/leases/end-expired-leases.ts';
+import { expireKeptDisks } from '#lib/leases/expire-kept-disks.ts';
+import { renewHolds } from '#lib/leases/renew-holds.ts';
+import { settleLeases } from '#lib/leases/settle-leases.ts';
+import { warnMoney } from '#lib/leases/warn-money.ts';
+import { warnWindows } from '#lib/leases/warn-windows.ts';
 import { deliverNotices } from '#lib/notices/deliver-notices.ts';
 import { sendMail } from '#lib/notices/send-mail.errand.ts';
 
@@ -18,6 +24,12 @@ export type Sweep = {
 
 export const SWEEPS: readonly Sweep[] = [
   { name: 'beat-worker', everySeconds: WORKER_BEAT_SECONDS, handle: beatWorker },
+  { name: 'end-expired-leases', everySeconds: 5, handle: endExpiredLeases },
+  { name: 'expire-kept-disks', everySeconds: 30, handle: expireKeptDisks },
+  { name: 'renew-holds', everySeconds: 30, handle: renewHolds },
+  { name: 'settle-leases', everySeconds: 10, handle: settleLeases },
+  { name: 'warn-money', everySeconds: 20, handle: warnMoney },
+  { name: 'warn-windows', everySeconds: 30, handle: warnWindows },
   { name: 'deliver-notices', everySeconds: 2, handle: deliverNotices },
   { name: 'send-mail', everySeconds: 2, handle: sendMail },
   { name: 'note-silences', everySeconds: 15, handle: noteSilences },
