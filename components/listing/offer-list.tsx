@@ -49,9 +49,8 @@ export function OfferList({ offers, caption, sorting }: OfferListProps) {
               <Th>Host</Th>
               <Th>Checked</Th>
               {head('reliability', 'Reliability', true)}
-              <Th numeric>CPU · RAM</Th>
-              <Th numeric>Download</Th>
-              {head('price', 'Per GPU-hour', true)}
+              <Th numeric>CPU · RAM · down</Th>
+              {head('price', 'GPU-hour', true)}
             </tr>
           </thead>
           <tbody>
@@ -68,7 +67,7 @@ export function OfferList({ offers, caption, sorting }: OfferListProps) {
 function OfferLine({ offer }: { offer: OfferRow }) {
   return (
     <tr className="relative hover:bg-hover">
-      <Th scope="row" className="max-w-64">
+      <Th scope="row" className="min-w-36">
         <Link
           href={offerHref(offer)}
           className="after:absolute after:inset-0 hover:underline focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:outline-accent focus-visible:after:-outline-offset-2"
@@ -78,7 +77,7 @@ function OfferLine({ offer }: { offer: OfferRow }) {
         <span className="block font-normal text-muted text-xs">{sayFree(offer)}</span>
       </Th>
       <Td numeric>{formatBytes(offer.vramBytes)}</Td>
-      <Td className="max-w-60">
+      <Td className="max-w-44">
         <span className="block truncate">{placeLabel(offer.region, offer.country)}</span>
         <span className="block truncate text-muted text-xs">{offer.machineName}</span>
       </Td>
@@ -95,14 +94,10 @@ function OfferLine({ offer }: { offer: OfferRow }) {
       </Td>
       <Td numeric>
         {offer.cpuThreads} threads
-        <span className="block text-muted text-xs">{formatBytes(offer.memoryBytes)}</span>
-      </Td>
-      <Td numeric>
-        {offer.networkDownBitsPerSecond === null ? (
-          <span className="text-muted">not measured</span>
-        ) : (
-          formatBitsPerSecond(offer.networkDownBitsPerSecond)
-        )}
+        <span className="block text-muted text-xs">
+          {formatBytes(offer.memoryBytes)}
+          {offer.networkDownBitsPerSecond !== null && ` · ${formatBitsPerSecond(offer.networkDownBitsPerSecond)}`}
+        </span>
       </Td>
       <Td numeric>
         <Money micros={offer.priceMicrosPerGpuHour} className="font-semibold" />
