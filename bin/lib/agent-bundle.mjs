@@ -6,6 +6,15 @@ import { HOME } from './home.mjs';
 /** Native add-ons that a host's machine may have and the bundle must do without. */
 const LEFT_OUT = ['cpu-features', '*.node', 'koffi', 'webgpu'];
 
+/** Docker over ssh is not for an agent that stands beside its Docker Engine; its client parses ssh, which no program of ours does. */
+const WITHOUT_SSH2 = {
+  name: 'without-ssh2',
+  setup(build) {
+    build.onResolve({ filter: /^ssh2$/ }, () => ({ path: 'ssh2', namespace: 'left-out' }));
+    build.onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({ contents: 'module.exports = {};' }));
+  },
+};
+
 /**
  * Makes the agent one file that any Node 24 runs, with its SHA-256 beside it (`agent.mjs.sha256`, in the form that `sha256sum -c` reads). The same sources
  * give the same bytes.
@@ -21,10 +30,11 @@ export async function bundleAgent(folder = join(HOME, '.sublet', 'dist')) {
     target: 'node24',
     format: 'esm',
     external: LEFT_OUT,
+    plugins: [WITHOUT_SSH2],
     legalComments: 'inline',
     logLevel: 'silent',
     banner: {
-      js: "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);",
+      js: "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);\nconst __dirname = import.meta.dirname;",
     },
   });
   const [bundle] = outputFiles;
