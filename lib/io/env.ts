@@ -120,7 +120,7 @@ export function readEnv(source: Readonly<Record<string, string | undefined>>): E
   return {
     databaseUrl: v.DATABASE_URL,
     databaseConnections: v.SUBLET_DATABASE_CONNECTIONS,
-    dir: isAbsolute(v.SUBLET_DIR) ? v.SUBLET_DIR : join(process.cwd(), v.SUBLET_DIR),
+    dir: isAbsolute(v.SUBLET_DIR) ? v.SUBLET_DIR : join(/*turbopackIgnore: true*/ process.cwd(), v.SUBLET_DIR),
     publicUrl: v.SUBLET_PUBLIC_URL.replace(/\/+$/, ''),
     demo: v.SUBLET_DEMO,
     privateRegistries: v.SUBLET_PRIVATE_REGISTRIES || v.SUBLET_DEMO,

@@ -9,7 +9,9 @@ import { person } from '#tests/support/people.ts';
 import { runningDatabase } from '../../cli/_running-database.ts';
 
 async function admin(args: string[], env: Record<string, string> = { DATABASE_URL: databaseUrl }) {
-  const options = { env: { PATH: process.env.PATH ?? '', NODE_OPTIONS: '--no-warnings', ...env } };
+  const options = {
+    env: { PATH: process.env.PATH ?? '', NODE_ENV: 'test' as const, NODE_OPTIONS: '--no-warnings', ...env },
+  };
   const run = promisify(execFile)(process.execPath, ['cli/admin.ts', ...args], options);
   return run.then(
     ({ stdout, stderr }) => ({ code: 0, said: stdout + stderr }),
