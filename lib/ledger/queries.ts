@@ -124,8 +124,8 @@ export async function trialBalance(actor: Actor): Promise<TrialBalance> {
 }
 
 /**
- * Checks the books against themselves: balances against transfers, the whole against zero, and each lease against the
- * holds, captures and refunds of its booking. Answers a sentence for each account or lease that is wrong.
+ * Checks the books against themselves: balances against transfers, the whole against zero, held money against leases, and
+ * each lease against the holds, captures and refunds of its booking. Answers a sentence for each thing that is wrong.
  */
 export async function booksProblems(reader: Reader): Promise<string[]> {
   const wrongBalances = await reader.$queryRaw<{ id: string; kind: string; balance: bigint; moved: bigint }[]>`
@@ -152,9 +152,16 @@ export async function booksProblems(reader: Reader): Promise<string[]> {
     WHERE l.held_micros <> coalesce(m.held, 0) - coalesce(m.released, 0) - coalesce(m.credited, 0) - coalesce(m.fee, 0)
       OR l.credited_micros <> coalesce(m.credited, 0) OR l.fee_micros <> coalesce(m.fee, 0)
       OR l.refunded_micros <> coalesce(m.refunded, 0)`;
+  const wrongHolds = await reader.$queryRaw<{ owner: string; balance: bigint; held: bigint }[]>`
+    SELECT a.owner_id AS owner, a.balance_micros AS balance, coalesce(h.held, 0)::bigint AS held FROM accounts a
+    LEFT JOIN (
+      SELECT b.renter_id, sum(l.held_micros) AS held FROM leases l JOIN bookings b ON b.id = l.booking_id GROUP BY b.renter_id
+    ) h ON h.renter_id = a.owner_id
+    WHERE a.kind = 'renterHolds' AND a.balance_micros <> coalesce(h.held, 0)`;
   return [
     ...wrongBalances.map((row) => `Account ${row.id} (${row.kind}) says ${row.balance} but ${row.moved} was moved.`),
     ...(whole?.sum === 0n ? [] : [`All accounts together are ${whole?.sum} and not 0.`]),
+    ...wrongHolds.map((row) => `Holds of ${row.owner} are ${row.balance}, but their leases hold ${row.held}.`),
     ...wrongLeases.map((row) => `Lease ${row.id} does not fit the transfers of its booking.`),
   ];
 }
