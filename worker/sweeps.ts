@@ -5,12 +5,12 @@ import type { World } from '#lib/base/time.ts';
 import { settleOffers } from '#lib/catalogue/settle-offers.ts';
 import { WORKER_BEAT_SECONDS } from '#lib/events/beat.ts';
 import { beatWorker } from '#lib/events/beat-worker.ts';
-import { endExpiredLeases, endExpiredLeases } from '#lib/leases/end-expired-leases.ts';
-import { expireKeptDisks, expireKeptDisks } from '#lib/leases/expire-kept-disks.ts';
-import { renewHolds, renewHolds } from '#lib/leases/renew-holds.ts';
-import { settleLeases, settleLeases } from '#lib/leases/settle-leases.ts';
-import { warnMoney, warnMoney } from '#lib/leases/warn-money.ts';
-import { warnWindows, warnWindows } from '#lib/leases/warn-windows.ts';
+import { endExpiredLeases } from '#lib/leases/end-expired-leases.ts';
+import { expireKeptDisks } from '#lib/leases/expire-kept-disks.ts';
+import { renewHolds } from '#lib/leases/renew-holds.ts';
+import { settleLeases } from '#lib/leases/settle-leases.ts';
+import { warnMoney } from '#lib/leases/warn-money.ts';
+import { warnWindows } from '#lib/leases/warn-windows.ts';
 import { deliverNotices } from '#lib/notices/deliver-notices.ts';
 import { sendMail } from '#lib/notices/send-mail.errand.ts';
 
@@ -32,12 +32,6 @@ export const SWEEPS: readonly Sweep[] = [
   { name: 'warn-windows', everySeconds: 30, handle: warnWindows },
   { name: 'deliver-notices', everySeconds: 2, handle: deliverNotices },
   { name: 'send-mail', everySeconds: 2, handle: sendMail },
-  { name: 'end-expired-leases', everySeconds: 5, handle: endExpiredLeases },
-  { name: 'renew-holds', everySeconds: 30, handle: renewHolds },
-  { name: 'warn-money', everySeconds: 30, handle: warnMoney },
-  { name: 'warn-windows', everySeconds: 60, handle: warnWindows },
-  { name: 'expire-kept-disks', everySeconds: 30, handle: expireKeptDisks },
-  { name: 'settle-leases', everySeconds: 30, handle: settleLeases },
   { name: 'note-silences', everySeconds: 15, handle: noteSilences },
   { name: 'settle-offers', everySeconds: 60, handle: settleOffers },
   { name: 'forget-handshakes', everySeconds: 300, handle: forgetHandshakes },
