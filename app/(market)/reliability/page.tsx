@@ -1,6 +1,5 @@
 import type { Metadata } from 'next';
 import { TrustBadge } from '#components/machine/trust-badge.tsx';
-import { FactList } from '#components/ui/fact-list.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { LATE_AFTER_SECONDS, OFFLINE_AFTER_SECONDS, TRUST_TIER_MEANINGS, TRUST_TIERS } from '#lib/catalogue/machine.ts';
@@ -61,12 +60,16 @@ export default function ReliabilityPage() {
               <li>The figure is rounded down: 100 % means not a second was missed.</li>
             </ul>
             <h3 className="pt-1 font-semibold text-sm">Worked out</h3>
-            <FactList
-              facts={EXAMPLES.map(({ label, found }) => ({
-                label: <span className="[overflow-wrap:anywhere]">{label}</span>,
-                value: found.state === 'new' ? 'new' : formatBasisPoints(found.basisPoints),
-              }))}
-            />
+            <dl className="divide-y divide-line text-sm">
+              {EXAMPLES.map(({ label, found }) => (
+                <div key={label} className="flex items-baseline justify-between gap-4 py-1.5">
+                  <dt className="min-w-0 text-muted">{label}</dt>
+                  <dd className="tabular whitespace-nowrap">
+                    {found.state === 'new' ? 'new' : formatBasisPoints(found.basisPoints)}
+                  </dd>
+                </div>
+              ))}
+            </dl>
           </div>
         </Panel>
         <Panel title="What was checked">

@@ -23,7 +23,7 @@ export function Filters({ ask, found, idPrefix }: { ask: SearchAsk; found: Offer
   const countries = withChosen(
     found.countries.map(({ country, offers }) => [country, offers] as const),
     ask.countries,
-  );
+  ).toSorted(([a], [b]) => countryName(a).localeCompare(countryName(b), 'en'));
   const vram = ask.vramGib;
   const gpus = ask.gpus;
   return (
