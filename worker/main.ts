@@ -1,4 +1,4 @@
-import { run } from 'graphile-worker';
+import { Logger, run } from 'graphile-worker';
 import { theWorld } from '#lib/base/time.ts';
 import { disconnect } from '#lib/io/db.ts';
 import { env } from '#lib/io/env.ts';
@@ -29,7 +29,14 @@ async function sweep(
   }
 }
 
+/** graphile-worker's own words: what it calls news is our detail. */
+const engineLog = new Logger((scope) => (level, message) => {
+  const ours = level === 'error' ? 'error' : level === 'warning' ? 'warn' : 'debug';
+  log[ours]({ engine: scope.label }, message);
+});
+
 const runner = await run({
+  logger: engineLog,
   connectionString: env().databaseUrl,
   concurrency: 4,
   noHandleSignals: true,
