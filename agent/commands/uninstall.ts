@@ -11,8 +11,6 @@ import { type Log, messageOf } from '../log.ts';
 import { type Options, UsageError } from './options.ts';
 import { pulledImages } from './pulled-images.ts';
 
-/** Made from the tools bundle for the self-test and for rentals without a network. */
-const OWN_IMAGE = 'sublet/busybox:latest';
 const SERVICE = 'sublet-agent.service';
 
 /** What install.sh laid out, as its launcher says; empty when the agent runs from elsewhere. */
@@ -83,7 +81,7 @@ async function clearEngine(dir: string, log: Log): Promise<void> {
     await runtime.stop(leaseId, 10);
     await runtime.remove(leaseId);
   }
-  for (const image of new Set([...pulledImages(dir), OWN_IMAGE])) {
+  for (const image of pulledImages(dir)) {
     // An image that something else uses by now stays: Docker refuses to remove it.
     await docker
       .getImage(image)

@@ -60,6 +60,8 @@ export async function startMarketDouble() {
     storeNothing: false,
     complaints: [],
   };
+  /** What is served at other paths than the protocol's. */
+  const pages = new Map<string, string | Buffer>();
   let server: Server | null = null;
   let port = 0;
 
@@ -183,6 +185,11 @@ export async function startMarketDouble() {
   }
 
   const listener = (request: IncomingMessage, response: ServerResponse) => {
+    if (request.method === 'GET') {
+      const page = pages.get(request.url ?? '');
+      response.writeHead(page === undefined ? 404 : 200).end(page);
+      return;
+    }
     handle(request, response)
       .catch((error): Answer => {
         if (typeof error === 'object' && error !== null && 'status' in error) return error as Answer;
@@ -215,6 +222,7 @@ export async function startMarketDouble() {
     url: `http://127.0.0.1:${port}`,
     leaseKeys,
     machines,
+    pages,
     faults,
     heard,
     up,
