@@ -15,6 +15,8 @@ export default defineConfig({
     testTimeout: long ? 600_000 : 30_000,
     hookTimeout: 60_000,
     teardownTimeout: 20_000,
+    // A busy machine is slow, not wrong.
+    expect: { poll: { timeout: 10_000 } },
     restoreMocks: true,
     unstubEnvs: true,
   },
