@@ -5,26 +5,24 @@ const began = performance.now();
 const onTerminal = process.stderr.isTTY === true;
 
 /**
- * Runs one phase of the set-up and shows its name while it runs, then how long it took; on a terminal the seconds count. What it throws is thrown on.
- * A phase that resolves to "skipped" leaves no line on a terminal and a short one elsewhere.
+ * Runs one phase of the set-up and shows its name, then how long it took; on a terminal the seconds count meanwhile. What it throws is thrown on.
  */
 export async function phase(name, work) {
   const start = performance.now();
-  const line = (text) => process.stderr.write(onTerminal ? `\r\u001b[K  ${name} ${text}` : `${text}`);
-  if (!onTerminal) process.stderr.write(`  ${name} … `);
-  else line('…');
-  const ticking = onTerminal
-    ? setInterval(() => line(`… ${Math.round((performance.now() - start) / 1000)} s`), 1_000)
-    : undefined;
+  const seconds = (digits) => ((performance.now() - start) / 1_000).toFixed(digits);
+  const redraw = (text) => process.stderr.write(`\r\u001b[K  ${name} ${text}`);
+  if (onTerminal) redraw('…');
+  else process.stderr.write(`  ${name} …\n`);
+  const ticking = onTerminal ? setInterval(() => redraw(`… ${seconds(0)} s`), 1_000) : undefined;
+  let ended = 'failed after ';
   try {
     const result = await work();
-    line(`${((performance.now() - start) / 1_000).toFixed(1)} s\n`);
+    ended = '';
     return result;
-  } catch (error) {
-    line('failed\n');
-    throw error;
   } finally {
     clearInterval(ticking);
+    if (onTerminal) redraw(`${ended}${seconds(1)} s\n`);
+    else process.stderr.write(`  ${name}: ${ended}${seconds(1)} s\n`);
   }
 }
 

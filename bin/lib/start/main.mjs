@@ -33,10 +33,11 @@ export async function main(args) {
     return ending.told() ? 0 : report(error);
   } finally {
     endRunning();
-    if (undo.length > 0) process.stderr.write('\nEnding Sublet …');
+    const running = undo.length > 1;
+    if (running) process.stderr.write('\nEnding Sublet …\n');
     for (const step of undo.reverse())
       await step().catch((error) => process.stderr.write(`${error?.message ?? error}\n`));
-    process.stderr.write(' ended.\n');
+    if (running) process.stderr.write('Sublet has ended.\n');
     // A build that was cut off may still hold the event loop.
     setImmediate(() => process.exit());
   }
@@ -72,10 +73,10 @@ async function bringUp(settings, undo, fail) {
   }
   const supervisor = new Supervisor({
     logFolder: join(settings.dir, 'logs'),
-    show: (name, line) => showLine(settings, name, line),
+    show: (name, line, isError) => showLine(settings, name, line, isError),
     onEnd: ({ name, why, failures, pauseMs, lines }) => {
       process.stderr.write(`${styleText('yellow', name)} ended (${why}); it starts again in ${pauseMs / 1000} s.\n`);
-      if (failures >= 4 && !up) fail(new Stop(`The ${name} program does not stay up:\n${lines.join('\n')}`));
+      if (failures >= 4 && !up) fail(new Stop(`The ${name} does not stay up. Its last words:\n${lines.join('\n')}`));
     },
   });
   let up = false;
@@ -104,13 +105,10 @@ async function optional(command, environment) {
   }
 }
 
-/** Everything when asked for; else what a person should see: warnings, errors, and words that are no log lines. */
-function showLine(settings, name, line) {
-  const level = /^\{.*"level":"?(\w+)"?/.exec(line)?.[1];
-  const loud =
-    level === undefined
-      ? name !== 'web' || /error|⨯/i.test(line)
-      : ['warn', 'error', 'fatal', '40', '50', '60'].includes(level);
+/** Every line when asked for; else what a person should see: warnings and errors. All are in the log files. */
+function showLine(settings, name, line, isError) {
+  const level = /^\{.*?"level":"?(\w+)"?/.exec(line)?.[1];
+  const loud = line.startsWith('{') ? ['warn', 'error', 'fatal', '40', '50', '60'].includes(level) : isError;
   if (settings.verbose || loud) process.stdout.write(`${styleText('dim', `${name.padEnd(7)} |`)} ${line}\n`);
 }
 

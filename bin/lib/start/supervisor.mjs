@@ -14,7 +14,7 @@ const LARGEST_LOG_BYTES = 10_000_000;
 
 /**
  * Keeps programs running: each in a process group of its own, its output in `logs/NAME.log`, restarted with growing pauses when it ends by itself.
- * `onEnd(name, failures, lastLines)` hears of every unexpected end. `show(name, line)` hears every line.
+ * `onEnd(name, failures, lastLines)` hears of every unexpected end. `show(name, line, isError)` hears every line.
  */
 export class Supervisor {
   #programs = new Map();
@@ -27,6 +27,7 @@ export class Supervisor {
   }
 
   async start({ name, command, env }) {
+    if (this.#stopping) return;
     await mkdir(this.logFolder, { recursive: true, mode: 0o700 });
     const program = {
       name,
@@ -45,7 +46,8 @@ export class Supervisor {
     const began = Date.now();
     const child = spawn(file, args, { cwd: HOME, env: program.env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
     program.child = child;
-    for (const stream of [child.stdout, child.stderr]) this.#read(program, stream);
+    this.#read(program, child.stdout, false);
+    this.#read(program, child.stderr, true);
     program.ended = new Promise((resolve) => {
       let told = false;
       const end = (why) => {
@@ -69,7 +71,7 @@ export class Supervisor {
     }, pauseMs);
   }
 
-  #read(program, stream) {
+  #read(program, stream, isError) {
     let rest = '';
     stream.setEncoding('utf8').on('data', (text) => {
       program.log.write(text);
@@ -78,7 +80,7 @@ export class Supervisor {
       for (const line of lines) {
         if (line.trim() === '') continue;
         program.lines = [...program.lines.slice(-19), line];
-        this.show(program.name, line);
+        this.show(program.name, line, isError);
       }
     });
   }
