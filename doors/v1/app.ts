@@ -1,4 +1,4 @@
-import { limitBody } from '#doors/_edge/body.ts';
+import { limitBody, readJson } from '#doors/_edge/body.ts';
 import { answerError, answerNotFound } from '#doors/_edge/problem.ts';
 import { actorOfToken } from '#lib/auth/queries.ts';
 import { Refusal } from '#lib/base/refusal.ts';
@@ -22,6 +22,12 @@ export const v1 = newDoor();
 v1.onError(answerError);
 v1.notFound(answerNotFound);
 v1.use(limitBody(MOST_BYTES));
+
+// The body is kept by the request: what follows parses it by its schema without reading it again.
+v1.use(async (c, next) => {
+  if (!['GET', 'HEAD'].includes(c.req.method) && (await c.req.text()) !== '') await readJson(c);
+  await next();
+});
 
 v1.use(async (c, next) => {
   const given = c.req.header('authorization');
