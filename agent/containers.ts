@@ -16,8 +16,7 @@ export type ContainersOptions = {
 
 /** What the runtime has, kept current by its events and, because events get lost, by asking again. */
 export type Containers = {
-  /** Null until the runtime was asked once: nothing may be begun or ended before. */
-  all(): ExistingWorkload[] | null;
+  all(): ExistingWorkload[];
   /** Never rejects. */
   askAgain(): Promise<void>;
   problem(): string | null;
@@ -26,7 +25,7 @@ export type Containers = {
 
 export function containersOf(options: ContainersOptions): Containers {
   const { runtime, workloads, log } = options;
-  let listed: ExistingWorkload[] | null = null;
+  let listed: ExistingWorkload[] = [];
   let problem: string | null = null;
 
   function onExit(leaseId: string, exitCode: number | null): void {
@@ -52,7 +51,6 @@ export function containersOf(options: ContainersOptions): Containers {
   const unwatch = runtime.watch(onExit);
   return {
     all() {
-      if (listed === null) return null;
       const foreign = listed.filter(({ leaseId }) => !workloads.has(leaseId));
       return [...foreign, ...[...workloads.values()].flatMap(({ container }) => container ?? [])];
     },
@@ -60,7 +58,6 @@ export function containersOf(options: ContainersOptions): Containers {
       const busyBefore = new Set([...workloads.values()].filter(({ busy }) => busy !== null));
       try {
         const found = await runtime.list();
-        const first = listed === null;
         listed = found;
         problem = null;
         for (const [leaseId, workload] of workloads) {
@@ -70,7 +67,8 @@ export function containersOf(options: ContainersOptions): Containers {
           const gone = isAttached(workload) && container?.running !== true;
           workload.container = container;
           if (gone) onExit(leaseId, container?.exitCode ?? null);
-          else if (first) takeUp(workload);
+          else if (!workload.known) takeUp(workload);
+          workload.known = true;
         }
         options.onChange();
       } catch (error) {

@@ -46,7 +46,7 @@ export function intakeOf(options: IntakeOptions): Intake {
     refused.delete(id);
     if (known === undefined) {
       journal.keepLease(trust.machineId, lease);
-      const workload = workloadOf({ lease, past: NO_PAST, totals: NOTHING_STATED });
+      const workload = workloadOf({ lease, past: NO_PAST, totals: NOTHING_STATED, known: true });
       options.onNew(workload);
       workloads.set(id, workload);
     } else if (!sameLease(known.lease, lease)) {

@@ -5,7 +5,7 @@ import type { Reading } from './clock.ts';
 import type { Journal } from './io/journal.ts';
 import { beginInterval, endInterval, STATE_EVERY_SECONDS, secondsIn } from './meter.ts';
 import { phaseOf } from './plan.ts';
-import { isConnectable, rentalOf, type Workload } from './workload.ts';
+import { isAttached, isConnectable, rentalOf, type Workload } from './workload.ts';
 
 export type MeteringOptions = {
   journal: Pick<Journal, 'append'>;
@@ -60,7 +60,7 @@ export function metering({ journal, sign, onFailure }: MeteringOptions): Meterin
 function meteredState(workload: Workload, reading: Reading): Statement['state'] | null {
   const { container, totals } = workload;
   const phase = phaseOf(rentalOf(workload, reading), container, isConnectable(workload), reading.now);
-  if (phase === 'connectable') return 'running';
+  if (phase === 'connectable') return isAttached(workload) ? 'running' : null;
   const used = totals.sequence > 0 || workload.interval !== null;
   return phase === 'stopped' && container !== undefined && used ? 'stopped' : null;
 }

@@ -116,9 +116,8 @@ export function phaseOf(
 ): Phase {
   if (rental.busy === 'stop' || rental.busy === 'remove') return 'stopping';
   if (isEnded(rental, now)) return container === undefined && rental.busy === null ? 'ended' : 'stopping';
-  if (container?.running && container.run === rental.lease.run && rental.attached && whyNotRun(rental, now) === null) {
-    return connectable ? 'connectable' : 'starting';
-  }
+  const runs = container?.running === true && container.run === rental.lease.run && whyNotRun(rental, now) === null;
+  if (runs && (connectable || rental.attached)) return connectable ? 'connectable' : 'starting';
   if (rental.busy === 'start') return 'starting';
   if (rental.busy === 'pull') return 'pulling';
   const refusal = whyNotRun(rental, now);

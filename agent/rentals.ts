@@ -53,7 +53,8 @@ export type Rentals = {
 };
 
 const ASK_EVERY_MS = 30_000;
-const GATEWAY_PATIENCE_MS = 120_000;
+const ASK_AGAIN_MS = 5_000;
+const GATEWAY_PATIENCE_MS = 45_000;
 const CLOSE_PATIENCE_MS = 5_000;
 const MOST_TROUBLES = 4;
 const MOST_REPORTS = 256;
@@ -109,7 +110,7 @@ export function rentalsOf(options: RentalsOptions): Rentals {
     now: time.now,
     keepPast,
     onNew(workload) {
-      workload.container = containers.all()?.find(({ leaseId }) => leaseId === workload.lease.permit.leaseId);
+      workload.container = containers.all().find(({ leaseId }) => leaseId === workload.lease.permit.leaseId);
     },
     onReplace(workload, lease) {
       // What passed until now is stated by the terms under which it passed.
@@ -122,7 +123,7 @@ export function rentalsOf(options: RentalsOptions): Rentals {
       }
       if (isAttached(workload) && lease.run === workload.lease.run) tunnels.carry(lease.signed);
     },
-    isGone: (workload) => reportOf(workload, time.reading()).phase === 'ended',
+    isGone: (workload) => workload.known && reportOf(workload, time.reading()).phase === 'ended',
   });
 
   function track(work: Promise<unknown>): void {
@@ -149,14 +150,11 @@ export function rentalsOf(options: RentalsOptions): Rentals {
   function look(): void {
     if (closed) return;
     const reading = time.reading();
-    const existing = containers.all();
-    if (existing !== null) {
-      const rentals = [...workloads.values()].map((workload) => rentalOf(workload, reading));
-      for (const action of plan(rentals, existing, reading.now)) begin(action);
-    }
+    const rentals = knownOnes().map((workload) => rentalOf(workload, reading));
+    for (const action of plan(rentals, containers.all(), reading.now)) begin(action);
     let stated = false;
-    for (const workload of workloads.values()) {
-      if (isConnectable(workload) && workload.past.connectedRun !== workload.lease.run) {
+    for (const workload of knownOnes()) {
+      if (isAttached(workload) && isConnectable(workload) && workload.past.connectedRun !== workload.lease.run) {
         keepPast(workload, { connectedRun: workload.lease.run });
       }
       if (meters.settle(workload, reading)) stated = true;
@@ -215,8 +213,11 @@ export function rentalsOf(options: RentalsOptions): Rentals {
 
   function reports(): WorkloadReport[] {
     const reading = time.reading();
-    const known = [...workloads.values()].map((workload) => reportOf(workload, reading));
-    return [...known, ...intake.refusals()].slice(0, MOST_REPORTS);
+    return [...knownOnes().map((workload) => reportOf(workload, reading)), ...intake.refusals()].slice(0, MOST_REPORTS);
+  }
+
+  function knownOnes(): Workload[] {
+    return [...workloads.values()].filter(({ known }) => known);
   }
 
   function askAgain(): Promise<void> {
@@ -228,7 +229,9 @@ export function rentalsOf(options: RentalsOptions): Rentals {
 
   return {
     async restore() {
-      for (const kept of journal.rentals(trust.machineId)) workloads.set(kept.lease.permit.leaseId, workloadOf(kept));
+      for (const kept of journal.rentals(trust.machineId)) {
+        workloads.set(kept.lease.permit.leaseId, workloadOf({ ...kept, known: false }));
+      }
       await askAgain();
     },
     apply(answer) {
@@ -236,7 +239,8 @@ export function rentalsOf(options: RentalsOptions): Rentals {
       look();
     },
     tick() {
-      if (clock.monotonic() - askedAt >= ASK_EVERY_MS) void askAgain();
+      const due = containers.problem() === null ? ASK_EVERY_MS : ASK_AGAIN_MS;
+      if (clock.monotonic() - askedAt >= due) void askAgain();
       for (const workload of workloads.values()) {
         const waited = workload.attached === null ? 0 : clock.monotonic() - workload.attached.since;
         if (waited < GATEWAY_PATIENCE_MS || isConnectable(workload) || workload.busy !== null) continue;

@@ -15,6 +15,8 @@ export type Workload = {
   interval: Interval | null;
   /** What the runtime has of it, as last heard. */
   container: ExistingWorkload | undefined;
+  /** False while a rental of an earlier agent waits for the runtime to say what is left of it: nothing is done or said about it. */
+  known: boolean;
   busy: Rental['busy'];
   /** The run whose image is here. */
   pulledRun: number;
@@ -30,7 +32,7 @@ export type Workload = {
   restUntil: number;
 };
 
-export function workloadOf(kept: Pick<Workload, 'lease' | 'past' | 'totals'>): Workload {
+export function workloadOf(kept: Pick<Workload, 'lease' | 'past' | 'totals' | 'known'>): Workload {
   return {
     ...kept,
     interval: null,
@@ -64,9 +66,12 @@ export function isAttached({ attached, lease }: Workload): boolean {
   return attached !== null && attached.run === lease.run;
 }
 
-/** A renter can get in, or could in this run: a way in that fails later is not this machine's failure. */
+/**
+ * A renter can get in, or could in this run: neither a way in that fails later nor an agent that restarts takes a run back
+ * to where it was not usable yet.
+ */
 export function isConnectable(workload: Workload): boolean {
-  return isAttached(workload) && (workload.open || workload.past.connectedRun === workload.lease.run);
+  return (isAttached(workload) && workload.open) || workload.past.connectedRun === workload.lease.run;
 }
 
 export function reportOf(workload: Workload, reading: Reading): WorkloadReport {

@@ -92,6 +92,7 @@ describe('the phase that is reported', () => {
     ['starting', rental({ busy: 'start' }), undefined, false],
     ['starting', rental({ attached: true }), container(), false],
     ['connectable', rental({ attached: true }), container(), true],
+    ['connectable', rental({ busy: 'start' }), container(), true],
     ['stopping', rental({ busy: 'stop', attached: true }), container(), true],
     ['stopping', rental({ desired: 'stopped', attached: true }), container(), true],
     ['stopped', rental({ desired: 'stopped' }), container({ running: false }), false],

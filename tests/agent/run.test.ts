@@ -135,7 +135,7 @@ describe('a rental', () => {
     await phase('ended');
   });
 
-  it('that no gateway lets anybody into fails after two minutes, unbilled', async () => {
+  it('that no gateway lets anybody into fails before long, unbilled', async () => {
     machine.tunnels.state.open = false;
     await machine.start();
     want(offer(rich));
@@ -242,6 +242,41 @@ describe('an agent that restarts', () => {
     expect(report()?.phase).toBe('connectable');
     expect(seconds()).toBeLessThan(125);
     expect(scripted.calls.filter((call) => !call.startsWith('pull'))).toEqual([`start ${LEASE}`, `adopt ${LEASE}`]);
+  });
+
+  it('does not say that its rental is only starting, and nothing before it knows', async () => {
+    await machine.start();
+    want(offer(rich));
+    const { phases } = await phase('connectable');
+    await machine.kill();
+    const before = phases.get(LEASE)?.length ?? 0;
+    const { promise: asked, resolve: answer } = gate();
+    scripted.script.list = () => asked;
+    const starting = machine.start();
+    answer();
+    await starting;
+    await eventually(() => scripted.calls.at(-1) === `adopt ${LEASE}`);
+    await machine.passing(61, () => seconds() >= 60);
+    expect(phases.get(LEASE)).toHaveLength(before);
+  });
+
+  it('while the container runtime does not answer does nothing and says nothing about its rental', async () => {
+    await machine.start();
+    want(offer(rich));
+    await phase('connectable');
+    await machine.kill();
+    const calls = scripted.calls.length;
+    scripted.script.list = async () => {
+      throw new Error('the engine is away');
+    };
+    const { agent } = await machine.start();
+    await market.until(machine.machineId, ({ syncs }) => syncs.at(-1)?.workloads.length === 0);
+    expect(agent.rentals.problems()).toEqual([expect.stringContaining('the engine is away')]);
+    expect(scripted.calls).toHaveLength(calls);
+    scripted.script.list = async () => undefined;
+    machine.pass(31);
+    await phase('connectable');
+    expect(scripted.calls.at(-1)).toBe(`adopt ${LEASE}`);
   });
 
   it('says what passed before it went, when it goes in peace', async () => {
