@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { GpuSource } from '../probes/specification.ts';
+import { simulatedGpus } from '../simulate/gpus.ts';
 
 /** What was typed cannot be meant: the message is a sentence, and the exit code 2. */
 export class UsageError extends Error {
@@ -66,9 +67,11 @@ export function readOptions(command: string, words: string[], allowed: readonly 
 
 function readRecording(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    const xml = readFileSync(path, 'utf8');
+    simulatedGpus(xml, '');
+    return xml;
   } catch (error) {
-    throw new UsageError(`The recording ${path} cannot be read: ${(error as Error).message}.`);
+    throw new UsageError(`${path} cannot be used: ${(error as Error).message}`);
   }
 }
 

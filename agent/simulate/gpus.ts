@@ -7,11 +7,21 @@ import { type GpuReading, parseNvidiaSmi } from '../probes/nvidia-smi.ts';
  * the same physical cards, so each UUID is made anew from the recorded one and the machine's public key.
  */
 export function simulatedGpus(recording: string, machineKey: string): GpuReading {
-  const { gpus, problems } = parseNvidiaSmi(recording);
+  const { gpus, problems } = read(recording);
   if (gpus.length === 0) {
-    throw new ProbeFailure(`The recording has no GPU in it. Record one with: nvidia-smi -q -x > gpu.xml`);
+    throw new ProbeFailure('The recording has no GPU in it. Record one with: nvidia-smi -q -x > gpu.xml');
   }
   return { gpus: gpus.map((gpu) => ({ ...gpu, uuid: uuidFor(gpu.uuid, machineKey) })), problems };
+}
+
+function read(recording: string): GpuReading {
+  try {
+    return parseNvidiaSmi(recording);
+  } catch {
+    throw new ProbeFailure(
+      'The recording is not what "nvidia-smi -q -x" prints. Record it with: nvidia-smi -q -x > gpu.xml',
+    );
+  }
 }
 
 function uuidFor(recorded: string, machineKey: string): string {

@@ -11,11 +11,14 @@ import { httpMarket } from '#agent/io/market.ts';
 import type { Tunnels, TunnelsOptions } from '#agent/io/tunnel.ts';
 import { readPermit } from '#agent/lease.ts';
 import { silentLog } from '#agent/log.ts';
+import { startGateway } from '#gateway/gateway.ts';
+import type { LeaseGateway } from '#protocol/lease.ts';
 import type { Specification } from '#protocol/specification.ts';
 import type { Signed } from '#protocol/words.ts';
 import { eventually } from '#tests/support/eventually.ts';
 import type { MarketDouble } from '#tests/support/market-double.ts';
 import type { ScriptedRuntime } from '#tests/support/scripted-runtime.ts';
+import { freePort, type KeyPair } from '#tests/support/tunnel.ts';
 
 export const plainSpecification: Specification = {
   hostname: 'test',
@@ -95,6 +98,19 @@ export function ownTunnels() {
     state,
     connect: (leaseId: string): Promise<Duplex> | undefined => hooks?.connect(leaseId),
   };
+}
+
+/** A real gateway that obeys this market's key, and how a permit names it. */
+export async function ownGateway(leaseKeys: KeyPair) {
+  const settings = { name: 'gw-test', host: '127.0.0.1', tunnelPort: 0, healthPort: 0, leaseKey: leaseKeys.publicKey };
+  const gateway = await startGateway(settings);
+  const place: LeaseGateway = {
+    name: settings.name,
+    tunnelUrl: `tcp://127.0.0.1:${gateway.tunnelPort}`,
+    publicHost: '127.0.0.1',
+    port: await freePort(),
+  };
+  return { place, close: () => gateway.close() };
 }
 
 /** A machine with a folder of its own, enrolled at the double; its agent can be started, stopped and killed. */

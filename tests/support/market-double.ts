@@ -54,7 +54,7 @@ export async function startMarketDouble() {
   const leaseKeys = keyPair();
   const machines = new Map<string, DoubleMachine>();
   const codes = new Set<string>();
-  const heard = new EventEmitter();
+  const heard = new EventEmitter().setMaxListeners(0);
   const faults: { protocol: number; storeNothing: boolean; complaints: string[] } = {
     protocol: PROTOCOL_VERSION,
     storeNothing: false,
