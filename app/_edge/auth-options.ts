@@ -46,12 +46,12 @@ export function authOptions(): NextAuthOptions {
         if (user !== undefined && 'sessionId' in user) token.sessionId = user.sessionId;
         return token;
       },
+      // What a client may read of a session: never the row's id.
       session: async ({ session, token }) => {
         const actor =
           typeof token.sessionId === 'string' ? await actorOfSession(token.sessionId, theWorld.now()) : null;
-        // What a client may read of a session: never the row's id.
-        const user = actor === null ? {} : { user: { id: actor.userId, role: actor.role } };
-        return { expires: actor === null ? new Date(0).toISOString() : session.expires, ...user } as typeof session;
+        const user = actor === null ? {} : { id: actor.userId, role: actor.role };
+        return { expires: session.expires, user } as typeof session;
       },
     },
     events: {

@@ -15,11 +15,13 @@ export function formInput(form: FormData): Record<string, string | string[]> {
     if (typeof value !== 'string' || field.startsWith('$ACTION')) continue;
     count += 1;
     if (count > MOST_FIELDS) break;
+    // No text in PostgreSQL holds a NUL.
+    const text = value.replaceAll('\0', '');
     const always = field.endsWith('[]');
     const name = always ? field.slice(0, -2) : field;
     const before = input[name];
-    if (before === undefined) input[name] = always ? [value] : value;
-    else input[name] = Array.isArray(before) ? [...before, value] : [before, value];
+    if (before === undefined) input[name] = always ? [text] : text;
+    else input[name] = Array.isArray(before) ? [...before, text] : [before, text];
   }
   return { ...input };
 }

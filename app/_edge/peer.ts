@@ -1,4 +1,5 @@
-import { type IncomingMessage, Server } from 'node:http';
+import { type IncomingMessage, Server, type ServerResponse } from 'node:http';
+import { guardForm, refuse } from './form-guard.ts';
 
 /** Headers that this process writes over whatever a client sent: who is on the other end of the socket, and what was asked for. */
 export const PEER_HEADER = 'x-sublet-peer';
@@ -8,7 +9,8 @@ const told = Symbol.for('sublet.peer');
 
 /**
  * Lets pages know the address on the other end of the socket, which Next does not tell: its `x-forwarded-for` is whatever the
- * client claims. Called once per process, before the first request.
+ * client claims. Refuses what Next would fail at: addresses with a NUL, forms
+ * that are cut off. Called once per process, before the first request.
  */
 export function tellPeers(): void {
   const prototype = Server.prototype as Server & { [told]?: true };
@@ -16,12 +18,17 @@ export function tellPeers(): void {
   prototype[told] = true;
   const emit = prototype.emit;
   prototype.emit = function (this: Server, event: string, ...rest: unknown[]) {
-    if (event === 'request') {
-      const request = rest[0] as IncomingMessage;
+    const pass = () => emit.apply(this, [event, ...rest] as Parameters<typeof emit>);
+    if (event !== 'request') return pass();
+    const [request, response] = rest as [IncomingMessage, ServerResponse];
+    // No text in PostgreSQL holds a NUL, so no address of ours does.
+    if (/%00|\0/.test(request.url ?? '')) refuse(response, [400, 'This address holds a character that none here has.']);
+    else {
       request.headers[PEER_HEADER] = request.socket.remoteAddress ?? '';
       request.headers[ASKED_HEADER] = request.url ?? '/';
+      guardForm(request, response, pass);
     }
-    return emit.apply(this, [event, ...rest] as Parameters<typeof emit>);
+    return true;
   } as typeof emit;
 }
 

@@ -1,3 +1,6 @@
+'use client';
+
+import { usePathname } from 'next/navigation';
 import { Callout } from '#components/ui/callout.tsx';
 import { LinkButton } from '#components/ui/link-button.tsx';
 
@@ -7,6 +10,7 @@ export function AccountBanner({
 }: {
   account: { emailConfirmed: boolean; suspended: boolean; suspendedReason: string | null } | null;
 }) {
+  const path = usePathname();
   if (account?.suspended)
     return (
       <Callout tone="bad" title="This account is suspended" className="mb-6">
@@ -16,7 +20,7 @@ export function AccountBanner({
         </p>
       </Callout>
     );
-  if (account?.emailConfirmed === false)
+  if (account?.emailConfirmed === false && path !== '/confirm' && path !== '/mail')
     return (
       <Callout
         tone="warn"

@@ -69,7 +69,11 @@ export function SessionsPanel({ sessions }: { sessions: readonly SessionListRow[
       </Panel>
       <Panel id="tokens" title="API tokens" description="With one of them a program acts as you, by the public API.">
         {tokens.length > 0 && <Rows sessions={tokens} />}
-        <ActionForm action={makeToken} className={tokens.length > 0 ? 'border-line border-t pt-4' : undefined}>
+        <ActionForm
+          action={makeToken}
+          resetOnSuccess
+          className={tokens.length > 0 ? 'border-line border-t pt-4' : undefined}
+        >
           <NewToken />
           <div className="flex flex-wrap items-start gap-4">
             <InputField name="label" label="What it is for" maxLength={100} className="flex-1 basis-40" required />

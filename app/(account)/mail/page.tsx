@@ -23,42 +23,40 @@ export default async function MailPage({ searchParams }: { searchParams: Asked }
   const page = await demoMail({ to, after: after === '' ? undefined : after });
   const query = to === '' ? '' : `to=${encodeURIComponent(to)}&`;
   return (
-    <div className="mx-auto grid w-full max-w-[44rem] grid-cols-[minmax(0,1fr)] gap-5">
-      <PageHeader
-        title="Mail"
-        lede="What this market would send if it had a mail server, newest first."
-        className="mb-0"
-      />
-      <Callout tone="warn" title="Everybody who reaches this demo market can read this page">
-        <p>Links to set a new password included. It exists in demo markets without a mail server only.</p>
-      </Callout>
-      <form action="/mail" className="flex flex-wrap items-end gap-2">
-        <Field label="To" className="min-w-0 flex-1 basis-48">
-          {(aria) => <Input name="to" defaultValue={to} placeholder="ada@example.org" maxLength={254} {...aria} />}
-        </Field>
-        <SubmitButton variant="secondary">Find</SubmitButton>
-      </form>
-      {page.rows.length === 0 ? (
-        <EmptyState kind={to === '' ? 'first' : 'none'} title={to === '' ? 'No mail yet' : 'No mail to this address'}>
-          <p>Create an account, and its confirmation link appears here.</p>
-        </EmptyState>
-      ) : (
-        page.rows.map((mail) => (
-          <Panel
-            key={mail.id}
-            title={mail.subject}
-            description={`To ${mail.toAddress}`}
-            actions={<TimeAgo at={mail.createdAt} />}
-          >
-            <Letter text={mail.text} here={page.publicUrl} />
-          </Panel>
-        ))
-      )}
-      <Pagination
-        label="Pages of mail"
-        firstHref={after === '' ? null : `/mail?${query}`}
-        nextHref={page.next === null ? null : `/mail?${query}after=${page.next}`}
-      />
+    <div className="mx-auto w-full max-w-[44rem]">
+      <PageHeader title="Mail" lede="What this market would send if it had a mail server, newest first." />
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
+        <Callout tone="warn" title="Everybody who reaches this demo market can read this page">
+          <p>Links to set a new password included. It exists in demo markets without a mail server only.</p>
+        </Callout>
+        <form action="/mail" className="flex flex-wrap items-end gap-2">
+          <Field label="To" className="min-w-0 flex-1 basis-48">
+            {(aria) => <Input name="to" defaultValue={to} placeholder="ada@example.org" maxLength={254} {...aria} />}
+          </Field>
+          <SubmitButton variant="secondary">Find</SubmitButton>
+        </form>
+        {page.rows.length === 0 ? (
+          <EmptyState kind={to === '' ? 'first' : 'none'} title={to === '' ? 'No mail yet' : 'No mail to this address'}>
+            <p>Create an account, and its confirmation link appears here.</p>
+          </EmptyState>
+        ) : (
+          page.rows.map((mail) => (
+            <Panel
+              key={mail.id}
+              title={mail.subject}
+              description={`To ${mail.toAddress}`}
+              actions={<TimeAgo at={mail.createdAt} />}
+            >
+              <Letter text={mail.text} here={page.publicUrl} />
+            </Panel>
+          ))
+        )}
+        <Pagination
+          label="Pages of mail"
+          firstHref={after === '' ? null : `/mail?${query}`}
+          nextHref={page.next === null ? null : `/mail?${query}after=${page.next}`}
+        />
+      </div>
     </div>
   );
 }

@@ -48,39 +48,41 @@ const SECTIONS: readonly (readonly [title: string, ...paragraphs: string[]])[] =
 export default async function TermsPage({ searchParams }: { searchParams: Asked }) {
   const [user, next] = await Promise.all([signedInUser(), nextOf(searchParams)]);
   return (
-    <div className="mx-auto grid w-full max-w-[44rem] grid-cols-[minmax(0,1fr)] gap-6">
-      <PageHeader title="Terms of this market" lede={`Version ${TERMS_VERSION}`} className="mb-0" />
-      {user !== null && !user.termsCurrent && (
-        <Callout tone="warn" title="These terms are new">
-          <p>Read them and accept them at the end of this page to go on.</p>
+    <div className="mx-auto w-full max-w-[44rem]">
+      <PageHeader title="Terms of this market" lede={`Version ${TERMS_VERSION}`} />
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
+        {user !== null && !user.termsCurrent && (
+          <Callout tone="warn" title="These terms are new">
+            <p>Read them and accept them at the end of this page to go on.</p>
+          </Callout>
+        )}
+        <Callout>
+          <p>
+            These are the terms that come with the software. Whoever runs a market puts their own in their place, with
+            their name and the law that applies.
+          </p>
         </Callout>
-      )}
-      <Callout>
-        <p>
-          These are the terms that come with the software. Whoever runs a market puts their own in their place, with
-          their name and the law that applies.
-        </p>
-      </Callout>
-      {SECTIONS.map(([title, ...paragraphs]) => (
-        <section key={title} className="space-y-2">
-          <h2 className="font-semibold text-lg">{title}</h2>
-          {paragraphs.map((text) => (
-            <p key={text}>{text}</p>
-          ))}
-        </section>
-      ))}
-      {user !== null && !user.termsCurrent && (
-        <Panel>
-          <ActionForm action={accept}>
-            <NextField next={next} />
-            <input type="hidden" name="version" value={TERMS_VERSION} />
-            <div className="space-y-4">
-              <TermsCheckbox />
-              <SubmitButton pendingLabel="Accepting…">Accept</SubmitButton>
-            </div>
-          </ActionForm>
-        </Panel>
-      )}
+        {SECTIONS.map(([title, ...paragraphs]) => (
+          <section key={title} className="space-y-2">
+            <h2 className="font-semibold text-lg">{title}</h2>
+            {paragraphs.map((text) => (
+              <p key={text}>{text}</p>
+            ))}
+          </section>
+        ))}
+        {user !== null && !user.termsCurrent && (
+          <Panel>
+            <ActionForm action={accept}>
+              <NextField next={next} />
+              <input type="hidden" name="version" value={TERMS_VERSION} />
+              <div className="space-y-4">
+                <TermsCheckbox />
+                <SubmitButton pendingLabel="Accepting…">Accept</SubmitButton>
+              </div>
+            </ActionForm>
+          </Panel>
+        )}
+      </div>
     </div>
   );
 }
