@@ -14,4 +14,11 @@ describe('a log on a page', () => {
   it('shows where a progress bar got to', () => {
     expect(readableLog(' 10%\r 55%\r100%\nnext\r\n')).toBe('100%\nnext\n');
   });
+
+  it('is made in no time from whatever a stranger prints', () => {
+    const began = performance.now();
+    for (const rubbish of ['x', '\r', '\u001b[', '\u001b]', '\u001b[1', '\r\n', '\u001b[0m\r'])
+      readableLog(rubbish.repeat(300_000));
+    expect(performance.now() - began).toBeLessThan(5_000);
+  });
 });

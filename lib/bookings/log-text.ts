@@ -6,12 +6,14 @@ const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 
 /**
  * What a program printed, as text for a page: without colours and cursor movements, and of a line that a progress bar wrote
- * over and over, what stood there last.
+ * over and over, what stood there last. Takes time in proportion to the text, whatever a stranger prints.
  */
 export function readableLog(text: string): string {
-  return text
-    .replace(SEQUENCES, '')
-    .replace(/\r+\n/g, '\n')
-    .replace(/[^\n\r]*\r(?=[^\n])/g, '')
-    .replace(CONTROLS, '');
+  return text.replace(SEQUENCES, '').split('\n').map(lastWritten).join('\n').replace(CONTROLS, '');
+}
+
+function lastWritten(line: string): string {
+  let end = line.length;
+  while (end > 0 && line[end - 1] === '\r') end -= 1;
+  return line.slice(line.lastIndexOf('\r', end - 1) + 1, end);
 }

@@ -1,0 +1,45 @@
+import { CopyBox } from '#components/ui/copy-box.tsx';
+import { Panel } from '#components/ui/panel.tsx';
+import { type Connection, hostBlock, knownHostsLine, sshLine } from '#lib/bookings/connection.ts';
+
+/** Everything that plain ssh needs: one line, the key to expect, and a block for its configuration. */
+export function ConnectPanel({ connection, simulated }: { connection: Connection; simulated: boolean }) {
+  return (
+    <Panel
+      title="Connect"
+      description={
+        simulated
+          ? 'This machine is simulated: its shell says so and executes nothing.'
+          : 'With the ssh, sftp and scp that you have. The gateway relays ciphertext and cannot read it.'
+      }
+    >
+      <div className="space-y-4">
+        <CopyBox label="In a terminal" text={sshLine(connection)} />
+        {connection.hostKeyFingerprint !== null && (
+          <div className="text-sm">
+            <p className="font-medium">The key it must show</p>
+            <p className="break-all font-mono text-xs leading-5">{connection.hostKeyFingerprint}</p>
+            <p className="text-muted">
+              ssh asks about it at the first connection. Another one means that somebody stands in between.
+            </p>
+          </div>
+        )}
+        <details className="group rounded-md border border-line">
+          <summary className="flex min-h-9 items-center px-3 font-medium text-sm hover:bg-hover">
+            For your ssh configuration
+          </summary>
+          <div className="space-y-4 border-line border-t px-3 py-3.5">
+            <CopyBox label="For ~/.ssh/known_hosts, so that ssh need not ask" text={knownHostsLine(connection)} />
+            <CopyBox
+              label={`For ~/.ssh/config; then ssh, scp and sftp know it as ${connection.alias}`}
+              text={hostBlock(connection)}
+            />
+            <p className="text-muted text-sm">
+              Do not forward your ssh agent (-A) to a rented machine: whoever runs it could use your keys meanwhile.
+            </p>
+          </div>
+        </details>
+      </div>
+    </Panel>
+  );
+}

@@ -1,0 +1,94 @@
+import { TickingCost } from '#components/booking/ticking-cost.tsx';
+import { Callout } from '#components/ui/callout.tsx';
+import { FactList } from '#components/ui/fact-list.tsx';
+import { duration } from '#components/ui/instant.ts';
+import { LinkButton } from '#components/ui/link-button.tsx';
+import { Money } from '#components/ui/money.tsx';
+import { Panel } from '#components/ui/panel.tsx';
+import { TimeAgo } from '#components/ui/time-ago.tsx';
+import type { Rental } from '#lib/bookings/rental.ts';
+
+const BILLED = { nothing: 'nothing', gpuAndDisk: 'GPU and disk', disk: 'the disk only' } as const;
+const SOON_SECONDS = 3_600;
+const NONE = <span className="text-muted">—</span>;
+
+/** What it costs, what it cost so far, and how long the money lasts. The same lines in every state, so that nothing jumps. */
+export function CostPanel({ rental }: { rental: Rental }) {
+  const { cost } = rental;
+  const over = rental.endedAt !== null;
+  const most = cost.chargedMicros + cost.heldMicros;
+  return (
+    <Panel
+      title="Cost"
+      actions={
+        <LinkButton size="sm" href={`/bookings/${rental.id}/bill`}>
+          Bill
+        </LinkButton>
+      }
+    >
+      <FactList
+        facts={[
+          {
+            label: 'So far',
+            value: over ? (
+              <Money micros={cost.chargedMicros} />
+            ) : (
+              <TickingCost
+                micros={cost.estimatedMicros.toString()}
+                microsPerHour={cost.microsPerHour.toString()}
+                mostMicros={most.toString()}
+              />
+            ),
+            hint: (
+              <>
+                <Money micros={cost.chargedMicros} /> by signed statements
+              </>
+            ),
+          },
+          { label: 'Billed now', value: over ? 'nothing' : BILLED[rental.billable] },
+          { label: 'At', value: <Money micros={cost.microsPerHour} per="hour" /> },
+          { label: 'Set aside', value: <Money micros={cost.heldMicros} />, hint: 'What is not used comes back.' },
+          { label: 'Your cap', value: rental.capMicros === null ? 'none' : <Money micros={rental.capMicros} /> },
+          {
+            label: 'The money lasts',
+            value: cost.runwaySeconds === null ? NONE : `about ${duration(cost.runwaySeconds)}`,
+          },
+          untilWhen(rental),
+          ...(cost.refundedMicros === 0n ? [] : [{ label: 'Refunded', value: <Money micros={cost.refundedMicros} /> }]),
+        ]}
+      />
+      {!over &&
+        rental.billable === 'gpuAndDisk' &&
+        cost.runwaySeconds !== null &&
+        cost.runwaySeconds < SOON_SECONDS && <RunsOut rental={rental} seconds={cost.runwaySeconds} />}
+    </Panel>
+  );
+}
+
+function untilWhen(rental: Rental) {
+  if (rental.endedAt !== null) return { label: 'Ended', value: <TimeAgo at={rental.endedAt} /> };
+  if (rental.desired === 'running') return { label: 'GPU is yours until', value: <TimeAgo at={rental.endsAt} /> };
+  return {
+    label: 'Disk is kept until',
+    value: rental.diskUntil === null ? NONE : <TimeAgo at={rental.diskUntil} />,
+  };
+}
+
+function RunsOut({ rental, seconds }: { rental: Rental; seconds: number }) {
+  return (
+    <Callout
+      tone="warn"
+      title={rental.capMicros === null ? 'The money runs out soon' : 'It reaches your cap soon'}
+      className="mt-4"
+      action={
+        rental.capMicros === null && (
+          <LinkButton href="/wallet" size="sm">
+            Top up
+          </LinkButton>
+        )
+      }
+    >
+      It lasts for about {duration(seconds)}. Then the GPU is given back and the disk is kept for a day.
+    </Callout>
+  );
+}

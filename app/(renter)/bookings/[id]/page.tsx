@@ -1,0 +1,128 @@
+import { notFound } from 'next/navigation';
+import { cache } from 'react';
+import { requireActor } from '#app/_edge/actor.ts';
+import { seen } from '#app/_edge/seen.ts';
+import { ApiHint } from '#components/booking/api-hint.tsx';
+import { bookAgainHref } from '#components/booking/book-href.ts';
+import { shownState } from '#components/booking/state.ts';
+import { Callout } from '#components/ui/callout.tsx';
+import { FactList } from '#components/ui/fact-list.tsx';
+import { LinkButton } from '#components/ui/link-button.tsx';
+import { LiveRefresh } from '#components/ui/live-refresh.tsx';
+import { PageHeader } from '#components/ui/page-header.tsx';
+import { Panel } from '#components/ui/panel.tsx';
+import { SimulatedBadge } from '#components/ui/simulated-badge.tsx';
+import { StateBadge } from '#components/ui/state-badge.tsx';
+import { theWorld } from '#lib/base/time.ts';
+import { logsOf } from '#lib/bookings/queries/logs.ts';
+import { rentalOf } from '#lib/bookings/queries/rental.ts';
+import { stoppedCost } from '#lib/bookings/terms.ts';
+import { placeLabel } from '#lib/catalogue/country.ts';
+import { gpuLabel } from '#lib/catalogue/gpu.ts';
+import { formatBytes } from '#lib/catalogue/quantity.ts';
+import { eventsOfBooking } from '#lib/events/queries.ts';
+import { ConnectPanel } from './connect-panel.tsx';
+import { CostPanel } from './cost-panel.tsx';
+import { EventsPanel } from './events-panel.tsx';
+import { LogsPanel } from './logs-panel.tsx';
+import { Phases } from './phases.tsx';
+import { RentalActions } from './rental-actions.tsx';
+
+type Params = Promise<{ id: string }>;
+
+/** The viewer's own rental; hosts and staff have pages of their own. */
+const load = cache(async (id: string) => {
+  const rental = await seen(rentalOf(await requireActor(), id, theWorld.now()));
+  if (rental.side !== 'renter') notFound();
+  return rental;
+});
+
+export async function generateMetadata({ params }: { params: Params }) {
+  return { title: (await load((await params).id)).name };
+}
+
+export default async function BookingPage({ params }: { params: Params }) {
+  const actor = await requireActor();
+  const { id } = await params;
+  const rental = await load(id);
+  const [events, logs] = await Promise.all([eventsOfBooking(actor, id), logsOf(actor, id, {})]);
+  const state = shownState(rental);
+  const live = rental.endedAt === null;
+  const failed = rental.observed === 'failed';
+  const preparing = rental.desired === 'running' && rental.observed !== 'connectable';
+  return (
+    <>
+      <PageHeader
+        title={rental.name}
+        trail={[{ href: '/bookings', label: 'My bookings' }]}
+        badges={
+          <>
+            <StateBadge kind={state.kind} since={rental.endedAt ?? rental.observedAt}>
+              {state.word}
+            </StateBadge>
+            {rental.machine.simulated && <SimulatedBadge />}
+          </>
+        }
+        lede={`${gpuLabel(rental.gpuCount, rental.gpuModel)} on ${rental.machine.name}`}
+        actions={<RentalActions rental={rental} stoppedMicrosPerDay={stoppedCost(rental.terms, 86_400)} />}
+      />
+      {live && <LiveRefresh url="/api/v1/events" events={['change']} />}
+      {rental.sentence !== null && !failed && (
+        <Callout
+          tone={live ? 'warn' : 'info'}
+          title={rental.sentence}
+          className="mb-6"
+          action={
+            !live && (
+              <LinkButton size="sm" href={bookAgainHref(rental)}>
+                Book again
+              </LinkButton>
+            )
+          }
+        >
+          {rental.reasonDetail}
+        </Callout>
+      )}
+      <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-[minmax(0,1fr)_minmax(0,22rem)]">
+        <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
+          {(preparing || failed) && <Phases rental={rental} events={events} />}
+          {rental.connect !== null && <ConnectPanel connection={rental.connect} simulated={rental.machine.simulated} />}
+          <LogsPanel
+            url={`/api/v1/bookings/${rental.id}/logs`}
+            live={live}
+            first={logs.map((piece) => ({ ...piece, at: piece.at.toISOString() }))}
+          />
+        </div>
+        <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
+          <CostPanel rental={rental} />
+          <Panel title="What you rent">
+            <FactList
+              facts={[
+                { label: 'Image', value: <span className="break-all font-mono text-xs">{rental.image}</span> },
+                ...(rental.command === null
+                  ? []
+                  : [
+                      {
+                        label: 'Command',
+                        value: <span className="break-all font-mono text-xs">{rental.command.join(' ')}</span>,
+                      },
+                    ]),
+                { label: 'GPUs', value: gpuLabel(rental.gpuCount, rental.gpuModel) },
+                {
+                  label: 'CPU and memory',
+                  value: `${(rental.terms.limits.cpuMillis / 1000).toFixed(1).replace(/\.0$/, '')} threads, ${formatBytes(rental.terms.limits.memoryBytes)}`,
+                },
+                { label: 'Disk', value: formatBytes(rental.terms.diskBytes) },
+                { label: 'Machine', value: rental.machine.name },
+                { label: 'Host', value: rental.hostName },
+                { label: 'Place', value: placeLabel(rental.machine.region, rental.machine.country) },
+              ]}
+            />
+          </Panel>
+          <EventsPanel events={events} />
+          <ApiHint path={`/bookings/${rental.id}`} />
+        </div>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,78 @@
+import { bookAgainHref } from '#components/booking/book-href.ts';
+import { Callout } from '#components/ui/callout.tsx';
+import { LinkButton } from '#components/ui/link-button.tsx';
+import { Panel } from '#components/ui/panel.tsx';
+import { type Step, Steps } from '#components/ui/steps.tsx';
+import { PHASES_TO_SHELL, type PhaseToShell, phaseReached, phaseTimes } from '#lib/bookings/phase.ts';
+import type { Rental } from '#lib/bookings/rental.ts';
+import type { BookingEvent } from '#lib/events/queries.ts';
+import { PullBar } from './pull-bar.tsx';
+
+const TITLES: Record<PhaseToShell, string> = {
+  held: 'Money and GPU are held',
+  accepted: 'The machine accepts',
+  pulling: 'The image is pulled',
+  starting: 'The container starts',
+  connectable: 'The shell answers',
+};
+
+const USUALLY: Record<PhaseToShell, string> = {
+  held: 'The machine is being told. Usually under a second.',
+  accepted: 'The machine looks whether it has the image.',
+  pulling: 'Asking the registry what the image is made of.',
+  starting: 'Usually one or two seconds.',
+  connectable: 'The way in is being tried.',
+};
+
+/** From a booking to its shell, phase by phase. Nothing is billed before the last one. */
+export function Phases({ rental, events }: { rental: Rental; events: readonly BookingEvent[] }) {
+  const failed = rental.observed === 'failed';
+  const at = phaseReached(rental);
+  const times = phaseTimes(events);
+  const steps = PHASES_TO_SHELL.map((phase, index): Step => {
+    // Held is done as soon as it is booked: what is waited for then is the machine.
+    const now = at === 0 ? 1 : at;
+    return {
+      title: TITLES[phase],
+      state: index < now ? 'done' : index > now ? 'next' : failed ? 'failed' : 'now',
+      ...(index < now && times[phase] !== undefined && { aside: `${times[phase].toFixed(1)} s` }),
+    };
+  });
+  const again = rental.run > 1;
+  return (
+    <Panel
+      title={failed ? 'It could not be started' : again ? 'Getting it ready again' : 'Getting it ready'}
+      {...(!failed && {
+        description: again
+          ? 'Until the shell answers only the disk is billed.'
+          : 'Nothing is billed until the shell answers. Ending before that is free.',
+      })}
+    >
+      {failed && (
+        <Callout
+          tone="bad"
+          title={rental.sentence ?? 'It failed.'}
+          className="mb-5"
+          action={
+            <LinkButton size="sm" href={bookAgainHref(rental)}>
+              Change and book again
+            </LinkButton>
+          }
+        >
+          {rental.reasonDetail !== null && <p className="font-mono text-xs">{rental.reasonDetail}</p>}
+          {rental.startedAt === null && <p>Nothing was billed, and all that was set aside comes back.</p>}
+        </Callout>
+      )}
+      <Steps label="From booking to shell" steps={steps} />
+      {!failed && (
+        <div className="mt-4 min-h-12 border-line border-t pt-3 text-sm">
+          {rental.observed === 'pulling' && rental.progress !== null ? (
+            <PullBar progress={rental.progress} />
+          ) : (
+            <p className="text-muted">{USUALLY[PHASES_TO_SHELL[at] ?? 'held']}</p>
+          )}
+        </div>
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,133 @@
+import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
+import { InputField } from '#components/ui/form-fields.tsx';
+import { exactly } from '#components/ui/instant.ts';
+import { Money } from '#components/ui/money.tsx';
+import type { Rental } from '#lib/bookings/rental.ts';
+import { runningCost } from '#lib/bookings/terms.ts';
+import { end, extend, rename, start, stop } from './actions.ts';
+
+/** Start, extend, rename, stop, end: each with what it costs and loses, and only when the command would accept it. */
+export function RentalActions({ rental, stoppedMicrosPerDay }: { rental: Rental; stoppedMicrosPerDay: bigint }) {
+  const may = new Set(rental.actions);
+  const hidden = { bookingId: rental.id };
+  const unused = rental.startedAt === null;
+  return (
+    <>
+      {may.has('start') && (
+        <ConfirmDialog
+          trigger="Start…"
+          variant="primary"
+          title="Start it again?"
+          consequences={[
+            'GPUs of the same machine are taken, if they are free.',
+            <>
+              While it runs it costs <Money micros={runningCost(rental.terms, 3_600)} per="hour" />, as booked.
+            </>,
+          ]}
+          action={start}
+          hidden={hidden}
+          confirmLabel="Start"
+          pendingLabel="Starting…"
+        >
+          <InputField
+            name="hours"
+            label="For how long"
+            after="hours"
+            inputMode="decimal"
+            autoComplete="off"
+            optional
+            hint="Empty: until you stop it, at most 30 days."
+            maxLength={8}
+          />
+          {rental.capMicros !== null && (
+            <InputField
+              name="cap"
+              label="New cap"
+              before="$"
+              inputMode="decimal"
+              autoComplete="off"
+              optional
+              hint="Over the whole booking. Empty keeps the present one."
+              maxLength={20}
+            />
+          )}
+        </ConfirmDialog>
+      )}
+      {may.has('extend') && (
+        <ConfirmDialog
+          trigger="Extend…"
+          variant="secondary"
+          title="Extend this booking?"
+          consequences={[
+            `Now the GPU is yours until ${exactly(rental.endsAt, 'UTC')}.`,
+            'It stays yours for longer if nobody took it for that time and the host still offers it. The price stays as booked.',
+          ]}
+          action={extend}
+          hidden={{ ...hidden, from: rental.endsAt.toISOString() }}
+          confirmLabel="Extend"
+          pendingLabel="Extending…"
+        >
+          <InputField
+            name="hours"
+            label="Longer by"
+            after="hours"
+            inputMode="decimal"
+            autoComplete="off"
+            defaultValue="1"
+            required
+            maxLength={8}
+          />
+        </ConfirmDialog>
+      )}
+      {may.has('rename') && (
+        <ConfirmDialog
+          trigger="Rename…"
+          variant="secondary"
+          title="Rename this booking"
+          consequences={['The name is for you: the host sees it too, the machine does not.']}
+          action={rename}
+          hidden={hidden}
+          confirmLabel="Rename"
+          pendingLabel="Renaming…"
+        >
+          <InputField name="name" label="Name" defaultValue={rental.name} autoComplete="off" required />
+        </ConfirmDialog>
+      )}
+      {may.has('stop') && (
+        <ConfirmDialog
+          trigger="Stop…"
+          variant="secondary"
+          title="Stop this booking?"
+          consequences={[
+            'Programs in it end. The GPU goes back, and somebody else may take it.',
+            <>
+              The disk is kept, for <Money micros={stoppedMicrosPerDay} per="day" />. Nothing else is billed.
+            </>,
+          ]}
+          action={stop}
+          hidden={hidden}
+          confirmLabel="Stop"
+          pendingLabel="Stopping…"
+        />
+      )}
+      {may.has('end') && (
+        <ConfirmDialog
+          trigger="End…"
+          title="End this booking?"
+          consequences={
+            unused
+              ? ['Nothing was billed. All that was set aside comes back.']
+              : [
+                  'Programs in it end and its disk is deleted. This cannot be undone.',
+                  'What was set aside and not used comes back.',
+                ]
+          }
+          action={end}
+          hidden={hidden}
+          confirmLabel="End booking"
+          pendingLabel="Ending…"
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,37 @@
+/** The sizes and words of a booking that stand in an address. Environment and command are not among them: they may be secret. */
+export type BookWords = {
+  readonly gpus?: number | string | undefined;
+  readonly hours?: number | string | undefined;
+  /** In GiB. */
+  readonly disk?: number | string | undefined;
+  /** In dollars. */
+  readonly cap?: string | undefined;
+  readonly image?: string | undefined;
+  readonly name?: string | undefined;
+};
+
+/** The address at which a listing is booked, with what is wanted filled in. */
+export function bookHref(listingId: string, words: BookWords): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(words)) {
+    if (value !== undefined && value !== '') query.set(name, String(value));
+  }
+  return `/gpus/${encodeURIComponent(listingId)}/book${query.size === 0 ? '' : `?${query}`}`;
+}
+
+/** The same for what somebody has booked before. */
+export function bookAgainHref(rental: {
+  readonly listingId: string;
+  readonly name: string;
+  readonly image: string;
+  readonly gpuCount: number;
+  readonly terms: { readonly diskBytes: bigint };
+}): string {
+  const gibibytes = Number(rental.terms.diskBytes) / 2 ** 30;
+  return bookHref(rental.listingId, {
+    gpus: rental.gpuCount,
+    disk: Number(gibibytes.toFixed(3)),
+    image: rental.image,
+    name: rental.name,
+  });
+}

@@ -1,0 +1,60 @@
+import { SECOND } from '#lib/base/time.ts';
+import type { Observed } from './booking.ts';
+
+/** The way from a booking to its shell. */
+export const PHASES_TO_SHELL = ['held', 'accepted', 'pulling', 'starting', 'connectable'] as const satisfies Observed[];
+export type PhaseToShell = (typeof PHASES_TO_SHELL)[number];
+
+/** Where a failure happens; what is not named here happens when the machine looks at the lease. */
+const FAILS_AT: Readonly<Record<string, PhaseToShell>> = {
+  imageNotFound: 'pulling',
+  pullFailed: 'pulling',
+  diskFull: 'pulling',
+  startFailed: 'starting',
+  gpuMissing: 'starting',
+  exited: 'starting',
+  shellFailed: 'connectable',
+  gatewayFailed: 'connectable',
+};
+
+/** Which phase a booking is in, or failed in, as an index into {@link PHASES_TO_SHELL}. */
+export function phaseReached(booking: { readonly observed: Observed; readonly reason: string | null }): number {
+  if (booking.observed === 'failed') return PHASES_TO_SHELL.indexOf(FAILS_AT[booking.reason ?? ''] ?? 'accepted');
+  return Math.max(0, (PHASES_TO_SHELL as readonly Observed[]).indexOf(booking.observed));
+}
+
+type Happened = { readonly kind: string; readonly data: unknown; readonly createdAt: Date };
+
+/** How long the phases of the newest run took, in seconds; `all` is from asking to the shell. What is not over is left out. */
+export function phaseTimes(events: readonly Happened[]): Partial<Record<PhaseToShell | 'all', number>> {
+  const begin = events.findLastIndex(({ kind }) => kind === 'booking.made' || kind === 'booking.startAsked');
+  const began = new Map<string, Date>();
+  for (const event of events.slice(Math.max(0, begin))) {
+    const phase = phaseOf(event);
+    if (phase !== null && !began.has(phase)) began.set(phase, event.createdAt);
+  }
+  const between = (from: string, to: string): number | undefined => {
+    const start = began.get(from)?.getTime();
+    const end = began.get(to)?.getTime();
+    return start === undefined || end === undefined ? undefined : Math.max(0, end - start) / SECOND;
+  };
+  const times = {
+    accepted: between('held', 'accepted'),
+    pulling: between('pulling', 'starting'),
+    starting: between('starting', 'connectable'),
+    all: between('held', 'connectable'),
+  };
+  return Object.fromEntries(Object.entries(times).filter(([, seconds]) => seconds !== undefined));
+}
+
+function phaseOf({ kind, data }: Happened): string | null {
+  if (kind === 'booking.made' || kind === 'booking.startAsked') return 'held';
+  if (kind === 'booking.connectable') return 'connectable';
+  return kind === 'booking.phase' ? phaseIn(data) : null;
+}
+
+/** The phase that an event of kind `booking.phase` tells of. */
+export function phaseIn(data: unknown): string | null {
+  const phase = typeof data === 'object' && data !== null && 'phase' in data ? data.phase : null;
+  return typeof phase === 'string' ? phase : null;
+}
