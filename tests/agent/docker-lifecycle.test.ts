@@ -217,6 +217,7 @@ describe.skipIf(skip)('A rental on a real Docker Engine', () => {
     };
     await expect(start({ image: 'sublet-test/nowhere' })).rejects.toMatchObject({ code: 'imageNotFound' });
     await expect(start({ command: ['/no/such/program'] })).rejects.toMatchObject({ code: 'startFailed' });
+    await expect(start({ command: ['sh', '-c', 'exit 3'] })).rejects.toMatchObject({ code: 'exited' });
     await expect(runtime.start(mine({ leaseId: '../x' }))).rejects.toMatchObject({ code: 'leaseInvalid' });
     const real = again({ gpus: 'nvidia' });
     if ((await real.describe()).docker?.gpuRuntime === false) {

@@ -15,8 +15,9 @@ export const BUSYBOX = 'sublet/busybox:latest';
 export const never = new AbortController().signal;
 export const quietly = () => {};
 
-/** The tools bundle of this checkout, built when it is missing. */
+/** The tools bundle of this checkout, built when it is missing; TEST_TOOLS names another one to run the same tests with. */
 export function toolsDirectory(): string {
+  if (process.env.TEST_TOOLS !== undefined) return process.env.TEST_TOOLS;
   return buildTools({ root: join(import.meta.dirname, '../../.sublet') }).directory;
 }
 

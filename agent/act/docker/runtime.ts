@@ -4,7 +4,7 @@ import { type ContainerRuntime, type ExistingWorkload, WorkloadFailure } from '.
 import { type LeaseFiles, leaseFiles } from '../shell/lease-files.ts';
 import { bringUpContainer, containerNameOf, isOurs, type LeaseNote } from './containers.ts';
 import { describeEngine, type EngineFacts, engineFacts } from './describe.ts';
-import { asFailure, isNotModified, unlessGone } from './engine.ts';
+import { asFailure, inspect, isNotModified, unlessGone } from './engine.ts';
 import { watchExits } from './events.ts';
 import { followLogs, LOG_START, type LogPosition, pieceFrom } from './logs.ts';
 import { pullImage } from './pull.ts';
@@ -69,6 +69,21 @@ export function dockerRuntime(options: DockerRuntimeOptions): ContainerRuntime {
       });
   }
 
+  /** A container that started and ended by itself before its shell could open says so by its exit code. */
+  async function endedAtOnce(name: string): Promise<WorkloadFailure | null> {
+    const state = (await inspect(docker, name).catch(() => null))?.State;
+    if (state?.Status !== 'exited') return null;
+    // What docker-init answers when it finds no such program, or may not run it.
+    if (state.ExitCode === 127 || state.ExitCode === 126) {
+      return new WorkloadFailure(
+        'startFailed',
+        'The command of this booking cannot be run in this image: no such program.',
+      );
+    }
+    const said = `The command of this booking ended with code ${state.ExitCode} before a shell could open. Its log says why.`;
+    return new WorkloadFailure('exited', said);
+  }
+
   return {
     name: 'docker',
     describe: () => describeEngine(docker),
@@ -89,7 +104,7 @@ export function dockerRuntime(options: DockerRuntimeOptions): ContainerRuntime {
           const { justStarted } = await bringUpContainer(setting, spec);
           await shells.bringUp(name, justStarted);
         } catch (error) {
-          throw asFailure(error, 'startFailed', 'The container could not be started.');
+          throw (await endedAtOnce(name)) ?? asFailure(error, 'startFailed', 'The container could not be started.');
         }
         const hostKey = files.hostKey(spec.leaseId);
         if (hostKey === null) throw new WorkloadFailure('shellFailed', 'The host key of this lease is gone.');
