@@ -25,9 +25,12 @@ export function ListingPanel({ machine, now }: { machine: OwnMachine; now: Date 
   const counts = Array.from({ length: Math.max(1, machine.gpus.length) }, (_, index) => index + 1);
   return (
     <Panel
-      title="Listing"
+      title={
+        <>
+          Listing <Badge tone={tone}>{word}</Badge>
+        </>
+      }
       description={EDITS_TOUCH_LATER_BOOKINGS}
-      actions={<Badge tone={tone}>{word}</Badge>}
       footer={
         <div className="flex flex-wrap items-center justify-between gap-3">
           <span className="min-w-0 flex-1 basis-56">

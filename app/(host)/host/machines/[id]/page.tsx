@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { cache } from 'react';
 import { requireActor } from '#app/_edge/actor.ts';
@@ -21,6 +22,7 @@ import { machineEventWords } from '#lib/catalogue/event-words.ts';
 import { eventsOfMachine } from '#lib/catalogue/queries/history.ts';
 import { machineOf, type OwnMachine } from '#lib/catalogue/queries/machines.ts';
 import { RentalTable } from '../../_host/rental-table.tsx';
+import { GpuPanel } from './gpu-panel.tsx';
 import { ListingPanel } from './listing-panel.tsx';
 import { NamePanel } from './name-panel.tsx';
 import { SpecificationPanel } from './specification-panel.tsx';
@@ -84,11 +86,10 @@ export default async function MachinePage({ params }: Route) {
             </Panel>
             <Panel
               title="Reliability"
-              description="Reachable time of the last 30 days’ offered time."
               actions={
-                <LinkButton href="/reliability" variant="ghost" size="sm">
+                <Link href="/reliability" className="link text-sm">
                   How it is measured
-                </LinkButton>
+                </Link>
               }
             >
               <ReliabilityLine reliability={machine.reliability} />
@@ -97,6 +98,7 @@ export default async function MachinePage({ params }: Route) {
             <NamePanel machine={machine} />
           </div>
         </div>
+        <GpuPanel machine={machine} />
         {live.rows.length > 0 && (
           <Panel title="Rented now" description="Each keeps the terms it was booked with." flush>
             <RentalTable rentals={live.rows} caption="Rented now" />
