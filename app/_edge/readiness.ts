@@ -46,7 +46,8 @@ async function look(): Promise<Readiness> {
     ? { ok: true }
     : { ok: false, detail: beat === null ? 'no worker has run yet' : `silent since ${beat.at.toISOString()}` };
   const machine = local ? ((await localMachine(now)) ?? notSeen()) : null;
-  const ok = worker.ok && gateways.some((gateway) => gateway.ok) && (machine === null || machine.synced);
+  const ok =
+    worker.ok && gateways.some((gateway) => gateway.ok) && (machine === null || (machine.synced && machine.settled));
   return { ok, database, worker, gateways, localMachine: machine };
 }
 
@@ -65,5 +66,14 @@ async function databaseState(): Promise<Part> {
 }
 
 function notSeen(reason = 'The agent of this machine has not enrolled yet.'): LocalPart {
-  return { machineId: null, name: null, simulated: false, synced: false, listingId: null, bookable: false, reason };
+  return {
+    machineId: null,
+    name: null,
+    simulated: false,
+    synced: false,
+    settled: false,
+    listingId: null,
+    bookable: false,
+    reason,
+  };
 }

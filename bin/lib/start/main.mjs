@@ -11,6 +11,7 @@ import { openDatabase } from './database.mjs';
 import { lockFolder } from './folder-lock.mjs';
 import { gatewayPorts } from './ports.mjs';
 import { ENDING_ORDER, marketEnvironment, programs } from './programs.mjs';
+import { rentalsLeft } from './rentals-left.mjs';
 import { runScript } from './run-script.mjs';
 import { readSecrets } from './secrets.mjs';
 import { claimPort, prepareFolder, readSettings } from './settings.mjs';
@@ -37,7 +38,7 @@ export async function main(args) {
     if (running) process.stderr.write('\nEnding Sublet …\n');
     for (const step of undo.reverse())
       await step().catch((error) => process.stderr.write(`${error?.message ?? error}\n`));
-    if (running) process.stderr.write('Sublet has ended.\n');
+    if (running) process.stderr.write(`${['Sublet has ended.', rentalsLeft()].filter(Boolean).join(' ')}\n`);
     // A build that was cut off may still hold the event loop.
     setImmediate(() => process.exit());
   }
@@ -83,10 +84,14 @@ async function bringUp(settings, undo, fail) {
   undo.push(() => supervisor.stop(ENDING_ORDER));
   const ready = await phase('starting', async () => {
     for (const program of programs({ settings, environment, ports })) await supervisor.start(program);
-    const first = await waitUntilReady(`${settings.localUrl}/api/ready`);
-    if (!settings.demo || !first.ok) return first;
-    // The machine is there: its host of the demo publishes it, and the market says anew whether it can be booked.
-    await optional(['prisma/seed.ts', '--publish-local'], environment);
+    if (settings.demo) {
+      // As soon as the machine is there, its host of the demo publishes it; before that the market is not ready.
+      const seen = await waitUntilReady(
+        `${settings.localUrl}/api/ready`,
+        (words) => words.ok || words.localMachine?.synced,
+      );
+      if (!seen.ok && seen.localMachine?.synced) await optional(['prisma/seed.ts', '--publish-local'], environment);
+    }
     return waitUntilReady(`${settings.localUrl}/api/ready`);
   });
   up = true;

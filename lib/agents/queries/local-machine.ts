@@ -10,6 +10,8 @@ export type LocalMachine = {
   readonly simulated: boolean;
   /** Its agent answers. */
   readonly synced: boolean;
+  /** Its demo host has listed it, or its self-test said why it cannot be rented: what is said below holds. */
+  readonly settled: boolean;
   readonly listingId: string | null;
   readonly bookable: boolean;
   /** Why it cannot be booked now, in a sentence; null when it can. */
@@ -57,6 +59,7 @@ export async function localMachine(now: Date): Promise<LocalMachine | null> {
     name: machine.name,
     simulated: machine.simulated,
     synced: machineHealth(machine.lastSyncAt, now) === 'online',
+    settled: machine.listing !== null || (machine.selfTestedAt !== null && !machine.selfTestPassed),
     listingId: machine.listing?.id ?? null,
     bookable: reason === null,
     reason,
