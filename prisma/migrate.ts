@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -42,11 +43,28 @@ export async function deployMigrations(databaseUrl: string): Promise<string[]> {
     } finally {
       engine.free();
     }
+    await refuseRewritten(guard);
     await runMigrations({ connectionString: databaseUrl, logger: new Logger(() => () => {}) });
     return applied;
   } finally {
     await pool.end();
     await guard.end();
+  }
+}
+
+/** An applied migration whose text was changed later leaves a database that fits no schema: better to say so than to fail somewhere. */
+async function refuseRewritten(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ name: string; checksum: string }>(
+    'SELECT migration_name AS name, checksum FROM _prisma_migrations WHERE finished_at IS NOT NULL',
+  );
+  for (const { path, migrationFile } of (await migrations()).migrationDirectories) {
+    if (migrationFile.content.tag !== 'ok') continue;
+    const checksum = createHash('sha256').update(migrationFile.content.value).digest('hex');
+    if (rows.some((row) => row.name === path && row.checksum !== checksum)) {
+      throw new Error(
+        `The migration ${path} was changed after it was applied to this database. Begin with a new database (for "npm start": move .sublet/postgres aside), or restore the migration as it was.`,
+      );
+    }
   }
 }
 

@@ -20,7 +20,7 @@ const WITHOUT_SSH2 = {
  * give the same bytes.
  */
 export async function bundleAgent(folder = join(HOME, '.sublet', 'dist')) {
-  const { build } = await import('esbuild');
+  const { build, stop } = await import('esbuild');
   const { outputFiles } = await build({
     absWorkingDir: HOME,
     entryPoints: ['agent/main.ts'],
@@ -37,6 +37,8 @@ export async function bundleAgent(folder = join(HOME, '.sublet', 'dist')) {
       js: "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);\nconst __dirname = import.meta.dirname;",
     },
   });
+  // Its service would stay for as long as this program does.
+  await stop();
   const [bundle] = outputFiles;
   const sha256 = createHash('sha256').update(bundle.contents).digest('hex');
   await mkdir(folder, { recursive: true });

@@ -79,17 +79,17 @@ function askDocker(method, path, body) {
 }
 
 /**
- * Makes {@link BUSYBOX_IMAGE} on this machine's Docker Engine when it is missing, from the tools bundle or an installed static busybox.
+ * Makes the offline image on this machine's Docker Engine when it is missing, from the tools bundle or an installed static busybox.
  * Answers whether it had to be made; rejects with a sentence when it cannot be.
  */
-export async function ensureBusyboxImage({ toolsDirectory } = {}) {
-  const present = await askDocker('GET', `/images/${BUSYBOX_IMAGE}/json`).catch((error) => {
+export async function ensureBusyboxImage({ toolsDirectory, image = BUSYBOX_IMAGE } = {}) {
+  const present = await askDocker('GET', `/images/${image}/json`).catch((error) => {
     throw new Error(`Docker Engine does not answer (${error.code ?? error.message}).`);
   });
   if (present.status === 200) return { made: false };
   const ready = toolsDirectory === undefined ? '' : join(toolsDirectory, 'share/busybox-image.tar');
   const tar = existsSync(ready) ? readFileSync(ready) : busyboxImage(readInstalledBusybox());
-  const [repository, tag] = BUSYBOX_IMAGE.split(':');
+  const [repository, tag] = image.split(':');
   const changes = ['CMD ["/bin/sh"]', 'ENV PATH=/bin'].map((change) => `&changes=${encodeURIComponent(change)}`);
   const made = await askDocker(
     'POST',

@@ -82,6 +82,16 @@ describe('migrations', () => {
     expect(declared.length).toBeGreaterThan(50);
   });
 
+  it('refuse a database to which another text of theirs was applied', async () => {
+    const url = await anotherDatabase('migrated');
+    const { default: pg } = await import('pg');
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    await client.query("UPDATE _prisma_migrations SET checksum = repeat('0', 64)");
+    await client.end();
+    await expect(deployMigrations(url)).rejects.toThrow('was changed after it was applied');
+  });
+
   it('refuse a database that already holds something else', async () => {
     const url = await anotherDatabase('empty');
     const { default: pg } = await import('pg');

@@ -38,7 +38,8 @@ export async function main(args) {
     if (running) process.stderr.write('\nEnding Sublet …\n');
     for (const step of undo.reverse())
       await step().catch((error) => process.stderr.write(`${error?.message ?? error}\n`));
-    if (running) process.stderr.write(`${['Sublet has ended.', rentalsLeft()].filter(Boolean).join(' ')}\n`);
+    if (running)
+      process.stderr.write(`${['Sublet has ended.', rentalsLeft(settings.dir)].filter(Boolean).join(' ')}\n`);
     // A build that was cut off may still hold the event loop.
     setImmediate(() => process.exit());
   }

@@ -37,20 +37,19 @@ export function showSummary({ settings, ready, toolsProblem }) {
 }
 
 function realAndSimulated(settings, ready, bold) {
-  const database = settings.ownDatabase ? 'PostgreSQL 18 in .sublet/postgres' : 'your PostgreSQL (DATABASE_URL)';
+  const database = settings.ownDatabase ? 'PostgreSQL 18 (.sublet/postgres)' : 'your PostgreSQL (DATABASE_URL)';
   if (!settings.demo)
-    return [`${bold('Real')}  everything; ${database}. Enrol a machine on the page "List a machine".`, ''];
-  const local = ready.localMachine;
-  const here =
-    local?.bookable === true ? 'rentals of this machine (real containers, real ssh through the gateway)' : undefined;
-  const lines = [
-    `${bold('Real')}       ${database}, accounts, booking, billing by the second, ledger${here === undefined ? '' : `, ${here}`}`,
-    `${bold('Simulated')}  the other machines (their shells say so), money (sandbox wallet), mail (kept on a page)`,
-  ];
-  if (here === undefined && local !== undefined)
-    lines.push(`${bold('Not here')}   renting this machine: ${local?.reason ?? 'it has not been seen yet.'}`);
-  lines.push('');
-  return lines;
+    return [`${bold('Real')}       everything; ${database}. Enrol a machine on the page "List a machine".`, ''];
+  const here = ready.localMachine;
+  const real = [database, 'accounts', 'booking', 'billing by the second', 'the ledger'];
+  const simulated = ['all other machines (their shells say so)', 'money (a sandbox wallet)', 'mail (kept on a page)'];
+  if (here?.bookable === true)
+    real.push('rentals of this machine: Docker containers, reached by ssh through the gateway');
+  if (here?.simulated === true) simulated.unshift("this machine's GPUs (it has none: they come from a recording)");
+  const lines = [`${bold('Real')}       ${real.join(', ')}`, `${bold('Simulated')}  ${simulated.join(', ')}`];
+  if (here?.bookable === false)
+    lines.push(`${bold('Not now')}    renting this machine: ${here.reason ?? 'nobody knows why.'}`);
+  return [...lines, ''];
 }
 
 function firstLine(text) {
