@@ -8,13 +8,13 @@ export type Log = {
 
 export const silentLog: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
-/** One line an event: JSON for machines, words for a person at a terminal. Text from outside cannot move the cursor or end the line. */
-export function logTo(stream: { write(text: string): unknown; isTTY?: boolean | undefined }): Log {
+/** One line an event, as JSON or in words for a person. Text from outside cannot move the cursor or end the line. */
+export function logTo(stream: { write(text: string): unknown }, style: 'json' | 'words'): Log {
   const write =
     (level: string) =>
     (message: string, data: Record<string, unknown> = {}) => {
       const at = new Date().toISOString();
-      if (stream.isTTY !== true) {
+      if (style === 'json') {
         stream.write(`${JSON.stringify({ at, level, message, ...data })}\n`);
         return;
       }

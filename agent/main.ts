@@ -33,7 +33,13 @@ Docker is reached at DOCKER_HOST, by default /var/run/docker.sock.
 Exit codes: 0 done, 1 failed, 2 the command was not understood, 75 the market could not be reached: try again later.
 `;
 
-type Command = { options: readonly OptionName[]; most?: number; run: (options: Options, log: Log) => Promise<number> };
+type Command = {
+  options: readonly OptionName[];
+  most?: number;
+  /** It goes on until ended: a machine may read its log. */
+  lasting?: boolean;
+  run: (options: Options, log: Log) => Promise<number>;
+};
 
 const COMMANDS: Record<string, Command> = {
   enrol: {
@@ -51,6 +57,7 @@ const COMMANDS: Record<string, Command> = {
     },
   },
   run: {
+    lasting: true,
     options: ['dir', 'market', 'code', 'tools', 'simulate', 'simulate-if-no-gpu'],
     run: async (options, log) => {
       await runCommand(options, log, untilTold());
@@ -63,6 +70,7 @@ const COMMANDS: Record<string, Command> = {
       (await selfTestCommand(options, log, (line) => process.stdout.write(`${line}\n`))) ? 0 : 1,
   },
   'simulate-hosts': {
+    lasting: true,
     options: ['dir', 'market', 'file'],
     run: async (options, log) => {
       await simulateHostsCommand(options, log, untilTold());
@@ -91,7 +99,8 @@ function untilTold(): AbortSignal {
 }
 
 async function main([name = 'help', ...words]: string[]): Promise<number> {
-  const log = logTo(process.stderr);
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  const log = logTo(process.stderr, command?.lasting === true && !process.stderr.isTTY ? 'json' : 'words');
   if (['help', '--help', '-h'].includes(name) || words.includes('--help')) {
     process.stdout.write(HELP);
     return 0;
@@ -101,7 +110,6 @@ async function main([name = 'help', ...words]: string[]): Promise<number> {
     return 0;
   }
   try {
-    const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
     if (command === undefined)
       throw new UsageError(`There is no command "${name.slice(0, 100)}". See "sublet-agent help".`);
     const options = readOptions(name, words, command.options);
@@ -120,6 +128,7 @@ function sentenceOf(error: unknown): string {
   if (code === 'EACCES' || code === 'EPERM') {
     return `${path ?? 'A file'} may not be touched by this user. Run the agent as root (sudo), or give another --dir.`;
   }
+  if (code === 'ENOTDIR' || code === 'EEXIST') return `${path ?? 'That path'} is not a folder. Give another --dir.`;
   if (code === 'ENOSPC') return 'The disk is full. Free some space and start the agent again.';
   return messageOf(error);
 }

@@ -253,7 +253,8 @@ export function rentalsOf(options: RentalsOptions): Rentals {
     },
     reports,
     unsent: (most) => journal.unsent(trust.machineId, most),
-    problems: () => [containers.problem(), journalProblem].filter((problem) => problem !== null),
+    problems: () =>
+      [workloads.size === 0 ? null : containers.problem(), journalProblem].filter((problem) => problem !== null),
     async idle() {
       while (underWay.size > 0) await Promise.allSettled(underWay);
     },

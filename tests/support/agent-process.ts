@@ -1,0 +1,40 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+/** The agent as its own process, as a service runs it. */
+export function agentProcess(words: string[], environment: Record<string, string> = {}) {
+  const child: ChildProcess = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', join(ROOT, 'agent/main.ts'), ...words],
+    { env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  let said = '';
+  let printed = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    said += chunk.toString();
+  });
+  child.stdout?.on('data', (chunk: Buffer) => {
+    printed += chunk.toString();
+  });
+  const ended = once(child, 'close').then(([code]) => code as number | null);
+  return {
+    /** What it logged. */
+    said: () => said,
+    printed: () => printed,
+    ended,
+    async end(signal: NodeJS.Signals) {
+      child.kill(signal);
+      return ended;
+    },
+  };
+}
+
+/** Runs it to its end. */
+export async function runAgent(words: string[], environment: Record<string, string> = {}) {
+  const running = agentProcess(words, environment);
+  const code = await running.ended;
+  return { code, said: running.said(), printed: running.printed() };
+}
