@@ -114,7 +114,10 @@ export function privateApt(folder, release, architecture, hostArchitecture) {
           const fields = ['Package', 'Version', 'Architecture', 'source:Package', 'source:Version'];
           const show = `--showformat=${fields.map((field) => `\${${field}}\\n`).join('')}`;
           const [name, version, arch, source, sourceVersion] = runTool('dpkg-deb', ['-W', show, path]).split('\n');
-          return { name, version, architecture: arch, source, sourceVersion };
+          const files = [...runTool('dpkg-deb', ['-c', path]).matchAll(/ \.\/(\S+)(?: -> .*)?$/gm)].map(
+            (match) => match[1],
+          );
+          return { name, version, architecture: arch, source, sourceVersion, files: new Set(files) };
         });
     },
   };

@@ -9,7 +9,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { busyboxImage } from './busybox-image.mjs';
 import { runTool, ToolsUnavailable } from './tools-apt.mjs';
 
@@ -48,14 +48,14 @@ function findLibrary(root, triplet, name) {
 }
 
 /** Copies what the programs need, and what that needs. */
-function collectLibraries(patchelf, root, triplet, files, target) {
+function collectLibraries(patchelf, find, files, target) {
   const waiting = files.flatMap((file) => patchelf(['--print-needed', file]).split('\n')).concat('libnss_wrapper.so');
   const have = new Set();
   for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
     if (name === '' || have.has(name)) continue;
     have.add(name);
     const copy = join(target, name);
-    cpSync(findLibrary(root, triplet, name), copy);
+    cpSync(find(name), copy);
     chmodSync(copy, 0o755);
     waiting.push(...patchelf(['--print-needed', copy]).split('\n'));
   }
@@ -76,6 +76,12 @@ export function patchelfFrom(root, architecture) {
 export function layOut({ root, target, architecture, patchelf }) {
   const loader = LOADERS[architecture];
   const triplet = TRIPLETS[architecture];
+  const taken = new Set();
+  const take = (path) => {
+    taken.add(relative(realpathSync(root), path));
+    return path;
+  };
+  const library = (name) => take(findLibrary(root, triplet, name));
   for (const folder of ['bin', 'lib', 'libexec', 'share/licenses'])
     mkdirSync(join(target, folder), { recursive: true });
 
@@ -86,13 +92,13 @@ export function layOut({ root, target, architecture, patchelf }) {
       if (optional) continue;
       throw new ToolsUnavailable(`The program ${from} is in none of the downloaded packages.`);
     }
-    cpSync(realpathSync(source), join(target, name));
+    cpSync(take(realpathSync(source)), join(target, name));
     chmodSync(join(target, name), 0o755);
     programs.push({ path: join(target, name), wrapped });
   }
   const paths = programs.map((program) => program.path);
-  const libraries = collectLibraries(patchelf, root, triplet, paths, join(target, 'lib'));
-  if (!libraries.includes(loader)) cpSync(findLibrary(root, triplet, loader), join(target, 'lib', loader));
+  const libraries = collectLibraries(patchelf, library, paths, join(target, 'lib'));
+  if (!libraries.includes(loader)) cpSync(library(loader), join(target, 'lib', loader));
   chmodSync(join(target, 'lib', loader), 0o755);
 
   for (const { path } of programs) {
@@ -105,20 +111,22 @@ export function layOut({ root, target, architecture, patchelf }) {
 
   const busybox = ['usr/bin/busybox', 'bin/busybox'].map((path) => join(root, path)).find(existsSync);
   if (busybox === undefined) throw new ToolsUnavailable('The package busybox-static holds no busybox.');
-  cpSync(realpathSync(busybox), join(target, 'bin/busybox'));
+  cpSync(take(realpathSync(busybox)), join(target, 'bin/busybox'));
   chmodSync(join(target, 'bin/busybox'), 0o755);
   symlinkSync('busybox', join(target, 'bin/sh'));
   writeFileSync(join(target, 'share/busybox-image.tar'), busyboxImage(readFileSync(busybox)));
   return {
-    sessionProgram: existsSync(join(target, 'libexec/sshd-session')),
-    authProgram: existsSync(join(target, 'libexec/sshd-auth')),
+    openssh: {
+      sessionProgram: existsSync(join(target, 'libexec/sshd-session')),
+      authProgram: existsSync(join(target, 'libexec/sshd-auth')),
+    },
+    taken,
   };
 }
 
 /** Copies each package's copyright file and says where its source is. */
 export function recordLicences(root, target, packages) {
-  const used = packages.filter(({ name }) => existsSync(join(root, 'usr/share/doc', name, 'copyright')));
-  for (const { name } of used) {
+  for (const { name } of packages) {
     cpSync(realpathSync(join(root, 'usr/share/doc', name, 'copyright')), join(target, 'share/licenses', name));
   }
   const lines = packages.map(

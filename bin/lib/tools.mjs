@@ -49,10 +49,13 @@ function build(work, release, architecture, hostArchitecture) {
   const builder = ['patchelf', 'libstdc++6', 'libgcc-s1', 'libc6'].map((name) => `${name}:${hostArchitecture}`);
   apt.fetch(builder, join(work, 'builder-debs'), join(work, 'builder'));
   const root = join(work, 'root');
-  const packages = apt.fetch(apt.withLibraries(PACKAGES), join(work, 'debs'), root);
+  const fetched = apt.fetch(apt.withLibraries(PACKAGES), join(work, 'debs'), root);
   const target = join(work, 'bundle');
   const patchelf = patchelfFrom(join(work, 'builder'), hostArchitecture);
-  const openssh = layOut({ root, target, architecture, patchelf });
+  const { openssh, taken } = layOut({ root, target, architecture, patchelf });
+  const packages = fetched
+    .filter(({ files }) => [...taken].some((path) => files.has(path)))
+    .map(({ files, ...named }) => named);
   recordLicences(root, target, packages);
   const server = packages.find(({ name }) => name === 'openssh-server');
   const upstream = server.version.replace(/^\d+:/, '').replace(/-.*$/, '');

@@ -2,21 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  BUSYBOX,
-  buildImage,
-  dockerLacks,
-  leaseSpec,
-  never,
-  ownRuntime,
-  quietly,
-  removeImage,
-} from '#tests/support/docker.ts';
+import { BUSYBOX, buildImage, leaseSpec, never, ownRuntime, quietly, removeImage } from '#tests/support/docker.ts';
+import { has } from '#tests/support/needs.ts';
 import { doorTo, inTerminal, runProgram, sshPerson } from '#tests/support/ssh-client.ts';
 
-const lacks = await dockerLacks();
-
-describe.skipIf(lacks !== null && process.env.CI !== 'true')('A shell in an odd image', () => {
+describe.runIf(has('docker') && has('ssh'))('A shell in an odd image', () => {
   const { runtime, cleanUp } = ownRuntime();
   const renter = sshPerson();
   const image = 'sublet-test/odd';

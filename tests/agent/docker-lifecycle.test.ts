@@ -8,7 +8,6 @@ import {
   buildImage,
   containerName,
   docker,
-  dockerLacks,
   leaseSpec,
   never,
   ownRuntime,
@@ -16,12 +15,10 @@ import {
   removeImage,
 } from '#tests/support/docker.ts';
 import { eventually } from '#tests/support/eventually.ts';
+import { has } from '#tests/support/needs.ts';
 import { doorTo, runProgram, sshPerson } from '#tests/support/ssh-client.ts';
 
-const lacks = await dockerLacks();
-const skip = lacks !== null && process.env.CI !== 'true';
-
-describe.skipIf(skip)('A rental on a real Docker Engine', () => {
+describe.runIf(has('docker') && has('ssh'))('A rental on a real Docker Engine', () => {
   const { runtime, market, stateDirectory, again, cleanUp } = ownRuntime();
   const renter = sshPerson();
   const mine = (changed: Parameters<typeof leaseSpec>[0] = {}) =>

@@ -6,21 +6,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  BUSYBOX,
-  containerName,
-  docker,
-  dockerLacks,
-  leaseSpec,
-  never,
-  ownRuntime,
-  quietly,
-} from '#tests/support/docker.ts';
+import { BUSYBOX, containerName, docker, leaseSpec, never, ownRuntime, quietly } from '#tests/support/docker.ts';
 import { eventually } from '#tests/support/eventually.ts';
+import { has } from '#tests/support/needs.ts';
 import { doorTo, runProgram, sshPerson } from '#tests/support/ssh-client.ts';
 import { freePort } from '#tests/support/tunnel.ts';
 
-const lacks = await dockerLacks();
 const MIB = 1_048_576;
 
 async function sha256(path: string): Promise<string> {
@@ -30,7 +21,7 @@ async function sha256(path: string): Promise<string> {
 }
 
 // Once over the container's address and once over `docker exec`, which serves where no address can be reached.
-describe.skipIf(lacks !== null && process.env.CI !== 'true').each([
+describe.runIf(has('docker') && has('ssh')).each([
   { reach: 'address' as const, big: 200 * MIB },
   { reach: 'exec' as const, big: 20 * MIB },
 ])('Files and forwarding in a busybox image, reached by $reach', ({ reach, big }) => {

@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BUSYBOX, dockerLacks, leaseSpec, never, ownRuntime, quietly } from '#tests/support/docker.ts';
+import { BUSYBOX, leaseSpec, never, ownRuntime, quietly } from '#tests/support/docker.ts';
 import { eventually } from '#tests/support/eventually.ts';
+import { has } from '#tests/support/needs.ts';
 import { doorTo, inTerminal, runProgram, sshPerson } from '#tests/support/ssh-client.ts';
 
-const lacks = await dockerLacks();
-
 // The image holds a busybox and nothing else: no ssh, no /etc/passwd, no /tmp, no home.
-describe.skipIf(lacks !== null && process.env.CI !== 'true')('A renter with plain ssh in a busybox image', () => {
+describe.runIf(has('docker') && has('ssh'))('A renter with plain ssh in a busybox image', () => {
   const { runtime, cleanUp } = ownRuntime();
   const renter = sshPerson();
   const odd = { QUOTED: 'two words "q" \\ $HOME #x \'s\'', UNICODE: 'grün 🚀', EMPTY: '', LD_LIBRARY_PATH: '/opt/lib' };

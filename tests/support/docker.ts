@@ -92,13 +92,3 @@ export async function removeImage(name: string): Promise<void> {
     .remove({ force: true })
     .catch(() => {});
 }
-
-/** Why there is no Docker here, or null. */
-export async function dockerLacks(): Promise<string | null> {
-  try {
-    await docker.ping();
-    return null;
-  } catch {
-    return 'Docker Engine does not answer: apt-get install docker.io, then start dockerd.';
-  }
-}

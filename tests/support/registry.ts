@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,12 +10,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { buildImage, docker, removeImage } from './docker.ts';
 import { eventually } from './eventually.ts';
 import { freePort } from './tunnel.ts';
-
-/** Why there is no registry here, or null. */
-export function registryLacks(): string | null {
-  const found = spawnSync('docker-registry', ['--version']).error === undefined;
-  return found ? null : 'There is no docker-registry: apt-get install docker-registry.';
-}
 
 /** Debian's docker-registry on a loopback port, which Docker accepts without TLS. `locked` asks everybody for a password. */
 export async function startRegistry({ locked = false } = {}) {

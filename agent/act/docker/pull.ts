@@ -7,7 +7,7 @@ import type { PullProgress } from '../../../protocol/agent.ts';
 import { WorkloadFailure } from '../runtime.ts';
 import { asFailure, engineMessage, unlessGone } from './engine.ts';
 import { type PullMessage, pullProgress } from './pull-progress.ts';
-import { BUSYBOX_IMAGE, parseReference } from './reference.ts';
+import { BUSYBOX_NAME, type ImageReference, parseReference } from './reference.ts';
 
 const REPORT_EVERY_MS = 250;
 
@@ -36,7 +36,7 @@ export async function pullImage(docker: Docker, image: string, options: PullOpti
   }
   try {
     if ((await imageId(docker, image)) !== null) return;
-    if (reference.localOnly) return await makeLocalImage(docker, image, options.toolsDirectory);
+    if (reference.localOnly) return await makeLocalImage(docker, reference, options.toolsDirectory);
     await pullFromRegistry(docker, image, reference, options);
   } catch (error) {
     if (options.signal.aborted) throw options.signal.reason;
@@ -45,17 +45,16 @@ export async function pullImage(docker: Docker, image: string, options: PullOpti
 }
 
 /** The busybox image comes from the tools bundle; any other name of ours that is not here cannot be had. */
-async function makeLocalImage(docker: Docker, image: string, toolsDirectory: string): Promise<void> {
+async function makeLocalImage(docker: Docker, { name, tag }: ImageReference, toolsDirectory: string): Promise<void> {
   const tar = join(toolsDirectory, 'share/busybox-image.tar');
-  if (image !== BUSYBOX_IMAGE || !existsSync(tar)) {
+  if (name !== BUSYBOX_NAME || !existsSync(tar)) {
     throw new WorkloadFailure(
       'imageNotFound',
-      `The image "${image}" is made on the machine itself and is not there. The host can make it by restarting the agent.`,
+      `The image "${name}:${tag}" is made on the machine itself and is not there. The host can make it by restarting the agent.`,
     );
   }
-  const [repo, tag] = image.split(':');
   const answer = await docker.importImage(createReadStream(tar), {
-    repo,
+    repo: name,
     tag,
     changes: ['CMD ["/bin/sh"]', 'ENV PATH=/bin'],
   });
@@ -68,7 +67,7 @@ async function makeLocalImage(docker: Docker, image: string, toolsDirectory: str
 async function pullFromRegistry(
   docker: Docker,
   image: string,
-  reference: { name: string; tag: string },
+  reference: ImageReference,
   { onProgress, signal, stallSeconds = 300 }: PullOptions,
 ): Promise<void> {
   const stalled = new AbortController();

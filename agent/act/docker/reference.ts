@@ -1,6 +1,7 @@
 /** Made on the machine and never pulled: no registry has the right to this name. */
 export const LOCAL_NAMESPACE = 'sublet/';
-export const BUSYBOX_IMAGE = 'sublet/busybox:latest';
+/** The offline image: the tools bundle holds what it is made of. */
+export const BUSYBOX_NAME = 'sublet/busybox';
 
 const COMPONENT = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
 const DOMAIN =

@@ -102,9 +102,11 @@ export function dockerRuntime(options: DockerRuntimeOptions): ContainerRuntime {
         try {
           const setting = { docker, market, toolsDirectory, gpus: options.gpus, facts, files };
           const { justStarted } = await bringUpContainer(setting, spec);
-          await shells.bringUp(name, justStarted);
+          await shells.bringUp(name, justStarted).catch(async (error) => {
+            throw (await endedAtOnce(name)) ?? error;
+          });
         } catch (error) {
-          throw (await endedAtOnce(name)) ?? asFailure(error, 'startFailed', 'The container could not be started.');
+          throw asFailure(error, 'startFailed', 'The container could not be started.');
         }
         const hostKey = files.hostKey(spec.leaseId);
         if (hostKey === null) throw new WorkloadFailure('shellFailed', 'The host key of this lease is gone.');
