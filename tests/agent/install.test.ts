@@ -58,7 +58,11 @@ async function install(prefix: string, words: string[], { path = process.env.PAT
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   let said = '';
-  for (const stream of [shell.stdout, shell.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  for (const stream of [shell.stdout, shell.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+    });
+  }
   shell.stdin.on('error', () => undefined).end(text);
   const [code] = await once(shell, 'close');
   return { code: code as number, said };
@@ -238,7 +242,11 @@ describe.runIf(has('docker'))('on the barest machine, with systemd', () => {
       `),
     );
     let said = '';
-    for (const stream of [ran.stdout, ran.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    for (const stream of [ran.stdout, ran.stderr]) {
+      stream.on('data', (chunk: Buffer) => {
+        said += chunk.toString();
+      });
+    }
     const [code] = await once(ran, 'close');
     host.remove();
     expect({ code, said }).toMatchObject({ code: 0, said: expect.stringMatching(/left: \n/) });

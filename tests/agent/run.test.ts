@@ -204,6 +204,24 @@ describe('a rental', () => {
     });
   });
 
+  it('is tried again when something breaks that should not, and given up with the reason when it goes on', async () => {
+    let times = 0;
+    scripted.script.start = async () => {
+      times += 1;
+      throw new Error('socket hang up');
+    };
+    await machine.start();
+    want(offer(rich));
+    for (let seen = 1; seen < 4; seen += 1) {
+      await eventually(() => times === seen);
+      expect(report()?.failure ?? null).toBeNull();
+      machine.pass(60);
+    }
+    await phase('failed');
+    expect(report()?.failure).toMatchObject({ code: 'startFailed', detail: expect.stringContaining('socket hang up') });
+    expect(times).toBe(4);
+  });
+
   it('of a GPU that is not in the machine is not started', async () => {
     await machine.start();
     want(offer({ ...rich, gpuUuids: ['GPU-elsewhere'] }));
