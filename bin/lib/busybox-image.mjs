@@ -81,6 +81,7 @@ function askDocker(method, path, body) {
 /**
  * Makes the offline image on this machine's Docker Engine when it is missing, from the tools bundle or an installed static busybox.
  * Answers whether it had to be made; rejects with a sentence when it cannot be.
+ * @param {{ toolsDirectory?: string, image?: string }} [options]
  */
 export async function ensureBusyboxImage({ toolsDirectory, image = BUSYBOX_IMAGE } = {}) {
   const present = await askDocker('GET', `/images/${image}/json`).catch((error) => {
