@@ -98,9 +98,9 @@ export function keepContact(options: ContactOptions, signal: AbortSignal): Conta
     }
     options.onTime(Date.parse(answer.now));
     fresh = false;
-    heard();
     options.receive(answer, saying);
     generation = answer.generation;
+    heard();
   }
 
   function heard(): void {

@@ -15,7 +15,7 @@ export type EnrolOptions = {
 };
 
 /** Trades a one-time code for a place in the market. With the same keys the same code may be tried again after a lost answer. */
-export async function enrol(options: EnrolOptions): Promise<Omit<Identity, 'simulate'>> {
+export async function enrol(options: EnrolOptions): Promise<Omit<Identity, 'simulate' | 'machine'>> {
   const { market, keys, specification, agentVersion, clock } = options;
   const code = options.code.trim();
   const { signingKey, sealingKey } = keys;

@@ -4,6 +4,7 @@ import { NO_PAST } from './io/journal.ts';
 import { judgeOffer, type Lease, readPermit, sameLease, type Trust } from './lease.ts';
 import type { Log } from './log.ts';
 import { NOTHING_STATED } from './meter.ts';
+import { FORGOTTEN_AFTER_MS } from './plan.ts';
 import { type Workload, workloadOf } from './workload.ts';
 
 export type IntakeOptions = {
@@ -58,10 +59,12 @@ export function intakeOf(options: IntakeOptions): Intake {
   }
 
   function unnamed(leaseId: string, workload: Workload): void {
-    if (options.isGone(workload) && !journal.hasUnsent(leaseId)) {
+    const { unnamedSince } = workload.past;
+    const givenUp = unnamedSince !== null && options.now() - unnamedSince >= FORGOTTEN_AFTER_MS;
+    if (options.isGone(workload) && (givenUp || !journal.hasUnsent(leaseId))) {
       journal.forget(leaseId);
       workloads.delete(leaseId);
-    } else if (workload.past.unnamedSince === null) keepPast(workload, { unnamedSince: options.now() });
+    } else if (unnamedSince === null) keepPast(workload, { unnamedSince: options.now() });
   }
 
   return {

@@ -1,7 +1,7 @@
 import { systemClock } from '../clock.ts';
 import { enrol } from '../enrol.ts';
 import { makePrivateFolder, writePrivateFile } from '../io/files.ts';
-import { type Identity, identityOf, keepIdentity } from '../io/identity.ts';
+import { type Identity, identityOf, keepIdentity, thisMachineMark } from '../io/identity.ts';
 import { httpMarket, marketUrl } from '../io/market.ts';
 import type { Log } from '../log.ts';
 import { AGENT_VERSION } from '../version.ts';
@@ -29,7 +29,7 @@ export async function enrolThisMachine(options: Options, code: string, log: Log)
   const enrolled = await enrol({ market, keys, code, specification, agentVersion: AGENT_VERSION, clock: systemClock });
   const { note, recording } = simulationToKeep(simulate);
   if (recording !== null) writePrivateFile(recordingPath(dir), recording);
-  const identity = { ...enrolled, simulate: note };
+  const identity = { ...enrolled, machine: thisMachineMark(), simulate: note };
   keepIdentity(dir, identity);
   log.info(`This machine is enrolled in ${market.url} as ${identity.machineId}.`);
   return identity;

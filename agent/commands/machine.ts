@@ -10,6 +10,7 @@ import { type Keys, keysOf } from '../io/identity.ts';
 import { measureDiskWrite } from '../probes/disk-speed.ts';
 import { measureDownload } from '../probes/network-speed.ts';
 import { type GpuSource, readGpus, readSpecification, type Speeds } from '../probes/specification.ts';
+import { BUILT_IN_RECORDING } from '../simulate/recording.ts';
 
 export type MachineOptions = {
   dir: string;
@@ -39,15 +40,23 @@ const keptSpeeds = z.object({
 
 /** Puts the real parts together. Measures disk and network once a day, which takes a few seconds then. */
 export async function thisMachine(options: MachineOptions): Promise<Machine> {
-  const { dir, gpuSource, machineId, toolsDirectory } = options;
+  const { dir, machineId, toolsDirectory } = options;
   const keys = keysOf(dir);
   const docker = new Docker();
+  const { simulated, gpuSource } = await settledSource(options, keys.signingKey);
   const probing = { gpuSource, machineKey: keys.signingKey, folder: dir };
-  const { simulated } = await readGpus({ ...probing, runtime: NO_RUNTIME });
   const gpus = simulated ? 'simulated' : 'nvidia';
   const runtime = dockerRuntime({ docker, market: machineId, stateDirectory: dir, toolsDirectory, gpus });
   const speeds = await speedsOf(dir, options.market);
   return { keys, docker, runtime, describe: () => readSpecification({ ...probing, runtime }, speeds) };
+}
+
+/** Whether GPUs are pretended is settled once: a driver that hangs later must not turn real GPUs into simulated ones. */
+async function settledSource({ dir, gpuSource }: MachineOptions, machineKey: string) {
+  const { simulated } = await readGpus({ gpuSource, machineKey, folder: dir, runtime: NO_RUNTIME });
+  if (gpuSource.kind !== 'driverElseRecording') return { simulated, gpuSource };
+  const settled: GpuSource = simulated ? { kind: 'recording', xml: BUILT_IN_RECORDING } : { kind: 'driver' };
+  return { simulated, gpuSource: settled };
 }
 
 const NO_RUNTIME = { describe: async () => ({ docker: null, problem: null }) };

@@ -6,7 +6,7 @@ import { type Agent, startAgent } from '../agent.ts';
 import { systemClock } from '../clock.ts';
 import { makePrivateFolder } from '../io/files.ts';
 import { lockFolder } from '../io/folder-lock.ts';
-import { type Identity, identityOf } from '../io/identity.ts';
+import { type Identity, identityOf, thisMachineMark } from '../io/identity.ts';
 import { openJournal } from '../io/journal.ts';
 import { httpMarket, MarketAway, marketUrl } from '../io/market.ts';
 import { bringTools, installedTools } from '../io/tools-bundle.ts';
@@ -28,12 +28,22 @@ export async function runCommand(options: Options, log: Log, signal: AbortSignal
   try {
     const identity = identityOf(options.dir) ?? (await enrolWhenPossible(options, log, signal));
     if (identity === null) return;
+    if (options.code === undefined) refuseCopy(identity, options.dir);
     const agent = await startThisMachine(options, identity, log, signal);
     if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
     await agent.stop();
   } finally {
     unlock();
   }
+}
+
+/** A folder that was copied to another machine would run and bill the same rentals twice. */
+function refuseCopy({ machine, machineId }: Identity, dir: string): void {
+  const here = thisMachineMark();
+  if (machine === null || here === null || machine === here) return;
+  throw new Error(
+    `The identity ${machineId} in ${dir} was made on another machine, and one identity can be used by one machine only. Remove that folder here and enrol this machine with a code of its own.`,
+  );
 }
 
 /** The market may start later than this agent; only a refusal is final. Null when the signal aborted. */

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
@@ -25,6 +25,8 @@ export type Identity = {
   /** The market's raw Ed25519 key: only its leases are obeyed. */
   readonly leaseKey: string;
   readonly enrolledAt: string;
+  /** Which machine it was made on; null where a machine has no name for itself. */
+  readonly machine: string | null;
   /** How GPUs are found when not by asking the driver; see simulate/. */
   readonly simulate: string | null;
 };
@@ -35,6 +37,7 @@ const storedIdentity = z.object({
   machineId: word,
   leaseKey: base64url,
   enrolledAt: z.string(),
+  machine: z._default(z.nullable(z.string()), null),
   simulate: z.nullable(z.string()),
 });
 
@@ -75,6 +78,16 @@ export function keysOf(folder: string): Keys {
 export function identityOf(folder: string): Identity | null {
   const path = join(folder, 'identity.json');
   return existsSync(path) ? readStored(path, storedIdentity) : null;
+}
+
+/** What tells this installation of an operating system from others, hashed; null where there is none (machine-id(5)). */
+export function thisMachineMark(path = '/etc/machine-id'): string | null {
+  try {
+    const id = readFileSync(path, 'utf8').trim();
+    return id === '' ? null : createHash('sha256').update(`sublet ${id}`).digest('hex').slice(0, 32);
+  } catch {
+    return null;
+  }
 }
 
 export function keepIdentity(folder: string, identity: Identity): void {

@@ -12,7 +12,11 @@ const ROLES = {
     needs: SECRETS,
     prepare: async () => {
       await migrate();
-      await bundleAgent(join(process.env.SUBLET_DIR || join(HOME, '.sublet'), 'dist'));
+      const dir = process.env.SUBLET_DIR || join(HOME, '.sublet');
+      await bundleAgent(join(dir, 'dist'));
+      // What machines fetch beside the agent; the pages do not wait for it.
+      meanwhile(['bin/node-pieces.mjs', join(dir, 'dist')]);
+      meanwhile(['bin/build-tools.mjs', '--root', dir]);
     },
     command: () => [
       join('node_modules', 'next', 'dist', 'bin', 'next'),
@@ -51,6 +55,11 @@ export async function serve(role) {
     child.once('error', reject);
     child.once('exit', (code, signal) => resolve(code ?? (signal === 'SIGTERM' || signal === 'SIGINT' ? 0 : 1)));
   });
+}
+
+/** A step that the market can do without; what it says goes to the log. */
+function meanwhile(command) {
+  spawn(nodeForRun(), command, { cwd: HOME, stdio: ['ignore', 'ignore', 'inherit'] }).once('error', () => {});
 }
 
 async function migrate() {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Clock, marketTime } from '#agent/clock.ts';
 import { lockFolder } from '#agent/io/folder-lock.ts';
-import { identityOf, keepIdentity, keysOf } from '#agent/io/identity.ts';
+import { identityOf, keepIdentity, keysOf, thisMachineMark } from '#agent/io/identity.ts';
 import { bringTools, installedTools } from '#agent/io/tools-bundle.ts';
 import { logTo } from '#agent/log.ts';
 import { verifySigned } from '#protocol/keys.ts';
@@ -20,7 +20,14 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const IDENTITY = { market: 'http://m', machineId: 'mch_1', leaseKey: 'abc', enrolledAt: '2026', simulate: null };
+const IDENTITY = {
+  market: 'http://m',
+  machineId: 'mch_1',
+  leaseKey: 'abc',
+  enrolledAt: '2026',
+  machine: 'x',
+  simulate: null,
+};
 
 describe('an identity', () => {
   it('is made once, readable by its owner only, and never shows its private halves', async () => {
@@ -45,6 +52,16 @@ describe('an identity', () => {
     const sealed = await seal('secret', keys.sealingKey, sealContext('lse_1', 'mch_1'));
     await expect(keys.unseal(sealed, 'lse_1', 'mch_1')).resolves.toBe('secret');
     await expect(keys.unseal(sealed, 'lse_2', 'mch_1')).rejects.toThrow();
+  });
+
+  it('knows the machine it was made on, by a mark that gives its name away to nobody', () => {
+    const path = join(folder, 'machine-id');
+    writeFileSync(path, 'a1b2c3\n');
+    const mark = thisMachineMark(path);
+    expect(mark).toMatch(/^[0-9a-f]{32}$/);
+    writeFileSync(path, 'other\n');
+    expect(thisMachineMark(path)).not.toBe(mark);
+    expect(thisMachineMark('/nowhere')).toBeNull();
   });
 
   it('that is damaged is said in a sentence, and never quietly made anew', () => {

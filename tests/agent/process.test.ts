@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -141,6 +141,20 @@ describe('a machine that lacks something', () => {
       gpus: [],
       simulated: false,
       problems: expect.arrayContaining([expect.stringContaining('nvidia-smi was not found')]),
+    });
+  });
+});
+
+describe('an identity that was copied to another machine', () => {
+  it.runIf(existsSync('/etc/machine-id'))('is refused there, in a sentence', async () => {
+    const dir = join(folder, 'copied');
+    await runAgent(['enrol', '--dir', dir, '--market', market.url, '--simulate-if-no-gpu', market.newCode()]);
+    const path = join(dir, 'identity.json');
+    const identity = JSON.parse(readFileSync(path, 'utf8'));
+    writeFileSync(path, JSON.stringify({ ...identity, machine: 'another' }));
+    expect(await runAgent(['run', '--dir', dir, '--tools', folder])).toMatchObject({
+      code: 1,
+      said: expect.stringContaining('was made on another machine'),
     });
   });
 });

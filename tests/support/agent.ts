@@ -128,7 +128,7 @@ export async function enrolledMachine(market: MarketDouble, scripted: ScriptedRu
     agentVersion: '0',
     clock: time.clock,
   });
-  const identity: Identity = { ...enrolled, simulate: null };
+  const identity: Identity = { ...enrolled, machine: null, simulate: null };
   const path = join(folder, 'journal.sqlite');
   const running: { agent: Agent; close: () => void }[] = [];
   const specification = { ...plainSpecification };
