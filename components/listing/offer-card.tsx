@@ -18,7 +18,7 @@ export function OfferCard({ offer }: { offer: OfferRow }) {
         <div className="min-w-0">
           <Link
             href={offerHref(offer)}
-            className="font-semibold after:absolute after:inset-0 hover:underline focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:outline-accent focus-visible:after:-outline-offset-2"
+            className="font-semibold after:absolute after:inset-0 min-h-6 inline-flex items-center hover:underline focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:outline-accent focus-visible:after:-outline-offset-2"
           >
             {gpuLabel(offer.gpuCount, offer.gpuModel)}
           </Link>

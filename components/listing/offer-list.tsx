@@ -70,7 +70,7 @@ function OfferLine({ offer }: { offer: OfferRow }) {
       <Th scope="row" className="min-w-36">
         <Link
           href={offerHref(offer)}
-          className="after:absolute after:inset-0 hover:underline focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:outline-accent focus-visible:after:-outline-offset-2"
+          className="after:absolute after:inset-0 min-h-6 inline-flex items-center hover:underline focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:outline-accent focus-visible:after:-outline-offset-2"
         >
           {gpuLabel(offer.gpuCount, offer.gpuModel)}
         </Link>

@@ -121,7 +121,7 @@ function MachineLine({ machine }: { machine: OwnMachineRow }) {
         <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
           <Link
             href={`/host/machines/${machine.id}`}
-            className="min-w-0 font-semibold [overflow-wrap:anywhere] after:absolute after:inset-0 hover:underline focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:outline-accent focus-visible:after:-outline-offset-2"
+            className="inline-flex min-h-6 min-w-0 items-center font-semibold [overflow-wrap:anywhere] after:absolute after:inset-0 hover:underline focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:outline-accent focus-visible:after:-outline-offset-2"
           >
             {machine.name}
           </Link>

@@ -100,7 +100,7 @@ export default async function Listing({ params }: Route) {
             title="Reliability"
             description="How much of the time in which it was offered this machine could be reached."
             actions={
-              <Link href="/reliability" className="link text-sm">
+              <Link href="/reliability" className="link inline-flex min-h-6 items-center text-sm">
                 How it is measured
               </Link>
             }

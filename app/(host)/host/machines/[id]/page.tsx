@@ -87,7 +87,7 @@ export default async function MachinePage({ params }: Route) {
             <Panel
               title="Reliability"
               actions={
-                <Link href="/reliability" className="link text-sm">
+                <Link href="/reliability" className="link inline-flex min-h-6 items-center text-sm">
                   How it is measured
                 </Link>
               }
