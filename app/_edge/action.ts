@@ -84,12 +84,13 @@ function wrongFields(issues: Parameters<typeof fieldErrors>[0], values: Typed): 
 }
 
 function refused(refusal: Refusal, values: Typed): FormState {
+  const { reason } = refusal;
   const { field } = refusal.detail;
-  if (typeof field === 'string') return { ok: false, errors: { [field]: refusal.sentence }, values };
+  if (typeof field === 'string') return { ok: false, reason, errors: { [field]: refusal.sentence }, values };
   // A command that checked several fields names each with its own sentence.
   const errors = refusal.reason === 'badInput' ? sentences(refusal.detail) : {};
-  if (Object.keys(errors).length > 0) return { ok: false, errors, values };
-  return { ok: false, message: refusal.sentence, values };
+  if (Object.keys(errors).length > 0) return { ok: false, reason, errors, values };
+  return { ok: false, reason, message: refusal.sentence, values };
 }
 
 function sentences(detail: Refusal['detail']): Readonly<Record<string, string>> {

@@ -8,6 +8,8 @@ export type FormState = {
   readonly errors?: Readonly<Record<string, string>>;
   readonly values?: Readonly<Record<string, string>>;
   readonly requestId?: string;
+  /** Which refusal it was, for a page that has more to offer than its sentence. */
+  readonly reason?: string;
   /** What is shown now and never again, by name: a new token. */
   readonly shown?: Readonly<Record<string, string>>;
 };
