@@ -25,6 +25,10 @@ export const DOMAINS = {
   lease: 'sublet/lease/v1',
   statement: 'sublet/statement/v1',
   tunnel: 'sublet/tunnel/v1',
+  key: 'sublet/key/v1',
+  terms: 'sublet/terms/v1',
+  credit: 'sublet/credit/v1',
+  bill: 'sublet/bill/v1',
 } as const;
 export type Domain = (typeof DOMAINS)[keyof typeof DOMAINS];
 
