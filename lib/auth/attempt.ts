@@ -11,7 +11,7 @@ const HOURS = 3_600;
 export const RULES = {
   signInByAddress: { name: 'sign-in/address', points: 30, seconds: 15 * MINUTES },
   signInByAccount: { name: 'sign-in/account', points: 10, seconds: 15 * MINUTES },
-  signUpByAddress: { name: 'sign-up/address', points: 20, seconds: HOURS },
+  signUpByAddress: { name: 'sign-up/address', points: 40, seconds: HOURS },
   signUpByAccount: { name: 'sign-up/account', points: 5, seconds: HOURS },
   mailByAddress: { name: 'mail/address', points: 20, seconds: HOURS },
   mailByAccount: { name: 'mail/account', points: 4, seconds: HOURS },

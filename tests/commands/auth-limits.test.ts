@@ -79,7 +79,9 @@ describe('somebody who floods', () => {
       password: 'analytical engine',
       terms: 'on' as const,
     });
-    await sql(`INSERT INTO rate_limits VALUES ('sign-up/address:192.0.2.77', 20, '2026-11-23T12:59:00Z')`);
+    await sql(`INSERT INTO rate_limits VALUES ('sign-up/address:192.0.2.77', $1, '2026-11-23T12:59:00Z')`, [
+      RULES.signUpByAddress.points,
+    ]);
     const stopped = await refusal(createAccount(visitor('192.0.2.77'), account(1), at('12:00')));
     expect(stopped).toMatchObject({ status: 429, detail: { retryAfterSeconds: 3_540 } });
     await createAccount(visitor('192.0.2.77'), account(2), at('12:59'));

@@ -8,7 +8,6 @@ import { EmptyState } from '#components/ui/empty-state.tsx';
 import { Field } from '#components/ui/field.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { Pagination } from '#components/ui/pagination.tsx';
-import { Panel } from '#components/ui/panel.tsx';
 import { SubmitButton } from '#components/ui/submit-button.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { demoMail } from '#lib/notices/queries.ts';
@@ -40,16 +39,18 @@ export default async function MailPage({ searchParams }: { searchParams: Asked }
             <p>Create an account, and its confirmation link appears here.</p>
           </EmptyState>
         ) : (
-          page.rows.map((mail) => (
-            <Panel
-              key={mail.id}
-              title={mail.subject}
-              description={`To ${mail.toAddress}`}
-              actions={<TimeAgo at={mail.createdAt} />}
-            >
-              <Letter text={mail.text} here={page.publicUrl} />
-            </Panel>
-          ))
+          <ul className="grid grid-cols-[minmax(0,1fr)] gap-4">
+            {page.rows.map((mail) => (
+              <li key={mail.id} className="rounded-xl border border-line bg-surface px-4 py-4 sm:px-5">
+                <div className="flex flex-wrap items-baseline justify-between gap-x-4">
+                  <h2 className="font-semibold text-lg [overflow-wrap:anywhere]">{mail.subject}</h2>
+                  <TimeAgo at={mail.createdAt} className="text-muted text-xs" />
+                </div>
+                <p className="mb-3 text-muted text-sm [overflow-wrap:anywhere]">To {mail.toAddress}</p>
+                <Letter text={mail.text} here={page.publicUrl} />
+              </li>
+            ))}
+          </ul>
         )}
         <Pagination
           label="Pages of mail"
