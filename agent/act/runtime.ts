@@ -52,7 +52,7 @@ export interface ContainerRuntime {
   /** What is installed here; `docker` is null when nothing can run, and `problem` then is a sentence with the way to mend it. */
   describe(): Promise<{ docker: Specification['docker']; problem: string | null }>;
 
-  /** Makes the image present, with progress a few times a second at most. An image that is here already needs no network. */
+  /** Makes the image present, with progress a few times a second at most. An image that came here for a rental before needs no network. */
   pull(
     spec: Pick<WorkloadSpec, 'image' | 'leaseId'>,
     onProgress: (progress: PullProgress) => void,

@@ -57,12 +57,26 @@ describe.runIf(has('docker') && has('registry'))('Pulling an image from a regist
     await removeImage(image);
   });
 
-  it('uses an image that is here without asking anybody', async () => {
-    await runtime.pull({ image: BUSYBOX, leaseId }, quietly, never);
-    const image = '127.0.0.1:1/never/answers:v1';
-    await docker.getImage(BUSYBOX).tag({ repo: '127.0.0.1:1/never/answers', tag: 'v1' });
+  it('uses an image that was pulled for a rental without asking anybody, also after a restart', async () => {
+    const line = await badLine(registry.port, 100 * MIB);
+    const image = `127.0.0.1:${line.port}/${NAME}`;
     await runtime.pull({ image, leaseId }, quietly, never);
+    line.close();
+    await again().pull({ image, leaseId }, quietly, never);
     await removeImage(image);
+  });
+
+  it('never gives a renter an image that is here for another reason: by name, by id, or from another lease', async () => {
+    await runtime.pull({ image: BUSYBOX, leaseId }, quietly, never);
+    const { Id } = await docker.getImage(BUSYBOX).inspect();
+    const own = { repo: '127.0.0.1:1/host/secret', tag: 'v1' };
+    await docker.getImage(BUSYBOX).tag(own);
+    await docker.getImage(BUSYBOX).tag({ repo: 'sublet/lease', tag: 'lse_other-1' });
+    for (const image of [`${own.repo}:${own.tag}`, 'sublet/lease:lse_other-1', Id, Id.slice('sha256:'.length, 20)]) {
+      await expect(runtime.pull({ image, leaseId }, quietly, never), image).rejects.toHaveProperty('code');
+    }
+    await removeImage(`${own.repo}:${own.tag}`);
+    await removeImage('sublet/lease:lse_other-1');
   });
 
   it('makes the offline image itself and never pulls another of that name', async () => {

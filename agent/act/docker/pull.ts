@@ -7,6 +7,7 @@ import type { PullProgress } from '../../../protocol/agent.ts';
 import { WorkloadFailure } from '../runtime.ts';
 import { asFailure, engineMessage, unlessGone } from './engine.ts';
 import { type PullMessage, pullProgress } from './pull-progress.ts';
+import type { PulledImages } from './pulled-images.ts';
 import { BUSYBOX_NAME, type ImageReference, parseReference } from './reference.ts';
 
 const REPORT_EVERY_MS = 250;
@@ -14,6 +15,8 @@ const REPORT_EVERY_MS = 250;
 export type PullOptions = {
   onProgress: (progress: PullProgress) => void;
   signal: AbortSignal;
+  /** What may be used without asking a registry. */
+  pulled: PulledImages;
   /** Where the tools bundle lies: the offline image is made from it. */
   toolsDirectory: string;
   /** A pull that does not move for so long has failed. Docker itself tries a broken layer again for some 75 seconds. */
@@ -25,7 +28,7 @@ export async function imageId(docker: Docker, image: string): Promise<string | n
   return (await unlessGone(docker.getImage(image).inspect()))?.Id ?? null;
 }
 
-/** Makes an image present. One that is here is used as it is, so that a machine without a network can still run it. */
+/** Makes an image present. One that was pulled for a rental before is used as it is, so that a machine without a network can still run it. */
 export async function pullImage(docker: Docker, image: string, options: PullOptions): Promise<void> {
   const reference = parseReference(image);
   if (reference === null) {
@@ -35,22 +38,30 @@ export async function pullImage(docker: Docker, image: string, options: PullOpti
     );
   }
   try {
-    if ((await imageId(docker, image)) !== null) return;
     if (reference.localOnly) return await makeLocalImage(docker, reference, options.toolsDirectory);
+    if (options.pulled.has(reference) && (await imageId(docker, image)) !== null) return;
     await pullFromRegistry(docker, image, reference, options);
+    options.pulled.add(reference);
   } catch (error) {
     if (options.signal.aborted) throw options.signal.reason;
     throw pullFailure(error, image);
   }
 }
 
-/** The busybox image comes from the tools bundle; any other name of ours that is not here cannot be had. */
+/** The busybox image comes from the tools bundle; no other name of ours can be had, though commits of leases bear one. */
 async function makeLocalImage(docker: Docker, { name, tag }: ImageReference, toolsDirectory: string): Promise<void> {
-  const tar = join(toolsDirectory, 'share/busybox-image.tar');
-  if (name !== BUSYBOX_NAME || !existsSync(tar)) {
+  if (name !== BUSYBOX_NAME) {
     throw new WorkloadFailure(
       'imageNotFound',
-      `The image "${name}:${tag}" is made on the machine itself and is not there. The host can make it by restarting the agent.`,
+      `There is no image "${name}:${tag}" to book: names below "sublet/" are made on the machine itself.`,
+    );
+  }
+  if ((await imageId(docker, `${name}:${tag}`)) !== null) return;
+  const tar = join(toolsDirectory, 'share/busybox-image.tar');
+  if (!existsSync(tar)) {
+    throw new WorkloadFailure(
+      'imageNotFound',
+      'The ssh tools of this machine are missing, and the offline image with them. The host can restore both by restarting the agent.',
     );
   }
   const answer = await docker.importImage(createReadStream(tar), {

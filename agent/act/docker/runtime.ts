@@ -8,6 +8,7 @@ import { asFailure, inspect, isNotModified, unlessGone } from './engine.ts';
 import { watchExits } from './events.ts';
 import { followLogs, LOG_START, type LogPosition, pieceFrom } from './logs.ts';
 import { pullImage } from './pull.ts';
+import { pulledImages } from './pulled-images.ts';
 import { removeRemains } from './remains.ts';
 import { shellServers } from './shell-server.ts';
 import { oneAtATime } from './turns.ts';
@@ -37,6 +38,7 @@ const NOTE_LOGS_EVERY_MS = 1_000;
 export function dockerRuntime(options: DockerRuntimeOptions): ContainerRuntime {
   const { docker, market, toolsDirectory } = options;
   const shells = shellServers(docker, options.reach ?? 'address');
+  const pulled = pulledImages(join(options.stateDirectory, 'images.json'));
   const inTurn = oneAtATime();
   let known: Promise<{ facts: EngineFacts; files: LeaseFiles }> | undefined;
 
@@ -92,7 +94,7 @@ export function dockerRuntime(options: DockerRuntimeOptions): ContainerRuntime {
     async pull({ image }, onProgress, signal) {
       const { stallSeconds } = options;
       const limit = stallSeconds === undefined ? {} : { stallSeconds };
-      await pullImage(docker, image, { onProgress, signal, toolsDirectory, ...limit });
+      await pullImage(docker, image, { onProgress, signal, pulled, toolsDirectory, ...limit });
     },
 
     start: (spec) =>
