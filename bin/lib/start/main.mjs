@@ -76,9 +76,14 @@ async function bringUp(settings, undo, fail) {
   const supervisor = new Supervisor({
     logFolder: join(settings.dir, 'logs'),
     show: (name, line, isError) => showLine(settings, name, line, isError),
-    onEnd: ({ name, why, failures, pauseMs, lines }) => {
+    onEnd: ({ name, why, failures, pauseMs }) => {
       process.stderr.write(`${styleText('yellow', name)} ended (${why}); it starts again in ${pauseMs / 1000} s.\n`);
-      if (failures >= 4 && !up) fail(new Stop(`The ${name} does not stay up. Its last words:\n${lines.join('\n')}`));
+      if (failures >= 4 && !up)
+        fail(
+          new Stop(
+            `The ${name} does not stay up. Its words are above, and in ${join(settings.dir, 'logs', `${name}.log`)}`,
+          ),
+        );
     },
   });
   let up = false;

@@ -14,7 +14,7 @@ const LARGEST_LOG_BYTES = 10_000_000;
 
 /**
  * Keeps programs running: each in a process group of its own, its output in `logs/NAME.log`, restarted with growing pauses when it ends by itself.
- * `onEnd(name, failures, lastLines)` hears of every unexpected end. `show(name, line, isError)` hears every line.
+ * `onEnd({ name, why, failures, pauseMs })` hears of every unexpected end. `show(name, line, isError)` hears every line.
  */
 export class Supervisor {
   #programs = new Map();
@@ -34,7 +34,6 @@ export class Supervisor {
       command,
       env,
       failures: 0,
-      lines: [],
       log: await openLog(join(this.logFolder, `${name}.log`)),
     };
     this.#programs.set(name, program);
@@ -65,7 +64,7 @@ export class Supervisor {
   #again(program, ranMs, why) {
     program.failures = ranMs >= HEALTHY_MS ? 1 : program.failures + 1;
     const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** (program.failures - 1), LONGEST_PAUSE_MS);
-    this.onEnd({ name: program.name, why, failures: program.failures, pauseMs, lines: program.lines });
+    this.onEnd({ name: program.name, why, failures: program.failures, pauseMs });
     program.timer = setTimeout(() => {
       if (!this.#stopping) this.#run(program);
     }, pauseMs);
@@ -79,7 +78,6 @@ export class Supervisor {
       rest = (lines.pop() ?? '').slice(-10_000);
       for (const line of lines) {
         if (line.trim() === '') continue;
-        program.lines = [...program.lines.slice(-19), line];
         this.show(program.name, line, isError);
       }
     });
