@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { GET as download } from '#app/downloads/[name]/route.ts';
 import { GET as installer } from '#app/install.sh/route.ts';
 import { forgetEnv } from '#lib/io/env.ts';
@@ -17,13 +17,14 @@ beforeAll(() => {
   writeFileSync(join(folder, 'dist/agent.mjs'), AGENT);
   writeFileSync(join(folder, 'dist/agent.mjs.sha256'), 'not served');
   writeFileSync(join(folder, 'secret'), 'not served');
+});
+beforeEach(() => {
   vi.stubEnv('SUBLET_DIR', folder);
   vi.stubEnv('SUBLET_PUBLIC_URL', 'https://market.example');
   vi.stubEnv('DATABASE_URL', 'postgresql://nowhere/none');
   forgetEnv();
 });
 afterAll(() => {
-  vi.unstubAllEnvs();
   forgetEnv();
   rmSync(folder, { recursive: true });
 });
