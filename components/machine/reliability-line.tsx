@@ -19,7 +19,9 @@ export function ReliabilityLine({ reliability }: { reliability: Reliability }) {
     <p className="mb-3">
       <span className="tabular font-semibold text-lg">{formatBasisPoints(reliability.basisPoints)}</span>{' '}
       <span className="text-muted">
-        · reachable for all but {duration(silent / 1_000)} of {offered} offered in the last 30 days
+        {silent === 0
+          ? `· reachable all the ${offered} that it was offered in the last 30 days`
+          : `· reachable for all but ${duration(silent / 1_000)} of ${offered} offered in the last 30 days`}
       </span>
     </p>
   );
