@@ -138,7 +138,7 @@ function MachineLine({ machine }: { machine: OwnMachineRow }) {
         </p>
         {!machine.retired && machine.obstacle && <p className="text-sm text-warn-ink">{machine.obstacle}</p>}
       </div>
-      <div className="text-right text-sm">
+      <div className="text-sm sm:text-right">
         {machine.priceMicrosPerGpuHour !== null && (
           <p>
             <Money micros={machine.priceMicrosPerGpuHour} per="GPU-hour" />

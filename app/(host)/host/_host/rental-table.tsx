@@ -1,6 +1,7 @@
 import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
 import { TextareaField } from '#components/ui/form-fields.tsx';
 import { Money } from '#components/ui/money.tsx';
+import { SimulatedBadge } from '#components/ui/simulated-badge.tsx';
 import { StateBadge, type StateKind } from '#components/ui/state-badge.tsx';
 import { Table, Td, Th } from '#components/ui/table.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
@@ -54,7 +55,12 @@ export function RentalTable({ rentals, caption, showMachine }: RentalTableProps)
                 booked <TimeAgo at={rental.createdAt} />
               </span>
             </Th>
-            {showMachine && <Td className="max-w-48 [overflow-wrap:anywhere]">{rental.machine.name}</Td>}
+            {showMachine && (
+              <Td className="min-w-36 max-w-48 [overflow-wrap:anywhere]">
+                {rental.machine.name}
+                {rental.machine.simulated && <SimulatedBadge className="mt-0.5 flex w-fit" />}
+              </Td>
+            )}
             <Td>
               <StateBadge kind={KINDS[rental.observed]}>{rental.observed}</StateBadge>
               <span className="mt-0.5 block text-muted text-xs">
