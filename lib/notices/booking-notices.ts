@@ -23,7 +23,8 @@ export function bookingNotices(facts: EventFacts): NewNotice[] {
 function toRenter(facts: EventFacts, booking: BookingNamed): Said | null {
   const name = quoted(booking.name);
   const byRenter = facts.actorId === booking.renterId;
-  const why = reasonSentence(booking.reason) ?? '';
+  const reason = reasonAt(facts, booking);
+  const why = reasonSentence(reason) ?? '';
   switch (facts.kind) {
     case 'booking.connectable':
       return {
@@ -34,37 +35,51 @@ function toRenter(facts: EventFacts, booking: BookingNamed): Said | null {
     case 'booking.failed':
       return {
         title: `${name} could not go on`,
-        body: join(why, booking.startedAt === null ? 'Nothing was charged.' : charged(booking)),
-        mail: true,
-      };
-    case 'booking.stopped':
-      if (booking.reason === 'renterStopped') return null;
-      return { title: `${name} was stopped`, body: join(why, diskKept(booking)), mail: true };
-    case 'booking.hostEnding':
-      return {
-        title: `The host ends ${name} at ${instantText(booking.endsAt)}`,
-        body: join('Copy what you need before that. Nothing is billed from now on.', givenReason(facts)),
-        mail: true,
-      };
-    case 'booking.ended':
-      return {
-        title: `${name} has ended`,
-        body: join(booking.reason === 'renterEnded' ? '' : why, charged(booking), givenReason(facts)),
-        mail: true,
-      };
-    case 'booking.moneyLow':
-      return {
-        title: `The money for ${name} runs out soon`,
         body: join(
-          runway(facts.data.runwaySeconds),
-          'Then it is stopped and its disk is kept for a day. Top up to keep it running.',
+          why,
+          booking.startedAt === null ? 'Nothing was charged.' : join(charged(booking), diskKept(booking)),
         ),
         mail: true,
       };
+    case 'booking.stopped':
+      // These were told when they were decided.
+      if (['renterStopped', 'moneyRanOut', 'capReached', 'hostEnded'].includes(reason ?? '')) return null;
+      return { title: `${name} was stopped`, body: join(why, diskKept(booking)), mail: true };
+    case 'booking.hostEnding':
+      return hostEnding(facts, name);
+    case 'booking.endAsked':
+      if (reason !== 'staffEnded') return null;
+      return { title: `Staff end ${name}`, body: join(charged(booking), givenReason(facts)), mail: true };
+    case 'booking.ended':
+      return {
+        title: `${name} has ended`,
+        body: join(reason === 'renterEnded' ? '' : why, charged(booking), 'The bill is on its page.'),
+        mail: true,
+      };
+    case 'booking.moneyLow':
+      return facts.data.disk === true
+        ? {
+            title: `The money for the disk of ${name} runs out`,
+            body: join(
+              diskKept(booking),
+              'Start it, or copy what you need, before that; or top up and start it later.',
+            ),
+            mail: true,
+          }
+        : {
+            title:
+              facts.data.capped === true ? `${name} is about to reach your cap` : `The money for ${name} runs out soon`,
+            body: join(
+              runway(facts.data.runwaySeconds),
+              'Then it is stopped and its disk is kept for a day.',
+              facts.data.capped === true ? '' : 'Top up to keep it running.',
+            ),
+            mail: true,
+          };
     case 'booking.moneyRanOut':
       return {
-        title: `The money for ${name} ran out`,
-        body: join('It is being stopped. Its disk is kept for a day: top up and start it again.', diskKept(booking)),
+        title: reason === 'capReached' ? `${name} reached your cap` : `The money for ${name} ran out`,
+        body: join(why, diskKept(booking)),
         mail: true,
       };
     case 'booking.windowEnding':
@@ -86,6 +101,28 @@ function toRenter(facts: EventFacts, booking: BookingNamed): Said | null {
   }
 }
 
+/** What the machine said of a failure, in brackets and bounded: an image's name, a line of Docker. */
+function machineSaid(facts: EventFacts): string {
+  const said = facts.reason?.trim() ?? '';
+  return said === '' ? '' : `(${[...said].slice(0, 300).join('')})`;
+}
+
+function hostEnding(facts: EventFacts, name: string): Said {
+  const { lastsUntil } = facts.data;
+  if (typeof lastsUntil !== 'string')
+    return { title: `The host called ${name} off`, body: join('Nothing was charged.', givenReason(facts)), mail: true };
+  return {
+    title: `The host ends ${name} at ${instantText(new Date(lastsUntil))}`,
+    body: join('Copy what you need before that. Nothing is billed from now on.', givenReason(facts)),
+    mail: true,
+  };
+}
+
+/** Why, when it happened: the booking itself may have moved on. */
+function reasonAt(facts: EventFacts, booking: BookingNamed): string | null {
+  return typeof facts.data.reason === 'string' ? facts.data.reason : booking.reason;
+}
+
 function toHost(facts: EventFacts, booking: BookingNamed): Said | null {
   const name = quoted(facts.machine?.name ?? 'Your machine');
   const earned = `You earned ${formatDollars(booking.creditedMicros)}.`;
@@ -93,13 +130,16 @@ function toHost(facts: EventFacts, booking: BookingNamed): Said | null {
     case 'booking.made':
       return { title: `${name} was booked`, body: `Until ${instantText(booking.endsAt)} at the latest.`, mail: true };
     case 'booking.failed':
-      return { title: `A rental on ${name} failed`, body: failureForHost(booking), mail: false };
+      return { title: `A rental on ${name} failed`, body: failureForHost(reasonAt(facts, booking)), mail: false };
     case 'booking.extended':
       return {
         title: `A rental on ${name} was extended`,
         body: `Until ${instantText(booking.endsAt)} at the latest.`,
         mail: false,
       };
+    case 'booking.endAsked':
+      if (reasonAt(facts, booking) !== 'staffEnded') return null;
+      return { title: `Staff end a rental on ${name}`, body: join(earned, givenReason(facts)), mail: true };
     case 'booking.ended':
       return { title: `A rental on ${name} has ended`, body: earned, mail: false };
     case 'booking.refunded':
@@ -114,11 +154,10 @@ function toHost(facts: EventFacts, booking: BookingNamed): Said | null {
 }
 
 /** The host hears what concerns the machine; what the renter chose (an image that does not exist) is the renter's affair. */
-function failureForHost(booking: BookingNamed): string {
+function failureForHost(reason: string | null): string {
   const own = ['noContainerRuntime', 'gpuMissing', 'diskFull', 'gatewayFailed', 'shellFailed', 'machineLost'];
-  if (booking.reason === null || !own.includes(booking.reason))
-    return 'It did not start because of what was to run in it.';
-  return reasonSentence(booking.reason) ?? '';
+  if (reason === null || !own.includes(reason)) return 'It did not go on because of what was to run in it.';
+  return reasonSentence(reason) ?? '';
 }
 
 function charged(booking: BookingNamed): string {

@@ -6,12 +6,13 @@ export type EventFacts = {
   /** Null when the market itself acted. */
   readonly actorId: string | null;
   readonly userId: string | null;
+  /** Why, in the words of whoever did it, or what the machine said. */
   readonly reason: string | null;
   readonly data: Readonly<Record<string, unknown>>;
   readonly at: Date;
   readonly booking: BookingNamed | null;
   readonly machine: MachineNamed | null;
-  /** All admins in good standing. */
+  /** All admins in good standing, when the event concerns them. */
   readonly adminIds: readonly string[];
 };
 

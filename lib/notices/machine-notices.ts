@@ -60,7 +60,7 @@ export function machineNotices(facts: EventFacts): NewNotice[] {
     case 'machine.retired':
       return byHost ? [] : [host(`${name} was retired`, `It is no longer offered.${givenReason(facts)}`, true)];
     case 'listing.published':
-      if (facts.data.awaitsApproval !== true) return [];
+      if (facts.data.waits !== true) return [];
       return toAdmins(facts, `${name} waits for approval`, `/admin/machines/${machine.id}`);
     case 'listing.approved':
       return [host(`${name} is approved`, `It can be found and booked.${givenReason(facts)}`, true)];

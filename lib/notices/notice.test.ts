@@ -71,9 +71,32 @@ describe('whom an event is told', () => {
 
   it('is told what it cost and what it earned', () => {
     const ended = noticesOf(facts('booking.ended')).map((notice) => notice.body);
-    expect(ended).toEqual(['It cost $1.25.', 'You earned $1.125.']);
+    expect(ended).toEqual(['It cost $1.25. The bill is on its page.', 'You earned $1.125.']);
     const low = noticesOf(facts('booking.moneyLow', { data: { runwaySeconds: 3_540 } }));
     expect(low[0]?.body).toMatch(/^It lasts about 59 minutes\./);
+  });
+
+  it('is told once of money that ran out, of a cap, and of a host who gives notice', () => {
+    expect(told('booking.moneyRanOut', { data: { reason: 'capReached' } })).toEqual([
+      ['usr_renter', '“training” reached your cap'],
+    ]);
+    for (const reason of ['moneyRanOut', 'capReached', 'hostEnded'])
+      expect(told('booking.stopped', { data: { reason } })).toEqual([]);
+    expect(told('booking.stopped', { data: { reason: 'exited' } })).toEqual([['usr_renter', '“training” was stopped']]);
+    const data = { reason: 'hostEnded', lastsUntil: '2026-11-23T13:00:00Z' };
+    expect(told('booking.hostEnding', { data })).toEqual([
+      ['usr_renter', 'The host ends “training” at 23 Nov 2026, 13:00 UTC'],
+    ]);
+    expect(told('booking.hostEnding')).toEqual([['usr_renter', 'The host called “training” off']]);
+  });
+
+  it('is both sides when staff end a rental, and nobody else when the renter does', () => {
+    const staff = noticesOf(facts('booking.endAsked', { data: { reason: 'staffEnded' }, reason: 'stolen machine' }));
+    expect(staff.map((notice) => [notice.userId, notice.body])).toEqual([
+      ['usr_renter', 'It cost $1.25. Reason given: stolen machine'],
+      ['usr_host', 'You earned $1.125. Reason given: stolen machine'],
+    ]);
+    expect(told('booking.endAsked', { data: { reason: 'renterEnded' } })).toEqual([]);
   });
 
   it('is the renter once when both of their rentals stand on a machine that falls silent', () => {
@@ -99,7 +122,7 @@ describe('whom an event is told', () => {
     const booking = facts('booking.failed').booking;
     if (booking === null) throw new Error('no booking');
     const failed = (reason: string) => noticesOf(facts('booking.failed', { booking: { ...booking, reason } }))[1]?.body;
-    expect(failed('imageNotFound')).toBe('It did not start because of what was to run in it.');
+    expect(failed('imageNotFound')).toBe('It did not go on because of what was to run in it.');
     expect(failed('diskFull')).toMatch(/disk of the machine is full/);
   });
 

@@ -81,7 +81,10 @@ export async function eventFacts(tx: Tx, eventId: bigint): Promise<EventFacts | 
   const booking = event.bookingId === null ? null : await bookingNamed(tx, event.bookingId);
   const machineId = event.machineId ?? booking?.machineId ?? null;
   const machine = machineId === null ? null : await machineNamed(tx, machineId);
-  const admins = ['machine.identityCopied', 'listing.published'].includes(event.kind)
+  const forAdmins =
+    event.kind === 'machine.identityCopied' ||
+    (event.kind === 'listing.published' && env().listingApproval === 'staff');
+  const admins = forAdmins
     ? await tx.user.findMany({ where: { role: 'admin', suspendedAt: null }, select: { id: true } })
     : [];
   return {
