@@ -1,0 +1,85 @@
+import type { Metadata } from 'next';
+import { notFound } from 'next/navigation';
+import { requireActor } from '#app/_edge/actor.ts';
+import { seen } from '#app/_edge/seen.ts';
+import { Badge } from '#components/ui/badge.tsx';
+import { Callout } from '#components/ui/callout.tsx';
+import { CopyBox } from '#components/ui/copy-box.tsx';
+import { FactList } from '#components/ui/fact-list.tsx';
+import { exactly } from '#components/ui/instant.ts';
+import { PageHeader } from '#components/ui/page-header.tsx';
+import { Panel } from '#components/ui/panel.tsx';
+import { theWorld } from '#lib/base/time.ts';
+import { rentalOf } from '#lib/bookings/queries/rental.ts';
+import { statementOf } from '#lib/receipts/queries/statement.ts';
+import { sha256, verifySigned } from '#protocol/keys.ts';
+import { DOMAINS, signedText } from '#protocol/words.ts';
+import { billTrail } from '../trail.ts';
+
+type Route = { params: Promise<{ id: string; sequence: string }> };
+
+export async function generateMetadata({ params }: Route): Promise<Metadata> {
+  return { title: `Statement ${(await params).sequence}` };
+}
+
+export default async function StatementPage({ params }: Route) {
+  const actor = await requireActor();
+  const { id, sequence } = await params;
+  if (!/^\d{1,9}$/.test(sequence)) notFound();
+  const [rental, statement] = await Promise.all([
+    seen(rentalOf(actor, id, theWorld.now())),
+    seen(statementOf(actor, id, Number(sequence))),
+  ]);
+  const fits =
+    verifySigned(DOMAINS.statement, statement, statement.machineKey) &&
+    sha256(signedText(DOMAINS.statement, statement.payload)) === statement.hash;
+  return (
+    <>
+      <PageHeader
+        title={`Statement ${statement.sequence}`}
+        trail={[...billTrail(rental), { href: `/bookings/${id}/bill`, label: 'Bill' }]}
+        badges={
+          <Badge tone={fits ? 'good' : 'bad'}>{fits ? 'the signature fits' : 'the signature does not fit'}</Badge>
+        }
+        lede="What the machine said it delivered, byte for byte as it signed it. Each statement names the hash of the one before."
+      />
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
+        <Panel title="What is signed" description={`The line “${DOMAINS.statement}”, a line break, and this text.`}>
+          <CopyBox bare label="The exact text" text={statement.payload} />
+        </Panel>
+        <Panel title="By whom">
+          <FactList
+            facts={[
+              { label: 'Machine', value: rental.machine.name },
+              { label: 'Its key (Ed25519)', value: <Mono>{statement.machineKey}</Mono> },
+              { label: 'Signature', value: <Mono>{statement.signature}</Mono> },
+              { label: 'SHA-256 of what is signed', value: <Mono>{statement.hash}</Mono> },
+              { label: 'Received', value: exactly(statement.receivedAt, 'UTC') },
+            ]}
+          />
+        </Panel>
+        <Panel title="Check it yourself" description="With nothing but Node.js, on a computer of yours.">
+          <CopyBox
+            bare
+            label="A command that checks the signature"
+            text={checkLine(statement.machineKey, statement.payload, statement.signature)}
+          />
+          <Callout tone="info" className="mt-4">
+            It prints true when the machine’s key signed exactly this text.
+          </Callout>
+        </Panel>
+      </div>
+    </>
+  );
+}
+
+function Mono({ children }: { children: string }) {
+  return <span className="break-all font-mono text-xs">{children}</span>;
+}
+
+/** One line for a shell: verifies an Ed25519 signature by the raw key (RFC 8410 as a JWK). */
+function checkLine(machineKey: string, payload: string, signature: string): string {
+  const key = JSON.stringify({ kty: 'OKP', crv: 'Ed25519', x: machineKey });
+  const program = `const c=require('crypto');console.log(c.verify(null,Buffer.from(${JSON.stringify(`${DOMAINS.statement}\n${payload}`)}),c.createPublicKey({key:${key},format:'jwk'}),Buffer.from(${JSON.stringify(signature)},'base64url')))`;
+  return `node -e '${program.replaceAll("'", `'\\''`)}'`;
+}

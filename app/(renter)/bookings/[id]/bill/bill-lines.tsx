@@ -1,0 +1,60 @@
+import { FileCheck } from 'lucide-react';
+import Link from 'next/link';
+import { Money } from '#components/ui/money.tsx';
+import { Table, Td, Th } from '#components/ui/table.tsx';
+import type { BillLine } from '#lib/receipts/queries.ts';
+
+/** The statements of a bill: when, what was delivered, what it cost, and the paper it stands on. */
+export function BillLines({ bookingId, lines }: { bookingId: string; lines: readonly BillLine[] }) {
+  return (
+    <Table caption="Statements of this bill">
+      <thead>
+        <tr>
+          <Th numeric>No.</Th>
+          <Th>From (UTC)</Th>
+          <Th numeric>Lasted</Th>
+          <Th>State</Th>
+          <Th numeric>Billed</Th>
+          <Th numeric>Charged</Th>
+          <Th>Signed statement</Th>
+        </tr>
+      </thead>
+      <tbody>
+        {lines.map((line) => (
+          <tr key={line.sequence}>
+            <Td numeric>{line.sequence}</Td>
+            <Td className="whitespace-nowrap">
+              <time dateTime={line.startsAt.toISOString()}>{stamp(line.startsAt)}</time>
+            </Td>
+            <Td numeric>{Math.round((line.endsAt.getTime() - line.startsAt.getTime()) / 1_000)} s</Td>
+            <Td>{line.state}</Td>
+            <Td numeric>
+              {line.billedGpuSeconds} GPU-s
+              {line.unbilledSentence !== null && (
+                <span className="block whitespace-normal text-warn-ink text-xs">{line.unbilledSentence}</span>
+              )}
+            </Td>
+            <Td numeric>
+              <Money micros={line.chargedMicros} />
+            </Td>
+            <Td className="whitespace-nowrap">
+              <Link
+                href={`/bookings/${bookingId}/bill/${line.sequence}`}
+                prefetch={false}
+                aria-label={`Statement ${line.sequence}, signed by the host’s machine`}
+                className="link inline-flex min-h-6 items-center gap-1.5 font-mono text-xs"
+              >
+                <FileCheck aria-hidden className="size-3.5 text-good-ink" />
+                {line.hash.slice(0, 12)}
+              </Link>
+            </Td>
+          </tr>
+        ))}
+      </tbody>
+    </Table>
+  );
+}
+
+function stamp(at: Date): string {
+  return at.toISOString().slice(0, 19).replace('T', ' ');
+}

@@ -1,0 +1,125 @@
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { cache } from 'react';
+import { requireActor } from '#app/_edge/actor.ts';
+import { seen } from '#app/_edge/seen.ts';
+import { ApiHint } from '#components/booking/api-hint.tsx';
+import { Badge } from '#components/ui/badge.tsx';
+import { EmptyState } from '#components/ui/empty-state.tsx';
+import { FactList } from '#components/ui/fact-list.tsx';
+import { duration } from '#components/ui/instant.ts';
+import { Money } from '#components/ui/money.tsx';
+import { PageHeader } from '#components/ui/page-header.tsx';
+import { Pagination } from '#components/ui/pagination.tsx';
+import { Panel } from '#components/ui/panel.tsx';
+import { theWorld } from '#lib/base/time.ts';
+import { rentalOf } from '#lib/bookings/queries/rental.ts';
+import { gpuLabel } from '#lib/catalogue/gpu.ts';
+import { formatBasisPoints, formatBytes } from '#lib/catalogue/quantity.ts';
+import { type Bill, billOf } from '#lib/receipts/queries.ts';
+import { BillLines } from './bill-lines.tsx';
+import { billTrail } from './trail.ts';
+
+type Route = { params: Promise<{ id: string }>; searchParams: Promise<{ before?: string | string[] }> };
+
+const load = cache(async (id: string) => seen(rentalOf(await requireActor(), id, theWorld.now())));
+
+export async function generateMetadata({ params }: Route): Promise<Metadata> {
+  return { title: `Bill of ${(await load((await params).id)).name}` };
+}
+
+export default async function BillPage({ params, searchParams }: Route) {
+  const actor = await requireActor();
+  const { id } = await params;
+  const rental = await load(id);
+  const asked = (await searchParams).before;
+  const before = typeof asked === 'string' && /^\d{1,9}$/.test(asked) ? Number(asked) : undefined;
+  const bill = await seen(billOf(actor, id, { before }));
+  const here = `/bookings/${id}/bill`;
+  return (
+    <>
+      <PageHeader
+        title="Bill"
+        trail={billTrail(rental)}
+        badges={<Badge tone={bill.final ? 'neutral' : 'info'}>{bill.final ? 'final' : 'still open'}</Badge>}
+        lede={`${gpuLabel(rental.gpuCount, rental.gpuModel)} on ${rental.machine.name}. Every line follows from a statement that the host’s machine signed; a second without one is never billed.`}
+      />
+      <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-[minmax(0,1fr)_minmax(0,22rem)]">
+        <div className="min-w-0 lg:order-2">
+          <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
+            <Panel title="In all">
+              <Totals bill={bill} />
+            </Panel>
+            <ApiHint path={`/bookings/${id}/bill`} />
+          </div>
+        </div>
+        <div className="min-w-0">
+          <Panel
+            flush
+            title="Statements"
+            description={bill.statements === 0 ? undefined : `${bill.statements} so far, newest first.`}
+          >
+            {bill.lines.length === 0 ? (
+              <EmptyState kind="first" title={bill.final ? 'Nothing was billed' : 'Nothing is billed yet'}>
+                {bill.final
+                  ? 'It ended before it could be used.'
+                  : 'The first statement comes when the shell answers, then one a minute and one at every change.'}
+              </EmptyState>
+            ) : (
+              <BillLines bookingId={id} lines={bill.lines} />
+            )}
+          </Panel>
+          <Pagination
+            label="Pages of statements"
+            firstHref={before === undefined ? null : here}
+            nextHref={bill.next === null ? null : `${here}?before=${bill.next}`}
+          />
+          <p className="mt-3 text-muted text-sm">
+            How to check a bill without us:{' '}
+            {bill.lines[0] === undefined ? (
+              'every statement has a page with its exact text and signature.'
+            ) : (
+              <Link className="link" href={`${here}/${bill.lines[0].sequence}`}>
+                the exact text and signature of a statement
+              </Link>
+            )}
+          </p>
+        </div>
+      </div>
+    </>
+  );
+}
+
+function Totals({ bill }: { bill: Bill }) {
+  return (
+    <>
+      <p className="font-semibold text-2xl">
+        <Money micros={bill.chargedMicros} />
+      </p>
+      <FactList
+        className="mt-2"
+        facts={[
+          {
+            label: 'Of which fee',
+            value: <Money micros={bill.feeMicros} />,
+            hint: `${formatBasisPoints(bill.feeBasisPoints)} of what you pay`,
+          },
+          { label: 'Of which to the host', value: <Money micros={bill.hostCreditedMicros} /> },
+          { label: 'Refunded', value: <Money micros={bill.refundedMicros} /> },
+          { label: 'Still set aside', value: <Money micros={bill.heldMicros} /> },
+          { label: 'Usable time', value: duration(bill.billedSeconds), hint: `${bill.billedSeconds} s` },
+          {
+            label: 'GPU time',
+            value: `${bill.gpuSeconds} GPU-s`,
+            hint: <Money micros={bill.priceMicrosPerGpuHour} per="GPU-hour" />,
+          },
+          {
+            label: 'Disk',
+            value: `${formatBytes(bill.diskByteSeconds / 3_600n)}-hours`,
+            hint: <Money micros={bill.diskPriceMicrosPerGibMonth} per="GiB-month" />,
+          },
+        ]}
+      />
+    </>
+  );
+}

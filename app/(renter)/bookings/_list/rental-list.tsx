@@ -1,0 +1,125 @@
+import Link from 'next/link';
+import { shownState } from '#components/booking/state.ts';
+import { duration } from '#components/ui/instant.ts';
+import { Money } from '#components/ui/money.tsx';
+import { SimulatedBadge } from '#components/ui/simulated-badge.tsx';
+import { StateBadge } from '#components/ui/state-badge.tsx';
+import { Table, Td, Th } from '#components/ui/table.tsx';
+import { TimeAgo } from '#components/ui/time-ago.tsx';
+import type { RentalRow } from '#lib/bookings/rental.ts';
+import { gpuLabel } from '#lib/catalogue/gpu.ts';
+
+const COVER =
+  'after:absolute after:inset-0 hover:underline focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:outline-accent focus-visible:after:-outline-offset-2';
+
+/** Bookings where there is room. */
+export function RentalTable({ rentals, caption }: { rentals: readonly RentalRow[]; caption: string }) {
+  return (
+    <Table caption={caption}>
+      <thead>
+        <tr>
+          <Th>Booking</Th>
+          <Th>State</Th>
+          <Th>GPUs</Th>
+          <Th numeric>Cost so far</Th>
+          <Th numeric>Now</Th>
+          <Th numeric>Time</Th>
+        </tr>
+      </thead>
+      <tbody>
+        {rentals.map((rental) => (
+          <tr key={rental.id} className="relative hover:bg-hover">
+            <Th scope="row" className="max-w-72">
+              <Link href={`/bookings/${rental.id}`} className={`block truncate ${COVER}`} title={rental.name}>
+                {rental.name}
+              </Link>
+              <span className="block truncate font-mono font-normal text-muted text-xs">{rental.image}</span>
+            </Th>
+            <Td>
+              <State rental={rental} />
+            </Td>
+            <Td className="max-w-64">
+              <span className="flex flex-wrap items-center gap-x-2">
+                {gpuLabel(rental.gpuCount, rental.gpuModel)}
+                {rental.machine.simulated && <SimulatedBadge />}
+              </span>
+              <span className="block truncate text-muted text-xs">{rental.machine.name}</span>
+            </Td>
+            <Td numeric>
+              <Money micros={rental.cost.estimatedMicros} cents />
+            </Td>
+            <Td numeric>
+              <Rate rental={rental} />
+            </Td>
+            <Td numeric>
+              <Time rental={rental} />
+            </Td>
+          </tr>
+        ))}
+      </tbody>
+    </Table>
+  );
+}
+
+/** Bookings where there is little room. */
+export function RentalCards({ rentals, className }: { rentals: readonly RentalRow[]; className: string }) {
+  return (
+    <ul className={className}>
+      {rentals.map((rental) => (
+        <li key={rental.id} className="relative space-y-1.5 border-line border-b px-4 py-3.5 last:border-b-0">
+          <div className="flex items-start justify-between gap-3">
+            <Link href={`/bookings/${rental.id}`} className={`min-w-0 font-semibold [overflow-wrap:anywhere] ${COVER}`}>
+              {rental.name}
+            </Link>
+            <Money micros={rental.cost.estimatedMicros} cents className="shrink-0 font-semibold" />
+          </div>
+          <p className="flex flex-wrap items-center gap-x-2 gap-y-1 text-sm">
+            <State rental={rental} />
+            {rental.machine.simulated && <SimulatedBadge />}
+          </p>
+          <p className="text-muted text-sm [overflow-wrap:anywhere]">
+            {gpuLabel(rental.gpuCount, rental.gpuModel)} · {rental.machine.name}
+          </p>
+          <p className="text-sm">
+            <Rate rental={rental} /> · <Time rental={rental} />
+          </p>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function State({ rental }: { rental: RentalRow }) {
+  const state = shownState(rental);
+  return <StateBadge kind={state.kind}>{state.word}</StateBadge>;
+}
+
+function Rate({ rental }: { rental: RentalRow }) {
+  return rental.cost.microsPerHour === 0n ? (
+    <span className="text-muted">nothing</span>
+  ) : (
+    <Money micros={rental.cost.microsPerHour} per="hour" />
+  );
+}
+
+/** What time says of it: when it ended, how long its money lasts, or until when it can be had. */
+function Time({ rental }: { rental: RentalRow }) {
+  if (rental.endedAt !== null)
+    return (
+      <>
+        ended <TimeAgo at={rental.endedAt} />
+      </>
+    );
+  if (rental.desired === 'stopped' && rental.diskUntil !== null)
+    return (
+      <>
+        disk goes <TimeAgo at={rental.diskUntil} />
+      </>
+    );
+  if (rental.cost.runwaySeconds !== null) return `lasts ${duration(rental.cost.runwaySeconds)}`;
+  return (
+    <>
+      ends <TimeAgo at={rental.endsAt} />
+    </>
+  );
+}

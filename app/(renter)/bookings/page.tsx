@@ -1,0 +1,115 @@
+import type { Metadata } from 'next';
+import { requireActor } from '#app/_edge/actor.ts';
+import { EmptyState } from '#components/ui/empty-state.tsx';
+import { duration } from '#components/ui/instant.ts';
+import { LinkButton } from '#components/ui/link-button.tsx';
+import { LiveRefresh } from '#components/ui/live-refresh.tsx';
+import { Money } from '#components/ui/money.tsx';
+import { PageHeader } from '#components/ui/page-header.tsx';
+import { Pagination } from '#components/ui/pagination.tsx';
+import { Panel } from '#components/ui/panel.tsx';
+import { Stat, Stats } from '#components/ui/stat.tsx';
+import { Tabs } from '#components/ui/tabs.tsx';
+import { theWorld } from '#lib/base/time.ts';
+import { rentalsOf } from '#lib/bookings/queries/rentals.ts';
+import type { RentalRow } from '#lib/bookings/rental.ts';
+import { walletOf } from '#lib/ledger/queries.ts';
+import { RentalCards, RentalTable } from './_list/rental-list.tsx';
+
+export const metadata: Metadata = { title: 'My bookings' };
+
+type Params = Promise<{ state?: string | string[]; after?: string | string[] }>;
+
+export default async function BookingsPage({ searchParams }: { searchParams: Params }) {
+  const actor = await requireActor();
+  const asked = await searchParams;
+  const state = asked.state === 'past' ? 'past' : 'live';
+  const after = typeof asked.after === 'string' ? asked.after : undefined;
+  const [rentals, wallet] = await Promise.all([rentalsOf(actor, { state, after }, theWorld.now()), walletOf(actor)]);
+  const here = state === 'past' ? '/bookings?state=past' : '/bookings';
+  return (
+    <>
+      <PageHeader
+        title="My bookings"
+        actions={
+          <LinkButton href="/gpus" variant="primary">
+            Rent GPUs
+          </LinkButton>
+        }
+      />
+      {state === 'live' && <LiveRefresh url="/api/v1/events" events={['change']} />}
+      {state === 'live' && rentals.rows.length > 0 && (
+        <Burn rentals={rentals.rows} freeMicros={wallet.freeMicros} more={rentals.next !== null} />
+      )}
+      <Tabs
+        label="Bookings"
+        className="mb-4"
+        tabs={[
+          { href: '/bookings', label: 'Live', current: state === 'live' },
+          { href: '/bookings?state=past', label: 'Past', current: state === 'past' },
+        ]}
+      />
+      <Panel flush>
+        {rentals.rows.length === 0 ? (
+          <Nothing state={state} />
+        ) : (
+          <>
+            <RentalCards rentals={rentals.rows} className="lg:hidden" />
+            <div className="hidden lg:block">
+              <RentalTable rentals={rentals.rows} caption={state === 'live' ? 'Live bookings' : 'Past bookings'} />
+            </div>
+          </>
+        )}
+      </Panel>
+      <Pagination
+        label="Pages of bookings"
+        firstHref={after === undefined ? null : here}
+        nextHref={
+          rentals.next === null
+            ? null
+            : `${here}${here.includes('?') ? '&' : '?'}after=${encodeURIComponent(rentals.next)}`
+        }
+      />
+    </>
+  );
+}
+
+/** What everything that lives costs together, and how long the wallet carries it. */
+function Burn({ rentals, freeMicros, more }: { rentals: readonly RentalRow[]; freeMicros: bigint; more: boolean }) {
+  const perHour = rentals.reduce((sum, { cost }) => sum + cost.microsPerHour, 0n);
+  const held = rentals.reduce((sum, { cost }) => sum + cost.heldMicros, 0n);
+  const seconds = perHour === 0n ? null : Number(((freeMicros + held) * 3_600n) / perHour);
+  return (
+    <Stats className="mb-6">
+      <Stat label="Live" value={more ? `${rentals.length}, and more` : rentals.length} />
+      <Stat label="Together" value={<Money micros={perHour} per="hour" />} />
+      <Stat label="Set aside for them" value={<Money micros={held} cents />} />
+      <Stat
+        label="The money lasts"
+        value={seconds === null ? '—' : `about ${duration(seconds)}`}
+        hint="what is set aside and the wallet, at this rate"
+      />
+    </Stats>
+  );
+}
+
+function Nothing({ state }: { state: 'live' | 'past' }) {
+  return state === 'past' ? (
+    <EmptyState kind="none" title="No past bookings">
+      What has ended stands here, with its bill.
+    </EmptyState>
+  ) : (
+    <EmptyState
+      kind="first"
+      title="Nothing booked"
+      action={
+        <LinkButton href="/gpus" variant="primary">
+          Find a GPU
+        </LinkButton>
+      }
+    >
+      Pick a GPU, and a few seconds later you have a shell on it. Billed by the second, and nothing before you can
+      connect.
+    </EmptyState>
+  );
+}

@@ -1,0 +1,183 @@
+'use server';
+
+import * as z from 'zod';
+import { type Answer, action } from '#app/_edge/action.ts';
+import { atFields } from '#app/_edge/fields.ts';
+import type { FormState } from '#components/ui/form-state.ts';
+import { addSshKey } from '#lib/auth/add-ssh-key.ts';
+import type { Actor } from '#lib/base/actor.ts';
+import { formatDollars, parseDollars } from '#lib/base/money.ts';
+import { Refusal, type RefusalReason } from '#lib/base/refusal.ts';
+import { theWorld } from '#lib/base/time.ts';
+import { bookListing } from '#lib/bookings/book-listing.ts';
+import { readCommand } from '#lib/bookings/command-line.ts';
+import { environmentProblem, parseEnvironment } from '#lib/bookings/environment.ts';
+import { readImage } from '#lib/bookings/image.ts';
+import { type Priced, priceFor, sizesWord } from '#lib/bookings/priced.ts';
+import { bookedUnder } from '#lib/bookings/queries/booked-under.ts';
+import { requestQuote } from '#lib/bookings/request-quote.ts';
+import { readSizes, SIZE_FIELDS, type Sizes } from '#lib/bookings/sizes.ts';
+import type { OfferRow } from '#lib/catalogue/offer.ts';
+import { nearestOffers } from '#lib/catalogue/queries/search.ts';
+import { walletOf } from '#lib/ledger/queries.ts';
+import { topUpWallet } from '#lib/payments/top-up-wallet.ts';
+import type { BookState } from './book-state.ts';
+
+const text = (most: number) => z.string().max(most, 'This is too long.').default('');
+
+const fields = z.object({
+  /** What the pressed button asks for. A form that is sent by the Enter key asks for the price. */
+  intent: z.enum(['price', 'topUp', 'book']).default('price'),
+  listingId: z.string().min(1).max(100),
+  idempotencyKey: z.string().max(200),
+  gpus: text(100),
+  disk: text(100),
+  hours: text(100),
+  cap: text(100),
+  image: text(2_000),
+  other: text(2_000),
+  command: text(20_000),
+  environment: text(200_000),
+  name: text(1_000),
+  publicKey: text(20_000),
+  amount: text(100),
+  topUpKey: text(200),
+  /** The price that was shown, and what it was shown for. */
+  seen: text(200),
+  quoteId: text(100),
+  quotedSizes: text(200),
+});
+type Form = z.output<typeof fields>;
+type Told = { priced?: Priced; near?: readonly OfferRow[] };
+
+/** These mean that the machine cannot be had: others are shown. */
+const LOST: ReadonlySet<RefusalReason> = new Set([
+  'gpuTaken',
+  'listingGone',
+  'machineNotReady',
+  'renterBlocked',
+  'ownMachine',
+]);
+
+/** Books, adds money, or asks for the price, as the pressed button says; everything typed is kept. */
+export async function book(before: FormState, form: FormData): Promise<BookState> {
+  const told: Told = {};
+  const state = await action(fields, (actor, input) => answer(actor, input, told))(before, form);
+  // Environment too: whoever lost a race without scripts would type it all again.
+  const typed = Object.keys(fields.shape).map((name) => [name, form.get(name)]);
+  const values = Object.fromEntries(typed.filter(([, value]) => typeof value === 'string'));
+  return { ...state, ...told, values };
+}
+
+/** The price of what the form says now. */
+export async function price(form: FormData): Promise<BookState> {
+  form.set('intent', 'price');
+  return book({}, form);
+}
+
+async function answer(actor: Actor, input: Form, told: Told): Promise<Answer> {
+  if (input.intent === 'topUp') {
+    const said = await addMoney(actor, input);
+    const sizes = readSizes(input);
+    if ('sizes' in sizes) told.priced = await quoteFor(actor, input.listingId, sizes.sizes);
+    return said;
+  }
+  const read = readSizes(input);
+  if (input.intent === 'price') {
+    if ('problems' in read) throw new Refusal('badInput', read.problems);
+    told.priced = await quoteFor(actor, input.listingId, read.sizes);
+    return { refresh: false };
+  }
+  try {
+    return { redirectTo: `/bookings/${await bookAsTyped(actor, input, told)}` };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const earlier = error.reason === 'conflict' ? await bookedUnder(actor, input.idempotencyKey) : null;
+    if (earlier !== null) return { redirectTo: `/bookings/${earlier}` };
+    const gpuCount = 'sizes' in read ? read.sizes.gpuCount : 1;
+    if (LOST.has(error.reason)) told.near = await nearestOffers(actor, input.listingId, gpuCount, theWorld.now());
+    if (error.reason === 'insufficientFunds' && 'sizes' in read)
+      told.priced = await quoteFor(actor, input.listingId, read.sizes);
+    if (error.reason === 'keyNeeded') throw new Refusal('keyNeeded', { field: 'publicKey' });
+    throw error;
+  }
+}
+
+async function bookAsTyped(actor: Actor, input: Form, told: Told): Promise<string> {
+  const { sizes, ...wish } = readForm(input);
+  if (input.publicKey.trim() !== '') await addKey(actor, input.publicKey);
+  const quoteId = await quoteSeen(actor, input, sizes, told);
+  const asked = { ...wish, quoteId, capMicros: sizes.capMicros, idempotencyKey: input.idempotencyKey };
+  const booked = bookListing(actor, asked).catch(async (error: unknown) => {
+    const over = error instanceof Refusal && (error.reason === 'quoteExpired' || error.reason === 'quoteUsed');
+    if (!over) throw error;
+    // The price that was kept is no longer: the same one is as good, another one must be looked at first.
+    return bookListing(actor, { ...asked, quoteId: await newQuote(actor, input, sizes, told) });
+  });
+  const names = { ...SIZE_FIELDS, ...(input.image === 'other' ? { image: 'other' } : {}) };
+  return (await atFields(names, booked)).bookingId;
+}
+
+/** Everything that can be checked without looking at the market; throws with a sentence at each field that is wrong. */
+function readForm(input: Form) {
+  const read = readSizes(input);
+  const image = input.image === 'other' ? input.other : input.image;
+  const imageRead = readImage(image);
+  const command = readCommand(input.command);
+  const environment = parseEnvironment(input.environment);
+  const wrong = 'environment' in environment ? environmentProblem(environment.environment) : environment.problem;
+  const problems = {
+    ...('problems' in read ? read.problems : {}),
+    ...('problem' in imageRead ? { [input.image === 'other' ? 'other' : 'image']: imageRead.problem } : {}),
+    ...('problem' in command ? { command: command.problem } : {}),
+    ...(wrong === null ? {} : { environment: wrong }),
+  };
+  if ('problems' in read || 'problem' in command || 'problem' in environment || Object.keys(problems).length > 0)
+    throw new Refusal('badInput', problems);
+  return {
+    sizes: read.sizes,
+    image,
+    name: input.name,
+    command: command.command === null ? null : [...command.command],
+    environment: environment.environment,
+  };
+}
+
+async function addKey(actor: Actor, publicKey: string): Promise<void> {
+  try {
+    await addSshKey(actor, { publicKey });
+  } catch (error) {
+    // Added by an attempt before this one.
+    if (!(error instanceof Refusal) || error.reason !== 'keyTaken') throw error;
+  }
+}
+
+/** The quote that the page kept, if it is for these sizes; else a new one at the same prices. */
+async function quoteSeen(actor: Actor, input: Form, sizes: Sizes, told: Told): Promise<string> {
+  if (input.quoteId !== '' && input.quotedSizes === sizesWord(sizes)) return input.quoteId;
+  return newQuote(actor, input, sizes, told);
+}
+
+async function newQuote(actor: Actor, input: Form, sizes: Sizes, told: Told): Promise<string> {
+  const priced = await quoteFor(actor, input.listingId, sizes);
+  if (priced.kept === null) throw new Error('a quote was asked for and not kept');
+  if (priced.seen === input.seen) return priced.kept.id;
+  told.priced = priced;
+  throw new Refusal('priceChanged');
+}
+
+async function quoteFor(actor: Actor, listingId: string, sizes: Sizes): Promise<Priced> {
+  const { capMicros, ...size } = sizes;
+  const quote = await atFields(SIZE_FIELDS, requestQuote(actor, { listingId, ...size }));
+  const { freeMicros } = await walletOf(actor);
+  return priceFor(quote, { capMicros, freeMicros }, { id: quote.id, expiresAt: quote.expiresAt });
+}
+
+async function addMoney(actor: Actor, input: Form): Promise<string> {
+  const amountMicros = parseDollars(input.amount.replace(/^\s*\$/, ''));
+  if (amountMicros === undefined)
+    throw new Refusal('badInput', { field: 'amount' }, 'Write an amount in dollars, like 25 or 25.50.');
+  const paid = topUpWallet(actor, { amountMicros, idempotencyKey: input.topUpKey });
+  await atFields({ amountMicros: 'amount' }, paid);
+  return `${formatDollars(amountMicros)} were added to your wallet.`;
+}

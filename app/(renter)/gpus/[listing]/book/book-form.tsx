@@ -1,0 +1,108 @@
+'use client';
+
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { ActionForm, useFormState } from '#components/ui/action-form.tsx';
+import type { Priced } from '#lib/bookings/priced.ts';
+import { book, price } from './actions.ts';
+import type { BookState } from './book-state.ts';
+import { keepDraft, takeDraft } from './draft.ts';
+import { ImageFields, type ImagePreset } from './image-fields.tsx';
+import { KeyFields, type ShownKey } from './key-fields.tsx';
+import { NearOffers, type WordsTyped } from './near-offers.tsx';
+import { SizeFields } from './size-fields.tsx';
+import { type Provider, Summary } from './summary.tsx';
+
+type BookFormProps = {
+  listing: { readonly id: string; readonly counts: readonly number[]; readonly simulated: boolean };
+  words: WordsTyped;
+  presets: readonly ImagePreset[];
+  first: Answer;
+  keys: readonly ShownKey[];
+  provider: Provider | null;
+  ids: { readonly idempotencyKey: string; readonly topUpKey: string };
+  /** Why it cannot be booked, whatever is typed. */
+  whyNot: string | null;
+};
+
+type Answer = { readonly priced: Priced | null; readonly errors: Readonly<Record<string, string>> };
+
+const SETTLE_MS = 350;
+const SIZES = new Set(['gpus', 'disk', 'hours', 'cap']);
+
+/** Everything that a booking is made of, with its price beside it. One form: without scripts its buttons do the same. */
+export function BookForm(props: BookFormProps) {
+  return (
+    <ActionForm action={book} aria-label="Booking">
+      <Inside {...props} />
+    </ActionForm>
+  );
+}
+
+function Inside({ listing, words, presets, first, keys, provider, ids, whyNot }: BookFormProps) {
+  const state = useFormState() as BookState;
+  const [answer, setAnswer] = useState<Answer>(state.priced ? { priced: state.priced, errors: {} } : first);
+  const [idempotencyKey, setKey] = useState(ids.idempotencyKey);
+  const anchor = useRef<HTMLButtonElement>(null);
+  const turn = useRef(0);
+  const settle = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const near = state.ok === false ? (state.near ?? []) : [];
+
+  const ask = useCallback(async () => {
+    const form = anchor.current?.form;
+    if (!form) return;
+    turn.current += 1;
+    const mine = turn.current;
+    const { priced, errors } = await price(new FormData(form)).catch((): BookState => ({}));
+    if (mine !== turn.current) return;
+    setAnswer((before) => ({ priced: priced ?? before.priced, errors: errors ?? {} }));
+  }, []);
+
+  useEffect(() => {
+    // Coming back to this page is meant to book anew, not to repeat what was booked from it.
+    setKey((key) => globalThis.crypto.randomUUID?.() ?? key);
+    const form = anchor.current?.form;
+    if (form) takeDraft(listing.id, form);
+    if (whyNot === null) void ask();
+  }, [listing.id, whyNot, ask]);
+
+  useEffect(() => {
+    if (state.priced !== undefined) setAnswer({ priced: state.priced, errors: {} });
+  }, [state]);
+
+  useEffect(() => () => clearTimeout(settle.current), []);
+
+  return (
+    <div
+      className="grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-[minmax(0,1fr)_minmax(0,23rem)]"
+      onInput={(event) => {
+        if (!SIZES.has((event.target as HTMLInputElement).name)) return;
+        clearTimeout(settle.current);
+        settle.current = setTimeout(() => void ask(), SETTLE_MS);
+      }}
+    >
+      {/* The Enter key in a field presses the first button of a form: it asks for the price and books nothing. */}
+      <button ref={anchor} type="submit" name="intent" value="price" tabIndex={-1} aria-hidden className="sr-only">
+        Show the price
+      </button>
+      <input type="hidden" name="listingId" value={listing.id} />
+      <input type="hidden" name="idempotencyKey" value={idempotencyKey} />
+      <input type="hidden" name="topUpKey" value={ids.topUpKey} />
+      <input type="hidden" name="seen" value={answer.priced?.seen ?? ''} />
+      <input type="hidden" name="quoteId" value={answer.priced?.kept?.id ?? ''} />
+      <input type="hidden" name="quotedSizes" value={answer.priced?.sizes ?? ''} />
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
+        {near.length > 0 && (
+          <NearOffers
+            offers={near}
+            words={{ ...words, ...state.values }}
+            onChoose={(chosen) => anchor.current?.form && keepDraft(chosen, anchor.current.form)}
+          />
+        )}
+        <SizeFields counts={listing.counts} typed={words} errors={answer.errors} />
+        <ImageFields presets={presets} typed={words} simulated={listing.simulated} />
+        <KeyFields keys={keys} />
+      </div>
+      <Summary priced={answer.priced} provider={provider} whyNot={whyNot} onOver={ask} />
+    </div>
+  );
+}

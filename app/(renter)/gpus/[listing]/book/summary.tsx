@@ -1,0 +1,122 @@
+'use client';
+
+import { Callout } from '#components/ui/callout.tsx';
+import { FactList } from '#components/ui/fact-list.tsx';
+import { InputField } from '#components/ui/form-fields.tsx';
+import { Money } from '#components/ui/money.tsx';
+import { Panel } from '#components/ui/panel.tsx';
+import { SubmitButton } from '#components/ui/submit-button.tsx';
+import { TimeAgo } from '#components/ui/time-ago.tsx';
+import { dollarsInput, MICROS_PER_DOLLAR } from '#lib/base/money.ts';
+import type { Priced } from '#lib/bookings/priced.ts';
+import { KeptClock } from './kept-clock.tsx';
+import { PriceLines } from './price-lines.tsx';
+
+export type Provider = { readonly name: string; readonly warning: string | null };
+
+type SummaryProps = {
+  priced: Priced | null;
+  provider: Provider | null;
+  whyNot: string | null;
+  /** Asks for the price again. */
+  onOver: () => void;
+};
+
+/** What it costs, what is set aside, and the one button. */
+export function Summary({ priced, provider, whyNot, onOver }: SummaryProps) {
+  const missing = priced?.missingMicros ?? null;
+  const leastCap = priced?.leastCapMicros ?? null;
+  return (
+    <Panel title="What it costs" className="lg:sticky lg:top-20">
+      {priced === null ? (
+        <p className="text-muted">Correct the marked fields, and the price stands here.</p>
+      ) : (
+        <>
+          <PriceLines quote={priced.quote} />
+          <FactList
+            className="mt-4 border-line border-t pt-1"
+            facts={[
+              { label: 'Free until', value: <TimeAgo at={priced.quote.freeUntil} /> },
+              {
+                label: 'Set aside now',
+                value: <Money micros={priced.heldMicros ?? priced.quote.hold.leastMicros} />,
+                hint: (
+                  <>
+                    of <Money micros={priced.freeMicros} /> in your wallet; what is not used comes back
+                  </>
+                ),
+              },
+            ]}
+          />
+        </>
+      )}
+      {leastCap !== null && (
+        <Callout tone="warn" title="The cap is too small" className="mt-4">
+          It must cover an hour and a day of the disk: at least <Money micros={leastCap} />.
+        </Callout>
+      )}
+      {missing !== null && whyNot === null && <AddMoney missing={missing} provider={provider} />}
+      <div className="mt-5 space-y-2 [&_button]:w-full [&>span]:w-full">
+        <SubmitButton
+          name="intent"
+          value="book"
+          size="lg"
+          pendingLabel="Booking…"
+          disabledReason={whyNot ?? (missing === null ? null : 'Add money first.')}
+        >
+          Book
+        </SubmitButton>
+        <noscript>
+          <button
+            type="submit"
+            name="intent"
+            value="price"
+            className="h-9 w-full rounded-md border border-line-control bg-surface font-medium"
+          >
+            Recalculate
+          </button>
+        </noscript>
+      </div>
+      <p className="mt-3 text-muted text-xs">
+        {whyNot === null && priced !== null && <KeptClock until={priced.kept?.expiresAt ?? null} onOver={onOver} />}
+        Billed by the second, from the moment you can connect. Ending before that is free.
+      </p>
+    </Panel>
+  );
+}
+
+const LEAST_MICROS = 5n * MICROS_PER_DOLLAR;
+
+function AddMoney({ missing, provider }: { missing: bigint; provider: Provider | null }) {
+  const whole = ((missing + MICROS_PER_DOLLAR - 1n) / MICROS_PER_DOLLAR) * MICROS_PER_DOLLAR;
+  const amount = dollarsInput(whole > LEAST_MICROS ? whole : LEAST_MICROS);
+  return (
+    <div className="mt-4 rounded-lg border border-warn-line bg-warn-soft px-3.5 py-3">
+      <p className="font-medium">
+        <Money micros={missing} /> more is needed in your wallet
+      </p>
+      {provider === null ? (
+        <p className="mt-1 text-sm">This market takes no payments yet. Contact its operators.</p>
+      ) : (
+        <div className="mt-2 space-y-2">
+          {provider.warning !== null && <p className="text-sm">{provider.warning}</p>}
+          <div className="flex items-end gap-2">
+            <InputField
+              key={amount}
+              name="amount"
+              label="Amount"
+              before="$"
+              inputMode="decimal"
+              autoComplete="off"
+              defaultValue={amount}
+              className="flex-1"
+            />
+            <SubmitButton name="intent" value="topUp" variant="secondary" pendingLabel="Adding…">
+              Add money
+            </SubmitButton>
+          </div>
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,51 @@
+import type { Micros } from '#lib/base/money.ts';
+import { planHold } from './hold.ts';
+import type { Quote } from './quote.ts';
+import type { Sizes } from './sizes.ts';
+
+/** A quote beside the money of whoever asked: what booking it would set aside, or why it cannot. */
+export type Priced = {
+  readonly quote: Quote;
+  readonly capMicros: Micros | null;
+  readonly freeMicros: Micros;
+  /** What is set aside at once; null when it cannot be. */
+  readonly heldMicros: Micros | null;
+  /** How much must be added to the wallet first; null when it is enough, or when money is not what lacks. */
+  readonly missingMicros: Micros | null;
+  /** The least that the cap must be, when it is too small. */
+  readonly leastCapMicros: Micros | null;
+  /** The prices and the sizes, each in one word, for a form to carry along: what was seen before somebody decided. */
+  readonly seen: string;
+  readonly sizes: string;
+  /** Terms and price are kept under this id until then; null for a look only. */
+  readonly kept: { readonly id: string; readonly expiresAt: Date } | null;
+};
+
+/** Puts a quote beside somebody's money. */
+export function priceFor(
+  quote: Quote,
+  money: { readonly capMicros: Micros | null; readonly freeMicros: Micros },
+  kept: Priced['kept'],
+): Priced {
+  const plan = planHold(quote.terms, { ...money, chargedMicros: 0n, heldMicros: 0n });
+  const problem = 'problem' in plan ? plan : null;
+  return {
+    quote,
+    ...money,
+    heldMicros: 'problem' in plan ? null : plan.heldMicros,
+    missingMicros: problem?.problem === 'short' ? problem.neededMicros - money.freeMicros : null,
+    leastCapMicros: problem?.problem === 'capTooSmall' ? problem.leastMicros : null,
+    seen: pricesWord(quote.terms),
+    sizes: sizesWord({ ...quote.terms, durationSeconds: quote.whole?.seconds ?? null }),
+    kept,
+  };
+}
+
+function pricesWord(terms: Quote['terms']): string {
+  return `${terms.priceMicrosPerGpuHour} ${terms.diskPriceMicrosPerGibMonth} ${terms.feeBasisPoints}`;
+}
+
+/** Sizes in one word: equal words, equal sizes. */
+export function sizesWord(sizes: Pick<Sizes, 'gpuCount' | 'diskBytes' | 'durationSeconds'>): string {
+  return `${sizes.gpuCount} ${sizes.diskBytes} ${sizes.durationSeconds ?? 'open'}`;
+}
