@@ -19,3 +19,41 @@ export function entryOf(sha256: Sha256, { kind, salt, payload, signature }: LogR
   if (fromBase64url(salt)?.length !== (kind === 'key' ? 0 : SALT_BYTES)) return null;
   return sha256(toBytes(`sublet/log/${kind}/v1\n${salt}\n${signature}\n${payload}`));
 }
+
+/** What a `key` record says, signed by the market's own key. */
+export type KeyRecord = {
+  readonly v: 1;
+  readonly role: 'market' | 'machine';
+  /** Null for the market's own, by which it signs leases, terms, credits and bills. */
+  readonly machineId: string | null;
+  /** Raw Ed25519, base64url. */
+  readonly key: string;
+};
+
+/** What a rental costs, frozen when it was booked; amounts in micro-dollars as decimal text. Signed by the market. */
+export type TermsRecord = {
+  readonly v: 1;
+  readonly leaseId: string;
+  readonly bookingId: string;
+  readonly machineId: string;
+  readonly priceMicrosPerGpuHour: string;
+  readonly diskPriceMicrosPerGibMonth: string;
+  readonly feeBasisPoints: number;
+  readonly gpuCount: number;
+  readonly diskBytes: string;
+  readonly bookedAt: string;
+};
+
+/** Money that was given back, with the evidence: the transfers that moved it. Signed by the market. */
+export type CreditRecord = {
+  readonly v: 1;
+  readonly leaseId: string;
+  readonly reference: string;
+  /** What the renter got back: the host's part and the platform's. */
+  readonly micros: string;
+  readonly hostMicros: string;
+  readonly feeMicros: string;
+  readonly reason: string;
+  readonly evidence: readonly string[];
+  readonly at: string;
+};

@@ -46,6 +46,7 @@ const variables = z.object({
   NEXTAUTH_SECRET: z.string().min(32).optional(),
   NEXTAUTH_URL: z.url().optional(),
   SUBLET_LEASE_KEY: z.string().min(1).optional(),
+  SUBLET_LOG_KEY: z.string().min(1).optional(),
   SUBLET_SECRETS_KEY: z
     .string()
     .regex(/^[A-Za-z0-9_-]{43}=?$/, 'must be 32 bytes in base64url')
@@ -81,6 +82,8 @@ export type Env = {
   readonly sessionSecret: string | undefined;
   /** PEM text of the Ed25519 key that signs leases. */
   readonly leaseKeyPem: string | undefined;
+  /** PEM text of the Ed25519 key that signs the public log's checkpoints. */
+  readonly logKeyPem: string | undefined;
   /** 32 bytes that encrypt renters' environment variables at rest. */
   readonly secretsKey: Buffer | undefined;
   readonly gateways: readonly GatewayPlace[];
@@ -128,6 +131,7 @@ export function readEnv(source: Readonly<Record<string, string | undefined>>): E
     trustedProxies: v.SUBLET_TRUSTED_PROXIES,
     sessionSecret: v.NEXTAUTH_SECRET,
     leaseKeyPem: v.SUBLET_LEASE_KEY === undefined ? undefined : pemOf(v.SUBLET_LEASE_KEY),
+    logKeyPem: v.SUBLET_LOG_KEY === undefined ? undefined : pemOf(v.SUBLET_LOG_KEY),
     secretsKey: v.SUBLET_SECRETS_KEY === undefined ? undefined : Buffer.from(v.SUBLET_SECRETS_KEY, 'base64url'),
     gateways: v.SUBLET_GATEWAYS,
     smtpUrl: v.SMTP_URL,

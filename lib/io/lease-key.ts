@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { privateKeyFromPem, rawPublicKey, signPayload } from '#protocol/keys.ts';
-import { DOMAINS, type Signed } from '#protocol/words.ts';
+import { DOMAINS, type Domain, type Signed } from '#protocol/words.ts';
 import { env } from './env.ts';
 
 /** The market's Ed25519 key: agents and gateways obey only leases that it signed. */
@@ -9,6 +9,8 @@ export type LeaseKey = {
   readonly publicKey: string;
   /** Signs the exact text of a permit. */
   sign(permit: string): Signed;
+  /** Signs exact text in another domain: what the market says of keys, terms, credits and bills. */
+  signAs(domain: Domain, payload: string): Signed;
 };
 
 let read: { readonly pem: string; readonly key: LeaseKey } | undefined;
@@ -23,5 +25,9 @@ export function leaseKey(): LeaseKey {
 
 function leaseKeyFrom(key: KeyObject): LeaseKey {
   if (key.asymmetricKeyType !== 'ed25519') throw new Error('SUBLET_LEASE_KEY is not an Ed25519 key.');
-  return { publicKey: rawPublicKey(key), sign: (permit) => signPayload(DOMAINS.lease, permit, key) };
+  return {
+    publicKey: rawPublicKey(key),
+    sign: (permit) => signPayload(DOMAINS.lease, permit, key),
+    signAs: (domain, payload) => signPayload(domain, payload, key),
+  };
 }

@@ -21,17 +21,14 @@ export async function readSecrets(dir) {
   const random = () => randomBytes(32).toString('base64url');
   const session = process.env.NEXTAUTH_SECRET || (await keep('session', random)).text.trim();
   const sealing = process.env.SUBLET_SECRETS_KEY || (await keep('sealing', random)).text.trim();
-  const lease =
-    process.env.SUBLET_LEASE_KEY ||
-    (
-      await keep('lease-key.pem', () =>
-        generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }),
-      )
-    ).path;
+  const signing = () => generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' });
+  const lease = process.env.SUBLET_LEASE_KEY || (await keep('lease-key.pem', signing)).path;
+  const log = process.env.SUBLET_LOG_KEY || (await keep('log-key.pem', signing)).path;
   return {
     NEXTAUTH_SECRET: session,
     SUBLET_SECRETS_KEY: sealing,
     SUBLET_LEASE_KEY: lease,
+    SUBLET_LOG_KEY: log,
     SUBLET_LEASE_PUBLIC_KEY: await publicKeyOf(lease),
   };
 }
