@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import Docker from 'dockerode';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -171,6 +173,36 @@ describe.runIf(has('docker') && has('ssh'))('A rental on a real Docker Engine', 
     await runtime.remove(spec.leaseId);
   });
 
+  it('is heard of although Docker Engine was out of reach when it ended', async () => {
+    const sockets = new Set<Socket>();
+    const detour = createServer((client) => {
+      const engine = connect('/var/run/docker.sock');
+      for (const socket of [client, engine]) sockets.add(socket.on('error', () => {}));
+      client.pipe(engine).pipe(client);
+    }).listen(0, '127.0.0.1');
+    await once(detour, 'listening');
+    const { port } = detour.address() as AddressInfo;
+    const far = again({ docker: new Docker({ protocol: 'http', host: '127.0.0.1', port }) });
+    const spec = mine({ command: ['sh', '-c', 'while [ ! -e /go ]; do sleep 0.1; done; exit 6'] });
+    await runtime.start(spec);
+    const exits: [string, number | null][] = [];
+    const stop = far.watch((leaseId, code) => exits.push([leaseId, code]));
+    await eventually(() => sockets.size > 0);
+    detour.close();
+    for (const socket of sockets) socket.destroy();
+    await inShell(spec.leaseId, 'touch /go');
+    await eventually(async () =>
+      (await runtime.list()).some(({ leaseId, exitCode }) => leaseId === spec.leaseId && exitCode === 6),
+    );
+    expect(exits).toEqual([]);
+    detour.listen(port, '127.0.0.1');
+    await eventually(() => exits.some(([leaseId, code]) => leaseId === spec.leaseId && code === 6));
+    stop();
+    for (const socket of sockets) socket.destroy();
+    detour.close();
+    await runtime.remove(spec.leaseId);
+  });
+
   it('hands over what it printed once, with offsets, also to an agent that restarts', async () => {
     const spec = mine({
       command: [
@@ -183,13 +215,8 @@ describe.runIf(has('docker') && has('ssh'))('A rental on a real Docker Engine', 
     const pieces: LogPiece[] = [];
     for await (const piece of runtime.logs(spec.leaseId, 0)) {
       pieces.push(piece);
-      if (
-        pieces
-          .map(({ text }) => text)
-          .join('')
-          .includes('grün')
-      )
-        break;
+      const text = pieces.map((each) => each.text).join('');
+      if (text.includes('grün') && text.includes('two')) break;
     }
     const bytes = pieces.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
     expect(pieces.filter(({ stream }) => stream === 'stderr').map(({ text }) => text)).toEqual(['two\n']);
