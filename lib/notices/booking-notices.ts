@@ -37,6 +37,7 @@ function toRenter(facts: EventFacts, booking: BookingNamed): Said | null {
         title: `${name} could not go on`,
         body: join(
           why,
+          machineSaid(facts),
           booking.startedAt === null ? 'Nothing was charged.' : join(charged(booking), diskKept(booking)),
         ),
         mail: true,
