@@ -6,9 +6,11 @@ const LINKS = [
   ['/gpus', 'Rent GPUs'],
   ['/host', 'Host a machine'],
   ['/reliability', 'How reliability is measured'],
-  ['/api/v1/docs', 'API'],
+  ['/api/v1/openapi.json', 'API'],
   ['/terms', 'Terms'],
 ] as const;
+
+const LOOK = 'inline-block min-w-6 leading-6 hover:text-ink hover:underline';
 
 /** The foot of every page. */
 export function SiteFooter() {
@@ -23,13 +25,16 @@ export function SiteFooter() {
           <ul className="flex flex-wrap gap-x-5 gap-y-1">
             {LINKS.map(([href, label]) => (
               <li key={href}>
-                <Link
-                  href={href}
-                  prefetch={false}
-                  className="inline-block min-w-6 leading-6 hover:text-ink hover:underline"
-                >
-                  {label}
-                </Link>
+                {href.startsWith('/api/') ? (
+                  // No page of this site: the browser goes there itself.
+                  <a href={href} className={LOOK}>
+                    {label}
+                  </a>
+                ) : (
+                  <Link href={href} prefetch={false} className={LOOK}>
+                    {label}
+                  </Link>
+                )}
               </li>
             ))}
           </ul>

@@ -16,6 +16,8 @@ import { Tabs } from '#components/ui/tabs.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { earningsOf, type TransferRow, transfersOf, walletOf } from '#lib/ledger/queries.ts';
 import { TRANSFER_KINDS } from '#lib/ledger/transfer.ts';
+import { theProvider } from '#lib/payments/queries.ts';
+import { topUpLimitsSentence } from '#lib/payments/top-up.ts';
 import { topUp } from './actions.ts';
 
 export const metadata = { title: 'Wallet' };
@@ -27,6 +29,7 @@ export default async function WalletPage({ searchParams }: { searchParams: Param
   const asked = await searchParams;
   const side = asked.side === 'host' ? 'host' : 'renter';
   const after = typeof asked.after === 'string' ? asked.after : undefined;
+  const provider = theProvider();
   const [money, earned, transfers] = await Promise.all([
     walletOf(actor),
     earningsOf(actor),
@@ -53,25 +56,11 @@ export default async function WalletPage({ searchParams }: { searchParams: Param
       </Stats>
       <div className="mt-6 grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-[minmax(0,20rem)_minmax(0,1fr)]">
         <Panel title="Add money">
-          <Callout tone="warn" title="Sandbox payments">
-            No card is asked for and no real money moves. The amount is simply added.
-          </Callout>
-          <ActionForm action={topUp} resetOnSuccess>
-            <input type="hidden" name="key" value={randomUUID()} />
-            <div className="mt-4 space-y-4">
-              <InputField
-                name="amount"
-                label="Amount"
-                before="$"
-                inputMode="decimal"
-                placeholder="25.00"
-                required
-                maxLength={20}
-                autoComplete="off"
-              />
-              <SubmitButton pendingLabel="Adding…">Add sandbox money</SubmitButton>
-            </div>
-          </ActionForm>
+          {provider === null ? (
+            <p className="text-muted">This market takes no payments yet. Contact its operators.</p>
+          ) : (
+            <AddMoney warning={provider.warning} />
+          )}
         </Panel>
         <Panel
           flush
@@ -93,7 +82,7 @@ export default async function WalletPage({ searchParams }: { searchParams: Param
                 : 'What renters pay you appears here, by the second.'}
             </EmptyState>
           ) : (
-            <Movements rows={transfers.rows} />
+            <Movements rows={transfers.rows} side={side} />
           )}
         </Panel>
       </div>
@@ -108,7 +97,36 @@ export default async function WalletPage({ searchParams }: { searchParams: Param
   );
 }
 
-function Movements({ rows }: { rows: readonly TransferRow[] }) {
+function AddMoney({ warning }: { warning: string | null }) {
+  return (
+    <>
+      {warning !== null && (
+        <Callout tone="warn" className="mb-4">
+          {warning}
+        </Callout>
+      )}
+      <ActionForm action={topUp} resetOnSuccess>
+        <input type="hidden" name="key" value={randomUUID()} />
+        <div className="space-y-4">
+          <InputField
+            name="amount"
+            label="Amount"
+            before="$"
+            inputMode="decimal"
+            placeholder="25.00"
+            hint={topUpLimitsSentence()}
+            required
+            maxLength={20}
+            autoComplete="off"
+          />
+          <SubmitButton pendingLabel="Adding…">Add money</SubmitButton>
+        </div>
+      </ActionForm>
+    </>
+  );
+}
+
+function Movements({ rows, side }: { rows: readonly TransferRow[]; side: 'renter' | 'host' }) {
   return (
     <Table caption="Movements of your accounts">
       <thead>
@@ -127,14 +145,22 @@ function Movements({ rows }: { rows: readonly TransferRow[] }) {
             </Td>
             <Td>
               {TRANSFER_KINDS[row.kind]}
+              {row.account === 'renterHolds' && (
+                <span className="block text-muted text-xs">out of what was set aside</span>
+              )}
               {row.reason !== null && <span className="block text-muted text-xs">{row.reason}</span>}
             </Td>
             <Td>
               {row.bookingId === null ? (
                 <span className="text-muted">—</span>
               ) : (
-                <Link className="link" href={`/bookings/${row.bookingId}`}>
-                  show
+                <Link
+                  className="link inline-flex min-h-6 items-center font-mono text-xs"
+                  href={side === 'host' ? `/bookings/${row.bookingId}/bill` : `/bookings/${row.bookingId}`}
+                  aria-label={`Booking ${row.bookingId}`}
+                  prefetch={false}
+                >
+                  {row.bookingId.slice(-8)}
                 </Link>
               )}
             </Td>

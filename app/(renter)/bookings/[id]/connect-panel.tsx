@@ -2,11 +2,23 @@ import { CopyBox } from '#components/ui/copy-box.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { type Connection, hostBlock, knownHostsLine, sshLine } from '#lib/bookings/connection.ts';
 
+type ConnectPanelProps = {
+  connection: Connection;
+  simulated: boolean;
+  /** How many seconds it took from asking to the shell. */
+  readyAfter: number | undefined;
+};
+
 /** Everything that plain ssh needs: one line, the key to expect, and a block for its configuration. */
-export function ConnectPanel({ connection, simulated }: { connection: Connection; simulated: boolean }) {
+export function ConnectPanel({ connection, simulated, readyAfter }: ConnectPanelProps) {
   return (
     <Panel
       title="Connect"
+      actions={
+        readyAfter !== undefined && (
+          <span className="tabular text-muted text-sm">ready in {readyAfter.toFixed(1)} s</span>
+        )
+      }
       description={
         simulated
           ? 'This machine is simulated: its shell says so and executes nothing.'

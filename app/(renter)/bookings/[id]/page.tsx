@@ -14,6 +14,7 @@ import { Panel } from '#components/ui/panel.tsx';
 import { SimulatedBadge } from '#components/ui/simulated-badge.tsx';
 import { StateBadge } from '#components/ui/state-badge.tsx';
 import { theWorld } from '#lib/base/time.ts';
+import { phaseTimes } from '#lib/bookings/phase.ts';
 import { logsOf } from '#lib/bookings/queries/logs.ts';
 import { rentalOf } from '#lib/bookings/queries/rental.ts';
 import { stoppedCost } from '#lib/bookings/terms.ts';
@@ -86,12 +87,19 @@ export default async function BookingPage({ params }: { params: Params }) {
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-[minmax(0,1fr)_minmax(0,22rem)]">
         <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
           {(preparing || failed) && <Phases rental={rental} events={events} />}
-          {rental.connect !== null && <ConnectPanel connection={rental.connect} simulated={rental.machine.simulated} />}
+          {rental.connect !== null && (
+            <ConnectPanel
+              connection={rental.connect}
+              simulated={rental.machine.simulated}
+              readyAfter={phaseTimes(events).all}
+            />
+          )}
           <LogsPanel
             url={`/api/v1/bookings/${rental.id}/logs`}
             live={live}
             first={logs.map((piece) => ({ ...piece, at: piece.at.toISOString() }))}
           />
+          <EventsPanel events={events} />
         </div>
         <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
           <CostPanel rental={rental} />
@@ -119,7 +127,6 @@ export default async function BookingPage({ params }: { params: Params }) {
               ]}
             />
           </Panel>
-          <EventsPanel events={events} />
           <ApiHint path={`/bookings/${rental.id}`} />
         </div>
       </div>

@@ -20,9 +20,9 @@ export function RentalActions({ rental, stoppedMicrosPerDay }: { rental: Rental;
           title="Start it again?"
           consequences={[
             'GPUs of the same machine are taken, if they are free.',
-            <>
+            <span key="price">
               While it runs it costs <Money micros={runningCost(rental.terms, 3_600)} per="hour" />, as booked.
-            </>,
+            </span>,
           ]}
           action={start}
           hidden={hidden}
@@ -100,9 +100,9 @@ export function RentalActions({ rental, stoppedMicrosPerDay }: { rental: Rental;
           title="Stop this booking?"
           consequences={[
             'Programs in it end. The GPU goes back, and somebody else may take it.',
-            <>
+            <span key="disk">
               The disk is kept, for <Money micros={stoppedMicrosPerDay} per="day" />. Nothing else is billed.
-            </>,
+            </span>,
           ]}
           action={stop}
           hidden={hidden}

@@ -1,5 +1,4 @@
 import type { Metadata } from 'next';
-import Link from 'next/link';
 import { cache } from 'react';
 import { requireActor } from '#app/_edge/actor.ts';
 import { seen } from '#app/_edge/seen.ts';
@@ -45,14 +44,9 @@ export default async function BillPage({ params, searchParams }: Route) {
         lede={`${gpuLabel(rental.gpuCount, rental.gpuModel)} on ${rental.machine.name}. Every line follows from a statement that the host’s machine signed; a second without one is never billed.`}
       />
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-[minmax(0,1fr)_minmax(0,22rem)]">
-        <div className="min-w-0 lg:order-2">
-          <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
-            <Panel title="In all">
-              <Totals bill={bill} />
-            </Panel>
-            <ApiHint path={`/bookings/${id}/bill`} />
-          </div>
-        </div>
+        <Panel title="In all" className="lg:order-2">
+          <Totals bill={bill} />
+        </Panel>
         <div className="min-w-0">
           <Panel
             flush
@@ -74,16 +68,10 @@ export default async function BillPage({ params, searchParams }: Route) {
             firstHref={before === undefined ? null : here}
             nextHref={bill.next === null ? null : `${here}?before=${bill.next}`}
           />
-          <p className="mt-3 text-muted text-sm">
-            How to check a bill without us:{' '}
-            {bill.lines[0] === undefined ? (
-              'every statement has a page with its exact text and signature.'
-            ) : (
-              <Link className="link" href={`${here}/${bill.lines[0].sequence}`}>
-                the exact text and signature of a statement
-              </Link>
-            )}
+          <p className="mt-3 mb-6 text-muted text-sm">
+            Every statement has a page with its exact text and signature, so that a bill can be checked without us.
           </p>
+          <ApiHint path={`/bookings/${id}/bill`} />
         </div>
       </div>
     </>

@@ -1,11 +1,12 @@
 import type { Metadata } from 'next';
+import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { requireActor } from '#app/_edge/actor.ts';
 import { seen } from '#app/_edge/seen.ts';
 import { Badge } from '#components/ui/badge.tsx';
 import { Callout } from '#components/ui/callout.tsx';
 import { CopyBox } from '#components/ui/copy-box.tsx';
-import { FactList } from '#components/ui/fact-list.tsx';
+import { type Fact, FactList } from '#components/ui/fact-list.tsx';
 import { exactly } from '#components/ui/instant.ts';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { Panel } from '#components/ui/panel.tsx';
@@ -13,6 +14,7 @@ import { theWorld } from '#lib/base/time.ts';
 import { rentalOf } from '#lib/bookings/queries/rental.ts';
 import { statementOf } from '#lib/receipts/queries/statement.ts';
 import { sha256, verifySigned } from '#protocol/keys.ts';
+import { type Statement, statement as statementSchema } from '#protocol/statement.ts';
 import { DOMAINS, signedText } from '#protocol/words.ts';
 import { billTrail } from '../trail.ts';
 
@@ -44,6 +46,9 @@ export default async function StatementPage({ params }: Route) {
         lede="What the machine said it delivered, byte for byte as it signed it. Each statement names the hash of the one before."
       />
       <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
+        <Panel title="What it says">
+          <FactList facts={factsOf(statement.payload, `/bookings/${id}/bill`)} />
+        </Panel>
         <Panel title="What is signed" description={`The line “${DOMAINS.statement}”, a line break, and this text.`}>
           <CopyBox bare label="The exact text" text={statement.payload} />
         </Panel>
@@ -73,6 +78,40 @@ export default async function StatementPage({ params }: Route) {
   );
 }
 
+/** The statement in words; one that cannot be read is shown as text only. */
+function factsOf(payload: string, bill: string): readonly Fact[] {
+  const read = parseStatement(payload);
+  if (read === null) return [{ label: 'Contents', value: 'not readable' }];
+  return [
+    { label: 'From', value: exactly(new Date(read.startsAt), 'UTC') },
+    { label: 'To', value: exactly(new Date(read.endsAt), 'UTC') },
+    { label: 'By a clock that cannot be set', value: `${read.monotonicSeconds} s` },
+    { label: 'State', value: read.state === 'running' ? 'running: GPUs and disk' : 'stopped: the disk is kept' },
+    { label: 'GPUs', value: read.gpuUuids.length === 0 ? 'none' : <Mono>{read.gpuUuids.join(' ')}</Mono> },
+    { label: 'GPU time', value: `${read.gpuSeconds} GPU-s` },
+    { label: 'Disk', value: `${read.diskByteSeconds} byte-s` },
+    {
+      label: 'The one before',
+      value:
+        read.sequence === 0 ? (
+          'none: this is the first'
+        ) : (
+          <Link className="link" href={`${bill}/${read.sequence - 1}`} prefetch={false}>
+            <Mono>{read.previous}</Mono>
+          </Link>
+        ),
+    },
+  ];
+}
+
+function parseStatement(payload: string): Statement | null {
+  try {
+    return statementSchema.parse(JSON.parse(payload));
+  } catch {
+    return null;
+  }
+}
+
 function Mono({ children }: { children: string }) {
   return <span className="break-all font-mono text-xs">{children}</span>;
 }
@@ -80,6 +119,6 @@ function Mono({ children }: { children: string }) {
 /** One line for a shell: verifies an Ed25519 signature by the raw key (RFC 8410 as a JWK). */
 function checkLine(machineKey: string, payload: string, signature: string): string {
   const key = JSON.stringify({ kty: 'OKP', crv: 'Ed25519', x: machineKey });
-  const program = `const c=require('crypto');console.log(c.verify(null,Buffer.from(${JSON.stringify(`${DOMAINS.statement}\n${payload}`)}),c.createPublicKey({key:${key},format:'jwk'}),Buffer.from(${JSON.stringify(signature)},'base64url')))`;
+  const program = `const c=require("crypto");console.log(c.verify(null,Buffer.from(${JSON.stringify(`${DOMAINS.statement}\n${payload}`)}),c.createPublicKey({key:${key},format:"jwk"}),Buffer.from(${JSON.stringify(signature)},"base64url")))`;
   return `node -e '${program.replaceAll("'", `'\\''`)}'`;
 }
