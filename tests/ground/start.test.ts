@@ -225,14 +225,13 @@ async function start(settings: Settings): Promise<Run> {
   return { child, words: () => words, ended, url: `http://127.0.0.1:${settings.PORT}` };
 }
 
-const isUp = (run: Run) =>
-  eventually(
-    () => {
-      if (run.child.exitCode !== null) throw new Error(run.words());
-      return run.words().includes('end everything: Ctrl-C');
-    },
-    { withinSeconds: 280 },
-  );
+async function isUp(run: Run): Promise<void> {
+  const up = eventually(() => run.words().includes('end everything: Ctrl-C'), { withinSeconds: 280 });
+  up.catch(() => {});
+  const early = run.ended.then((code) => Promise.reject(new Error(`It ended with ${code}:\n${run.words()}`)));
+  early.catch(() => {});
+  await Promise.race([up, early]);
+}
 
 describe('npm start', { timeout: 400_000 }, () => {
   const folder = join(home, 'whole product');
