@@ -10,7 +10,10 @@ import { DeskTabs } from './desk-tabs.tsx';
 
 export default async function AdminPage() {
   const actor = await requireAdminPage();
-  const [figures, recent] = await Promise.all([overview(actor), auditTrail(actor, { byPeople: true })]);
+  const [figures, recent] = await Promise.all([
+    overview(actor),
+    auditTrail(actor, { byPeople: true, withoutSessions: true }),
+  ]);
   return (
     <>
       <PageHeader title="Admin" lede="What waits for a decision, and what was decided." />

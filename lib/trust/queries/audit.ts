@@ -24,6 +24,8 @@ export type AuditAsk = {
   readonly before?: bigint | undefined;
   /** Only what people did, not what the market did by itself. */
   readonly byPeople: boolean;
+  /** Leaves out that people signed in and out. */
+  readonly withoutSessions?: boolean | undefined;
 };
 
 const EVENTS_A_PAGE = 100;
@@ -46,6 +48,7 @@ export async function auditTrail(actor: Actor, ask: AuditAsk): Promise<Page<Audi
             ],
           }),
       ...(ask.kind === undefined || ask.kind === '' ? {} : { kind: ask.kind }),
+      ...(ask.withoutSessions === true ? { NOT: { kind: { startsWith: 'session.' } } } : {}),
       ...(ask.byPeople ? { actorId: { not: null } } : {}),
       ...(ask.before === undefined ? {} : { id: { lt: ask.before } }),
     },

@@ -3,6 +3,7 @@ import type { Actor } from '#lib/base/actor.ts';
 import { type Page, toPage } from '#lib/base/page.ts';
 import { Refusal } from '#lib/base/refusal.ts';
 import { db } from '#lib/io/db.ts';
+import { env } from '#lib/io/env.ts';
 
 export type MachineRow = {
   readonly id: string;
@@ -55,10 +56,16 @@ const machineRow = {
   },
 } as const;
 
+/** Published, but not to be seen by renters before staff approve it: a self-tested machine needs that only where the market says so. */
+export function waitingForApproval(approval: 'self-tested' | 'staff') {
+  const listing = { is: { state: 'published', approvedAt: null, suspendedAt: null } };
+  return { retiredAt: null, listing, ...(approval === 'staff' ? {} : { selfTestPassed: false }) };
+}
+
 function inQueue(queue: MachineQueue) {
   switch (queue) {
     case 'waiting':
-      return { listing: { is: { state: 'published', approvedAt: null } } };
+      return waitingForApproval(env().listingApproval);
     case 'suspended':
       return { listing: { is: { suspendedAt: { not: null } } } };
     case 'copied':

@@ -1,6 +1,8 @@
 import { requireAdmin } from '#lib/auth/permission.ts';
 import type { Actor } from '#lib/base/actor.ts';
 import { db } from '#lib/io/db.ts';
+import { env } from '#lib/io/env.ts';
+import { waitingForApproval } from './machines.ts';
 
 export type Overview = {
   readonly people: number;
@@ -21,7 +23,7 @@ export async function overview(actor: Actor): Promise<Overview> {
       db.machine.count({ where: { retiredAt: null } }),
       db.machine.count({ where: { retiredAt: null, simulated: true } }),
       db.listing.count({ where: { state: 'published' } }),
-      db.listing.count({ where: { state: 'published', approvedAt: null } }),
+      db.machine.count({ where: waitingForApproval(env().listingApproval) }),
       db.booking.count({ where: { endedAt: null } }),
       db.machine.count({ where: { identityCopiedAt: { not: null }, retiredAt: null } }),
     ]);

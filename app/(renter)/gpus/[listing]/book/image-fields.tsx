@@ -21,7 +21,7 @@ export function ImageFields({ presets, typed, simulated }: ImageFieldsProps) {
       title="What runs"
       description={
         simulated
-          ? 'This machine is simulated: images are pulled in name only, and its shell executes nothing.'
+          ? 'The GPUs of this machine come from a recording: nothing is computed on them. Simulated hosts of a demo pull images in name only.'
           : 'A container of your own. Any image works: the ssh server comes with the machine.'
       }
     >
