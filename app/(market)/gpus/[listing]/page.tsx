@@ -76,8 +76,8 @@ export default async function Listing({ params }: Route) {
         )}
         {listing.simulated && (
           <Callout title="This machine is simulated">
-            It is part of a demo market: its GPUs come from a recording, its shell says so, and nothing is computed on
-            it.
+            Its GPUs come from a recording: nothing is computed on them. The shell of a demo host says so too and
+            executes nothing.
           </Callout>
         )}
       </div>

@@ -21,7 +21,7 @@ export function ConnectPanel({ connection, simulated, readyAfter }: ConnectPanel
       }
       description={
         simulated
-          ? 'This machine is simulated: its shell says so and executes nothing.'
+          ? 'The GPUs of this machine come from a recording. The shell of a simulated demo host says so and executes nothing.'
           : 'With the ssh, sftp and scp that you have. The gateway relays ciphertext and cannot read it.'
       }
     >
