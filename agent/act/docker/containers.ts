@@ -105,7 +105,7 @@ async function makeContainer(
     imageId = await commitLease(docker, spec, before);
     await docker.getContainer(before.Id).remove({ force: true });
     const logs = (files.readNote(spec.leaseId, 'logs') as LogPosition | null) ?? LOG_START;
-    files.writeNote(spec.leaseId, 'logs', { ...logs, base: logs.offset });
+    files.writeNote(spec.leaseId, 'logs', { ...LOG_START, base: logs.offset, offset: logs.offset });
   }
   await network;
   const create = (sizedDisk: boolean) =>

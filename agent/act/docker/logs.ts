@@ -4,32 +4,54 @@ import type Docker from 'dockerode';
 import type { LogPiece } from '../runtime.ts';
 import { type Frame, frameReader } from './frames.ts';
 
-/** Where reading stopped: how much was read, and the stamp of the last message with how many bore the same one. */
+/**
+ * Where reading stopped. Docker can be asked for messages from an instant on; their stamps need not be in order, for stdout and stderr are
+ * stamped side by side. So the instant lies a while before the end of what was read, and `count` says how many messages from it on were read.
+ */
 export type LogPosition = {
   /** The offset at which the present container's output begins: an earlier container of the lease may have printed before. */
   base: number;
   offset: number;
-  stamp: string | null;
-  sameStamp: number;
+  /** Nanoseconds since 1970, as decimal text; null is the beginning. */
+  since: string | null;
+  count: number;
 };
 
-export const LOG_START: LogPosition = { base: 0, offset: 0, stamp: null, sameStamp: 0 };
+export const LOG_START: LogPosition = { base: 0, offset: 0, since: null, count: 0 };
 
 const STAMP = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.(\d{1,9})Z /;
 const LARGEST_PIECE = 32_768;
+const SECOND = 1_000_000_000n;
 
-type Line = { stream: Frame['stream']; stamp: string; bytes: Buffer };
+type Line = { stream: Frame['stream']; at: bigint; bytes: Buffer };
 
 function lineOf(frame: Frame): Line | null {
   const [whole, second, fraction] = STAMP.exec(frame.bytes.toString('latin1', 0, 40)) ?? [];
   if (whole === undefined || second === undefined || fraction === undefined) return null;
-  const stamp = `${second}.${fraction.padEnd(9, '0')}Z`;
-  return { stream: frame.stream, stamp, bytes: frame.bytes.subarray(whole.length) };
+  const at = (BigInt(Date.parse(`${second}Z`)) / 1_000n) * SECOND + BigInt(fraction.padEnd(9, '0'));
+  return { stream: frame.stream, at, bytes: frame.bytes.subarray(whole.length) };
 }
 
-/** Docker takes an instant as seconds and nanoseconds since 1970. */
-function since(stamp: string): string {
-  return `${Date.parse(`${stamp.slice(0, 19)}Z`) / 1_000}.${stamp.slice(20, 29)}`;
+/** Counts what is read since an instant, and moves that instant on so that it stays at least a second behind. */
+function bookmark(from: LogPosition) {
+  let { since } = from;
+  let count = 0;
+  let newest = since === null ? 0n : BigInt(since);
+  let next = { since: newest + 1n, count: 0 };
+  return {
+    read(at: bigint): void {
+      count += 1;
+      if (at >= next.since) next.count += 1;
+      if (at > newest) newest = at;
+      if (newest - next.since < SECOND) return;
+      since = String(next.since);
+      count = next.count;
+      next = { since: newest + 1n, count: 0 };
+    },
+    get place() {
+      return { since, count };
+    },
+  };
 }
 
 /**
@@ -42,47 +64,39 @@ export async function* followLogs(
   from: LogPosition,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<{ piece: LogPiece; position: LogPosition }> {
-  const options = { follow: true, stdout: true, stderr: true, timestamps: true } as const;
-  const wanted = from.stamp === null ? options : { ...options, since: since(from.stamp) };
-  const stream = (await container.logs({
-    ...wanted,
-    ...(signal === undefined ? {} : { abortSignal: signal }),
-  })) as Readable;
+  const begin = from.since === null ? null : BigInt(from.since);
+  const since = begin === null ? {} : { since: `${begin / SECOND}.${String(begin % SECOND).padStart(9, '0')}` };
+  const options = { follow: true, stdout: true, stderr: true, timestamps: true, ...since } as const;
+  const stream = (await container.logs({ ...options, ...(signal && { abortSignal: signal }) })) as Readable;
   const cut = frameReader();
   const decoders = { stdout: new StringDecoder('utf8'), stderr: new StringDecoder('utf8') };
-  let skip = from.sameStamp;
-  let position = from;
+  const mark = bookmark(from);
+  let skip = from.count;
+  let offset = from.offset;
   let piece = null as LogPiece | null;
+  const position = () => ({ base: from.base, offset, ...mark.place });
 
   try {
     for await (const chunk of stream) {
       for (const frame of cut(chunk as Buffer)) {
         const line = lineOf(frame);
         if (line === null) continue;
-        if (skip > 0 && line.stamp === from.stamp) {
+        if (skip > 0) {
           skip -= 1;
+          mark.read(line.at);
           continue;
         }
-        skip = 0;
         const text = decoders[line.stream].write(line.bytes).replaceAll('\0', '\ufffd');
         if (piece !== null && (piece.stream !== line.stream || piece.text.length + text.length > LARGEST_PIECE)) {
-          yield { piece, position };
+          yield { piece, position: position() };
           piece = null;
         }
-        piece = {
-          offset: piece?.offset ?? position.offset,
-          at: piece?.at ?? new Date(line.stamp),
-          stream: line.stream,
-          text: (piece?.text ?? '') + text,
-        };
-        position = {
-          base: position.base,
-          offset: position.offset + Buffer.byteLength(text),
-          stamp: line.stamp,
-          sameStamp: line.stamp === position.stamp ? position.sameStamp + 1 : 1,
-        };
+        const at = new Date(Number(line.at / 1_000_000n));
+        piece = { at, offset, stream: line.stream, ...piece, text: (piece?.text ?? '') + text };
+        offset += Buffer.byteLength(text);
+        mark.read(line.at);
       }
-      if (piece !== null) yield { piece, position };
+      if (piece !== null) yield { piece, position: position() };
       piece = null;
     }
   } catch (error) {
