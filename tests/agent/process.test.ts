@@ -47,6 +47,7 @@ describe.runIf(has('docker'))('the agent as a process, with real containers and 
     const run = () => agentProcess([...words, '--simulate-if-no-gpu', '--tools', dirname(toolsDirectory())]);
     const gateway = await ownGateway(market.leaseKeys);
     onTestFinished(() => market.up());
+    onTestFinished(() => runAgent(['uninstall', '--dir', dir, '--force']).then(() => undefined));
     const first = run();
     await eventually(() => market.machines.size === 1);
     const [machine] = market.machines.values();
