@@ -177,7 +177,7 @@ function gone(booking: ObservedBooking, report: WorkloadReport, now: Date): Obse
       observed: 'ended',
       billable: 'nothing',
       ...(booking.endedAt === null ? { endedAt: now } : {}),
-      ...(lost ? { desired: 'ended', diskUntil: now, reason: report.failure?.code ?? 'machineLost' } : {}),
+      ...(lost ? { desired: 'ended', diskUntil: now, reason: reasonOf(booking, report) ?? 'machineLost' } : {}),
       ...(lost ? { reasonDetail: report.failure?.detail ?? null } : {}),
     },
     gpusBack: true,
