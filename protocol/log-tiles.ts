@@ -61,21 +61,21 @@ export function perfectFromTiles(sha256: Sha256, size: number, read: ReadTile): 
     tiles.set(key, tile);
     return tile;
   };
-  return async (height, position) => {
-    const level = Math.floor(height / TILE_HEIGHT);
-    const wide = 2 ** (height % TILE_HEIGHT);
-    const first = position * wide;
-    const bytes = await tileOf(level, Math.floor(first / TILE_WIDTH));
-    let hashes: Uint8Array[] = [];
-    for (let at = 0; at < wide; at += 1) {
-      const start = ((first % TILE_WIDTH) + at) * HASH_BYTES;
-      hashes.push(bytes.subarray(start, start + HASH_BYTES));
-    }
-    while (hashes.length > 1) {
-      hashes = Array.from({ length: hashes.length / 2 }, (_, at) =>
-        nodeHash(sha256, hashes[2 * at] as Uint8Array, hashes[2 * at + 1] as Uint8Array),
-      );
-    }
-    return hashes[0] as Uint8Array;
+  const roots = new Map<string, Uint8Array>();
+  const perfect = async (height: number, position: number): Promise<Uint8Array> => {
+    const key = `${height}/${position}`;
+    const known = roots.get(key);
+    if (known !== undefined) return known;
+    const root = await perfectIn(height, position);
+    roots.set(key, root);
+    return root;
   };
+  const perfectIn = async (height: number, position: number): Promise<Uint8Array> => {
+    if (height % TILE_HEIGHT > 0)
+      return nodeHash(sha256, await perfect(height - 1, 2 * position), await perfect(height - 1, 2 * position + 1));
+    const bytes = await tileOf(height / TILE_HEIGHT, Math.floor(position / TILE_WIDTH));
+    const start = (position % TILE_WIDTH) * HASH_BYTES;
+    return bytes.subarray(start, start + HASH_BYTES);
+  };
+  return perfect;
 }

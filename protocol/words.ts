@@ -18,26 +18,10 @@ export const count = z.int().check(z.nonnegative());
 export const signed = z.object({ payload: z.string().check(z.maxLength(65_536)), signature: base64url });
 export type Signed = z.infer<typeof signed>;
 
-/** What each kind of signature is over; a signature for one can never pass as another. */
-export const DOMAINS = {
-  enrol: 'sublet/enrol/v1',
-  connect: 'sublet/connect/v1',
-  lease: 'sublet/lease/v1',
-  statement: 'sublet/statement/v1',
-  tunnel: 'sublet/tunnel/v1',
-  key: 'sublet/key/v1',
-  terms: 'sublet/terms/v1',
-  credit: 'sublet/credit/v1',
-  bill: 'sublet/bill/v1',
-} as const;
-export type Domain = (typeof DOMAINS)[keyof typeof DOMAINS];
+// biome-ignore lint/performance/noBarrelFile: these three live apart so that the offline verifier needs no zod
+export { DOMAINS, type Domain, signedText } from './domains.ts';
 
 /** Checks an Ed25519 signature (RFC 8032) by a raw 32-byte key over UTF-8 text; handed in so that this folder stays pure. */
 export type Verify = (publicKey: string, text: string, signature: string) => boolean;
 /** SHA-256 of UTF-8 text, lower-case hex. */
 export type Hash = (text: string) => string;
-
-/** The text that a signature of this domain covers. */
-export function signedText(domain: Domain, payload: string): string {
-  return `${domain}\n${payload}`;
-}

@@ -10,6 +10,7 @@ import { listings } from './listings.ts';
 import { logs } from './logs.ts';
 import { machines } from './machines.ts';
 import { quotes } from './quotes.ts';
+import { receipts } from './receipts.ts';
 import { sessions } from './sessions.ts';
 import { sshKeys } from './ssh-keys.ts';
 import { wallet } from './wallet.ts';
@@ -44,7 +45,8 @@ v1.use(async (c, next) => {
   if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store');
 });
 
-for (const part of [sessions, sshKeys, listings, quotes, bookings, logs, machines, wallet, events]) v1.route('/', part);
+for (const part of [sessions, sshKeys, listings, quotes, bookings, receipts, logs, machines, wallet, events])
+  v1.route('/', part);
 
 v1.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
   type: 'http',

@@ -12,7 +12,12 @@ export type AllocationSpan = {
 };
 
 /** What of a booking's time may be billed, from what it had and what was asked for. */
-export function billingFacts(booking: LockedBooking, spans: readonly AllocationSpan[]): BillingFacts {
+export function billingFacts(
+  booking: Pick<LockedBooking, 'terms' | 'desired' | 'diskUntil'> & {
+    readonly lease: Pick<LockedBooking['lease'], 'billableUntil' | 'ceilingMicros' | 'settledAt'>;
+  },
+  spans: readonly AllocationSpan[],
+): BillingFacts {
   const { lease, terms } = booking;
   const gpuWindows = spans.map((span) => ({
     uuid: span.gpu.uuid,

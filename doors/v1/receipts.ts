@@ -1,0 +1,45 @@
+import { createRoute } from '@hono/zod-openapi';
+import * as z from 'zod';
+import { theWorld } from '#lib/base/time.ts';
+import { billFileOf } from '#lib/receipts/queries/receipts.ts';
+import { answers, bearer, idParam, newDoor, signedInActor, toWire } from './door.ts';
+
+const file = z
+  .looseObject({ kind: z.string(), log: z.string(), checkpoint: z.string(), signature: z.string() })
+  .meta({ id: 'BillFile', description: 'A bill that stands alone: `sublet verify` recomputes it without a network' });
+
+export const receipts = newDoor();
+
+receipts.openapi(
+  createRoute({
+    method: 'get',
+    path: '/bookings/{id}/receipts',
+    tags: ['Bookings'],
+    summary: 'The bill of a booking as a file that anybody can verify offline, to the byte',
+    security: bearer,
+    request: {
+      params: idParam,
+      query: z.object({
+        since: z
+          .string()
+          .regex(/^[1-9]\d{0,12}$/, 'The size of a checkpoint is a whole number.')
+          .optional()
+          .meta({
+            description:
+              'The size of an older checkpoint that you hold: the bill then proves that the log continues it',
+          }),
+      }),
+    },
+    responses: answers(file, 'The file'),
+  }),
+  async (c) => {
+    const { id } = c.req.valid('param');
+    const { since } = c.req.valid('query');
+    const ask = { since: since === undefined ? undefined : Number(since) };
+    const bill = await billFileOf(signedInActor(c), id, theWorld.now(), ask);
+    const name = `sublet-bill-${bill.final ? '' : 'so-far-'}${id}.json`;
+    c.header('content-disposition', `attachment; filename="${name}"`);
+    // To the byte what `writeBill` writes.
+    return c.json(toWire(bill), 200);
+  },
+);

@@ -1,0 +1,174 @@
+/** A bill that stands alone: everything that anybody needs to recompute it, without a network. See verify-bill.ts. */
+
+export const BILL_KIND = 'sublet/bill/v1';
+
+/** A signed record and where it stands in the log. Amounts and large counts are decimal text, here and below. */
+export type LoggedRecord = {
+  readonly payload: string;
+  readonly signature: string;
+  /** Empty for a key, and for what is not in the log yet. */
+  readonly salt: string;
+  /** Null when it is not in the log yet. */
+  readonly index: number | null;
+  /** Places in `hashes`: from the leaf's sibling up to the root's child. */
+  readonly path: readonly number[];
+};
+
+/** A statement of the machine and what of it was billed. */
+export type BilledStatement = LoggedRecord & {
+  readonly receivedAt: string;
+  readonly billedGpuSeconds: number;
+  readonly billedDiskByteSeconds: string;
+  readonly chargedMicros: string;
+  /** Why not all of what was stated was billed; null when all of it was. */
+  readonly reason: string | null;
+};
+
+/** A GPU that could be used, and only then billed, from when to when. */
+export type UsableWindow = { readonly gpuUuid: string; readonly from: string; readonly until: string };
+
+export type BillTotals = {
+  readonly gpuSeconds: string;
+  readonly diskByteSeconds: string;
+  readonly chargedMicros: string;
+  /** Of what was charged: the host's part and the platform's. */
+  readonly hostMicros: string;
+  readonly feeMicros: string;
+  readonly refundedMicros: string;
+};
+
+export type Bill = {
+  readonly kind: typeof BILL_KIND;
+  readonly issuedAt: string;
+  /** Nothing more will be billed. */
+  readonly final: boolean;
+  /** The log's name and key in one line: compare it with what others see. */
+  readonly log: string;
+  readonly checkpoint: string;
+  /** An older head of the log, and the proof that the present one continues it. */
+  readonly earlier: { readonly checkpoint: string; readonly path: readonly number[] } | null;
+  /** The hashes of all proofs, each once, base64. */
+  readonly hashes: readonly string[];
+  readonly marketKey: LoggedRecord;
+  readonly machineKey: LoggedRecord;
+  readonly terms: LoggedRecord;
+  readonly capMicros: string | null;
+  readonly usable: readonly UsableWindow[];
+  readonly diskFrom: string | null;
+  readonly diskUntil: string | null;
+  readonly statements: readonly BilledStatement[];
+  readonly credits: readonly LoggedRecord[];
+  readonly totals: BillTotals;
+  /** The market's, over the file without this field. */
+  readonly signature: string;
+};
+
+/** The first thing that is wrong with a bill, and where. */
+export class BillFault extends Error {
+  readonly record: string;
+
+  constructor(record: string, why: string) {
+    super(why);
+    this.name = 'BillFault';
+    this.record = record;
+  }
+}
+
+type Check = (value: unknown) => boolean;
+const text: Check = (value) => typeof value === 'string';
+const yesNo: Check = (value) => typeof value === 'boolean';
+const count: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
+const decimal: Check = (value) => typeof value === 'string' && /^(0|[1-9]\d{0,39})$/.test(value);
+const instant: Check = (value) => typeof value === 'string' && isInstant(value);
+const nullOr =
+  (check: Check): Check =>
+  (value) =>
+    value === null || check(value);
+const listOf =
+  (check: Check): Check =>
+  (value) =>
+    Array.isArray(value) && value.every(check);
+
+/** Exactly these fields in this order, so that a file has one text. */
+const shape =
+  (fields: Readonly<Record<string, Check>>): Check =>
+  (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    Object.keys(value).join() === Object.keys(fields).join() &&
+    Object.entries(value).every(([name, field]) => fields[name]?.(field) === true);
+
+const logged = { payload: text, signature: text, salt: text, index: nullOr(count), path: listOf(count) };
+const record = shape(logged);
+const statement = shape({
+  ...logged,
+  receivedAt: instant,
+  billedGpuSeconds: count,
+  billedDiskByteSeconds: decimal,
+  chargedMicros: decimal,
+  reason: nullOr(text),
+});
+const totals = shape({
+  gpuSeconds: decimal,
+  diskByteSeconds: decimal,
+  chargedMicros: decimal,
+  hostMicros: decimal,
+  feeMicros: decimal,
+  refundedMicros: decimal,
+});
+
+const FIELDS: Readonly<Record<keyof Bill, Check>> = {
+  kind: (value) => value === BILL_KIND,
+  issuedAt: instant,
+  final: yesNo,
+  log: text,
+  checkpoint: text,
+  earlier: nullOr(shape({ checkpoint: text, path: listOf(count) })),
+  hashes: listOf(text),
+  marketKey: record,
+  machineKey: record,
+  terms: record,
+  capMicros: nullOr(decimal),
+  usable: listOf(shape({ gpuUuid: text, from: instant, until: instant })),
+  diskFrom: nullOr(instant),
+  diskUntil: nullOr(instant),
+  statements: listOf(statement),
+  credits: listOf(record),
+  totals,
+  signature: text,
+};
+
+/** A bill from the text of its file; throws {@link BillFault} for anything that {@link writeBill} would not write. */
+export function parseBill(file: string): Bill {
+  let value: unknown;
+  try {
+    value = JSON.parse(file);
+  } catch {
+    throw new BillFault('the file', 'It is not JSON.');
+  }
+  if (typeof value !== 'object' || value === null || !('kind' in value) || value.kind !== BILL_KIND)
+    throw new BillFault('the file', `It is not a bill of the kind ${BILL_KIND}.`);
+  if (Object.keys(value).join() !== Object.keys(FIELDS).join())
+    throw new BillFault('the file', 'It does not have exactly the fields of a bill, in their order.');
+  for (const [name, check] of Object.entries(FIELDS)) {
+    if (!check(Reflect.get(value, name))) throw new BillFault(name, 'It is not of the form that a bill has there.');
+  }
+  const bill = value as Bill;
+  if (writeBill(bill) !== file) throw new BillFault('the file', 'It is not written as bills are, to the byte.');
+  return bill;
+}
+
+/** The text of a bill's file. */
+export function writeBill(bill: Bill): string {
+  return JSON.stringify(bill);
+}
+
+/** What the market signs of a bill. */
+export function billText({ signature: _, ...rest }: Bill): string {
+  return JSON.stringify(rest);
+}
+
+/** An instant in UTC as `Date.toISOString` writes it. */
+export function isInstant(value: string): boolean {
+  return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value) && !Number.isNaN(Date.parse(value));
+}
