@@ -2,6 +2,7 @@ import { forgetHandshakes } from '#lib/agents/forget-handshakes.ts';
 import { noteSilences } from '#lib/agents/note-silences.ts';
 import { forgetExpired } from '#lib/auth/forget-expired.ts';
 import type { World } from '#lib/base/time.ts';
+import { forgetQuotes } from '#lib/bookings/forget-quotes.ts';
 import { settleOffers } from '#lib/catalogue/settle-offers.ts';
 import { WORKER_BEAT_SECONDS } from '#lib/events/beat.ts';
 import { beatWorker } from '#lib/events/beat-worker.ts';
@@ -37,5 +38,6 @@ export const SWEEPS: readonly Sweep[] = [
   { name: 'note-silences', everySeconds: 15, handle: noteSilences },
   { name: 'settle-offers', everySeconds: 60, handle: settleOffers },
   { name: 'forget-handshakes', everySeconds: 300, handle: forgetHandshakes },
+  { name: 'forget-quotes', everySeconds: 600, handle: forgetQuotes },
   { name: 'forget-expired', everySeconds: 600, handle: forgetExpired },
 ];

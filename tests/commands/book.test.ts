@@ -2,6 +2,7 @@ import '#tests/support/database.ts';
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bookListing } from '#lib/bookings/book-listing.ts';
+import { forgetQuotes } from '#lib/bookings/forget-quotes.ts';
 import { previewQuote } from '#lib/bookings/queries/quote.ts';
 import { rentalOf } from '#lib/bookings/queries/rental.ts';
 import { requestQuote } from '#lib/bookings/request-quote.ts';
@@ -297,6 +298,17 @@ describe('a quote', () => {
     expect((await refusal(quoteFor(market.renter, { diskBytes: 101n * BigInt(GIB) }))).detail.diskBytes).toContain(
       '100 GiB',
     );
+  });
+
+  it('is forgotten a day after it expired, unless it was booked', async () => {
+    const [forgotten, booked] = [await quoteFor(), await quoteFor()];
+    await bookListing(market.renter, wish(booked.id), market.clock.world);
+    market.clock.pass(86_000);
+    await forgetQuotes(market.clock.world);
+    expect(await db.quote.count({ where: { id: forgotten.id } })).toBe(1);
+    market.clock.pass(1_000);
+    await forgetQuotes(market.clock.world);
+    expect(await db.quote.count({ where: { id: { in: [forgotten.id, booked.id] } } })).toBe(1);
   });
 
   it('is not made while nothing says that the machine lives', async () => {

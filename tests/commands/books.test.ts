@@ -32,7 +32,8 @@ type Step =
   | { do: 'use'; at: number; seconds: number }
   | { do: 'restart'; at: number }
   | { do: 'resend'; order: number }
-  | { do: 'sweep' | 'topUp' }
+  | { do: 'sweep' }
+  | { do: 'topUp' }
   | { do: 'stop' | 'start' | 'end' | 'hostEnds' | 'refund'; at: number };
 
 const at = fc.nat(3);
@@ -88,7 +89,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('restart' as const), at }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('resend' as const), order: fc.integer() }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('sweep' as const, 'topUp' as const) }) },
+  { weight: 3, arbitrary: fc.constantFrom<Step>({ do: 'sweep' }, { do: 'topUp' }) },
   {
     weight: 5,
     arbitrary: fc.record({
