@@ -4,6 +4,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import Docker from 'dockerode';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { smallNetwork } from '#agent/act/docker/remains.ts';
 import type { LogPiece } from '#agent/act/runtime.ts';
 import {
   BUSYBOX,
@@ -131,6 +132,33 @@ describe.runIf(has('docker') && has('ssh'))('A rental on a real Docker Engine', 
     await removeImage(image);
   });
 
+  it('keeps its files when the agent dies while it moves to another GPU', async () => {
+    const spec = mine({ gpuUuids: ['GPU-one'] });
+    await runtime.start(spec);
+    await inShell(spec.leaseId, 'echo kept > /kept');
+    await runtime.stop(spec.leaseId, 1);
+    const dies = new Docker();
+    dies.createContainer = async () => {
+      throw new Error('the agent died here');
+    };
+    const moved = { ...spec, run: 2, gpuUuids: ['GPU-two'] };
+    await expect(again({ docker: dies }).start(moved)).rejects.toThrow('the agent died here');
+    await again().start(moved);
+    expect(await inShell(spec.leaseId, 'cat /kept; echo $NVIDIA_VISIBLE_DEVICES')).toBe('kept\nGPU-two\n');
+    await runtime.remove(spec.leaseId);
+  });
+
+  it('finds a network when Docker has none left to give by itself', async () => {
+    const [one, two] = [containerName(mine().leaseId), containerName(mine().leaseId)];
+    for (const name of [one, two]) await smallNetwork(docker, name, {});
+    const subnets = await Promise.all(
+      [one, two].map(async (name) => (await docker.getNetwork(name).inspect()).IPAM?.Config?.[0]?.Subnet),
+    );
+    expect(subnets[0]).toMatch(/^10\.213\.\d+\.\d+\/28$/);
+    expect(subnets[0]).not.toBe(subnets[1]);
+    for (const name of [one, two]) await docker.getNetwork(name).remove();
+  });
+
   it('leaves nothing behind when it is removed', async () => {
     const spec = mine({ gpuUuids: ['GPU-one'] });
     await runtime.start(spec);
@@ -239,6 +267,10 @@ describe.runIf(has('docker') && has('ssh'))('A rental on a real Docker Engine', 
       const spec = mine(changed);
       return runtime.start(spec).finally(() => runtime.remove(spec.leaseId));
     };
+    const nowhere = mine({ image: 'sublet-test/nowhere' });
+    await expect(runtime.start(nowhere)).rejects.toMatchObject({ code: 'imageNotFound' });
+    await runtime.remove(nowhere.leaseId);
+    expect(await docker.listNetworks({ filters: { name: [containerName(nowhere.leaseId)] } })).toEqual([]);
     await expect(start({ image: 'sublet-test/nowhere' })).rejects.toMatchObject({ code: 'imageNotFound' });
     await expect(start({ command: ['/no/such/program'] })).rejects.toMatchObject({ code: 'startFailed' });
     await expect(start({ command: ['sh', '-c', 'exit 3'] })).rejects.toMatchObject({ code: 'exited' });

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -41,7 +41,9 @@ export function ownRuntime(options: Partial<DockerRuntimeOptions> = {}) {
     again: (changed: Partial<DockerRuntimeOptions> = {}): ContainerRuntime => dockerRuntime({ ...all, ...changed }),
     /** Removes every container, network and file that this runtime made. */
     async cleanUp() {
-      for (const { leaseId } of await runtime.list()) await runtime.remove(leaseId);
+      const leases = join(stateDirectory, 'leases');
+      const started = existsSync(leases) ? readdirSync(leases) : [];
+      for (const leaseId of started) await runtime.remove(leaseId);
       rmSync(stateDirectory, { recursive: true, force: true });
     },
   };

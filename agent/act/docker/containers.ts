@@ -12,7 +12,12 @@ import { LOG_START, type LogPosition } from './logs.ts';
 import { commitLease, ensureNetwork, hasNetwork, volumesOf } from './remains.ts';
 
 /** What is remembered of a lease beside its container: labels cannot be changed, and the image may be gone by the next start. */
-export type LeaseNote = { run: number; image: ImageConfiguration };
+export type LeaseNote = {
+  run: number;
+  image: ImageConfiguration;
+  /** What the lease's container was last made from, when that was an earlier container of it. */
+  kept?: Origin;
+};
 
 export type ContainerSetting = {
   docker: Docker;
@@ -71,6 +76,7 @@ async function startContainer(
   image: ImageConfiguration,
 ): Promise<void> {
   const { files, toolsDirectory } = setting;
+  await furnish(container);
   const { session } = splitEnvironment(image.environment, spec.environment, spec.gpuUuids);
   files.writeShell(spec.leaseId, {
     tools: readTools(toolsDirectory),
@@ -78,10 +84,39 @@ async function startContainer(
     environment: session,
     authorizedKeys: spec.authorizedKeys,
   });
-  files.writeNote(spec.leaseId, 'state', { run: spec.run, image } satisfies LeaseNote);
+  const note = files.readNote(spec.leaseId, 'state') as LeaseNote | null;
+  files.writeNote(spec.leaseId, 'state', { ...note, run: spec.run, image } satisfies LeaseNote);
   await container.start().catch((error) => {
     if (!isNotModified(error)) throw error;
   });
+}
+
+/** What a new container is made from. */
+type Origin = { imageId: string; image: ImageConfiguration; volumes: Record<string, string> };
+
+/** The renter's image; or, when the lease ran before, all that it had, moved out of its old container without a moment in which a crash would lose it. */
+async function originOf(
+  setting: ContainerSetting,
+  spec: WorkloadSpec,
+  before: Docker.ContainerInspectInfo | null,
+): Promise<Origin> {
+  const { docker, files } = setting;
+  const note = files.readNote(spec.leaseId, 'state') as LeaseNote | null;
+  if (before === null) {
+    const kept = note?.kept;
+    if (kept !== undefined && (await unlessGone(docker.getImage(kept.imageId).inspect())) !== null) {
+      return { ...kept, image: note?.image ?? kept.image };
+    }
+    const { id, config } = await imageFor(spec, setting);
+    return { imageId: id, image: config, volumes: {} };
+  }
+  const image = note?.image ?? (await imageFor(spec, setting)).config;
+  const kept = { imageId: await commitLease(docker, spec, before), image, volumes: volumesOf(before) };
+  files.writeNote(spec.leaseId, 'state', { run: note?.run ?? spec.run, image, kept } satisfies LeaseNote);
+  await docker.getContainer(before.Id).remove({ force: true });
+  const logs = (files.readNote(spec.leaseId, 'logs') as LogPosition | null) ?? LOG_START;
+  files.writeNote(spec.leaseId, 'logs', { ...LOG_START, base: logs.offset, offset: logs.offset });
+  return kept;
 }
 
 /** A new container from the image, or from what the lease's container before had written. */
@@ -92,43 +127,29 @@ async function makeContainer(
 ): Promise<void> {
   const { docker, facts, files, market, toolsDirectory, gpus } = setting;
   const name = containerNameOf(spec.leaseId);
-  const note = files.readNote(spec.leaseId, 'state') as LeaseNote | null;
-  const network = ensureNetwork(docker, name, { 'sublet.lease': spec.leaseId, 'sublet.market': market });
-  network.catch(() => {});
   const { mountSource } = files.prepare(spec.leaseId);
-  let imageId: string;
-  let image: ImageConfiguration;
-  if (before === null) {
-    ({ id: imageId, config: image } = await imageFor(spec, setting));
-  } else {
-    image = note?.image ?? (await imageFor(spec, setting)).config;
-    imageId = await commitLease(docker, spec, before);
-    await docker.getContainer(before.Id).remove({ force: true });
-    const logs = (files.readNote(spec.leaseId, 'logs') as LogPosition | null) ?? LOG_START;
-    files.writeNote(spec.leaseId, 'logs', { ...LOG_START, base: logs.offset, offset: logs.offset });
-  }
+  const network = ensureNetwork(docker, name, { 'sublet.lease': spec.leaseId, 'sublet.market': market });
+  // Both are waited for, also when one fails: a network must not appear after the lease was removed.
+  const [origin] = await Promise.allSettled([originOf(setting, spec, before), network]);
+  if (origin.status === 'rejected') throw origin.reason;
   await network;
+  const { image, ...from } = origin.value;
+  const around = {
+    market,
+    containerName: name,
+    networkName: name,
+    leaseMount: mountSource,
+    toolsDirectory,
+    gpus,
+    ...from,
+  };
   const create = (sizedDisk: boolean) =>
-    docker.createContainer(
-      createRequest(spec, image, {
-        market,
-        containerName: name,
-        networkName: name,
-        imageId,
-        leaseMount: mountSource,
-        toolsDirectory,
-        cpus: facts.cpus,
-        gpus,
-        volumes: before === null ? {} : volumesOf(before),
-        sizedDisk,
-      }),
-    );
+    docker.createContainer(createRequest(spec, image, { ...around, cpus: facts.cpus, sizedDisk }));
   const container = await create(facts.maySizeDisk).catch((error) => {
     if (!facts.maySizeDisk || !/storage-opt/i.test(String(error))) throw error;
     facts.maySizeDisk = false;
     return create(false);
   });
-  await furnish(container);
   await startContainer(setting, container, spec, image);
 }
 

@@ -1,19 +1,49 @@
+import { randomInt } from 'node:crypto';
 import type Docker from 'dockerode';
 import type { WorkloadSpec } from '../runtime.ts';
-import { inspect, isConflict, unlessGone } from './engine.ts';
+import { engineMessage, inspect, isConflict, unlessGone } from './engine.ts';
 
 const COMMITS = 'sublet/lease';
 
 const tagOf = (leaseId: string, run: number) => `${leaseId}-${run}`;
 
-/** A bridge of its own for each lease: containers of other leases cannot reach this one. */
+const TRIES = 64;
+
+/**
+ * A bridge of its own for each lease: containers of other leases cannot reach this one. Docker has some thirty networks to give by itself;
+ * after that, small ones are cut out of 10.213.0.0/16.
+ */
 export async function ensureNetwork(docker: Docker, name: string, labels: Record<string, string>): Promise<void> {
   if (await hasNetwork(docker, name)) return;
   try {
     await docker.createNetwork({ Name: name, Driver: 'bridge', CheckDuplicate: true, Labels: labels });
   } catch (error) {
-    if (!isConflict(error)) throw error;
+    if (/address pool|predefined/i.test(engineMessage(error))) await smallNetwork(docker, name, labels);
+    else if (!isConflict(error)) throw error;
   }
+}
+
+/** A network of sixteen addresses that overlaps with no other of this engine. */
+export async function smallNetwork(docker: Docker, name: string, labels: Record<string, string>): Promise<void> {
+  let last: unknown;
+  for (let tried = 0; tried < TRIES; tried += 1) {
+    const Subnet = `10.213.${randomInt(256)}.${randomInt(16) * 16}/28`;
+    try {
+      await docker.createNetwork({
+        Name: name,
+        Driver: 'bridge',
+        CheckDuplicate: true,
+        Labels: labels,
+        IPAM: { Driver: 'default', Config: [{ Subnet }] },
+      });
+      return;
+    } catch (error) {
+      if (isConflict(error)) return;
+      if (!/overlap/i.test(engineMessage(error))) throw error;
+      last = error;
+    }
+  }
+  throw last;
 }
 
 export async function hasNetwork(docker: Docker, name: string): Promise<boolean> {

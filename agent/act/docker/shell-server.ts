@@ -77,6 +77,7 @@ export function shellServers(docker: Docker, reach: 'address' | 'exec') {
   async function listen(name: string): Promise<void> {
     const { made, socket } = await exec(name, SSHD_LISTEN, false);
     const read = frameReader();
+    const impatience = setTimeout(() => socket.destroy(new Error('it does not say that it listens')), ANSWER_MS);
     let said = '';
     try {
       for await (const chunk of socket) {
@@ -84,6 +85,7 @@ export function shellServers(docker: Docker, reach: 'address' | 'exec') {
         if (said.includes(`Server listening on 0.0.0.0 port ${SSH_PORT}`)) return;
       }
     } finally {
+      clearTimeout(impatience);
       socket.destroy();
     }
     const { ExitCode } = await made.inspect();
@@ -150,7 +152,11 @@ export function shellServers(docker: Docker, reach: 'address' | 'exec') {
     /** Starts the server where there is none and makes sure that it answers as one. */
     async bringUp(name: string, justStarted: boolean): Promise<void> {
       paths.delete(name);
-      if (justStarted && reach === 'address') await listenOnce(name);
+      try {
+        if (justStarted && reach === 'address') await listenOnce(name);
+      } catch (error) {
+        throw asFailure(error, 'shellFailed', 'The ssh server could not start in the container.');
+      }
       await expectBanner(await this.connect(name));
     },
 
