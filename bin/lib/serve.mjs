@@ -6,6 +6,9 @@ import { Stop } from './say.mjs';
 
 const SECRETS = ['DATABASE_URL', 'NEXTAUTH_SECRET', 'SUBLET_SECRETS_KEY', 'SUBLET_LEASE_KEY', 'SUBLET_PUBLIC_URL'];
 
+/** Shorter than the ten seconds after which Docker kills. */
+const GRACE_MS = 8_000;
+
 /** What a container of the one image may be. Web and worker migrate the database first; any number of them may start at once. */
 const ROLES = {
   web: {
@@ -50,10 +53,19 @@ export async function serve(role) {
     env,
     stdio: 'inherit',
   });
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+  let told = false;
+  for (const signal of ['SIGINT', 'SIGTERM']) {
+    process.on(signal, () => {
+      child.kill(signal);
+      if (told) return;
+      told = true;
+      // The web waits for requests under way; those that agents hold open for long are cut, and asked again elsewhere.
+      setTimeout(() => child.kill('SIGKILL'), GRACE_MS).unref();
+    });
+  }
   return new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('exit', (code, signal) => resolve(code ?? (signal === 'SIGTERM' || signal === 'SIGINT' ? 0 : 1)));
+    child.once('exit', (code) => resolve(told ? 0 : (code ?? 1)));
   });
 }
 
