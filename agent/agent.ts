@@ -13,6 +13,7 @@ import { openTunnels } from './io/tunnel.ts';
 import { type Log, messageOf } from './log.ts';
 import { withoutLiveFigures } from './probes/specification.ts';
 import { type Rentals, rentalsOf } from './rentals.ts';
+import type { Witness } from './witness.ts';
 
 export type Gateways = readonly { name: string; tunnelUrl: string }[];
 
@@ -31,6 +32,10 @@ export type AgentOptions = {
   describe: () => Promise<Specification>;
   selfTest: (specification: Specification, gateways: Gateways) => Promise<SelfTest>;
   openTunnels?: typeof openTunnels;
+  /** Holds the market's public log to one history; without one nobody does on this machine. */
+  witness?: Witness;
+  /** Tells the market what the witness saw. */
+  tellWitnessed?: (token: string, witness: Witness) => Promise<void>;
   /** Between two looks at windows, ceilings and statements. Default a second. */
   tickEveryMs?: number;
 };
@@ -44,6 +49,7 @@ export type Agent = {
 };
 
 const DESCRIBE_EVERY_MS = 60_000;
+const WITNESS_EVERY_MS = 60_000;
 const TEST_AGAIN_MS = { passed: 6 * 3_600_000, failed: 10 * 60_000 };
 
 /** Takes up what an earlier agent left, then runs rentals and keeps in contact with the market until stopped. */
@@ -88,10 +94,11 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     onChange: () => contact?.nudge(),
   });
 
-  const present = (): Specification => ({
-    ...specification,
-    problems: [...specification.problems, ...rentals.problems()].slice(0, 50),
-  });
+  const present = (): Specification => {
+    const refused = options.witness?.problem() ?? null;
+    const problems = [...specification.problems, ...rentals.problems(), ...(refused === null ? [] : [refused])];
+    return { ...specification, problems: problems.slice(0, 50) };
+  };
   const wordsFor = (now: Specification) => ({
     specification: JSON.stringify(withoutLiveFigures(now)),
     live: JSON.stringify(now),
@@ -149,6 +156,16 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     if (failed.length === 0) log.info('The self-test passed.');
   }
 
+  async function witnessLog(): Promise<void> {
+    const { witness, tellWitnessed } = options;
+    await witness?.look();
+    const token = contact?.token() ?? null;
+    if (witness === undefined || tellWitnessed === undefined || token === null || signal.aborted) return;
+    await tellWitnessed(token, witness).catch((error: unknown) => {
+      log.info('The market did not hear what was seen of its log.', { error: messageOf(error) });
+    });
+  }
+
   await rentals.restore();
   contact = keepContact(
     {
@@ -166,6 +183,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
         const first = selfTest === null;
         gateways = answer.gateways ?? [];
         if (first) void describing(describeAgain());
+        if (first) void witnessing(witnessLog());
       },
       pause,
     },
@@ -176,6 +194,12 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     lastDescription = work;
     return work;
   }
+  let lastLook: Promise<void> = Promise.resolve();
+  function witnessing(work: Promise<void>): Promise<void> {
+    lastLook = work;
+    return work;
+  }
+  const looking = setInterval(() => void witnessing(witnessLog()), WITNESS_EVERY_MS);
   const ticking = setInterval(() => rentals.tick(), options.tickEveryMs ?? 1_000);
   const redescribing = setInterval(() => void describing(describeAgain()), DESCRIBE_EVERY_MS);
 
@@ -186,8 +210,10 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       stopping.abort();
       clearInterval(ticking);
       clearInterval(redescribing);
+      clearInterval(looking);
       await contact.done;
       await lastDescription;
+      await lastLook;
       await rentals.close();
     },
   };

@@ -178,6 +178,14 @@ export const logsRequest = z.object({
 });
 export type LogsRequest = z.infer<typeof logsRequest>;
 
+/** `POST /api/agent/v1/witness`: the checkpoint of the public log that an agent holds to, and what it refused. */
+export const witnessRequest = z.object({
+  protocol: version,
+  checkpoint: z.string().check(z.maxLength(16_384)),
+  refused: z.nullable(z.object({ checkpoint: z.string().check(z.maxLength(16_384)), why: sentence })),
+});
+export type WitnessRequest = z.infer<typeof witnessRequest>;
+
 /** What every refusing answer of the doors looks like (RFC 9457, problem details). */
 export const problem = z.object({
   type: z.string(),

@@ -9,11 +9,13 @@ import { lockFolder } from '../io/folder-lock.ts';
 import { type Identity, identityOf, thisMachineMark } from '../io/identity.ts';
 import { openJournal } from '../io/journal.ts';
 import { httpMarket, MarketAway, marketUrl } from '../io/market.ts';
+import { keepWitnessed, keptWitnessed, servedLog, tellWitnessed } from '../io/served-log.ts';
 import { bringTools, installedTools } from '../io/tools-bundle.ts';
 import { type Log, messageOf } from '../log.ts';
 import { runSelfTest } from '../self-test.ts';
 import { trialsOf } from '../trials.ts';
 import { AGENT_VERSION } from '../version.ts';
+import { witnessOf } from '../witness.ts';
 import { enrolThisMachine } from './enrol.ts';
 import { thisMachine } from './machine.ts';
 import { codeFrom, gpuSourceOf, type Options, UsageError } from './options.ts';
@@ -84,6 +86,17 @@ async function startThisMachine(options: Options, identity: Identity, log: Log, 
     agentVersion: AGENT_VERSION,
     log,
     describe: machine.describe,
+    witness: witnessOf({
+      served: servedLog(url),
+      kept: keptWitnessed(dir),
+      keep: (state) => keepWitnessed(dir, state),
+      now: systemClock.wall,
+      log,
+    }),
+    tellWitnessed: async (token, witness) => {
+      const state = witness.state();
+      if (state !== null) await tellWitnessed(url, token, state);
+    },
     selfTest: (specification, gateways) =>
       runSelfTest(specification, trialsOf({ runtime, toolsDirectory, folder: dir, gateways }), new Date()),
   });

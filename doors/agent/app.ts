@@ -7,6 +7,7 @@ import { challengeFor } from '#lib/agents/queries/challenge.ts';
 import { desiredWorkloads } from '#lib/agents/queries/desired.ts';
 import { recordLogs } from '#lib/agents/record-logs.ts';
 import { recordSync } from '#lib/agents/record-sync.ts';
+import { recordWitness } from '#lib/agents/record-witness.ts';
 import { answersAtOnce } from '#lib/agents/sync.ts';
 import { theWorld, type World } from '#lib/base/time.ts';
 import { env } from '#lib/io/env.ts';
@@ -21,6 +22,7 @@ import {
   SYNC_HOLD_SECONDS,
   type SyncAnswer,
   syncRequest,
+  witnessRequest,
 } from '#protocol/agent.ts';
 import { PROTOCOL_VERSION } from '#protocol/words.ts';
 import { holdUntilNews } from './hold.ts';
@@ -73,6 +75,12 @@ export function agentDoor(world: World = theWorld, { holdMs = SYNC_HOLD_SECONDS 
   door.post('/logs', limitBody(4_096 * KIB), async (context) => {
     const token = tokenOf(context);
     await recordLogs(token, await readMessage(context, logsRequest), world);
+    return context.json(spoken());
+  });
+
+  door.post('/witness', limitBody(64 * KIB), async (context) => {
+    const token = tokenOf(context);
+    await recordWitness(token, await readMessage(context, witnessRequest), world);
     return context.json(spoken());
   });
 

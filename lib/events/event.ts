@@ -52,6 +52,7 @@ export const EVENT_KINDS = [
   'renter.unblocked',
   'wallet.toppedUp',
   'setting.changed',
+  'log.refused',
 ] as const;
 
 export type EventKind = (typeof EVENT_KINDS)[number];

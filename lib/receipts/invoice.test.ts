@@ -124,7 +124,7 @@ describe('an invoice', () => {
   it('bills the disk as quoted, also while it is only kept', () => {
     const twice = { billedDiskByteSeconds: (120n * GIB).toString(), diskByteSeconds: (120n * GIB).toString() };
     expect(why([line(0, 60, twice)])).toContain('disk byte-seconds are billed where at most');
-    const kept = { state: 'stopped', gpuUuids: [], gpuSeconds: 0, billedGpuSeconds: 0, chargedMicros: '600' } as const;
+    const kept = { state: 'stopped' as const, gpuUuids: [], gpuSeconds: 0, billedGpuSeconds: 0, chargedMicros: '600' };
     expect(why([line(0, 600, kept)])).toBeNull();
     expect(why([line(0, 600, { ...kept, billedGpuSeconds: 1 })])).toContain('at most 0');
     expect(why([line(0, 600, kept)], { diskUntil: at(10) })).toContain('disk');

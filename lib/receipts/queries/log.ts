@@ -126,3 +126,16 @@ export async function logHealth(now: Date): Promise<LogHealth | null> {
     refusals,
   };
 }
+
+const MOST_NOTES = 16;
+
+/** The newest of the different checkpoints that agents said they saw. For everybody. */
+export async function witnessedNotes(): Promise<string[]> {
+  const rows = await db.logWitness.findMany({
+    orderBy: { seenAt: 'desc' },
+    distinct: ['note'],
+    take: MOST_NOTES,
+    select: { note: true },
+  });
+  return rows.map((row) => row.note);
+}
