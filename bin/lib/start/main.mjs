@@ -120,7 +120,9 @@ async function optional(command, environment) {
 function showLine(settings, name, line, isError) {
   const level = /^\{.*?"level":"?(\w+)"?/.exec(line)?.[1];
   const loud = line.startsWith('{') ? ['warn', 'error', 'fatal', '40', '50', '60'].includes(level) : isError;
-  if (settings.verbose || loud) process.stdout.write(`${styleText('dim', `${name.padEnd(7)} |`)} ${line}\n`);
+  // In development Next tells of every request; those of agents would drown the others.
+  const dull = / (GET|POST) \/api\/(agent|ready|health)/.test(line);
+  if (loud || (settings.verbose && !dull)) process.stdout.write(`${styleText('dim', `${name.padEnd(7)} |`)} ${line}\n`);
 }
 
 /** Resolves at Ctrl-C, SIGTERM or SIGHUP, and when npm, which started this, has gone. */
