@@ -174,12 +174,15 @@ describe.runIf(has('docker') && has('ssh')).each([
     }
   });
 
-  it.runIf(reach === 'address')('comes back when the ssh server inside was killed', async () => {
-    const killer = await docker
-      .getContainer(containerName(spec.leaseId))
-      .exec({ Cmd: ['sh', '-c', 'killall -9 sshd'], User: '0' });
-    await killer.start({});
-    await eventually(async () => (await killer.inspect()).Running === false);
-    expect((await ssh('echo back')).stdout.toString()).toBe('back\n');
-  });
+  // Over exec there is no ssh server to kill: each stream starts one.
+  if (reach === 'address') {
+    it('comes back when the ssh server inside was killed', async () => {
+      const killer = await docker
+        .getContainer(containerName(spec.leaseId))
+        .exec({ Cmd: ['sh', '-c', 'killall -9 sshd'], User: '0' });
+      await killer.start({});
+      await eventually(async () => (await killer.inspect()).Running === false);
+      expect((await ssh('echo back')).stdout.toString()).toBe('back\n');
+    });
+  }
 });
