@@ -6,6 +6,7 @@ const LINKS = [
   ['/gpus', 'Rent GPUs'],
   ['/host', 'Host a machine'],
   ['/reliability', 'How reliability is measured'],
+  ['/log', 'Public log'],
   ['/api/v1/openapi.json', 'API'],
   ['/terms', 'Terms'],
 ] as const;

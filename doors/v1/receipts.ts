@@ -1,6 +1,8 @@
 import { createRoute } from '@hono/zod-openapi';
 import * as z from 'zod';
 import { theWorld } from '#lib/base/time.ts';
+import { env } from '#lib/io/env.ts';
+import { billCsv } from '#lib/receipts/bill-csv.ts';
 import { billFileOf } from '#lib/receipts/queries/receipts.ts';
 import { answers, bearer, idParam, newDoor, signedInActor, toWire } from './door.ts';
 
@@ -41,5 +43,27 @@ receipts.openapi(
     c.header('content-disposition', `attachment; filename="${name}"`);
     // To the byte what `writeBill` writes.
     return c.json(toWire(bill), 200);
+  },
+);
+
+receipts.openapi(
+  createRoute({
+    method: 'get',
+    path: '/bookings/{id}/bill.csv',
+    tags: ['Bookings'],
+    summary: 'The bill of a booking as a table: a line for each statement and each credit',
+    security: bearer,
+    request: { params: idParam },
+    responses: { 200: { description: 'The table', content: { 'text/csv': { schema: z.string() } } } },
+  }),
+  async (c) => {
+    const { id } = c.req.valid('param');
+    const bill = await billFileOf(signedInActor(c), id, theWorld.now());
+    c.header('content-type', 'text/csv; charset=utf-8');
+    c.header('content-disposition', `attachment; filename="sublet-bill-${id}.csv"`);
+    return c.body(
+      billCsv(bill, (sequence) => `${env().publicUrl}/bookings/${id}/bill/${sequence}`),
+      200,
+    );
   },
 );

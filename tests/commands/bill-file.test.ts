@@ -8,6 +8,7 @@ import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { v1 } from '#doors/v1/app.ts';
 import { endBookingByStaff } from '#lib/bookings/end-booking-by-staff.ts';
+import { billCsv } from '#lib/receipts/bill-csv.ts';
 import { FUTURE_MS, UNBILLED_REASONS } from '#lib/receipts/billing.ts';
 import { billFileOf } from '#lib/receipts/queries/receipts.ts';
 import { billOf } from '#lib/receipts/queries.ts';
@@ -33,6 +34,14 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 afterEach(expectBooksBalance);
+
+const creditSaying = (reason: string) => ({
+  payload: JSON.stringify({ micros: '500000', reason, at: '2026-11-23T12:00:00.000Z' }),
+  signature: '',
+  salt: '',
+  index: 7,
+  path: [],
+});
 
 describe('the bill of a rental as a file', () => {
   it('is recomputed from what the machine signed, to the micro-dollar of the market’s books', async () => {
@@ -72,6 +81,19 @@ describe('the bill of a rental as a file', () => {
     expect((await v1.request(`/bookings/${made.rental.id}/receipts?since=0`, {}, address)).status).toBe(422);
     expect((await v1.request(`/bookings/${made.rental.id}/receipts?since=99999`, {}, address)).status).toBe(422);
     expect((await v1.request(`/bookings/${made.rental.id}/receipts`)).status).toBe(401);
+  });
+
+  it('is a table too, each line linked to its statement', async () => {
+    const address = { address: '127.0.0.1', cookieActor: made.market.renter };
+    const answer = await v1.request(`/bookings/${made.rental.id}/bill.csv`, {}, address);
+    expect(answer.headers.get('content-type')).toBe('text/csv; charset=utf-8');
+    const [head, first, ...rest] = (await answer.text()).split('\r\n');
+    expect(head).toMatch(/^line,kind,starts_at,ends_at,state,/);
+    expect(first).toMatch(/^0,statement,\S+Z,\S+Z,running,60,60,\d+,0\.06\d*,,\d+,https:/);
+    expect(first?.endsWith(`https://market.example/bookings/${made.rental.id}/bill/0`)).toBe(true);
+    expect(rest).toHaveLength(bill.statements.length);
+    const csv = billCsv({ ...bill, credits: [creditSaying('=1+1,"now"')] }, String);
+    expect(csv).toContain(`,-0.50,"'=1+1,""now""",7,`);
   });
 
   it('proves that the log continues the checkpoint that the asker holds', async () => {

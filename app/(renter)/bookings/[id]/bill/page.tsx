@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import Link from 'next/link';
 import { cache } from 'react';
 import { requireActor } from '#app/_edge/actor.ts';
 import { seen } from '#app/_edge/seen.ts';
@@ -69,7 +70,20 @@ export default async function BillPage({ params, searchParams }: Route) {
             nextHref={bill.next === null ? null : `${here}?before=${bill.next}`}
           />
           <p className="mt-3 mb-6 text-muted text-sm">
-            Every statement has a page with its exact text and signature, so that a bill can be checked without us.
+            Every statement has a page with its exact text and signature, and stands in the{' '}
+            <Link className="link" href="/log">
+              public log
+            </Link>
+            . The{' '}
+            <a className="link" href={`/api/v1/bookings/${id}/receipts`} download>
+              bill as a file
+            </a>{' '}
+            proves all of it without us: check it there, or offline with{' '}
+            <code className="font-mono">npx sublet verify</code>. As a table:{' '}
+            <a className="link" href={`/api/v1/bookings/${id}/bill.csv`} download>
+              CSV
+            </a>
+            .
           </p>
           <ApiHint path={`/bookings/${id}/bill`} />
         </div>

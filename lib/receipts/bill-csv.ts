@@ -1,0 +1,53 @@
+import { dollarsInput } from '#lib/base/money.ts';
+import type { Bill } from '#protocol/bill.ts';
+import type { CreditRecord } from '#protocol/log-entry.ts';
+import type { Statement } from '#protocol/statement.ts';
+
+const COLUMNS = [
+  'line',
+  'kind',
+  'starts_at',
+  'ends_at',
+  'state',
+  'stated_gpu_seconds',
+  'billed_gpu_seconds',
+  'billed_disk_byte_seconds',
+  'amount_usd',
+  'reason',
+  'log_index',
+  'link',
+] as const;
+
+/** A bill as CSV (RFC 4180): a line for each statement, linked to its page, then for each credit, negative. Amounts are dollars, exact. */
+export function billCsv(bill: Bill, pageOf: (sequence: number) => string): string {
+  const statements = bill.statements.map((line) => {
+    const said = JSON.parse(line.payload) as Statement;
+    return [
+      said.sequence,
+      'statement',
+      said.startsAt,
+      said.endsAt,
+      said.state,
+      said.gpuSeconds,
+      line.billedGpuSeconds,
+      line.billedDiskByteSeconds,
+      dollarsInput(BigInt(line.chargedMicros)),
+      line.reason ?? '',
+      line.index ?? '',
+      pageOf(said.sequence),
+    ];
+  });
+  const credits = bill.credits.map((line, at) => {
+    const said = JSON.parse(line.payload) as CreditRecord;
+    const amount = `-${dollarsInput(BigInt(said.micros))}`;
+    return [at, 'credit', said.at, said.at, '', '', '', '', amount, said.reason, line.index ?? '', ''];
+  });
+  return [[...COLUMNS], ...statements, ...credits].map((cells) => `${cells.map(cell).join(',')}\r\n`).join('');
+}
+
+/** Quoted where it must be; what a spreadsheet would run as a formula is made text. */
+function cell(value: string | number): string {
+  const text = String(value);
+  const safe = typeof value === 'string' && /^[=+@\t\r]|^-(?![\d.]+$)/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
