@@ -7,6 +7,7 @@ import type { FormState } from '#components/ui/form-state.ts';
 import { addSshKey } from '#lib/auth/add-ssh-key.ts';
 import type { Actor } from '#lib/base/actor.ts';
 import { formatDollars, parseDollars } from '#lib/base/money.ts';
+import { pack } from '#lib/base/pack.ts';
 import { Refusal, type RefusalReason } from '#lib/base/refusal.ts';
 import { theWorld } from '#lib/base/time.ts';
 import { bookListing } from '#lib/bookings/book-listing.ts';
@@ -17,11 +18,10 @@ import { type Priced, priceFor, sizesWord } from '#lib/bookings/priced.ts';
 import { bookedUnder } from '#lib/bookings/queries/booked-under.ts';
 import { requestQuote } from '#lib/bookings/request-quote.ts';
 import { readSizes, SIZE_FIELDS, type Sizes } from '#lib/bookings/sizes.ts';
-import type { OfferRow } from '#lib/catalogue/offer.ts';
 import { nearestOffers } from '#lib/catalogue/queries/search.ts';
 import { walletOf } from '#lib/ledger/queries.ts';
 import { topUpWallet } from '#lib/payments/top-up-wallet.ts';
-import type { BookState } from './book-state.ts';
+import type { BookState, Told } from './book-state.ts';
 
 const text = (most: number) => z.string().max(most, 'This is too long.').default('');
 
@@ -48,7 +48,8 @@ const fields = z.object({
   quotedSizes: text(200),
 });
 type Form = z.output<typeof fields>;
-type Told = { priced?: Priced; near?: readonly OfferRow[] };
+/** Filled while an answer is being found. */
+type Telling = { -readonly [Key in keyof Told]: Told[Key] };
 
 /** These mean that the machine cannot be had: others are shown. */
 const LOST: ReadonlySet<RefusalReason> = new Set([
@@ -61,12 +62,12 @@ const LOST: ReadonlySet<RefusalReason> = new Set([
 
 /** Books, adds money, or asks for the price, as the pressed button says; everything typed is kept. */
 export async function book(before: FormState, form: FormData): Promise<BookState> {
-  const told: Told = {};
+  const told: Telling = {};
   const state = await action(fields, (actor, input) => answer(actor, input, told))(before, form);
   // Environment too: whoever lost a race without scripts would type it all again.
   const typed = Object.keys(fields.shape).map((name) => [name, form.get(name)]);
   const values = Object.fromEntries(typed.filter(([, value]) => typeof value === 'string'));
-  return { ...state, ...told, values };
+  return { ...state, values, told: pack(told) };
 }
 
 /** The price of what the form says now. */
@@ -75,7 +76,7 @@ export async function price(form: FormData): Promise<BookState> {
   return book({}, form);
 }
 
-async function answer(actor: Actor, input: Form, told: Told): Promise<Answer> {
+async function answer(actor: Actor, input: Form, told: Telling): Promise<Answer> {
   if (input.intent === 'topUp') {
     const said = await addMoney(actor, input);
     const sizes = readSizes(input);
@@ -103,7 +104,7 @@ async function answer(actor: Actor, input: Form, told: Told): Promise<Answer> {
   }
 }
 
-async function bookAsTyped(actor: Actor, input: Form, told: Told): Promise<string> {
+async function bookAsTyped(actor: Actor, input: Form, told: Telling): Promise<string> {
   const { sizes, ...wish } = readForm(input);
   if (input.publicKey.trim() !== '') await addKey(actor, input.publicKey);
   const quoteId = await quoteSeen(actor, input, sizes, told);
@@ -153,12 +154,12 @@ async function addKey(actor: Actor, publicKey: string): Promise<void> {
 }
 
 /** The quote that the page kept, if it is for these sizes; else a new one at the same prices. */
-async function quoteSeen(actor: Actor, input: Form, sizes: Sizes, told: Told): Promise<string> {
+async function quoteSeen(actor: Actor, input: Form, sizes: Sizes, told: Telling): Promise<string> {
   if (input.quoteId !== '' && input.quotedSizes === sizesWord(sizes)) return input.quoteId;
   return newQuote(actor, input, sizes, told);
 }
 
-async function newQuote(actor: Actor, input: Form, sizes: Sizes, told: Told): Promise<string> {
+async function newQuote(actor: Actor, input: Form, sizes: Sizes, told: Telling): Promise<string> {
   const priced = await quoteFor(actor, input.listingId, sizes);
   if (priced.kept === null) throw new Error('a quote was asked for and not kept');
   if (priced.seen === input.seen) return priced.kept.id;

@@ -1,10 +1,11 @@
 'use client';
 
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { ActionForm, useFormState } from '#components/ui/action-form.tsx';
+import { unpack } from '#lib/base/pack.ts';
 import type { Priced } from '#lib/bookings/priced.ts';
 import { book, price } from './actions.ts';
-import type { BookState } from './book-state.ts';
+import type { BookState, Told } from './book-state.ts';
 import { keepDraft, takeDraft } from './draft.ts';
 import { ImageFields, type ImagePreset } from './image-fields.tsx';
 import { KeyFields, type ShownKey } from './key-fields.tsx';
@@ -40,21 +41,22 @@ export function BookForm(props: BookFormProps) {
 
 function Inside({ listing, words, presets, first, keys, provider, ids, whyNot }: BookFormProps) {
   const state = useFormState() as BookState;
-  const [answer, setAnswer] = useState<Answer>(state.priced ? { priced: state.priced, errors: {} } : first);
+  const told = useMemo(() => toldBy(state), [state]);
+  const [answer, setAnswer] = useState<Answer>(told.priced ? { priced: told.priced, errors: {} } : first);
   const [idempotencyKey, setKey] = useState(ids.idempotencyKey);
   const anchor = useRef<HTMLButtonElement>(null);
   const turn = useRef(0);
   const settle = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const near = state.ok === false ? (state.near ?? []) : [];
+  const near = told.near ?? [];
 
   const ask = useCallback(async () => {
     const form = anchor.current?.form;
     if (!form) return;
     turn.current += 1;
     const mine = turn.current;
-    const { priced, errors } = await price(new FormData(form)).catch((): BookState => ({}));
+    const said = await price(new FormData(form)).catch((): BookState => ({}));
     if (mine !== turn.current) return;
-    setAnswer((before) => ({ priced: priced ?? before.priced, errors: errors ?? {} }));
+    setAnswer((before) => ({ priced: toldBy(said).priced ?? before.priced, errors: said.errors ?? {} }));
   }, []);
 
   useEffect(() => {
@@ -66,8 +68,8 @@ function Inside({ listing, words, presets, first, keys, provider, ids, whyNot }:
   }, [listing.id, whyNot, ask]);
 
   useEffect(() => {
-    if (state.priced !== undefined) setAnswer({ priced: state.priced, errors: {} });
-  }, [state]);
+    if (told.priced !== undefined) setAnswer({ priced: told.priced, errors: {} });
+  }, [told]);
 
   useEffect(() => () => clearTimeout(settle.current), []);
 
@@ -105,4 +107,8 @@ function Inside({ listing, words, presets, first, keys, provider, ids, whyNot }:
       <Summary priced={answer.priced} provider={provider} whyNot={whyNot} onOver={ask} />
     </div>
   );
+}
+
+function toldBy({ told }: BookState): Told {
+  return told === undefined ? {} : unpack<Told>(told);
 }

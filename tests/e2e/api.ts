@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto';
+import { expect } from '@playwright/test';
+import { KEY, type Person } from './people.ts';
+
+/** What tests read of an offer. */
+export type Offer = {
+  readonly listingId: string;
+  readonly machineName: string;
+  readonly hostName: string;
+  readonly gpuModel: string;
+  readonly gpuCount: number;
+  readonly freeGpus: number;
+  readonly minGpus: number;
+  readonly simulated: boolean;
+  readonly own: boolean;
+};
+
+export type Api = {
+  get<T>(path: string): Promise<T>;
+  post<T>(path: string, body: unknown): Promise<T>;
+};
+
+/** The public API as somebody with a token, for arranging what a test then looks at in the browser. */
+export async function apiFor(baseURL: string | undefined, person?: Person): Promise<Api> {
+  const ask = async (method: string, path: string, body?: unknown, token?: string) => {
+    const answer = await fetch(`${baseURL}/api/v1${path}`, {
+      method,
+      headers: {
+        'content-type': 'application/json',
+        'idempotency-key': randomUUID(),
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const json = await answer.json();
+    expect(answer.ok, `${method} ${path}: ${JSON.stringify(json).slice(0, 300)}`).toBe(true);
+    return json;
+  };
+  const token = person && ((await ask('POST', '/sessions', person)) as { token: string }).token;
+  return {
+    get: (path) => ask('GET', path, undefined, token),
+    post: (path, body) => ask('POST', path, body, token),
+  };
+}
+
+/** Which offers a test takes, so that tests at the same time do not take each other's. */
+export const SLOTS = ['walk', 'image', 'race', 'twice', 'noScript', 'looks'] as const;
+
+/** Simulated offers that are wholly free and that no test of another slot takes, of those that fit. */
+export async function freeOffer(
+  api: Api,
+  slot: (typeof SLOTS)[number],
+  fits: (offer: Offer) => boolean = () => true,
+): Promise<Offer> {
+  const { rows } = await api.get<{ rows: Offer[] }>('/listings?sort=price');
+  const found = rows
+    .filter(({ machineName }) => machineName.startsWith('simulated-'))
+    .sort((a, b) => (a.listingId < b.listingId ? -1 : 1))
+    .filter((_, index) => index % SLOTS.length === SLOTS.indexOf(slot))
+    .find((offer) => offer.freeGpus === offer.gpuCount && fits(offer));
+  if (found === undefined) throw new Error(`the demo market has no free offer for the slot ${slot}`);
+  return found;
+}
+
+/** Books some GPUs of an offer by the API and waits until their shell answers. */
+export async function bookByApi(api: Api, offer: Offer, name: string): Promise<string> {
+  const keys = await api.get<{ rows: unknown[] }>('/ssh-keys');
+  if (keys.rows.length === 0) await api.post('/ssh-keys', { publicKey: KEY });
+  const size = { gpuCount: offer.minGpus, diskBytes: String(8 * 2 ** 30), durationSeconds: 7_200 };
+  const quote = await api.post<{ id: string }>('/quotes', { listingId: offer.listingId, ...size });
+  const { id } = await api.post<{ id: string }>('/bookings', { quoteId: quote.id, image: 'ubuntu:24.04', name });
+  await reaches(api, id, 'connectable');
+  return id;
+}
+
+/** Waits until a booking is seen in a state. */
+export async function reaches(api: Api, bookingId: string, observed: string): Promise<void> {
+  const seen = () => api.get<{ observed: string }>(`/bookings/${bookingId}`).then((booking) => booking.observed);
+  await expect.poll(seen, { timeout: 30_000, intervals: [100, 250] }).toBe(observed);
+}

@@ -1,0 +1,52 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+/** What axe finds wrong, a line for each element. */
+export async function axeFaults(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze();
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id}: ${target} ${failureSummary}`),
+  );
+}
+
+/** What a page of 320 px does that axe does not see: whether it is wider than its window, and targets under 24 px. */
+export function narrowFaults(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const faults: string[] = [];
+    if (document.documentElement.scrollWidth > innerWidth)
+      faults.push(`the page is ${document.documentElement.scrollWidth} px wide in a window of ${innerWidth}`);
+    const name = (element: Element) =>
+      `${element.tagName.toLowerCase()} "${(element.getAttribute('aria-label') ?? element.textContent ?? '').trim().slice(0, 40)}"`;
+    const targets = [
+      ...document.querySelectorAll<HTMLElement>('a[href], button, input, select, textarea, summary, [role="button"]'),
+    ]
+      .filter((element) => element.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true }))
+      .filter((element) => !(element instanceof HTMLInputElement && element.type === 'hidden'))
+      // Hidden from eyes until it is focused, or never meant for a pointer.
+      .filter(
+        (element) =>
+          element.tabIndex >= 0 &&
+          getComputedStyle(element).clipPath === 'none' &&
+          element.closest('.sr-only') === null,
+      )
+      .map((element) => ({ element, box: (element.closest('label') ?? element).getBoundingClientRect() }));
+    const boxOf = (element: HTMLElement) => {
+      // A link that covers its card is as large as the card.
+      const after = getComputedStyle(element, '::after');
+      if (after.position !== 'absolute' || after.content === 'none') return undefined;
+      return element.offsetParent?.getBoundingClientRect();
+    };
+    for (const { element, box } of targets) {
+      const { width, height } = boxOf(element) ?? box;
+      if (width >= 23.9 && height >= 23.9) continue;
+      // WCAG 2.5.8: a link inside a sentence is as high as its line.
+      const inline = getComputedStyle(element).display === 'inline';
+      const alone = (element.parentElement?.textContent ?? '').trim() === (element.textContent ?? '').trim();
+      if (inline && !alone) continue;
+      faults.push(`${name(element)} is ${Math.round(width)} × ${Math.round(height)} px`);
+    }
+    return faults;
+  });
+}

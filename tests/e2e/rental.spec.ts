@@ -1,0 +1,139 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { expect, type Page, test } from '@playwright/test';
+import { apiFor, freeOffer, type Offer } from './api.ts';
+import { KEY, signUp } from './people.ts';
+
+const run = promisify(execFile);
+
+const fact = (page: Page, label: string) =>
+  page.getByRole('term').filter({ hasText: label }).locator('xpath=following-sibling::dd').first();
+const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
+
+async function choose(page: Page, offer: Offer): Promise<void> {
+  await page.goto('/gpus');
+  await page.goto(`/gpus?model=${encodeURIComponent(offer.gpuModel)}`);
+  await page.locator(`a[href="/gpus/${offer.listingId}"]:visible`).first().click();
+  await page.waitForURL(`/gpus/${offer.listingId}`);
+  await page.getByLabel('Hours').fill('2');
+  await page.getByRole('button', { name: 'See the whole price' }).click();
+  await page.waitForURL(/\/book\?/);
+}
+
+test('somebody new rents a GPU, connects, stops, starts, ends, and reads a bill that follows from signed statements', async ({
+  page,
+  baseURL,
+}) => {
+  const offer = await freeOffer(await apiFor(baseURL), 'walk');
+  await signUp(page);
+  await choose(page, offer);
+
+  // Neither money nor key yet: both are asked for here, and what was typed stays.
+  await page.getByLabel('Name of the booking').fill('first run');
+  await page.getByLabel('Environment variables').fill('HF_TOKEN=secret-one\nMODE=dry');
+  await expect(page.getByText('more is needed in your wallet')).toBeVisible();
+  await page.getByLabel('Amount').fill('40');
+  await button(page, 'Add money').click();
+  await expect(page.getByRole('status').filter({ hasText: '$40.00 were added' })).toBeVisible();
+  await button(page, 'Book').click();
+  await expect(page.getByRole('main').getByRole('alert')).toContainText('You have no SSH key yet');
+  await expect(page.getByLabel('Name of the booking')).toHaveValue('first run');
+  await expect(page.getByLabel('Environment variables')).toHaveValue('HF_TOKEN=secret-one\nMODE=dry');
+  await page.getByLabel('Public key').fill(KEY);
+  await expect(page.getByText(/This price is kept for [45]:/)).toBeVisible();
+  await button(page, 'Book').click();
+  await page.waitForURL(/\/bookings\/bkg_/);
+
+  // From the phases to the shell, without anybody reloading the page.
+  await expect(page.getByRole('heading', { name: 'first run' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Connect' })).toBeVisible({ timeout: 40_000 });
+  await expect(page.getByText('running', { exact: false }).first()).toBeVisible();
+  await expect(page.getByLabel('Lines of the log')).toContainText('would start here');
+  expect(await page.content()).not.toContain('secret-one');
+
+  const line = await page.getByRole('region', { name: 'In a terminal' }).locator('pre').textContent();
+  const [ssh = '', ...words] = (line ?? '').trim().split(' ');
+  expect(ssh).toBe('ssh');
+  const said = await run(ssh, [
+    '-o',
+    'BatchMode=yes',
+    '-o',
+    'StrictHostKeyChecking=no',
+    '-o',
+    'UserKnownHostsFile=/dev/null',
+    ...words,
+    'true',
+  ]).catch((error: { stderr: string }) => error);
+  expect(said.stderr).toContain('This host is simulated');
+
+  await expect(fact(page, 'Billed now')).toHaveText('GPU and disk');
+  await button(page, 'Stop…').click();
+  await expect(page.getByRole('dialog')).toContainText('The disk is kept, for $');
+  await page.getByRole('dialog').getByRole('button', { name: 'Stop' }).click();
+  await expect(button(page, 'Start…')).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText('You stopped it. The GPU is given back, the disk is kept.')).toBeVisible();
+  await expect(fact(page, 'Billed now')).toHaveText('the disk only');
+
+  await button(page, 'Start…').click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Start' }).click();
+  await expect(page.getByRole('heading', { name: 'Connect' })).toBeVisible({ timeout: 30_000 });
+
+  const until = await fact(page, 'GPU is yours until').locator('time').getAttribute('datetime');
+  await button(page, 'Extend…').click();
+  await page.getByLabel('Longer by').fill('0');
+  await page.getByRole('dialog').getByRole('button', { name: 'Extend' }).click();
+  await expect(page.getByRole('dialog').getByRole('alert')).toContainText('Write a number of hours');
+  await page.keyboard.press('Escape');
+  expect(until).not.toBeNull();
+
+  await button(page, 'Rename…').click();
+  await page.getByRole('dialog').getByLabel('Name').fill('renamed run');
+  await page.getByRole('dialog').getByRole('button', { name: 'Rename' }).click();
+  await expect(page.getByRole('heading', { name: 'renamed run' })).toBeVisible();
+
+  await button(page, 'End…').click();
+  await page.getByRole('dialog').getByRole('button', { name: 'End booking' }).click();
+  await expect(page.getByText('ended', { exact: false }).first()).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByRole('link', { name: 'Book again' })).toBeVisible({ timeout: 30_000 });
+
+  await page.getByRole('link', { name: 'Bill' }).click();
+  await page.waitForURL(/\/bill$/);
+  await expect(async () => {
+    await page.reload();
+    await expect(page.getByText('final', { exact: true })).toBeVisible({ timeout: 1_000 });
+  }).toPass({ timeout: 30_000 });
+  const charged = await page.getByRole('table').getByRole('row').filter({ hasText: 'GPU-s' }).count();
+  expect(charged).toBeGreaterThan(0);
+  await page.getByRole('link', { name: /^Statement 0, signed/ }).click();
+  await expect(page.getByText('the signature fits')).toBeVisible();
+  const check =
+    (await page.getByRole('region', { name: 'A command that checks the signature' }).locator('pre').textContent()) ??
+    '';
+  expect((await run('sh', ['-c', check])).stdout).toContain('true');
+  expect((await run('sh', ['-c', check.replace('running', 'runninG')])).stdout).toContain('false');
+
+  await page.goto('/bookings');
+  await expect(page.getByText('Nothing booked')).toBeVisible();
+  await page.getByRole('link', { name: 'Past' }).click();
+  await expect(page.getByRole('link', { name: 'renamed run' }).locator('visible=true')).toBeVisible();
+});
+
+test('an image that does not exist costs nothing, says so, and is mended in two clicks', async ({ page, baseURL }) => {
+  const offer = await freeOffer(await apiFor(baseURL), 'image');
+  await signUp(page);
+  await page.goto(`/gpus/${offer.listingId}/book`);
+  await page.getByText('Another image').click();
+  await page.getByLabel('Name of the image').fill('not an image --flag');
+  await page.getByLabel('Amount').fill('30');
+  await button(page, 'Add money').click();
+  await expect(page.getByRole('status').filter({ hasText: 'were added' })).toBeVisible();
+  await page.getByLabel('Public key').fill(KEY);
+  await button(page, 'Book').click();
+  await expect(page.getByRole('main').getByRole('alert')).toContainText('An image name has no spaces');
+  await page.getByRole('main').getByRole('alert').getByRole('link').click();
+  await expect(page.getByLabel('Name of the image')).toBeFocused();
+  await page.getByLabel('Name of the image').fill('registry.example/nobody/nothing:v1');
+  await page.getByLabel('Environment variables').fill('1BAD=x');
+  await button(page, 'Book').click();
+  await expect(page.getByRole('main').getByRole('alert')).toContainText('is no name for an environment variable');
+});
