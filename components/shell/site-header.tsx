@@ -74,11 +74,8 @@ export function SiteHeader({ viewer, bell }: { viewer: HeaderViewer | null; bell
             </>
           ) : (
             <>
-              <Link
-                href="/wallet"
-                aria-label="Balance, to the wallet"
-                className="hidden h-9 items-center rounded-md px-2 hover:bg-hover lg:flex"
-              >
+              <Link href="/wallet" className="relative hidden h-9 items-center rounded-md px-2 hover:bg-hover lg:flex">
+                <span className="sr-only">To the wallet, balance </span>
                 <Money micros={viewer.balanceMicros} cents />
               </Link>
               {bell ?? <Bell unread={viewer.unreadNotices} />}
