@@ -1,8 +1,10 @@
 import { createRoute } from '@hono/zod-openapi';
 import * as z from 'zod';
+import { Refusal } from '#lib/base/refusal.ts';
 import { theWorld } from '#lib/base/time.ts';
 import { env } from '#lib/io/env.ts';
 import { billCsv } from '#lib/receipts/bill-csv.ts';
+import { receiptOf } from '#lib/receipts/queries/receipt.ts';
 import { billFileOf } from '#lib/receipts/queries/receipts.ts';
 import { answers, bearer, idParam, newDoor, signedInActor, toWire } from './door.ts';
 
@@ -65,5 +67,38 @@ receipts.openapi(
       billCsv(bill, (sequence) => `${env().publicUrl}/bookings/${id}/bill/${sequence}`),
       200,
     );
+  },
+);
+
+const receipt = z
+  .object({
+    payload: z.string(),
+    signature: z.string(),
+    salt: z.string(),
+    index: z.int(),
+    entry: z.string(),
+    proof: z.string(),
+  })
+  .meta({
+    id: 'Receipt',
+    description: 'A signed statement and the proof (c2sp.org/tlog-proof) that it is in the public log',
+  });
+
+receipts.openapi(
+  createRoute({
+    method: 'get',
+    path: '/bookings/{id}/receipts/{sequence}',
+    tags: ['Bookings'],
+    summary: 'The receipt of one statement',
+    security: bearer,
+    request: { params: idParam.extend({ sequence: z.string().regex(/^\d{1,9}$/) }) },
+    responses: answers(receipt, 'The receipt'),
+  }),
+  async (c) => {
+    const { id, sequence } = c.req.valid('param');
+    const found = await receiptOf(signedInActor(c), id, Number(sequence));
+    if (found === null)
+      throw new Refusal('unavailable', {}, 'This statement is not in the public log yet. Try again in a minute.');
+    return c.json(toWire(found), 200);
   },
 );

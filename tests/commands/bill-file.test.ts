@@ -10,16 +10,22 @@ import { v1 } from '#doors/v1/app.ts';
 import { endBookingByStaff } from '#lib/bookings/end-booking-by-staff.ts';
 import { billCsv } from '#lib/receipts/bill-csv.ts';
 import { FUTURE_MS, UNBILLED_REASONS } from '#lib/receipts/billing.ts';
+import type { Receipt } from '#lib/receipts/queries/receipt.ts';
 import { billFileOf } from '#lib/receipts/queries/receipts.ts';
 import { billOf } from '#lib/receipts/queries.ts';
+import { toHex } from '#protocol/base64.ts';
 import { type Bill, writeBill } from '#protocol/bill.ts';
 import { CLOCK_AHEAD_MS, UNBILLED } from '#protocol/bill-rules.ts';
+import { sha256Bytes } from '#protocol/keys.ts';
+import { entryOf } from '#protocol/log-entry.ts';
+import { parseProof } from '#protocol/log-proof.ts';
+import { leafHash, rootFromPath } from '#protocol/log-tree.ts';
 import { sha256Plain } from '#protocol/sha256.ts';
 import { verifyByWebCrypto } from '#protocol/web-crypto.ts';
 import { billedRental, check, faultOf } from '#tests/support/bill-file.ts';
 import { expectBooksBalance } from '#tests/support/books.ts';
 import { person } from '#tests/support/people.ts';
-import { logAll } from '#tests/support/public-log.ts';
+import { logAll, readHead } from '#tests/support/public-log.ts';
 import { DOLLAR } from '#tests/support/rental.ts';
 import { TAMPERINGS, tampered } from '#tests/support/tampered.ts';
 
@@ -94,6 +100,24 @@ describe('the bill of a rental as a file', () => {
     expect(rest).toHaveLength(bill.statements.length);
     const csv = billCsv({ ...bill, credits: [creditSaying('=1+1,"now"')] }, String);
     expect(csv).toContain(`,-0.50,"'=1+1,""now""",7,`);
+  });
+
+  it('has a receipt for each statement, of less than 2 KB, that proves itself', async () => {
+    const address = { address: '127.0.0.1', cookieActor: made.market.renter };
+    const answer = await v1.request(`/bookings/${made.rental.id}/receipts/3`, {}, address);
+    const text = await answer.text();
+    const receipt = JSON.parse(text) as Receipt;
+    const proof = parseProof(receipt.proof);
+    const entry = entryOf(sha256Bytes, { kind: 'statement', ...receipt }) ?? new Uint8Array();
+    expect(toHex(entry)).toBe(receipt.entry);
+    const head = await readHead();
+    const leaf = leafHash(sha256Bytes, entry);
+    expect(rootFromPath(sha256Bytes, leaf, proof?.index ?? -1, head.size, proof?.path ?? [])).toEqual(head.root);
+    // In a log of a million entries a path has twenty hashes, each a line of 45 bytes.
+    expect(text.length + (20 - (proof?.path.length ?? 0)) * 46).toBeLessThan(2_048);
+    expect((await v1.request(`/bookings/${made.rental.id}/receipts/99`, {}, address)).status).toBe(404);
+    const stranger = { ...address, cookieActor: await person() };
+    expect((await v1.request(`/bookings/${made.rental.id}/receipts/3`, {}, stranger)).status).toBe(404);
   });
 
   it('proves that the log continues the checkpoint that the asker holds', async () => {

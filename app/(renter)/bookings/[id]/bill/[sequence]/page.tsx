@@ -12,6 +12,7 @@ import { PageHeader } from '#components/ui/page-header.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { theWorld } from '#lib/base/time.ts';
 import { rentalOf } from '#lib/bookings/queries/rental.ts';
+import { receiptOf } from '#lib/receipts/queries/receipt.ts';
 import { statementOf } from '#lib/receipts/queries/statement.ts';
 import { sha256, verifySigned } from '#protocol/keys.ts';
 import { type Statement, statement as statementSchema } from '#protocol/statement.ts';
@@ -28,9 +29,10 @@ export default async function StatementPage({ params }: Route) {
   const actor = await requireActor();
   const { id, sequence } = await params;
   if (!/^\d{1,9}$/.test(sequence)) notFound();
-  const [rental, statement] = await Promise.all([
+  const [rental, statement, receipt] = await Promise.all([
     seen(rentalOf(actor, id, theWorld.now())),
     seen(statementOf(actor, id, Number(sequence))),
+    seen(receiptOf(actor, id, Number(sequence))),
   ]);
   const fits =
     verifySigned(DOMAINS.statement, statement, statement.machineKey) &&
@@ -62,6 +64,26 @@ export default async function StatementPage({ params }: Route) {
               { label: 'Received', value: exactly(statement.receivedAt, 'UTC') },
             ]}
           />
+        </Panel>
+        <Panel title="In the public log" description="Its receipt: only you and the other side know the salt.">
+          {receipt === null ? (
+            <p className="text-muted">Not yet: it gets there within a minute.</p>
+          ) : (
+            <FactList
+              facts={[
+                {
+                  label: 'Entry',
+                  value: (
+                    <Link className="link" href={`/log?entry=${receipt.entry}`} prefetch={false}>
+                      <Mono>{receipt.entry}</Mono>
+                    </Link>
+                  ),
+                },
+                { label: 'Place', value: receipt.index },
+                { label: 'Salt', value: <Mono>{receipt.salt}</Mono> },
+              ]}
+            />
+          )}
         </Panel>
         <Panel title="Check it yourself" description="With nothing but Node.js, on a computer of yours.">
           <CopyBox
