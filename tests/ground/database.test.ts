@@ -25,21 +25,32 @@ describe('a transaction', () => {
   it('runs again when two at once cannot both be right, so that no increment is lost', async () => {
     await db.setting.create({ data: setting('counter', 0) });
     let attempts = 0;
-    await Promise.all(
-      Array.from({ length: 4 }, () =>
-        inTransaction(
-          'increment',
-          async (tx) => {
-            attempts += 1;
-            const { value } = await tx.setting.findUniqueOrThrow({ where: { name: 'counter' } });
-            await tx.setting.update({ where: { name: 'counter' }, data: { value: Number(value) + 1 } });
-          },
-          { isolation: 'Serializable' },
-        ),
-      ),
-    );
-    expect((await db.setting.findUniqueOrThrow({ where: { name: 'counter' } })).value).toBe(4);
-    expect(attempts).toBeGreaterThan(4);
+    const bothRead = Promise.withResolvers<void>();
+    const increment = () =>
+      inTransaction(
+        'increment',
+        async (tx) => {
+          attempts += 1;
+          const { value } = await tx.setting.findUniqueOrThrow({ where: { name: 'counter' } });
+          if (attempts === 2) bothRead.resolve();
+          await bothRead.promise;
+          await tx.setting.update({ where: { name: 'counter' }, data: { value: Number(value) + 1 } });
+        },
+        { isolation: 'Serializable' },
+      );
+    await Promise.all([increment(), increment()]);
+    expect((await db.setting.findUniqueOrThrow({ where: { name: 'counter' } })).value).toBe(2);
+    expect(attempts).toBe(3);
+  });
+
+  it('gives up after five repetitions', async () => {
+    let attempts = 0;
+    const unlucky = inTransaction('unlucky', async (tx) => {
+      attempts += 1;
+      await tx.$executeRaw`DO $$ BEGIN RAISE EXCEPTION 'again' USING ERRCODE = '40001'; END $$`;
+    });
+    await expect(unlucky).rejects.toThrow();
+    expect(attempts).toBe(6);
   });
 
   it('runs again when the database breaks a deadlock', async () => {
