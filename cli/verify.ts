@@ -80,7 +80,7 @@ function sentences(bill: VerifiedBill, logKey: string | null): string {
   const { totals, terms } = bill;
   const lines = [
     `RIGHT: the bill of ${bill.bookingId} ${bill.final ? '(final)' : '(so far)'} adds up.`,
-    `  ${bill.statements} statements signed by ${bill.machineId}, one chain, all in the log${
+    `  ${bill.statements} ${bill.statements === 1 ? 'statement' : 'statements'} signed by ${bill.machineId}, one chain, all in the log${
       bill.notYetLogged > 0 ? ` but the newest ${bill.notYetLogged}, which came just now` : ''
     }.`,
     `  ${totals.gpuSeconds} GPU-seconds at ${dollars(terms.priceMicrosPerGpuHour)} per GPU-hour, and the disk at ${dollars(terms.diskPriceMicrosPerGibMonth)} per GiB and month.`,

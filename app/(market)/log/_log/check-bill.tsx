@@ -58,7 +58,8 @@ function Right({ bill, known }: { bill: VerifiedBill; known: boolean }) {
   return (
     <>
       <Callout tone="good" title={`The bill adds up${bill.final ? '' : ' so far'}`}>
-        {bill.statements} statements in one chain, each signed by the machine and in the log
+        {bill.statements} {bill.statements === 1 ? 'statement' : 'statements'} in one chain, each signed by the machine
+        and in the log
         {bill.notYetLogged > 0 && ` but for the newest ${bill.notYetLogged}`}; every amount recomputed.
         {!known && ' It is of another market’s log, whose key was taken from the file.'}
       </Callout>
