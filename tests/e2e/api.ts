@@ -5,6 +5,7 @@ import { KEY, type Person } from './people.ts';
 /** What tests read of an offer. */
 export type Offer = {
   readonly listingId: string;
+  readonly machineId: string;
   readonly machineName: string;
   readonly hostName: string;
   readonly gpuModel: string;
@@ -44,19 +45,20 @@ export async function apiFor(baseURL: string | undefined, person?: Person): Prom
 }
 
 /** Which offers a test takes, so that tests at the same time do not take each other's. */
-export const SLOTS = ['walk', 'image', 'race', 'twice', 'noScript', 'looks'] as const;
+const SLOTS = ['walk', 'image', 'race', 'twice', 'noScript', 'looks'] as const;
 
-/** Simulated offers that are wholly free and that no test of another slot takes, of those that fit. */
+/** A simulated offer that is wholly free and that no test of another slot takes. `host`: one of the demo host's. */
 export async function freeOffer(
   api: Api,
-  slot: (typeof SLOTS)[number],
+  slot: (typeof SLOTS)[number] | 'host',
   fits: (offer: Offer) => boolean = () => true,
 ): Promise<Offer> {
   const { rows } = await api.get<{ rows: Offer[] }>('/listings?sort=price');
   const found = rows
-    .filter(({ machineName }) => machineName.startsWith('simulated-'))
+    .filter((offer) => offer.machineName.startsWith('simulated-'))
+    .filter((offer) => (offer.hostName === 'Demo Host') === (slot === 'host'))
     .sort((a, b) => (a.listingId < b.listingId ? -1 : 1))
-    .filter((_, index) => index % SLOTS.length === SLOTS.indexOf(slot))
+    .filter((_, index) => slot === 'host' || index % SLOTS.length === SLOTS.indexOf(slot))
     .find((offer) => offer.freeGpus === offer.gpuCount && fits(offer));
   if (found === undefined) throw new Error(`the demo market has no free offer for the slot ${slot}`);
   return found;

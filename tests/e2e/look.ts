@@ -8,9 +8,10 @@ export async function axeFaults(page: Page, what: 'everything' | 'colours' = 'ev
   // Legacy mode looks at this page only and opens no second one for frames, of which there are none.
   const axe = new AxeBuilder({ page }).setLegacyMode();
   const { violations } = await (what === 'colours' ? axe.withRules('color-contrast') : axe.withTags(TAGS)).analyze();
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `${id}: ${target} ${failureSummary}`),
-  );
+  return violations.flatMap(({ id, nodes }) => [
+    ...nodes.slice(0, 3).map(({ target, failureSummary }) => `${id}: ${target} ${failureSummary}`),
+    ...(nodes.length > 3 ? [`${id}: and ${nodes.length - 3} more`] : []),
+  ]);
 }
 
 /** What a page of 320 px does that axe does not see: whether it is wider than its window, and targets under 24 px. */
@@ -49,6 +50,6 @@ export function narrowFaults(page: Page): Promise<string[]> {
       if (inline && !alone) continue;
       faults.push(`${name(element)} is ${Math.round(width)} × ${Math.round(height)} px`);
     }
-    return faults;
+    return faults.slice(0, 8);
   });
 }

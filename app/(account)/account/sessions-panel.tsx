@@ -27,8 +27,9 @@ function Rows({ sessions }: { sessions: readonly SessionListRow[] }) {
           {!session.current && (
             <ActionForm action={endSession}>
               <input type="hidden" name="id" value={session.id} />
-              <SubmitButton variant="ghost" size="sm" aria-label={`End: ${session.label}`} pendingLabel="Ending…">
+              <SubmitButton variant="ghost" size="sm" pendingLabel="Ending…">
                 {session.kind === 'api' ? 'Revoke' : 'Sign out'}
+                <span className="sr-only"> {session.label}</span>
               </SubmitButton>
             </ActionForm>
           )}

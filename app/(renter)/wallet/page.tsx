@@ -155,11 +155,11 @@ function Movements({ rows, side }: { rows: readonly TransferRow[]; side: 'renter
                 <span className="text-muted">—</span>
               ) : (
                 <Link
-                  className="link inline-flex min-h-6 items-center font-mono text-xs"
+                  className="link relative font-mono text-xs"
                   href={side === 'host' ? `/bookings/${row.bookingId}/bill` : `/bookings/${row.bookingId}`}
-                  aria-label={`Booking ${row.bookingId}`}
                   prefetch={false}
                 >
+                  <span className="sr-only">booking </span>
                   {row.bookingId.slice(-8)}
                 </Link>
               )}
