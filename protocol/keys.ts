@@ -3,6 +3,7 @@ import {
   createPrivateKey,
   createPublicKey,
   generateKeyPairSync,
+  hash,
   type KeyObject,
   sign,
   verify,
@@ -32,7 +33,7 @@ export function verifyBytes(publicKey: Uint8Array, message: Uint8Array, signatur
 
 /** SHA-256 of bytes. */
 export function sha256Bytes(bytes: Uint8Array): Uint8Array {
-  return new Uint8Array(createHash('sha256').update(bytes).digest());
+  return new Uint8Array(hash('sha256', bytes, 'buffer'));
 }
 
 /** The raw public half of an Ed25519 or X25519 key, base64url. */

@@ -4,7 +4,6 @@ import type { Sha256 } from './sha256.ts';
 /** The Merkle tree of the log: hashes and proofs as RFC 9162 section 2.1 (the same as RFC 6962) defines them. */
 
 const LEAF = Uint8Array.of(0);
-const NODE = Uint8Array.of(1);
 
 /** A tree has at most so many entries here: up to there logarithms of JavaScript numbers are exact enough to split by. */
 export const MOST_ENTRIES = 2 ** 40;
@@ -14,7 +13,11 @@ export function leafHash(sha256: Sha256, entry: Uint8Array): Uint8Array {
 }
 
 export function nodeHash(sha256: Sha256, left: Uint8Array, right: Uint8Array): Uint8Array {
-  return sha256(joinBytes(NODE, left, right));
+  const bytes = new Uint8Array(65);
+  bytes[0] = 1;
+  bytes.set(left, 1);
+  bytes.set(right, 33);
+  return sha256(bytes);
 }
 
 /** The root of the subtree of 2^height entries that begins at position × 2^height. */
