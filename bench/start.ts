@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { Market } from '#cli/market.ts';
 import * as answers from '#cli/smoke/answers.ts';
 import { forgetIdentity, type Identity, makeIdentity, runBySsh } from '#cli/smoke/ssh.ts';
+import { ensureBusyboxImage } from '../bin/lib/busybox-image.mjs';
 import { startMarket } from './market.ts';
 import { atMost, median, round, say, sayGoals } from './report.ts';
 
@@ -78,6 +79,7 @@ async function dockerRun(): Promise<number> {
   return (performance.now() - began) / 1000;
 }
 
+await ensureBusyboxImage();
 const running = await startMarket(values.url);
 const identity = await makeIdentity();
 try {
