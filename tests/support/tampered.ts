@@ -10,3 +10,6 @@ export function tampered(text: string): fc.Arbitrary<string> {
 
 /** How many random changes are tried: 2,000 in `npm test`, 100,000 in `npm run test:long`. */
 export const TAMPERINGS = process.env.SUBLET_LONG === '1' ? 100_000 : 2_000;
+
+/** Long enough for as many on a busy machine. */
+export const TAMPERING_MS = TAMPERINGS > 2_000 ? 3_600_000 : 60_000;
