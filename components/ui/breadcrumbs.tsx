@@ -12,7 +12,7 @@ export function Breadcrumbs({ trail }: { trail: readonly Crumb[] }) {
           <li key={crumb.href} className="flex min-w-0 items-center gap-1">
             <Link
               href={crumb.href}
-              className="inline-block min-h-6 max-w-56 truncate leading-6 hover:text-ink hover:underline"
+              className="inline-block min-h-6 min-w-6 max-w-56 truncate leading-6 hover:text-ink hover:underline"
             >
               {crumb.label}
             </Link>

@@ -71,7 +71,7 @@ it('a table can be scrolled by keyboard and has a name', () => {
       </tbody>
     </Table>,
   );
-  expect(html).toContain('<section aria-label="Offers" tabindex="0"');
+  expect(html).toContain('<div role="group" aria-label="Offers" tabindex="0"');
   expect(html).toContain('<caption');
 });
 

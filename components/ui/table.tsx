@@ -16,7 +16,9 @@ type TableProps = {
 /** A table that scrolls by itself when it is wider than the page. Children: `<thead>`, `<tbody>` with Th and Td. */
 export function Table({ caption, showCaption, maxHeight, className, children }: TableProps) {
   return (
-    <section
+    // biome-ignore lint/a11y/useSemanticElements: a part of its panel that scrolls; a fieldset is for controls
+    <div
+      role="group"
       aria-label={caption}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard (WCAG 2.1.1)
       tabIndex={0}
@@ -27,7 +29,7 @@ export function Table({ caption, showCaption, maxHeight, className, children }: 
         <caption className={showCaption ? 'px-4 pb-2 text-left text-muted text-sm' : 'sr-only'}>{caption}</caption>
         {children}
       </table>
-    </section>
+    </div>
   );
 }
 

@@ -40,12 +40,18 @@ test('somebody new rents a GPU, connects, stops, starts, ends, and reads a bill 
   await expect(page.getByLabel('Name of the booking')).toHaveValue('first run');
   await expect(page.getByLabel('Environment variables')).toHaveValue('HF_TOKEN=secret-one\nMODE=dry');
   await page.getByLabel('Public key').fill(KEY);
+  // 419 MB in six layers, at 120 MB/s.
+  await page.getByText('Another image').click();
+  await page.getByLabel('Name of the image').fill('ghcr.io/ours/trainer:v375');
   await expect(page.getByText(/This price is kept for [45]:/)).toBeVisible();
   await button(page, 'Book').click();
   await page.waitForURL(/\/bookings\/bkg_/);
 
   // From the phases to the shell, without anybody reloading the page.
   await expect(page.getByRole('heading', { name: 'first run' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Getting it ready' })).toBeVisible();
+  await expect(page.getByText('Nothing is billed until the shell answers.')).toBeVisible();
+  await expect(page.getByText('of 6 layers')).toBeVisible();
   await expect(page.getByRole('heading', { name: 'Connect' })).toBeVisible({ timeout: 40_000 });
   await expect(page.getByText('running', { exact: false }).first()).toBeVisible();
   await expect(page.getByLabel('Lines of the log')).toContainText('would start here');
