@@ -163,7 +163,8 @@ describe('a rental outlives the market', () => {
   it('is billed for exactly the time that it was there, once, when the market is back', async () => {
     await door.open();
     time.pass(60);
-    await eventually(async () => Number((await bill()).seconds) >= 1_260, { withinSeconds: 30 });
+    // The agent may be in its longest pause, 30 s, and the statements of twenty minutes take a while on a busy machine.
+    await eventually(async () => Number((await bill()).seconds) >= 1_260, { withinSeconds: 75 });
     const [stated] = await sql<{ seconds: string; gaps: number; refused: number }>(
       `SELECT sum(s.gpu_seconds)::text AS seconds, count(*) FILTER (WHERE unbilled_reason IS NOT NULL)::int AS refused,
               (max(sequence) + 1 - count(*))::int AS gaps
@@ -176,7 +177,7 @@ describe('a rental outlives the market', () => {
     expect(BigInt(charged)).toBe((PRICE_MICROS * BigInt(seconds)) / 3_600n);
     expect((await booking()).observed).toBe('connectable');
     expect(await sql('SELECT 1 FROM silences WHERE machine_id = $1', [machineId])).toEqual([]);
-  });
+  }, 90_000);
 
   it('and ends when its renter says so: container gone, port shut, nothing held any more', async () => {
     await endBooking(renter, { bookingId }, world);
