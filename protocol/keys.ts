@@ -16,12 +16,16 @@ export const sha256: Hash = (text) => createHash('sha256').update(text, 'utf8').
 // A raw Ed25519 key as SubjectPublicKeyInfo: RFC 8410 fixes these twelve bytes before it.
 const ED25519_SPKI = Buffer.from('302a300506032b6570032100', 'hex');
 
-/** Checks an Ed25519 signature by a raw public key; false for anything that is not one. */
+/**
+ * Checks an Ed25519 signature by a raw public key; false for anything that is not one, or that is written in another way than
+ * base64url without padding: a signature that is taken here must be taken by every verifier of a bill.
+ */
 export const verifyEd25519: Verify = (publicKey, text, signature) => {
   const raw = Buffer.from(publicKey, 'base64url');
-  if (raw.length !== 32) return false;
+  const given = Buffer.from(signature, 'base64url');
+  if (raw.length !== 32 || given.toString('base64url') !== signature) return false;
   const key = createPublicKey({ key: Buffer.concat([ED25519_SPKI, raw]), format: 'der', type: 'spki' });
-  return verify(null, Buffer.from(text, 'utf8'), key, Buffer.from(signature, 'base64url'));
+  return verify(null, Buffer.from(text, 'utf8'), key, given);
 };
 
 /** Checks an Ed25519 signature by a raw key over bytes; false for what is no key. */
