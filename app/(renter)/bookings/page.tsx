@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import { requireActor } from '#app/_edge/actor.ts';
+import { lasts } from '#components/booking/lasts.ts';
 import { EmptyState } from '#components/ui/empty-state.tsx';
-import { duration } from '#components/ui/instant.ts';
 import { LinkButton } from '#components/ui/link-button.tsx';
 import { LiveRefresh } from '#components/ui/live-refresh.tsx';
 import { Money } from '#components/ui/money.tsx';
@@ -56,7 +56,7 @@ export default async function BookingsPage({ searchParams }: { searchParams: Par
           <>
             <RentalCards rentals={rentals.rows} className="lg:hidden" />
             <div className="hidden lg:block">
-              <RentalTable rentals={rentals.rows} caption={state === 'live' ? 'Live bookings' : 'Past bookings'} />
+              <RentalTable rentals={rentals.rows} past={state === 'past'} />
             </div>
           </>
         )}
@@ -86,7 +86,7 @@ function Burn({ rentals, freeMicros, more }: { rentals: readonly RentalRow[]; fr
       <Stat label="Set aside for them" value={<Money micros={held} cents />} />
       <Stat
         label="The money lasts"
-        value={seconds === null ? '—' : `about ${duration(seconds)}`}
+        value={seconds === null ? '—' : lasts(seconds)}
         hint="what is set aside and the wallet, at this rate"
       />
     </Stats>

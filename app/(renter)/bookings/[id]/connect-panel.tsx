@@ -14,15 +14,11 @@ export function ConnectPanel({ connection, simulated, readyAfter }: ConnectPanel
   return (
     <Panel
       title="Connect"
-      actions={
-        readyAfter !== undefined && (
-          <span className="tabular text-muted text-sm">ready in {readyAfter.toFixed(1)} s</span>
-        )
-      }
       description={
-        simulated
+        (readyAfter === undefined ? '' : `Ready in ${readyAfter.toFixed(1)} s. `) +
+        (simulated
           ? 'The GPUs of this machine come from a recording. The shell of a simulated demo host says so and executes nothing.'
-          : 'With the ssh, sftp and scp that you have. The gateway relays ciphertext and cannot read it.'
+          : 'With the ssh, sftp and scp that you have. The gateway relays ciphertext and cannot read it.')
       }
     >
       <div className="space-y-4">

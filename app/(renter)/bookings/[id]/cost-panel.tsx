@@ -1,6 +1,7 @@
+import { lasts } from '#components/booking/lasts.ts';
 import { TickingCost } from '#components/booking/ticking-cost.tsx';
 import { Callout } from '#components/ui/callout.tsx';
-import { FactList } from '#components/ui/fact-list.tsx';
+import { type Fact, FactList } from '#components/ui/fact-list.tsx';
 import { duration } from '#components/ui/instant.ts';
 import { LinkButton } from '#components/ui/link-button.tsx';
 import { Money } from '#components/ui/money.tsx';
@@ -16,7 +17,6 @@ const NONE = <span className="text-muted">—</span>;
 export function CostPanel({ rental }: { rental: Rental }) {
   const { cost } = rental;
   const over = rental.endedAt !== null;
-  const most = cost.chargedMicros + cost.heldMicros;
   return (
     <Panel
       title="Cost"
@@ -26,37 +26,7 @@ export function CostPanel({ rental }: { rental: Rental }) {
         </LinkButton>
       }
     >
-      <FactList
-        facts={[
-          {
-            label: 'So far',
-            value: over ? (
-              <Money micros={cost.chargedMicros} />
-            ) : (
-              <TickingCost
-                micros={cost.estimatedMicros.toString()}
-                microsPerHour={cost.microsPerHour.toString()}
-                mostMicros={most.toString()}
-              />
-            ),
-            hint: (
-              <>
-                <Money micros={cost.chargedMicros} /> by signed statements
-              </>
-            ),
-          },
-          { label: 'Billed now', value: over ? 'nothing' : BILLED[rental.billable] },
-          { label: 'At', value: <Money micros={cost.microsPerHour} per="hour" /> },
-          { label: 'Set aside', value: <Money micros={cost.heldMicros} />, hint: 'What is not used comes back.' },
-          { label: 'Your cap', value: rental.capMicros === null ? 'none' : <Money micros={rental.capMicros} /> },
-          {
-            label: 'The money lasts',
-            value: cost.runwaySeconds === null ? NONE : `about ${duration(cost.runwaySeconds)}`,
-          },
-          untilWhen(rental),
-          ...(cost.refundedMicros === 0n ? [] : [{ label: 'Refunded', value: <Money micros={cost.refundedMicros} /> }]),
-        ]}
-      />
+      <FactList facts={over ? finalFacts(rental) : runningFacts(rental)} />
       {!over &&
         rental.billable === 'gpuAndDisk' &&
         cost.runwaySeconds !== null &&
@@ -65,8 +35,52 @@ export function CostPanel({ rental }: { rental: Rental }) {
   );
 }
 
+function runningFacts(rental: Rental): Fact[] {
+  const { cost } = rental;
+  return [
+    {
+      label: 'So far',
+      value: (
+        <TickingCost
+          micros={cost.estimatedMicros.toString()}
+          microsPerHour={cost.microsPerHour.toString()}
+          mostMicros={(cost.chargedMicros + cost.heldMicros).toString()}
+        />
+      ),
+      hint: (
+        <>
+          <Money micros={cost.chargedMicros} /> by signed statements
+        </>
+      ),
+    },
+    { label: 'Billed now', value: BILLED[rental.billable] },
+    { label: 'At', value: <Money micros={cost.microsPerHour} per="hour" /> },
+    { label: 'Set aside', value: <Money micros={cost.heldMicros} />, hint: 'What is not used comes back.' },
+    { label: 'Your cap', value: rental.capMicros === null ? 'none' : <Money micros={rental.capMicros} /> },
+    { label: 'The money lasts', value: cost.runwaySeconds === null ? NONE : lasts(cost.runwaySeconds) },
+    untilWhen(rental),
+    ...refunded(rental),
+  ];
+}
+
+function finalFacts(rental: Rental): Fact[] {
+  const { cost, capMicros, startedAt, endedAt, createdAt } = rental;
+  return [
+    { label: 'In all', value: <Money micros={cost.chargedMicros} />, hint: 'by signed statements' },
+    ...(cost.heldMicros === 0n ? [] : [{ label: 'Still set aside', value: <Money micros={cost.heldMicros} /> }]),
+    ...refunded(rental),
+    ...(capMicros === null ? [] : [{ label: 'Your cap', value: <Money micros={capMicros} /> }]),
+    { label: 'Booked', value: <TimeAgo at={createdAt} /> },
+    { label: 'Usable', value: startedAt === null ? 'never' : <TimeAgo at={startedAt} /> },
+    { label: 'Ended', value: endedAt === null ? NONE : <TimeAgo at={endedAt} /> },
+  ];
+}
+
+function refunded({ cost }: Rental): Fact[] {
+  return cost.refundedMicros === 0n ? [] : [{ label: 'Refunded', value: <Money micros={cost.refundedMicros} /> }];
+}
+
 function untilWhen(rental: Rental) {
-  if (rental.endedAt !== null) return { label: 'Ended', value: <TimeAgo at={rental.endedAt} /> };
   if (rental.desired === 'running') return { label: 'GPU is yours until', value: <TimeAgo at={rental.endsAt} /> };
   return {
     label: 'Disk is kept until',

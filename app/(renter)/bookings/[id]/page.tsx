@@ -29,6 +29,9 @@ import { LogsPanel } from './logs-panel.tsx';
 import { Phases } from './phases.tsx';
 import { RentalActions } from './rental-actions.tsx';
 
+/** What its renter did is no warning to them. */
+const BY_RENTER: ReadonlySet<string> = new Set(['renterStopped', 'renterEnded']);
+
 type Params = Promise<{ id: string }>;
 
 /** The viewer's own rental; hosts and staff have pages of their own. */
@@ -70,7 +73,7 @@ export default async function BookingPage({ params }: { params: Params }) {
       {live && <LiveRefresh url="/api/v1/events" events={['change']} />}
       {rental.sentence !== null && !failed && (
         <Callout
-          tone={live ? 'warn' : 'info'}
+          tone={live && !BY_RENTER.has(rental.reason ?? '') ? 'warn' : 'info'}
           title={rental.sentence}
           className="mb-6"
           action={

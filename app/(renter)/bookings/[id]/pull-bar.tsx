@@ -24,7 +24,7 @@ export function PullBar({ progress }: { progress: PullProgress }) {
         aria-valuemax={Math.max(1, bytesTotal)}
         aria-valuenow={Math.min(bytesDone, Math.max(1, bytesTotal))}
         aria-valuetext={[...said, layersSaid].join(', ')}
-        className="flex h-2 gap-px overflow-hidden rounded-full bg-line"
+        className="flex h-2 gap-0.5 overflow-hidden rounded-full"
       >
         {layers.map((layer) => (
           <span

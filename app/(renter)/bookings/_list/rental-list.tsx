@@ -1,6 +1,6 @@
 import Link from 'next/link';
+import { lasts } from '#components/booking/lasts.ts';
 import { shownState } from '#components/booking/state.ts';
-import { duration } from '#components/ui/instant.ts';
 import { Money } from '#components/ui/money.tsx';
 import { SimulatedBadge } from '#components/ui/simulated-badge.tsx';
 import { StateBadge } from '#components/ui/state-badge.tsx';
@@ -13,16 +13,16 @@ const COVER =
   'after:absolute after:inset-0 hover:underline focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:outline-accent focus-visible:after:-outline-offset-2';
 
 /** Bookings where there is room. */
-export function RentalTable({ rentals, caption }: { rentals: readonly RentalRow[]; caption: string }) {
+export function RentalTable({ rentals, past }: { rentals: readonly RentalRow[]; past: boolean }) {
   return (
-    <Table caption={caption}>
+    <Table caption={past ? 'Past bookings' : 'Live bookings'}>
       <thead>
         <tr>
           <Th>Booking</Th>
           <Th>State</Th>
           <Th>GPUs</Th>
-          <Th numeric>Cost so far</Th>
-          <Th numeric>Now</Th>
+          <Th numeric>{past ? 'Cost' : 'Cost so far'}</Th>
+          {!past && <Th numeric>Now</Th>}
           <Th numeric>Time</Th>
         </tr>
       </thead>
@@ -46,11 +46,13 @@ export function RentalTable({ rentals, caption }: { rentals: readonly RentalRow[
               <span className="block truncate text-muted text-xs">{rental.machine.name}</span>
             </Td>
             <Td numeric>
-              <Money micros={rental.cost.estimatedMicros} cents />
+              <Spent rental={rental} />
             </Td>
-            <Td numeric>
-              <Rate rental={rental} />
-            </Td>
+            {!past && (
+              <Td numeric>
+                <Rate rental={rental} />
+              </Td>
+            )}
             <Td numeric>
               <Time rental={rental} />
             </Td>
@@ -71,7 +73,9 @@ export function RentalCards({ rentals, className }: { rentals: readonly RentalRo
             <Link href={`/bookings/${rental.id}`} className={`min-w-0 font-semibold [overflow-wrap:anywhere] ${COVER}`}>
               {rental.name}
             </Link>
-            <Money micros={rental.cost.estimatedMicros} cents className="shrink-0 font-semibold" />
+            <span className="shrink-0 font-semibold">
+              <Spent rental={rental} />
+            </span>
           </div>
           <p className="flex flex-wrap items-center gap-x-2 gap-y-1 text-sm">
             <State rental={rental} />
@@ -81,7 +85,12 @@ export function RentalCards({ rentals, className }: { rentals: readonly RentalRo
             {gpuLabel(rental.gpuCount, rental.gpuModel)} · {rental.machine.name}
           </p>
           <p className="text-sm">
-            <Rate rental={rental} /> · <Time rental={rental} />
+            {rental.endedAt === null && (
+              <>
+                <Rate rental={rental} /> ·{' '}
+              </>
+            )}
+            <Time rental={rental} />
           </p>
         </li>
       ))}
@@ -92,6 +101,12 @@ export function RentalCards({ rentals, className }: { rentals: readonly RentalRo
 function State({ rental }: { rental: RentalRow }) {
   const state = shownState(rental);
   return <StateBadge kind={state.kind}>{state.word}</StateBadge>;
+}
+
+function Spent({ rental }: { rental: RentalRow }) {
+  const { estimatedMicros } = rental.cost;
+  // Whole cents are enough to compare; less than one is shown as it is.
+  return <Money micros={estimatedMicros} cents={estimatedMicros >= 10_000n} />;
 }
 
 function Rate({ rental }: { rental: RentalRow }) {
@@ -116,7 +131,7 @@ function Time({ rental }: { rental: RentalRow }) {
         disk goes <TimeAgo at={rental.diskUntil} />
       </>
     );
-  if (rental.cost.runwaySeconds !== null) return `lasts ${duration(rental.cost.runwaySeconds)}`;
+  if (rental.cost.runwaySeconds !== null) return `lasts ${lasts(rental.cost.runwaySeconds)}`;
   return (
     <>
       ends <TimeAgo at={rental.endsAt} />

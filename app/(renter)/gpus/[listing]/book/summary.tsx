@@ -39,7 +39,14 @@ export function Summary({ priced, provider, whyNot, onOver }: SummaryProps) {
               { label: 'Free until', value: <TimeAgo at={priced.quote.freeUntil} /> },
               {
                 label: 'Set aside now',
-                value: <Money micros={priced.heldMicros ?? priced.quote.hold.leastMicros} />,
+                value: (
+                  <Money
+                    micros={
+                      priced.heldMicros ??
+                      (missing === null ? priced.quote.hold.leastMicros : missing + priced.freeMicros)
+                    }
+                  />
+                ),
                 hint: (
                   <>
                     of <Money micros={priced.freeMicros} /> in your wallet; what is not used comes back
