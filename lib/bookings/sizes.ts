@@ -66,5 +66,5 @@ export function typeSizes({ gpuCount, diskBytes, durationSeconds, capMicros }: S
 }
 
 function decimal(text: string): number | undefined {
-  return /^\s*(\d{1,7}(\.\d{0,6})?|\.\d{1,6})\s*$/.test(text) ? Number(text) : undefined;
+  return /^\s*(\d{1,12}(\.\d{0,6})?|\.\d{1,6})\s*$/.test(text) ? Number(text) : undefined;
 }

@@ -20,10 +20,25 @@ async function choose(page: Page, offer: Offer): Promise<void> {
   await page.waitForURL(/\/book\?/);
 }
 
+type Shifting = Window & { shifted?: number };
+
+/** Adds up by how much the page moves under the eyes of whoever reads it. */
+async function watchShifts(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const here = window as Shifting;
+    here.shifted = 0;
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries() as (PerformanceEntry & { value: number })[])
+        here.shifted = (here.shifted ?? 0) + entry.value;
+    }).observe({ type: 'layout-shift' });
+  });
+}
+
 test('somebody new rents a GPU, connects, stops, starts, ends, and reads a bill that follows from signed statements', async ({
   page,
   baseURL,
 }) => {
+  test.setTimeout(150_000);
   const offer = await freeOffer(await apiFor(baseURL), 'walk');
   await signUp(page);
   await choose(page, offer);
@@ -52,8 +67,11 @@ test('somebody new rents a GPU, connects, stops, starts, ends, and reads a bill 
   await expect(page.getByRole('heading', { name: 'Getting it ready' })).toBeVisible();
   await expect(page.getByText('Nothing is billed until the shell answers.')).toBeVisible();
   await expect(page.getByText('of 6 layers')).toBeVisible();
+  await watchShifts(page);
   await expect(page.getByRole('heading', { name: 'Connect' })).toBeVisible({ timeout: 40_000 });
   await expect(page.getByText('running', { exact: false }).first()).toBeVisible();
+  // https://web.dev/articles/cls calls up to 0.1 good.
+  expect(await page.evaluate(() => (window as Shifting).shifted)).toBeLessThan(0.1);
   await expect(page.getByLabel('Lines of the log')).toContainText('would start here');
   expect(await page.content()).not.toContain('secret-one');
 
