@@ -1,5 +1,6 @@
 import type { StateKind } from '#components/ui/state-badge.tsx';
 import type { Desired, Observed } from '#lib/bookings/booking.ts';
+import { hasFailed, type Reached } from '#lib/bookings/phase.ts';
 
 export type Shown = { readonly kind: StateKind; readonly word: string };
 
@@ -16,8 +17,8 @@ const WORDS: Record<Observed, Shown> = {
 };
 
 /** The one word that a booking's state is shown by: what is seen, unless what is wanted is already further. */
-export function shownState(booking: { desired: Desired; observed: Observed; endedAt: Date | null }): Shown {
-  if (booking.endedAt !== null) return booking.observed === 'failed' ? WORDS.failed : WORDS.ended;
+export function shownState(booking: Reached & { readonly desired: Desired; readonly endedAt: Date | null }): Shown {
+  if (booking.endedAt !== null) return hasFailed(booking) ? WORDS.failed : WORDS.ended;
   if (booking.desired === 'ended') return { kind: 'working', word: 'ending' };
   if (booking.desired === 'stopped' && booking.observed === 'connectable') return WORDS.stopping;
   return WORDS[booking.observed];

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { EVENT_KINDS } from '#lib/events/event.ts';
 import { OBSERVED, REASONS } from './booking.ts';
 import { eventWords } from './event-words.ts';
-import { PHASES_TO_SHELL, phaseReached, phaseTimes } from './phase.ts';
+import { hasFailed, PHASES_TO_SHELL, phaseReached, phaseTimes } from './phase.ts';
 
 const at = (ms: number, kind: string, phase?: string) => ({
   kind,
@@ -41,10 +41,19 @@ describe('the way from a booking to its shell', () => {
   it('has a place for every state and every failure', () => {
     for (const observed of OBSERVED) {
       for (const reason of [null, ...Object.keys(REASONS)])
-        expect(PHASES_TO_SHELL[phaseReached({ observed, reason })]).toBeDefined();
+        expect(PHASES_TO_SHELL[phaseReached({ observed, reason, startedAt: null })]).toBeDefined();
     }
-    expect(PHASES_TO_SHELL[phaseReached({ observed: 'failed', reason: 'imageNotFound' })]).toBe('pulling');
-    expect(PHASES_TO_SHELL[phaseReached({ observed: 'failed', reason: 'leaseInvalid' })]).toBe('accepted');
+    const failed = (reason: string) => PHASES_TO_SHELL[phaseReached({ observed: 'failed', reason, startedAt: null })];
+    expect(failed('imageNotFound')).toBe('pulling');
+    expect(failed('leaseInvalid')).toBe('accepted');
+  });
+
+  it('has failed also when what never started is gone already, and not when somebody ended it', () => {
+    const gone = { observed: 'ended', startedAt: null } as const;
+    expect(hasFailed({ ...gone, reason: 'pullFailed' })).toBe(true);
+    expect(hasFailed({ ...gone, reason: 'renterEnded' })).toBe(false);
+    expect(hasFailed({ observed: 'ended', startedAt: new Date(0), reason: 'exited' })).toBe(false);
+    expect(hasFailed({ observed: 'connectable', startedAt: new Date(0), reason: null })).toBe(false);
   });
 });
 

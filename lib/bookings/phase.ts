@@ -1,4 +1,5 @@
 import { SECOND } from '#lib/base/time.ts';
+import { FAILURES } from '#protocol/agent.ts';
 import type { Observed } from './booking.ts';
 
 /** The way from a booking to its shell. */
@@ -17,9 +18,22 @@ const FAILS_AT: Readonly<Record<string, PhaseToShell>> = {
   gatewayFailed: 'connectable',
 };
 
+/** What decides how far a booking came. */
+export type Reached = {
+  readonly observed: Observed;
+  readonly reason: string | null;
+  readonly startedAt: Date | null;
+};
+
+/** Whether a booking failed: a run of it that did, or one that never was usable and is gone already. */
+export function hasFailed(booking: Reached): boolean {
+  const byMachine = (FAILURES as readonly string[]).includes(booking.reason ?? '');
+  return booking.observed === 'failed' || (booking.observed === 'ended' && booking.startedAt === null && byMachine);
+}
+
 /** Which phase a booking is in, or failed in, as an index into {@link PHASES_TO_SHELL}. */
-export function phaseReached(booking: { readonly observed: Observed; readonly reason: string | null }): number {
-  if (booking.observed === 'failed') return PHASES_TO_SHELL.indexOf(FAILS_AT[booking.reason ?? ''] ?? 'accepted');
+export function phaseReached(booking: Reached): number {
+  if (hasFailed(booking)) return PHASES_TO_SHELL.indexOf(FAILS_AT[booking.reason ?? ''] ?? 'accepted');
   return Math.max(0, (PHASES_TO_SHELL as readonly Observed[]).indexOf(booking.observed));
 }
 

@@ -14,7 +14,7 @@ import { Panel } from '#components/ui/panel.tsx';
 import { SimulatedBadge } from '#components/ui/simulated-badge.tsx';
 import { StateBadge } from '#components/ui/state-badge.tsx';
 import { theWorld } from '#lib/base/time.ts';
-import { phaseTimes } from '#lib/bookings/phase.ts';
+import { hasFailed, phaseTimes } from '#lib/bookings/phase.ts';
 import { logsOf } from '#lib/bookings/queries/logs.ts';
 import { rentalOf } from '#lib/bookings/queries/rental.ts';
 import { stoppedCost } from '#lib/bookings/terms.ts';
@@ -52,7 +52,7 @@ export default async function BookingPage({ params }: { params: Params }) {
   const [events, logs] = await Promise.all([eventsOfBooking(actor, id), logsOf(actor, id, {})]);
   const state = shownState(rental);
   const live = rental.endedAt === null;
-  const failed = rental.observed === 'failed';
+  const failed = hasFailed(rental);
   const preparing = rental.desired === 'running' && rental.observed !== 'connectable';
   return (
     <>

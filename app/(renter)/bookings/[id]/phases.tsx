@@ -3,7 +3,7 @@ import { Callout } from '#components/ui/callout.tsx';
 import { LinkButton } from '#components/ui/link-button.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { type Step, Steps } from '#components/ui/steps.tsx';
-import { PHASES_TO_SHELL, type PhaseToShell, phaseReached, phaseTimes } from '#lib/bookings/phase.ts';
+import { hasFailed, PHASES_TO_SHELL, type PhaseToShell, phaseReached, phaseTimes } from '#lib/bookings/phase.ts';
 import type { Rental } from '#lib/bookings/rental.ts';
 import type { BookingEvent } from '#lib/events/queries.ts';
 import { PullBar } from './pull-bar.tsx';
@@ -26,7 +26,7 @@ const USUALLY: Record<PhaseToShell, string> = {
 
 /** From a booking to its shell, phase by phase. Nothing is billed before the last one. */
 export function Phases({ rental, events }: { rental: Rental; events: readonly BookingEvent[] }) {
-  const failed = rental.observed === 'failed';
+  const failed = hasFailed(rental);
   const at = phaseReached(rental);
   const times = phaseTimes(events);
   const steps = PHASES_TO_SHELL.map((phase, index): Step => {
