@@ -28,7 +28,7 @@ function Lines({ events }: { events: readonly BookingEvent[] }) {
         <li key={event.id.toString()} className="flex items-baseline justify-between gap-x-4 py-1.5">
           <span className="min-w-0 [overflow-wrap:anywhere]">
             {eventWords(event.kind, event.data)}
-            {event.reason !== null && <span className="block text-muted">“{event.reason}”</span>}
+            {event.reason !== null && <span className="block text-muted">{event.reason}</span>}
           </span>
           <TimeAgo at={event.createdAt} className="shrink-0 text-muted text-xs" />
         </li>

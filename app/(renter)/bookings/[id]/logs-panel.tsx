@@ -92,7 +92,7 @@ export function LogsPanel({ url, live, first }: LogsPanelProps) {
           const { scrollTop, scrollHeight, clientHeight } = event.currentTarget;
           setFollowing(scrollHeight - scrollTop - clientHeight < 24);
         }}
-        className="relative h-64 overflow-auto rounded-b-xl border-line border-t bg-sunken px-4 py-3 font-mono text-xs leading-5 focus-visible:-outline-offset-2 sm:px-5"
+        className={`relative overflow-auto rounded-b-xl border-line border-t bg-sunken px-4 py-3 font-mono text-xs leading-5 focus-visible:-outline-offset-2 sm:px-5 ${live || pieces.length > 0 ? 'h-64' : ''}`}
       >
         {pieces.length === 0 ? (
           <p className="font-sans text-muted text-sm">

@@ -14,6 +14,7 @@ import { Panel } from '#components/ui/panel.tsx';
 import { SimulatedBadge } from '#components/ui/simulated-badge.tsx';
 import { StateBadge } from '#components/ui/state-badge.tsx';
 import { theWorld } from '#lib/base/time.ts';
+import { commandLine } from '#lib/bookings/command-line.ts';
 import { hasFailed, phaseTimes } from '#lib/bookings/phase.ts';
 import { logsOf } from '#lib/bookings/queries/logs.ts';
 import { rentalOf } from '#lib/bookings/queries/rental.ts';
@@ -109,13 +110,13 @@ export default async function BookingPage({ params }: { params: Params }) {
           <Panel title="What you rent">
             <FactList
               facts={[
-                { label: 'Image', value: <span className="break-all font-mono text-xs">{rental.image}</span> },
+                { label: 'Image', value: <span className="font-mono text-xs">{rental.image}</span> },
                 ...(rental.command === null
                   ? []
                   : [
                       {
                         label: 'Command',
-                        value: <span className="break-all font-mono text-xs">{rental.command.join(' ')}</span>,
+                        value: <span className="font-mono text-xs">{commandLine(rental.command)}</span>,
                       },
                     ]),
                 { label: 'GPUs', value: gpuLabel(rental.gpuCount, rental.gpuModel) },
