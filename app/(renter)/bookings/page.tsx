@@ -32,9 +32,11 @@ export default async function BookingsPage({ searchParams }: { searchParams: Par
       <PageHeader
         title="My bookings"
         actions={
-          <LinkButton href="/gpus" variant="primary">
-            Rent GPUs
-          </LinkButton>
+          rentals.rows.length > 0 && (
+            <LinkButton href="/gpus" variant="primary">
+              Rent GPUs
+            </LinkButton>
+          )
         }
       />
       {state === 'live' && <LiveRefresh url="/api/v1/events" events={['change']} />}

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import Link from 'next/link';
 import { requireActor } from '#app/_edge/actor.ts';
 import { ActionForm } from '#components/ui/action-form.tsx';
 import { Callout } from '#components/ui/callout.tsx';
@@ -11,14 +10,12 @@ import { Pagination } from '#components/ui/pagination.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { Stat, Stats } from '#components/ui/stat.tsx';
 import { SubmitButton } from '#components/ui/submit-button.tsx';
-import { Table, Td, Th } from '#components/ui/table.tsx';
 import { Tabs } from '#components/ui/tabs.tsx';
-import { TimeAgo } from '#components/ui/time-ago.tsx';
-import { earningsOf, type TransferRow, transfersOf, walletOf } from '#lib/ledger/queries.ts';
-import { TRANSFER_KINDS } from '#lib/ledger/transfer.ts';
+import { earningsOf, transfersOf, walletOf } from '#lib/ledger/queries.ts';
 import { theProvider } from '#lib/payments/queries.ts';
 import { topUpLimitsSentence } from '#lib/payments/top-up.ts';
 import { topUp } from './actions.ts';
+import { Movements } from './movements.tsx';
 
 export const metadata = { title: 'Wallet' };
 
@@ -87,7 +84,7 @@ export default async function WalletPage({ searchParams }: { searchParams: Param
         </Panel>
       </div>
       <Pagination
-        label="Movements"
+        label="Pages of movements"
         {...(after === undefined ? {} : { firstHref: `/wallet?side=${side}` })}
         {...(transfers.next === null
           ? {}
@@ -123,53 +120,5 @@ function AddMoney({ warning }: { warning: string | null }) {
         </div>
       </ActionForm>
     </>
-  );
-}
-
-function Movements({ rows, side }: { rows: readonly TransferRow[]; side: 'renter' | 'host' }) {
-  return (
-    <Table caption="Movements of your accounts">
-      <thead>
-        <tr>
-          <Th>When</Th>
-          <Th>What</Th>
-          <Th>Booking</Th>
-          <Th numeric>Amount</Th>
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map((row) => (
-          <tr key={`${row.id} ${row.account}`}>
-            <Td className="whitespace-nowrap">
-              <TimeAgo at={row.at} />
-            </Td>
-            <Td>
-              {TRANSFER_KINDS[row.kind]}
-              {row.account === 'renterHolds' && (
-                <span className="block text-muted text-xs">out of what was set aside</span>
-              )}
-              {row.reason !== null && <span className="block text-muted text-xs">{row.reason}</span>}
-            </Td>
-            <Td>
-              {row.bookingId === null ? (
-                <span className="text-muted">—</span>
-              ) : (
-                <Link
-                  className="link relative font-mono text-xs"
-                  href={side === 'host' ? `/bookings/${row.bookingId}/bill` : `/bookings/${row.bookingId}`}
-                  prefetch={false}
-                >
-                  <span className="sr-only">booking </span>
-                  {row.bookingId.slice(-8)}
-                </Link>
-              )}
-            </Td>
-            <Td numeric>
-              <Money micros={row.amountMicros} signed />
-            </Td>
-          </tr>
-        ))}
-      </tbody>
-    </Table>
   );
 }
