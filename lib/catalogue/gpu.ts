@@ -12,23 +12,25 @@ const SPECIAL: readonly (readonly [RegExp, string])[] = [
 
 /**
  * The name people use for a GPU, from the name its driver reports: "NVIDIA GeForce RTX 4090" is "RTX 4090",
- * "NVIDIA A100-SXM4-40GB" is "A100 SXM4". Memory is a fact of its own. What is unknown stays as it is.
+ * "NVIDIA A100-SXM4-40GB" is "A100 SXM4". Memory is a fact of its own. What is unknown stays as it is, and a name that
+ * was already made stays what it is.
  */
 export function gpuModel(driverName: string): string {
-  const name = driverName
-    .trim()
-    .replace(/\s+/g, ' ')
-    .replace(/^NVIDIA /i, '')
-    .replace(/^(GeForce|Quadro) /i, '');
+  const name = driverName.trim().replace(/\s+/g, ' ');
+  const shorter = withoutDecoration(name);
+  // Until nothing changes any more: a prefix that stands twice is no more of a name than one that stands once.
+  return shorter === '' || shorter === name ? name : gpuModel(shorter);
+}
+
+function withoutDecoration(driverName: string): string {
+  const name = driverName.replace(/^NVIDIA /i, '').replace(/^(GeForce|Quadro) /i, '');
   for (const [pattern, known] of SPECIAL) if (pattern.test(name)) return known;
-  return (
-    name
-      .replace(/[ -]\d+GB\b/g, '')
-      .replace(/ Generation$/i, '')
-      .replace(/-/g, ' ')
-      .replace(/\bPCIe\b/g, 'PCIE')
-      .trim() || driverName.trim()
-  );
+  return name
+    .replace(/[ -]\d+GB\b/g, '')
+    .replace(/ Generation$/i, '')
+    .replace(/-/g, ' ')
+    .replace(/\bPCIe\b/g, 'PCIE')
+    .trim();
 }
 
 /**
