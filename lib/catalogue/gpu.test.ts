@@ -40,7 +40,10 @@ describe('a GPU', () => {
         expect(gpuModel(once)).toBe(once);
         expect(once).not.toBe('');
       }),
-      { numRuns: 2_000, examples: [[['NVIDIA', 'NVIDIA', 'NVIDIA', 'NVIDIA']], [['-', '-']], [['NVIDIA', '-', 'NVIDIA', 'A100']]] },
+      {
+        numRuns: 2_000,
+        examples: [[['NVIDIA', 'NVIDIA', 'NVIDIA', 'NVIDIA']], [['-', '-']], [['NVIDIA', '-', 'NVIDIA', 'A100']]],
+      },
     );
   });
 

@@ -54,7 +54,7 @@ function rowOf(draft: TransferDraft, accounts: AccountIds, now: Date) {
     amountMicros: draft.amountMicros,
     kind: draft.kind,
     bookingId: draft.bookingId ?? null,
-    topUpId: draft.topUpId ?? null,
+    causeId: draft.causeId ?? null,
     holdId: draft.holdId ?? null,
     reason: draft.reason ?? null,
     idempotencyKey: draft.key,
@@ -62,7 +62,7 @@ function rowOf(draft: TransferDraft, accounts: AccountIds, now: Date) {
   };
 }
 
-const SAME = ['debitAccountId', 'creditAccountId', 'amountMicros', 'kind', 'bookingId', 'topUpId', 'holdId'] as const;
+const SAME = ['debitAccountId', 'creditAccountId', 'amountMicros', 'kind', 'bookingId', 'causeId', 'holdId'] as const;
 
 async function earlierOnes(
   tx: Tx,

@@ -23,7 +23,8 @@ export type TransferDraft = {
   readonly kind: TransferKind;
   readonly key: string;
   readonly bookingId?: string | undefined;
-  readonly topUpId?: string | undefined;
+  /** What caused it, by its id: a top-up, a payout, a card refund, a chargeback, a dispute. */
+  readonly causeId?: string | undefined;
   /** The first hold of the lease that this belongs to. */
   readonly holdId?: string | undefined;
   readonly reason?: string | undefined;
@@ -98,20 +99,20 @@ export type WalletCredit = {
   readonly userId: string;
   readonly amountMicros: Micros;
   readonly source: 'provider' | 'market';
-  readonly topUpId?: string | undefined;
+  readonly causeId?: string | undefined;
   readonly reason?: string | undefined;
   readonly key: string;
 };
 
 /** Money for a wallet: paid in through a provider, or given by the market. */
 export function creditDraft(credit: WalletCredit): TransferDraft {
-  const { userId, source, amountMicros, topUpId, reason, key } = credit;
+  const { userId, source, amountMicros, causeId, reason, key } = credit;
   return {
     from: source === 'provider' ? PROVIDER_CLEARING : PROMOTIONS,
     to: renterWallet(userId),
     amountMicros,
     kind: source === 'provider' ? 'topUp' : 'promotion',
-    topUpId,
+    causeId,
     reason,
     key,
   };

@@ -72,7 +72,7 @@ async function topUp(tx: Tx, actor: Actor, input: TopUpInput, provider: string, 
     userId: actor.userId,
     amountMicros,
     source: 'provider',
-    topUpId,
+    causeId: topUpId,
     key: `topUp:${topUpId}`,
   });
   await postTransfers(tx, [credit], now);
