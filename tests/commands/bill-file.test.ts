@@ -136,7 +136,8 @@ describe('the bill of a rental as a file', () => {
   it('is verified by the same code in a browser’s cryptography', async () => {
     const own = { sha256: sha256Plain, verify: verifyByWebCrypto };
     expect((await check(bill, own)).totals).toEqual(bill.totals);
-    expect(await faultOf({ ...bill, signature: `A${bill.signature.slice(1)}` }, own)).toBe('the bill');
+    const other = bill.signature.startsWith('A') ? 'B' : 'A';
+    expect(await faultOf({ ...bill, signature: `${other}${bill.signature.slice(1)}` }, own)).toBe('the bill');
   });
 
   it('goes by the market’s own rules', () => {
