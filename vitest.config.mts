@@ -10,6 +10,7 @@ export default defineConfig({
     exclude: ['node_modules/**', '.next/**', '.sublet/**', 'tests/e2e/**'],
     environment: 'node',
     globalSetup: ['tests/support/postgres.ts'],
+    setupFiles: ['tests/support/seed.ts'],
     env: { LOG_LEVEL: process.env.LOG_LEVEL ?? 'silent', NODE_ENV: 'test' },
     maxWorkers: 2,
     testTimeout: long ? 600_000 : 30_000,
