@@ -5,13 +5,13 @@ CREATE TABLE "books_checks" (
     "transfers" BIGINT NOT NULL,
     "sum_micros" BIGINT NOT NULL,
     "wrong" INTEGER NOT NULL,
-    "problems" TEXT[] NOT NULL,
+    "problems" TEXT[],
     "took_milliseconds" INTEGER NOT NULL,
 
     CONSTRAINT "books_checks_pkey" PRIMARY KEY ("id")
 );
 ALTER TABLE "books_checks" ADD CONSTRAINT "books_checks_counted" CHECK (
-  "transfers" >= 0 AND "took_milliseconds" >= 0 AND "wrong" >= cardinality("problems") AND ("wrong" = 0) = (cardinality("problems") = 0));
+  "problems" IS NOT NULL AND "transfers" >= 0 AND "took_milliseconds" >= 0 AND "wrong" >= cardinality("problems") AND ("wrong" = 0) = (cardinality("problems") = 0));
 
 -- Lists of accounts by kind, page by page.
 CREATE INDEX "accounts_kind_id_idx" ON "accounts"("kind", "id");
