@@ -66,6 +66,7 @@ describe('the desk of the books', () => {
     } finally {
       await sql('UPDATE leases SET held_micros = held_micros - 5 WHERE id = $1', [hand.leaseId]);
     }
+    market.clock.pass(1);
     expect(await checkBooks(market.clock.world)).toBe(0);
     await deliverNotices(market.clock.world);
     expect(await titles()).toEqual(['The books add up again', 'The books do not add up']);
