@@ -12,6 +12,7 @@ import { renewHolds } from '#lib/leases/renew-holds.ts';
 import { settleLeases } from '#lib/leases/settle-leases.ts';
 import { warnMoney } from '#lib/leases/warn-money.ts';
 import { warnWindows } from '#lib/leases/warn-windows.ts';
+import { checkBooks } from '#lib/ledger/check-books.ts';
 import { deliverNotices } from '#lib/notices/deliver-notices.ts';
 import { sendMail } from '#lib/notices/send-mail.errand.ts';
 import { appendLog } from '#lib/receipts/append-log.ts';
@@ -36,6 +37,7 @@ export const SWEEPS: readonly Sweep[] = [
   { name: 'send-mail', everySeconds: 2, handle: sendMail },
   { name: 'append-log', everySeconds: 5, handle: appendLog },
   { name: 'note-silences', everySeconds: 15, handle: noteSilences },
+  { name: 'check-books', everySeconds: 3_600, handle: checkBooks },
   { name: 'settle-offers', everySeconds: 60, handle: settleOffers },
   { name: 'forget-handshakes', everySeconds: 300, handle: forgetHandshakes },
   { name: 'forget-quotes', everySeconds: 600, handle: forgetQuotes },

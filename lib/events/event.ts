@@ -51,6 +51,8 @@ export const EVENT_KINDS = [
   'renter.blocked',
   'renter.unblocked',
   'wallet.toppedUp',
+  'books.wrong',
+  'books.right',
   'setting.changed',
   'log.refused',
 ] as const;

@@ -54,7 +54,7 @@ export async function disconnect(): Promise<void> {
 export async function inTransaction<Result>(
   name: string,
   work: (tx: Tx) => Promise<Result>,
-  options: { readonly isolation?: Isolation } = {},
+  options: { readonly isolation?: Isolation; readonly timeoutMs?: number } = {},
 ): Promise<Result> {
   const outer = inside.getStore();
   if (outer !== undefined) throw new Error(`Transaction "${name}" begun inside "${outer}": pass the transaction on.`);
@@ -63,7 +63,7 @@ export async function inTransaction<Result>(
     try {
       const result = await inside.run(name, () =>
         client().$transaction(work, {
-          timeout: TIMEOUT_MS,
+          timeout: options.timeoutMs ?? TIMEOUT_MS,
           maxWait: MAX_WAIT_MS,
           ...(options.isolation === undefined ? {} : { isolationLevel: options.isolation }),
         }),

@@ -26,6 +26,21 @@ export const ACCOUNT_KINDS = {
 
 export type AccountKind = keyof typeof ACCOUNT_KINDS;
 
+/** The same kinds as a person reads them. */
+export const KINDS_IN_WORDS: Readonly<Record<AccountKind, string>> = {
+  renterWallet: 'Renter’s wallet',
+  renterHolds: 'Set aside for bookings',
+  hostPayable: 'Owed to a host',
+  hostReserve: 'Kept back for a host',
+  platformFees: 'Platform’s fees',
+  providerClearing: 'Payment provider',
+  inTransit: 'On its way out',
+  processingCosts: 'Costs of payments',
+  chargebackLosses: 'Lost to chargebacks',
+  promotions: 'Given away',
+  disputed: 'Contested',
+};
+
 /** An account by what it is for. `ownerId` is null for the market's own. */
 export type AccountRef = { readonly kind: AccountKind; readonly ownerId: string | null };
 

@@ -1,7 +1,6 @@
 import type { Actor } from '#lib/base/actor.ts';
 import type { Micros } from '#lib/base/money.ts';
 import { type Page, toPage } from '#lib/base/page.ts';
-import { Refusal } from '#lib/base/refusal.ts';
 import { db, type Reader } from '#lib/io/db.ts';
 import { type AccountKind, hostPayable, renterHolds, renterWallet } from './account.ts';
 import type { TransferKind } from './transfer.ts';
@@ -100,26 +99,6 @@ function seenFrom(row: Found, mine: ReadonlyMap<string, AccountKind>): TransferR
     amountMicros: out ? -row.amountMicros : row.amountMicros,
     bookingId: row.bookingId,
     reason: row.reason,
-  };
-}
-
-export type TrialBalance = {
-  readonly rows: readonly { readonly kind: AccountKind; readonly accounts: number; readonly balanceMicros: Micros }[];
-  /** Zero, or something is broken. */
-  readonly sumMicros: Micros;
-  /** What does not add up, each a sentence. Empty when the books are right. */
-  readonly problems: readonly string[];
-};
-
-/** The balances of all accounts by kind, and whether the books add up. For admins. */
-export async function trialBalance(actor: Actor): Promise<TrialBalance> {
-  if (actor.role !== 'admin') throw new Refusal('notFound');
-  const rows = await db.$queryRaw<{ kind: AccountKind; accounts: number; balance: bigint }[]>`
-    SELECT kind, count(*)::int AS accounts, sum(balance_micros)::bigint AS balance FROM accounts GROUP BY kind ORDER BY kind`;
-  return {
-    rows: rows.map((row) => ({ kind: row.kind, accounts: row.accounts, balanceMicros: row.balance })),
-    sumMicros: rows.reduce((sum, row) => sum + row.balance, 0n),
-    problems: await booksProblems(db),
   };
 }
 

@@ -3,7 +3,7 @@ export type SearchParams = Promise<Record<string, string | string[] | undefined>
 /** One value of the address, trimmed and bounded; empty when it is missing or given twice. */
 export function one(params: Record<string, string | string[] | undefined>, name: string): string {
   const value = params[name];
-  return typeof value === 'string' ? value.trim().slice(0, 200) : '';
+  return typeof value === 'string' ? value.replaceAll('\0', '').trim().slice(0, 200) : '';
 }
 
 /** The address of the next page of a list, keeping what was asked. */
