@@ -15,7 +15,9 @@ import { warnWindows } from '#lib/leases/warn-windows.ts';
 import { checkBooks } from '#lib/ledger/check-books.ts';
 import { deliverNotices } from '#lib/notices/deliver-notices.ts';
 import { sendMail } from '#lib/notices/send-mail.errand.ts';
+import { handleWebhooks } from '#lib/payments/handle-webhooks.errand.ts';
 import { appendLog } from '#lib/receipts/append-log.ts';
+import { WEBHOOK_HANDLERS } from './webhook-handlers.ts';
 
 /** Work that looks at the database and tidies up. No input: safe at any time, by any number of workers. */
 export type Sweep = {
@@ -35,6 +37,7 @@ export const SWEEPS: readonly Sweep[] = [
   { name: 'warn-windows', everySeconds: 30, handle: warnWindows },
   { name: 'deliver-notices', everySeconds: 2, handle: deliverNotices },
   { name: 'send-mail', everySeconds: 2, handle: sendMail },
+  { name: 'handle-webhooks', everySeconds: 2, handle: (world) => handleWebhooks(WEBHOOK_HANDLERS, world) },
   { name: 'append-log', everySeconds: 5, handle: appendLog },
   { name: 'note-silences', everySeconds: 15, handle: noteSilences },
   { name: 'check-books', everySeconds: 3_600, handle: checkBooks },
