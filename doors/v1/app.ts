@@ -4,6 +4,7 @@ import { actorOfToken } from '#lib/auth/queries.ts';
 import { Refusal } from '#lib/base/refusal.ts';
 import { theWorld } from '#lib/base/time.ts';
 import { bookings } from './bookings.ts';
+import { clientKeys } from './client-keys.ts';
 import { newDoor } from './door.ts';
 import { events } from './events.ts';
 import { listings } from './listings.ts';
@@ -45,7 +46,19 @@ v1.use(async (c, next) => {
   if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store');
 });
 
-for (const part of [sessions, sshKeys, listings, quotes, bookings, receipts, logs, machines, wallet, events])
+for (const part of [
+  sessions,
+  sshKeys,
+  clientKeys,
+  listings,
+  quotes,
+  bookings,
+  receipts,
+  logs,
+  machines,
+  wallet,
+  events,
+])
   v1.route('/', part);
 
 v1.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {

@@ -78,6 +78,10 @@ const receipt = z
     index: z.int(),
     entry: z.string(),
     proof: z.string(),
+    countersignature: z
+      .object({ payload: z.string(), signature: z.string(), key: z.string() })
+      .nullable()
+      .meta({ description: 'That the renter agreed to it, or to a later one of its chain; null: host only' }),
   })
   .meta({
     id: 'Receipt',
