@@ -90,6 +90,10 @@ export default async function BillPage({ params, searchParams }: Route) {
             <a className="link" href={`/api/v1/bookings/${id}/bill.csv`} download>
               CSV
             </a>
+            . To print:{' '}
+            <a className="link" href={`/api/v1/bookings/${id}/bill.pdf`} download>
+              PDF
+            </a>
             .
           </p>
           <ApiHint path={`/bookings/${id}/bill`} />
