@@ -7,7 +7,15 @@ const config: NextConfig = {
   typescript: { ignoreBuildErrors: true },
   // Gzip buffers server-sent events and a held-open sync; a reverse proxy compresses what deserves it.
   compress: false,
-  serverExternalPackages: ['pino', 'graphile-worker', 'nodemailer', 'pg', '@prisma/client', '@prisma/adapter-pg'],
+  serverExternalPackages: [
+    'pino',
+    'graphile-worker',
+    'nodemailer',
+    'pg',
+    '@prisma/client',
+    '@prisma/adapter-pg',
+    'pdfkit',
+  ],
   headers: async () => [
     {
       source: '/:path*',

@@ -29,7 +29,17 @@ export class Market {
   }
 
   /** One request to `path`; throws {@link MarketError} with the market's own sentence when it refuses. */
-  async ask<T>(path: string, answer: z.ZodType<T>, { method = 'GET', body, idempotencyKey }: Ask = {}): Promise<T> {
+  async ask<T>(path: string, answer: z.ZodType<T>, asked: Ask = {}): Promise<T> {
+    const response = await this.#send(path, asked);
+    return answer.parse(await response.json().catch(() => null));
+  }
+
+  /** The same for what is kept to the byte: the text of an answer. */
+  async text(path: string): Promise<string> {
+    return (await this.#send(path, {})).text();
+  }
+
+  async #send(path: string, { method = 'GET', body, idempotencyKey }: Ask): Promise<Response> {
     const headers: Record<string, string> = { accept: 'application/json' };
     if (this.#token !== undefined) headers.authorization = `Bearer ${this.#token}`;
     if (body !== undefined) headers['content-type'] = 'application/json';
@@ -44,14 +54,13 @@ export class Market {
         `The market at ${this.url} cannot be reached (${String(error)}). Is it running?`,
       );
     });
-    const json: unknown = await response.json().catch(() => null);
     if (!response.ok) {
-      const said = problem.safeParse(json);
+      const said = problem.safeParse(await response.json().catch(() => null));
       throw new MarketError(
         said.data?.reason ?? `status${response.status}`,
         said.data?.detail ?? `${method} ${path} answered ${response.status}.`,
       );
     }
-    return answer.parse(json);
+    return response;
   }
 }

@@ -83,6 +83,7 @@ function sentences(bill: VerifiedBill, logKey: string | null): string {
     `  ${bill.statements} ${bill.statements === 1 ? 'statement' : 'statements'} signed by ${bill.machineId}, one chain, all in the log${
       bill.notYetLogged > 0 ? ` but the newest ${bill.notYetLogged}, which came just now` : ''
     }.`,
+    countersigned(bill),
     `  ${totals.gpuSeconds} GPU-seconds at ${dollars(terms.priceMicrosPerGpuHour)} per GPU-hour, and the disk at ${dollars(terms.diskPriceMicrosPerGibMonth)} per GiB and month.`,
     `  Charged ${dollars(totals.chargedMicros)}: ${dollars(totals.hostMicros)} to the host, ${dollars(totals.feeMicros)} to the platform. Given back: ${dollars(totals.refundedMicros)}.`,
     `  The log has ${bill.logSize} entries${bill.earlierSize === null ? '' : ` and continues what it was at ${bill.earlierSize}`}.`,
@@ -91,6 +92,12 @@ function sentences(bill: VerifiedBill, logKey: string | null): string {
       : "  The log's key is the one that you named.",
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function countersigned({ countersigned: by }: VerifiedBill): string {
+  if (by === null) return '  Host only: the renter did not countersign.';
+  const named = by.namedBy === 'terms' ? 'the logged terms name' : 'the market named later, in a permit';
+  return `  Countersigned by the renter up to statement ${by.sequence}, at ${by.at}, by a key that ${named}.`;
 }
 
 function dollars(micros: string): string {

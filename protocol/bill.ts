@@ -1,6 +1,8 @@
 /** A bill that stands alone: everything that anybody needs to recompute it, without a network. See verify-bill.ts. */
 
-export const BILL_KIND = 'sublet/bill/v1';
+export const BILL_KIND = 'sublet/bill/v2';
+/** As bills were before renters countersigned: the same without that field. They verify for ever. */
+export const OLD_BILL_KIND = 'sublet/bill/v1';
 
 /** A signed record and where it stands in the log. Amounts and large counts are decimal text, here and below. */
 export type LoggedRecord = {
@@ -37,8 +39,18 @@ export type BillTotals = {
   readonly refundedMicros: string;
 };
 
+/** That the renter's client agreed to a statement, and so to all before it. */
+export type Countersigned = {
+  readonly payload: string;
+  readonly signature: string;
+  /** The client's raw Ed25519 key, base64url. */
+  readonly key: string;
+  /** The permit that names the key; null when the terms do. */
+  readonly permit: { readonly payload: string; readonly signature: string } | null;
+};
+
 export type Bill = {
-  readonly kind: typeof BILL_KIND;
+  readonly kind: typeof BILL_KIND | typeof OLD_BILL_KIND;
   readonly issuedAt: string;
   /** Nothing more will be billed. */
   readonly final: boolean;
@@ -58,10 +70,15 @@ export type Bill = {
   readonly diskUntil: string | null;
   readonly statements: readonly BilledStatement[];
   readonly credits: readonly LoggedRecord[];
+  /** Null when the host alone signed. An old bill has no such field. */
+  readonly countersignature?: Countersigned | null;
   readonly totals: BillTotals;
   /** The market's, over the file without this field. */
   readonly signature: string;
 };
+
+/** A bill as it is written now. */
+export type NewBill = Bill & { readonly countersignature: Countersigned | null };
 
 /** The first thing that is wrong with a bill, and where. */
 export class BillFault extends Error {
@@ -117,8 +134,15 @@ const totals = shape({
   refundedMicros: decimal,
 });
 
+const countersignature = shape({
+  payload: text,
+  signature: text,
+  key: text,
+  permit: nullOr(shape({ payload: text, signature: text })),
+});
+
 const FIELDS: Readonly<Record<keyof Bill, Check>> = {
-  kind: (value) => value === BILL_KIND,
+  kind: (value) => value === BILL_KIND || value === OLD_BILL_KIND,
   issuedAt: instant,
   final: yesNo,
   log: text,
@@ -134,6 +158,7 @@ const FIELDS: Readonly<Record<keyof Bill, Check>> = {
   diskUntil: nullOr(instant),
   statements: listOf(statement),
   credits: listOf(record),
+  countersignature: nullOr(countersignature),
   totals,
   signature: text,
 };
@@ -146,12 +171,14 @@ export function parseBill(file: string): Bill {
   } catch {
     throw new BillFault('the file', 'It is not JSON.');
   }
-  if (typeof value !== 'object' || value === null || !('kind' in value) || value.kind !== BILL_KIND)
+  if (typeof value !== 'object' || value === null || !('kind' in value) || FIELDS.kind(value.kind) === false)
     throw new BillFault('the file', `It is not a bill of the kind ${BILL_KIND}.`);
-  if (Object.keys(value).join() !== Object.keys(FIELDS).join())
+  const names = Object.keys(FIELDS).filter((name) => name !== 'countersignature' || value.kind !== OLD_BILL_KIND);
+  if (Object.keys(value).join() !== names.join())
     throw new BillFault('the file', 'It does not have exactly the fields of a bill, in their order.');
-  for (const [name, check] of Object.entries(FIELDS)) {
-    if (!check(Reflect.get(value, name))) throw new BillFault(name, 'It is not of the form that a bill has there.');
+  for (const name of names) {
+    if (FIELDS[name as keyof Bill](Reflect.get(value, name)) === false)
+      throw new BillFault(name, 'It is not of the form that a bill has there.');
   }
   const bill = value as Bill;
   if (writeBill(bill) !== file) throw new BillFault('the file', 'It is not written as bills are, to the byte.');

@@ -9,6 +9,8 @@ export const DOMAINS = {
   terms: 'sublet/terms/v1',
   credit: 'sublet/credit/v1',
   bill: 'sublet/bill/v1',
+  clientKey: 'sublet/client-key/v1',
+  countersignature: 'sublet/countersignature/v1',
 } as const;
 export type Domain = (typeof DOMAINS)[keyof typeof DOMAINS];
 

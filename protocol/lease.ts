@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { MOST_CLIENT_KEYS } from './countersignature.ts';
 import { base64url, count, decimal, instant, version, word } from './words.ts';
 
 /** A gateway that carries this lease: where the agent dials, and the address that the renter's ssh uses. */
@@ -27,6 +28,11 @@ export const leasePermit = z.object({
   image: z.string().check(z.maxLength(500)),
   /** The renter's public keys, each a line of authorized_keys without options. */
   authorizedKeys: z.array(z.string().check(z.maxLength(8_192))).check(z.maxLength(50)),
+  /**
+   * The renter's client keys (raw Ed25519) when this revision was signed: by one of them a statement may be countersigned.
+   * Permits from before there were such keys name none.
+   */
+  clientKeys: z.optional(z.array(base64url).check(z.maxLength(MOST_CLIENT_KEYS))),
   startsAt: instant,
   /** The GPU goes back at this instant, whatever else happens. */
   endsAt: instant,

@@ -42,6 +42,8 @@ export type TermsRecord = {
   readonly gpuCount: number;
   readonly diskBytes: string;
   readonly bookedAt: string;
+  /** The renter's client keys when it was booked; terms from before there were such keys name none. */
+  readonly clientKeys?: readonly string[];
 };
 
 /** Money that was given back, with the evidence: the transfers that moved it. Signed by the market. */

@@ -7,6 +7,7 @@ import { type CreditRecord, entryOf, type KeyRecord, type RecordKind, type Terms
 import { isConsistent, leafHash, rootFromPath } from './log-tree.ts';
 import type { Sha256 } from './sha256.ts';
 import { readStatement, textFields } from './statement-text.ts';
+import { type VerifiedCountersignature, verifyCountersignature } from './verify-countersignature.ts';
 
 export type VerifyOptions = {
   readonly sha256: Sha256;
@@ -26,6 +27,8 @@ export type VerifiedBill = {
   readonly credits: number;
   /** Newer than what the log had when the bill was written. */
   readonly notYetLogged: number;
+  /** Null when the host alone signed. */
+  readonly countersigned: VerifiedCountersignature | null;
   readonly totals: BillTotals;
   readonly terms: TermsRecord;
   readonly log: string;
@@ -61,6 +64,7 @@ export async function verifyBill(file: string, options: VerifyOptions): Promise<
   if (machine.machineId !== terms.machineId) throw new BillFault('the machine’s key', 'It is of another machine.');
 
   const lines: BillLine[] = [];
+  const chain: string[] = [];
   let previous = NO_PREVIOUS;
   let notYetLogged = 0;
   for (const [at, line] of bill.statements.entries()) {
@@ -75,6 +79,7 @@ export async function verifyBill(file: string, options: VerifyOptions): Promise<
     if (line.index === null) notYetLogged += expectNews(where, line.receivedAt, bill);
     else proofs.check(where, 'statement', line);
     previous = toHex(options.sha256(toBytes(signedText(DOMAINS.statement, line.payload))));
+    chain.push(previous);
     lines.push({ ...line, statement });
   }
   const credits: CreditRecord[] = [];
@@ -84,6 +89,8 @@ export async function verifyBill(file: string, options: VerifyOptions): Promise<
     proofs.check(where, 'credit', credit);
     credits.push(readCredit(where, credit, terms));
   }
+  const renter = { terms, hashes: chain, marketKey: market.key };
+  const countersigned = await verifyCountersignature(bill, renter, options.verify);
   proofs.expectAllUsed();
   const totals = recompute({ ...bill, terms }, lines, credits);
   for (const [name, value] of Object.entries(totals)) {
@@ -98,6 +105,7 @@ export async function verifyBill(file: string, options: VerifyOptions): Promise<
     statements: lines.length,
     credits: credits.length,
     notYetLogged,
+    countersigned,
     totals,
     terms,
     log: bill.log,
@@ -222,7 +230,8 @@ function readTerms({ payload }: LoggedRecord): TermsRecord {
     read !== null &&
     read.v === 1 &&
     amounts.every((name) => /^\d{1,30}$/.test(read[name])) &&
-    counts.every((name) => Number.isSafeInteger(read[name]) && read[name] >= 0);
+    counts.every((name) => Number.isSafeInteger(read[name]) && read[name] >= 0) &&
+    (read.clientKeys === undefined || Array.isArray(read.clientKeys));
   if (!good) throw new BillFault('the terms', 'Their text is no terms.');
   return read;
 }

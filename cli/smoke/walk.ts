@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type * as z from 'zod';
+import { Client } from '../client.ts';
 import { Market, MarketError } from '../market.ts';
 import * as answers from './answers.ts';
+import { verifiedInvoice } from './invoice.ts';
 import { forgetIdentity, makeIdentity, runBySsh } from './ssh.ts';
 
 export type SmokeOptions = {
@@ -21,13 +23,18 @@ export type SmokeResult = {
   readonly chargedMicros: string;
   readonly hostCreditedMicros: string;
   readonly feeMicros: string;
+  /** Where the bill lies that was downloaded, and that it was recomputed and found right. */
+  readonly invoice: string;
+  readonly invoiceVerified: true;
+  /** Up to which statement this client agreed; null for none. */
+  readonly countersigned: number | null;
 };
 
 type Booking = z.infer<typeof answers.booking>;
 
 /**
  * Walks the whole loop as an API client: sign in, add a key, quote, book, wait for the shell, use it over stock ssh, end, read
- * the bill. Throws {@link MarketError} with a sentence when a step is refused or takes too long.
+ * the bill, countersign what the machine stated, download the bill as a file and verify it. Throws {@link MarketError} with a sentence when a step is refused or takes too long.
  */
 export async function walkTheLoop(options: SmokeOptions): Promise<SmokeResult> {
   const market = new Market(options.url);
@@ -49,6 +56,7 @@ export async function walkTheLoop(options: SmokeOptions): Promise<SmokeResult> {
     method: 'POST',
     body: { publicKey: identity.publicKey, name: 'smoke' },
   });
+  const client = await Client.register(market, 'smoke');
   let bookingId: string | undefined;
   try {
     const quote = await market.ask('/api/v1/quotes', answers.quote, {
@@ -62,6 +70,7 @@ export async function walkTheLoop(options: SmokeOptions): Promise<SmokeResult> {
       idempotencyKey: randomUUID(),
     });
     bookingId = booked.id;
+    await client.look(booked.id);
     const connectable = await waitFor(
       market,
       booked.id,
@@ -78,6 +87,8 @@ export async function walkTheLoop(options: SmokeOptions): Promise<SmokeResult> {
     await market.ask(`/api/v1/bookings/${booked.id}/end`, answers.nothing, { method: 'POST', body: {} });
     const bill = await finalBill(market, booked.id, options.timeoutSeconds);
     bookingId = undefined;
+    await client.look(booked.id);
+    const invoice = await verifiedInvoice(market, booked.id, options.timeoutSeconds);
     return {
       ok: true,
       secondsToShell,
@@ -85,6 +96,9 @@ export async function walkTheLoop(options: SmokeOptions): Promise<SmokeResult> {
       chargedMicros: bill.chargedMicros,
       hostCreditedMicros: bill.hostCreditedMicros,
       feeMicros: bill.feeMicros,
+      invoice: invoice.file,
+      invoiceVerified: true,
+      countersigned: invoice.bill.countersigned?.sequence ?? null,
     };
   } finally {
     if (bookingId !== undefined)
@@ -92,6 +106,7 @@ export async function walkTheLoop(options: SmokeOptions): Promise<SmokeResult> {
         .ask(`/api/v1/bookings/${bookingId}/end`, answers.nothing, { method: 'POST', body: {} })
         .catch(() => undefined);
     await market.ask(`/api/v1/ssh-keys/${key.id}`, answers.nothing, { method: 'DELETE' }).catch(() => undefined);
+    await client.revoke().catch(() => undefined);
     await forgetIdentity(identity);
   }
 }

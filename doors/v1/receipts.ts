@@ -3,9 +3,13 @@ import * as z from 'zod';
 import { Refusal } from '#lib/base/refusal.ts';
 import { theWorld } from '#lib/base/time.ts';
 import { env } from '#lib/io/env.ts';
+import { printFonts } from '#lib/io/fonts.ts';
 import { billCsv } from '#lib/receipts/bill-csv.ts';
+import { billPdf } from '#lib/receipts/bill-pdf.ts';
+import { invoiceHeadingOf } from '#lib/receipts/queries/invoice-heading.ts';
 import { receiptOf } from '#lib/receipts/queries/receipt.ts';
 import { billFileOf } from '#lib/receipts/queries/receipts.ts';
+import { joinBytes } from '#protocol/base64.ts';
 import { answers, bearer, idParam, newDoor, signedInActor, toWire } from './door.ts';
 
 const file = z
@@ -70,6 +74,36 @@ receipts.openapi(
   },
 );
 
+receipts.openapi(
+  createRoute({
+    method: 'get',
+    path: '/bookings/{id}/bill.pdf',
+    tags: ['Bookings'],
+    summary: 'The bill of a booking as an invoice to print: a line for each hour or day, linked to its statements',
+    security: bearer,
+    request: { params: idParam },
+    responses: {
+      200: {
+        description: 'The invoice',
+        content: { 'application/pdf': { schema: z.string().meta({ format: 'binary' }) } },
+      },
+    },
+  }),
+  async (c) => {
+    const { id } = c.req.valid('param');
+    const actor = signedInActor(c);
+    const [bill, heading, fonts] = await Promise.all([
+      billFileOf(actor, id, theWorld.now()),
+      invoiceHeadingOf(actor, id),
+      printFonts(),
+    ]);
+    const pageOf = (sequence: number) => `${env().publicUrl}/bookings/${id}/bill?before=${sequence + 1}`;
+    c.header('content-type', 'application/pdf');
+    c.header('content-disposition', `attachment; filename="sublet-invoice-${id}.pdf"`);
+    return c.body(joinBytes(await billPdf(bill, heading, pageOf, fonts)), 200);
+  },
+);
+
 const receipt = z
   .object({
     payload: z.string(),
@@ -78,6 +112,10 @@ const receipt = z
     index: z.int(),
     entry: z.string(),
     proof: z.string(),
+    countersignature: z
+      .object({ payload: z.string(), signature: z.string(), key: z.string() })
+      .nullable()
+      .meta({ description: 'That the renter agreed to it, or to a later one of its chain; null: host only' }),
   })
   .meta({
     id: 'Receipt',

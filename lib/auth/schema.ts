@@ -84,6 +84,19 @@ export type AddSshKeyInput = z.infer<typeof addSshKeyInput>;
 export const removeSshKeyInput = z.object({ id });
 export type RemoveSshKeyInput = z.infer<typeof removeSshKeyInput>;
 
+const rawBytes = (length: number) =>
+  z.string().regex(new RegExp(`^[A-Za-z0-9_-]{${length}}$`), 'Write raw bytes in base64url without padding.');
+export const registerClientKeyInput = z.object({
+  key: rawBytes(43),
+  /** Ed25519 by that key: see protocol/countersignature.ts. */
+  proof: rawBytes(86),
+  name: z.string().trim().max(100, 'Use at most 100 characters.').optional(),
+});
+export type RegisterClientKeyInput = z.infer<typeof registerClientKeyInput>;
+
+export const revokeClientKeyInput = z.object({ id });
+export type RevokeClientKeyInput = z.infer<typeof revokeClientKeyInput>;
+
 export const reason = z
   .string('Give a reason.')
   .trim()

@@ -6,6 +6,7 @@ export const ID_PREFIXES = {
   session: 'ses',
   emailToken: 'emt',
   sshKey: 'key',
+  clientKey: 'clk',
   machine: 'mch',
   gpu: 'gpu',
   listing: 'lst',

@@ -13,7 +13,7 @@ import { NO_PREVIOUS } from '#protocol/statement.ts';
 import { choosePort } from './choose-port.ts';
 import { holdForLease } from './hold-for-lease.ts';
 import { firstPermit } from './permit.ts';
-import { keysOf, wakeMachine } from './revise-lease.ts';
+import { clientKeysOf, keysOf, wakeMachine } from './revise-lease.ts';
 import type { BookListingInput } from './schema.ts';
 import { takeGpus } from './take-gpus.ts';
 import { readTerms, storeTerms } from './terms.ts';
@@ -75,6 +75,7 @@ async function book(tx: Tx, actor: Actor, wish: Wish, lease: Prepared, now: Date
   const terms = readTerms(quote.terms);
   const authorizedKeys = await keysOf(tx, actor.userId);
   if (authorizedKeys.length === 0) throw new Refusal('keyNeeded');
+  const clientKeys = await clientKeysOf(tx, actor.userId);
   const { bookingId } = lease;
   const ask = { renterId: actor.userId, listingId: quote.listingId, durationSeconds: quote.durationSeconds, terms };
   const { offer, gpus, endsAt } = await takeGpus(tx, { ...ask, again: false }, now);
@@ -96,6 +97,7 @@ async function book(tx: Tx, actor: Actor, wish: Wish, lease: Prepared, now: Date
       image: wish.image,
       gpuUuids: gpus.map((gpu) => gpu.uuid),
       authorizedKeys,
+      clientKeys,
       startsAt: now,
       endsAt,
       ceilingMicros: hold.ceilingMicros,
@@ -118,6 +120,7 @@ async function book(tx: Tx, actor: Actor, wish: Wish, lease: Prepared, now: Date
       sealedEnvironment: lease.sealedEnvironment,
       terms: storeTerms(terms),
       capMicros: wish.capMicros,
+      clientKeys,
       idempotencyKey: wish.idempotencyKey,
       desired: 'running',
       observed: 'held',

@@ -13,6 +13,8 @@ export type NewPermit = {
   readonly image: string;
   readonly gpuUuids: readonly string[];
   readonly authorizedKeys: readonly string[];
+  /** The renter's client keys, raw. */
+  readonly clientKeys: readonly string[];
   readonly startsAt: Date;
   readonly endsAt: Date;
   readonly ceilingMicros: bigint;
@@ -32,6 +34,7 @@ export function firstPermit(lease: NewPermit, now: Date): LeasePermit {
     gpuUuids: [...lease.gpuUuids],
     image: lease.image,
     authorizedKeys: [...lease.authorizedKeys],
+    clientKeys: [...lease.clientKeys],
     startsAt: lease.startsAt.toISOString(),
     endsAt: lease.endsAt.toISOString(),
     priceMicrosPerGpuHour: terms.priceMicrosPerGpuHour.toString(),
@@ -52,6 +55,7 @@ export function firstPermit(lease: NewPermit, now: Date): LeasePermit {
 export type Revision = {
   readonly gpuUuids?: readonly string[] | undefined;
   readonly authorizedKeys?: readonly string[] | undefined;
+  readonly clientKeys?: readonly string[] | undefined;
   readonly startsAt?: Date | undefined;
   readonly endsAt?: Date | undefined;
   readonly ceilingMicros?: bigint | undefined;
@@ -65,6 +69,7 @@ export function revisedPermit(permit: LeasePermit, change: Revision, now: Date):
     revision: permit.revision + 1,
     gpuUuids: change.gpuUuids === undefined ? permit.gpuUuids : [...change.gpuUuids],
     authorizedKeys: change.authorizedKeys === undefined ? permit.authorizedKeys : [...change.authorizedKeys],
+    clientKeys: [...(change.clientKeys ?? permit.clientKeys ?? [])],
     startsAt: change.startsAt?.toISOString() ?? permit.startsAt,
     endsAt: change.endsAt?.toISOString() ?? permit.endsAt,
     ceilingMicros: change.ceilingMicros?.toString() ?? permit.ceilingMicros,

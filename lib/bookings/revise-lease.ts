@@ -1,5 +1,6 @@
 import type { Tx } from '#lib/io/db.ts';
 import { leaseKey } from '#lib/io/lease-key.ts';
+import { MOST_CLIENT_KEYS } from '#protocol/countersignature.ts';
 import { leasePermit } from '#protocol/lease.ts';
 import type { LockedBooking } from './lock-booking.ts';
 import { type Revision, revisedPermit } from './permit.ts';
@@ -11,7 +12,8 @@ import { type Revision, revisedPermit } from './permit.ts';
 export async function reviseLease(tx: Tx, booking: LockedBooking, change: Revision, now: Date): Promise<number> {
   const present = leasePermit.parse(JSON.parse(booking.lease.permit));
   const authorizedKeys = change.authorizedKeys ?? (await keysOf(tx, booking.renterId));
-  const permit = revisedPermit(present, { ...change, authorizedKeys }, now);
+  const clientKeys = change.clientKeys ?? (await clientKeysOf(tx, booking.renterId));
+  const permit = revisedPermit(present, { ...change, authorizedKeys, clientKeys }, now);
   const signed = leaseKey().sign(JSON.stringify(permit));
   await tx.lease.update({
     where: { id: booking.lease.id },
@@ -35,6 +37,17 @@ export async function keysOf(tx: Tx, renterId: string): Promise<string[]> {
     select: { publicKey: true },
   });
   return keys.map((key) => key.publicKey);
+}
+
+/** Step: the keys by which a renter's clients may countersign what is booked, or issued again, now: raw, the newest of them. */
+export async function clientKeysOf(tx: Tx, renterId: string): Promise<string[]> {
+  const keys = await tx.clientKey.findMany({
+    where: { userId: renterId, revokedAt: null },
+    orderBy: { id: 'desc' },
+    take: MOST_CLIENT_KEYS,
+    select: { key: true },
+  });
+  return keys.map(({ key }) => key);
 }
 
 /** Step: what a machine should do has changed: its held sync is answered when the transaction commits and its event is told. */

@@ -83,7 +83,10 @@ async function readSources(tx: Tx, waiting: readonly Waiting[]): Promise<(row: W
   const statements = await statementsOf(tx, of('statement'));
   const leases = await tx.lease.findMany({
     where: { id: { in: of('terms').flatMap((row) => row.leaseId ?? []) } },
-    select: { id: true, booking: { select: { id: true, machineId: true, createdAt: true, terms: true } } },
+    select: {
+      id: true,
+      booking: { select: { id: true, machineId: true, createdAt: true, terms: true, clientKeys: true } },
+    },
   });
   const bookings = new Map(leases.map((lease) => [lease.id, lease.booking]));
   const credits = await creditsOf(

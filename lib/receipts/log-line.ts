@@ -14,7 +14,13 @@ export function keyRecord(role: KeyRecord['role'], machineId: string | null, key
 
 /** The exact text of a rental's terms. */
 export function termsRecord(
-  booking: { readonly id: string; readonly machineId: string; readonly createdAt: Date; readonly terms: Terms },
+  booking: {
+    readonly id: string;
+    readonly machineId: string;
+    readonly createdAt: Date;
+    readonly terms: Terms;
+    readonly clientKeys: readonly string[];
+  },
   leaseId: string,
 ): string {
   const { terms } = booking;
@@ -29,6 +35,7 @@ export function termsRecord(
     gpuCount: terms.gpuCount,
     diskBytes: terms.diskBytes.toString(),
     bookedAt: booking.createdAt.toISOString(),
+    clientKeys: booking.clientKeys,
   } satisfies TermsRecord);
 }
 

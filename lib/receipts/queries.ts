@@ -41,6 +41,8 @@ export type Bill = {
   readonly refundedMicros: Micros;
   readonly heldMicros: Micros;
   readonly statements: number;
+  /** Up to which statement the renter agreed; null when the host alone signed. */
+  readonly countersigned: number | null;
   /** The newest lines, newest first; `next` is the sequence to ask on from. */
   readonly lines: readonly BillLine[];
   readonly next: number | null;
@@ -62,7 +64,10 @@ export async function billOf(
       id: bookingId,
       ...(actor.role === 'admin' ? {} : { OR: [{ renterId: actor.userId }, { hostId: actor.userId }] }),
     },
-    select: { terms: true, lease: true },
+    select: {
+      terms: true,
+      lease: { include: { countersignature: { select: { sequence: true } } } },
+    },
   });
   if (booking === null || booking.lease === null) throw new Refusal('notFound');
   const { lease } = booking;
@@ -90,6 +95,7 @@ export async function billOf(
     refundedMicros: lease.refundedMicros,
     heldMicros: lease.heldMicros,
     statements: lease.statementSequence + 1,
+    countersigned: lease.countersignature?.sequence ?? null,
     lines: lines.map((row) => ({
       sequence: row.sequence,
       startsAt: row.startsAt,

@@ -24,6 +24,7 @@ import { sha256Plain } from '#protocol/sha256.ts';
 import { verifyByWebCrypto } from '#protocol/web-crypto.ts';
 import { billedRental, check, faultOf } from '#tests/support/bill-file.ts';
 import { expectBooksBalance } from '#tests/support/books.ts';
+import { readPdf } from '#tests/support/pdf-text.ts';
 import { person } from '#tests/support/people.ts';
 import { logAll, readHead } from '#tests/support/public-log.ts';
 import { DOLLAR } from '#tests/support/rental.ts';
@@ -100,6 +101,17 @@ describe('the bill of a rental as a file', () => {
     expect(rest).toHaveLength(bill.statements.length);
     const csv = billCsv({ ...bill, credits: [creditSaying('=1+1,"now"')] }, String);
     expect(csv).toContain(`,-0.50,"'=1+1,""now""",7,`);
+  });
+
+  it('is an invoice to print, each line linked to its statements', async () => {
+    const address = { address: '127.0.0.1', cookieActor: made.market.renter };
+    const answer = await v1.request(`/bookings/${made.rental.id}/bill.pdf`, {}, address);
+    expect(answer.headers.get('content-type')).toBe('application/pdf');
+    const { lines, links } = readPdf(new Uint8Array(await answer.arrayBuffer()));
+    expect(lines).toContain(made.rental.id);
+    expect(links).toEqual([`https://market.example/bookings/${made.rental.id}/bill?before=5`]);
+    const stranger = { ...address, cookieActor: await person() };
+    expect((await v1.request(`/bookings/${made.rental.id}/bill.pdf`, {}, stranger)).status).toBe(404);
   });
 
   it('has a receipt for each statement, of less than 2 KB, that proves itself', async () => {

@@ -1,4 +1,6 @@
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { Market } from '#cli/market.ts';
@@ -11,6 +13,8 @@ import { type RunningMarket, startMarket } from '#tests/support/running-market.t
 
 const IMAGE = 'sublet/busybox:latest';
 const RENTER = { email: 'renter@demo.sublet.test', password: 'sublet-demo-2026' };
+const runVerify = async (file: string) =>
+  (await promisify(execFile)(process.execPath, ['bin/sublet.mjs', 'verify', file])).stdout;
 const DISK_BYTES = String(2 ** 30);
 
 const billWithLines = answers.bill.extend({
@@ -88,6 +92,9 @@ describe.runIf(has('docker') && has('ssh'))('the whole loop, as npm start runs i
     expect(result.billedSeconds).toBeLessThanOrEqual(Math.ceil((performance.now() - began) / 1_000));
     expect(BigInt(result.chargedMicros)).toBe(BigInt(result.hostCreditedMicros) + BigInt(result.feeMicros));
     expect(BigInt(result.chargedMicros)).toBeGreaterThan(0n);
+    expect(result.invoiceVerified).toBe(true);
+    expect(result.countersigned).toBeGreaterThanOrEqual(0);
+    expect(await runVerify(result.invoice)).toContain('(final) adds up');
   }, 120_000);
 
   it('keeps the rental running, reachable and metered while the control plane is silent', async () => {

@@ -6,6 +6,7 @@ import { changePassword } from '#lib/auth/change-password.ts';
 import { createApiToken } from '#lib/auth/create-api-token.ts';
 import { removeSshKey } from '#lib/auth/remove-ssh-key.ts';
 import { renameAccount } from '#lib/auth/rename-account.ts';
+import { revokeClientKey } from '#lib/auth/revoke-client-key.ts';
 import { revokeOtherSessions } from '#lib/auth/revoke-other-sessions.ts';
 import { revokeSession } from '#lib/auth/revoke-session.ts';
 import {
@@ -15,6 +16,7 @@ import {
   nothingInput,
   removeSshKeyInput,
   renameAccountInput,
+  revokeClientKeyInput,
   revokeSessionInput,
 } from '#lib/auth/schema.ts';
 
@@ -31,6 +33,11 @@ export const addKey = action(addSshKeyInput, async (actor, input) => {
 export const removeKey = action(removeSshKeyInput, async (actor, input) => {
   await removeSshKey(actor, input);
   return 'Removed.';
+});
+
+export const endClientKey = action(revokeClientKeyInput, async (actor, input) => {
+  await revokeClientKey(actor, input);
+  return 'Revoked.';
 });
 
 export const newPassword = action(changePasswordInput, async (actor, input) => {

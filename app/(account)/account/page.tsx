@@ -10,9 +10,11 @@ import { StateBadge } from '#components/ui/state-badge.tsx';
 import { SubmitButton } from '#components/ui/submit-button.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { PASSWORD_MIN } from '#lib/auth/password-rule.ts';
+import { clientKeysOf } from '#lib/auth/queries/client-keys.ts';
 import { type Profile, profileOf, sessionsOf, sshKeysOf } from '#lib/auth/queries.ts';
 import { theWorld } from '#lib/base/time.ts';
 import { newPassword, rename } from './actions.ts';
+import { ClientKeysPanel } from './client-keys-panel.tsx';
 import { KeysPanel } from './keys-panel.tsx';
 import { SessionsPanel } from './sessions-panel.tsx';
 
@@ -20,9 +22,10 @@ export const metadata = { title: 'Account' };
 
 export default async function AccountPage() {
   const actor = await requireActor('/account');
-  const [profile, keys, sessions] = await Promise.all([
+  const [profile, keys, clientKeys, sessions] = await Promise.all([
     profileOf(actor),
     sshKeysOf(actor),
+    clientKeysOf(actor),
     sessionsOf(actor, theWorld.now()),
   ]);
   return (
@@ -35,6 +38,7 @@ export default async function AccountPage() {
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-2">
         <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
           <KeysPanel keys={keys} />
+          <ClientKeysPanel keys={clientKeys} />
           <ProfilePanel profile={profile} />
         </div>
         <div className="grid grid-cols-[minmax(0,1fr)] gap-6">

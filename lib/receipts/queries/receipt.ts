@@ -17,6 +17,8 @@ export type Receipt = {
   readonly entry: string;
   /** A text file that stands alone: https://c2sp.org/tlog-proof. */
   readonly proof: string;
+  /** That the renter's client agreed to it, or to a later one of its chain; null: the host alone signed. */
+  readonly countersignature: { readonly payload: string; readonly signature: string; readonly key: string } | null;
 };
 
 /** The receipt of a statement, for the renter, the host or staff; null while it is not in the log yet. What is not theirs is not found. */
@@ -28,11 +30,15 @@ export async function receiptOf(actor: Actor, bookingId: string, sequence: numbe
   });
   if (statement === null) throw new Refusal('notFound');
   const { leaseId, ...signed } = statement;
+  const countersignature = await db.countersignature.findFirst({
+    where: { leaseId, sequence: { gte: sequence } },
+    select: { payload: true, signature: true, key: true },
+  });
   const row = await db.logEntry.findUnique({ where: { subject: `statement:${leaseId}:${sequence}` } });
   const head = await signedHead();
   if (row === null || head === null) return null;
   const index = Number(row.index);
   const path = await inclusionPath(sha256Bytes, perfectRoots(head.size), index, head.size);
   const proof = formatProof({ index, path, checkpoint: head.note });
-  return { ...signed, salt: row.salt, index, entry: toHex(row.entry), proof };
+  return { ...signed, salt: row.salt, index, entry: toHex(row.entry), proof, countersignature };
 }

@@ -5,7 +5,14 @@ import { db } from '#lib/io/db.ts';
 import type { Prisma } from '#lib/io/generated/client.ts';
 import { leaseKey } from '#lib/io/lease-key.ts';
 import { toBase64 } from '#protocol/base64.ts';
-import { BILL_KIND, type Bill, type BilledStatement, billText, type LoggedRecord } from '#protocol/bill.ts';
+import {
+  BILL_KIND,
+  type BilledStatement,
+  billText,
+  type Countersigned,
+  type LoggedRecord,
+  type NewBill,
+} from '#protocol/bill.ts';
 import { sha256Bytes } from '#protocol/keys.ts';
 import { consistencyPath, inclusionPath } from '#protocol/log-tree.ts';
 import { DOMAINS } from '#protocol/words.ts';
@@ -26,8 +33,10 @@ export async function billFileOf(
   bookingId: string,
   now: Date,
   ask: { readonly since?: number | undefined } = {},
-): Promise<Bill> {
-  // The lease comes first: statements are only added, so those up to its sequence are those of its totals.
+): Promise<NewBill> {
+  // The lease comes before its statements: they are only added, so those up to its sequence are those of its totals. What
+  // was countersigned comes before both, so that what it is of is among them.
+  const countersignature = await countersignedOf(bookingId);
   const booking = await bookingFor(actor, bookingId);
   const { lease } = booking;
   if (lease.statementSequence >= MOST_STATEMENTS)
@@ -88,7 +97,7 @@ export async function billFileOf(
   }
   const credits: LoggedRecord[] = [];
   for (const entry of entries) if (entry.kind === 'credit') credits.push(await record(entry));
-  const unsigned: Bill = {
+  const unsigned: NewBill = {
     kind: BILL_KIND,
     issuedAt: now.toISOString(),
     final: lease.settledAt !== null,
@@ -109,6 +118,7 @@ export async function billFileOf(
     diskUntil: facts.diskTo?.toISOString() ?? null,
     statements: lines,
     credits,
+    countersignature,
     totals: invoiceTotals({
       prices: booking.terms,
       lines,
@@ -117,6 +127,18 @@ export async function billFileOf(
     signature: '',
   };
   return { ...unsigned, signature: leaseKey().signAs(DOMAINS.bill, billText(unsigned)).signature };
+}
+
+async function countersignedOf(bookingId: string): Promise<Countersigned | null> {
+  const row = await db.countersignature.findFirst({ where: { lease: { bookingId } } });
+  if (row === null) return null;
+  const { payload, signature, key, permit, permitSignature } = row;
+  return {
+    payload,
+    signature,
+    key,
+    permit: permit === null ? null : { payload: permit, signature: permitSignature ?? '' },
+  };
 }
 
 type Entry = Prisma.LogEntryGetPayload<object>;

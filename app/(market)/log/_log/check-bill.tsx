@@ -72,6 +72,10 @@ function Right({ bill, known }: { bill: VerifiedBill; known: boolean }) {
             value: `${totals.gpuSeconds} GPU-s`,
             hint: <Money micros={terms.priceMicrosPerGpuHour} per="GPU-hour" />,
           },
+          {
+            label: 'Countersigned',
+            value: bill.countersigned === null ? 'host only' : `up to statement ${bill.countersigned.sequence}`,
+          },
           { label: 'Charged', value: <Money micros={totals.chargedMicros} /> },
           { label: 'Of which to the host', value: <Money micros={totals.hostMicros} /> },
           { label: 'Of which fee', value: <Money micros={totals.feeMicros} /> },

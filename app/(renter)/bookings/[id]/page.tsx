@@ -13,6 +13,7 @@ import { PageHeader } from '#components/ui/page-header.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { SimulatedBadge } from '#components/ui/simulated-badge.tsx';
 import { StateBadge } from '#components/ui/state-badge.tsx';
+import { clientKeysOf } from '#lib/auth/queries/client-keys.ts';
 import { theWorld } from '#lib/base/time.ts';
 import { commandLine } from '#lib/bookings/command-line.ts';
 import { hasFailed, phaseTimes } from '#lib/bookings/phase.ts';
@@ -23,6 +24,8 @@ import { placeLabel } from '#lib/catalogue/country.ts';
 import { gpuLabel } from '#lib/catalogue/gpu.ts';
 import { formatBytes } from '#lib/catalogue/quantity.ts';
 import { eventsOfBooking } from '#lib/events/queries.ts';
+import { countersigningOf } from '#lib/receipts/queries/countersigning.ts';
+import { CountersignPanel } from '../../_countersign/countersign-panel.tsx';
 import { ConnectPanel } from './connect-panel.tsx';
 import { CostPanel } from './cost-panel.tsx';
 import { EventsPanel } from './events-panel.tsx';
@@ -50,7 +53,12 @@ export default async function BookingPage({ params }: { params: Params }) {
   const actor = await requireActor();
   const { id } = await params;
   const rental = await load(id);
-  const [events, logs] = await Promise.all([eventsOfBooking(actor, id), logsOf(actor, id, {})]);
+  const [events, logs, keys, agreed] = await Promise.all([
+    eventsOfBooking(actor, id),
+    logsOf(actor, id, {}),
+    clientKeysOf(actor),
+    countersigningOf(actor, id, 999_999_999),
+  ]);
   const state = shownState(rental);
   const live = rental.endedAt === null;
   const failed = hasFailed(rental);
@@ -107,6 +115,15 @@ export default async function BookingPage({ params }: { params: Params }) {
         </div>
         <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
           <CostPanel rental={rental} />
+          {(live || agreed.latest >= 0) && (
+            <CountersignPanel
+              bookingId={rental.id}
+              account={agreed.account}
+              knownKeys={keys.map(({ key }) => key)}
+              agreed={agreed.countersigned?.sequence ?? null}
+              latest={agreed.latest}
+            />
+          )}
           <Panel title="What you rent">
             <FactList
               facts={[

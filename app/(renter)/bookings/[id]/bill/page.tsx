@@ -41,7 +41,14 @@ export default async function BillPage({ params, searchParams }: Route) {
       <PageHeader
         title="Bill"
         trail={billTrail(rental)}
-        badges={<Badge tone={bill.final ? 'neutral' : 'info'}>{bill.final ? 'final' : 'still open'}</Badge>}
+        badges={
+          <>
+            <Badge tone={bill.final ? 'neutral' : 'info'}>{bill.final ? 'final' : 'still open'}</Badge>
+            <Badge tone={bill.countersigned === null ? 'neutral' : 'good'}>
+              {bill.countersigned === null ? 'host only' : `countersigned up to ${bill.countersigned}`}
+            </Badge>
+          </>
+        }
         lede={`${gpuLabel(rental.gpuCount, rental.gpuModel)} on ${rental.machine.name}. Every line follows from a statement that the host’s machine signed; a second without one is never billed.`}
       />
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-[minmax(0,1fr)_minmax(0,22rem)]">
@@ -82,6 +89,10 @@ export default async function BillPage({ params, searchParams }: Route) {
             <code className="font-mono">npx sublet verify</code>. As a table:{' '}
             <a className="link" href={`/api/v1/bookings/${id}/bill.csv`} download>
               CSV
+            </a>
+            . To print:{' '}
+            <a className="link" href={`/api/v1/bookings/${id}/bill.pdf`} download>
+              PDF
             </a>
             .
           </p>

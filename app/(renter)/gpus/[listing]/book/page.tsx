@@ -6,6 +6,7 @@ import { seen } from '#app/_edge/seen.ts';
 import { Callout } from '#components/ui/callout.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { SimulatedBadge } from '#components/ui/simulated-badge.tsx';
+import { clientKeysOf } from '#lib/auth/queries/client-keys.ts';
 import { sshKeysOf } from '#lib/auth/queries.ts';
 import type { Actor } from '#lib/base/actor.ts';
 import { Refusal } from '#lib/base/refusal.ts';
@@ -20,6 +21,7 @@ import { listingPage } from '#lib/catalogue/queries/listing.ts';
 import { nearestOffers } from '#lib/catalogue/queries/search.ts';
 import { walletOf } from '#lib/ledger/queries.ts';
 import { theProvider } from '#lib/payments/queries.ts';
+import { MakeKey } from '../../../_countersign/make-key.tsx';
 import { BookForm } from './book-form.tsx';
 import { NearOffers } from './near-offers.tsx';
 
@@ -50,9 +52,10 @@ export default async function BookPage({ params, searchParams }: Route) {
     hours: word('hours') ?? '',
     cap: word('cap') ?? '',
   };
-  const [user, keys, { priced, errors }] = await Promise.all([
+  const [user, keys, clientKeys, { priced, errors }] = await Promise.all([
     signedInUser(),
     sshKeysOf(actor),
+    clientKeysOf(actor),
     look(actor, listingId, typed),
   ]);
   const why = listing.whyNotBookable;
@@ -75,6 +78,7 @@ export default async function BookPage({ params, searchParams }: Route) {
         </Callout>
       )}
       {near.length > 0 && <NearOffers offers={near} words={words} className="mb-6" />}
+      <MakeKey account={actor.userId} known={clientKeys.map(({ key }) => key)} />
       <BookForm
         listing={{ id: listingId, counts, simulated: listing.simulated }}
         words={words}

@@ -81,6 +81,15 @@ export default async function StatementPage({ params }: Route) {
                 },
                 { label: 'Place', value: receipt.index },
                 { label: 'Salt', value: <Mono>{receipt.salt}</Mono> },
+                {
+                  label: 'Countersigned by the renter',
+                  value:
+                    receipt.countersignature === null ? (
+                      'not yet: host only'
+                    ) : (
+                      <Mono>{receipt.countersignature.key}</Mono>
+                    ),
+                },
               ]}
             />
           )}

@@ -1,0 +1,109 @@
+'use client';
+
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { whyNoKey } from '#components/booking/client-key.ts';
+import { Button } from '#components/ui/button.tsx';
+import { Callout } from '#components/ui/callout.tsx';
+import { duration } from '#components/ui/instant.ts';
+import { Panel } from '#components/ui/panel.tsx';
+import type { Round, Standing } from './countersign-round.ts';
+
+const EVERY_MS = 60_000;
+
+type CountersignPanelProps = {
+  bookingId: string;
+  account: string;
+  knownKeys: readonly string[];
+  /** Up to which statement it was countersigned when the page was made; null for none. */
+  agreed: number | null;
+  /** The newest statement when the page was made: the page is made again when something changes. */
+  latest: number;
+};
+
+/** Countersigns while the page is open: when it was made again with a newer statement, and every minute. */
+export function CountersignPanel({ bookingId, account, knownKeys, agreed, latest }: CountersignPanelProps) {
+  const [standing, setStanding] = useState<Standing>(
+    agreed === null ? { state: 'nothing' } : { state: 'agreed', sequence: agreed },
+  );
+  const busy = useRef(false);
+  const keys = knownKeys.join(' ');
+
+  const go = useCallback(
+    async (more: Partial<Round> = {}) => {
+      if (busy.current) return;
+      busy.current = true;
+      try {
+        const why = whyNoKey();
+        if (why !== null) return setStanding({ state: 'failed', sentence: why });
+        const { countersignRound } = await import('./countersign-round.ts');
+        setStanding(await countersignRound({ bookingId, account, knownKeys: keys.split(' '), ...more }));
+      } finally {
+        busy.current = false;
+      }
+    },
+    [bookingId, account, keys],
+  );
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a newer statement is the reason to look again
+  useEffect(() => {
+    void go();
+    const timer = setInterval(() => void go(), EVERY_MS);
+    return () => clearInterval(timer);
+  }, [go, latest]);
+
+  return (
+    <Panel
+      title="Countersignature"
+      description="Your browser checks what the machine states and agrees to it, by a key that never leaves it."
+    >
+      <div aria-live="polite">
+        <Said standing={standing} go={go} />
+      </div>
+    </Panel>
+  );
+}
+
+function Said({ standing, go }: { standing: Standing; go: (more: Partial<Round>) => Promise<void> }) {
+  switch (standing.state) {
+    case 'agreed':
+      return <p>Countersigned up to statement {standing.sequence}.</p>;
+    case 'nothing':
+      return <p className="text-muted">Signed by the host’s machine only, so far.</p>;
+    case 'unnamed':
+    case 'failed':
+      return <p className="text-muted">{standing.sentence}</p>;
+    case 'revoked':
+      return (
+        <Callout
+          tone="warn"
+          title="This browser’s key does not count any more"
+          action={
+            <Button size="sm" onClick={() => void go({ anew: true })}>
+              Make a new key
+            </Button>
+          }
+        >
+          {standing.sentence}
+        </Callout>
+      );
+    case 'doubt':
+      return (
+        <Callout
+          tone="warn"
+          title="Not countersigned"
+          action={
+            standing.unseenSeconds > 0 && (
+              <Button size="sm" onClick={() => void go({ vouchedSeconds: standing.unseenSeconds })}>
+                I used it for them
+              </Button>
+            )
+          }
+        >
+          {standing.sentence}{' '}
+          {standing.unseenSeconds > 0
+            ? `If you did use it for the ${duration(standing.unseenSeconds)} that this browser did not see, say so.`
+            : 'Ask the host, and keep this page: you are billed by the machine’s word alone.'}
+        </Callout>
+      );
+  }
+}
