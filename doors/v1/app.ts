@@ -5,10 +5,13 @@ import { Refusal } from '#lib/base/refusal.ts';
 import { theWorld } from '#lib/base/time.ts';
 import { bookings } from './bookings.ts';
 import { newDoor } from './door.ts';
+import { earnings } from './earnings.ts';
 import { events } from './events.ts';
+import { invoices } from './invoices.ts';
 import { listings } from './listings.ts';
 import { logs } from './logs.ts';
 import { machines } from './machines.ts';
+import { movements } from './movements.ts';
 import { quotes } from './quotes.ts';
 import { receipts } from './receipts.ts';
 import { sessions } from './sessions.ts';
@@ -47,6 +50,7 @@ v1.use(async (c, next) => {
 
 for (const part of [sessions, sshKeys, listings, quotes, bookings, receipts, logs, machines, wallet, events])
   v1.route('/', part);
+for (const part of [movements, invoices, earnings]) v1.route('/', part);
 
 v1.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
   type: 'http',
