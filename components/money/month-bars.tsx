@@ -1,6 +1,7 @@
 import { cn } from '#components/ui/cn.ts';
 import { Money } from '#components/ui/money.tsx';
 import { Table, Td, Th } from '#components/ui/table.tsx';
+import { maxMicros } from '#lib/base/money.ts';
 import { type Month, monthName } from '#lib/base/month.ts';
 
 const FILLS = { accent: 'bg-accent', quiet: 'bg-line-control', warn: 'bg-warn-ink' } as const;
@@ -36,7 +37,7 @@ export function MonthBars({ caption, parts, bars }: MonthBarsProps) {
     return micros > 0n ? micros : 0n;
   };
   const height = (bar: MonthBar) => drawn.reduce((sum, { at }) => sum + amountOf(bar, at), 0n);
-  const highest = bars.map(height).reduce((a, b) => (a > b ? a : b), 0n);
+  const highest = bars.map(height).reduce(maxMicros, 0n);
   const share = (micros: bigint) => (highest === 0n ? 0 : Number((micros * 10_000n) / highest) / 100);
   return (
     <figure className="min-w-0">

@@ -38,3 +38,7 @@ export function toCents(micros: Micros): bigint {
 export function minMicros(a: Micros, b: Micros): Micros {
   return a < b ? a : b;
 }
+
+export function maxMicros(a: Micros, b: Micros): Micros {
+  return a > b ? a : b;
+}
