@@ -1,4 +1,4 @@
-import { ChevronDown, CircleUser, LogOut, Settings, Wallet } from 'lucide-react';
+import { ChartColumn, ChevronDown, CircleUser, LogOut, Settings, Wallet } from 'lucide-react';
 import Link from 'next/link';
 import { Money } from '#components/ui/money.tsx';
 import { DropPanel } from './drop-panel.tsx';
@@ -30,6 +30,12 @@ export function AccountMenu({ viewer }: { viewer: { name: string; balanceMicros:
             <Wallet aria-hidden />
             Wallet
             <Money micros={viewer.balanceMicros} cents className="ml-auto text-muted" />
+          </Link>
+        </li>
+        <li>
+          <Link href="/host/earnings" className={ROW}>
+            <ChartColumn aria-hidden />
+            Earnings
           </Link>
         </li>
         <li>

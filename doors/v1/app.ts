@@ -7,10 +7,13 @@ import { bookings } from './bookings.ts';
 import { theBooks } from './books.ts';
 import { clientKeys } from './client-keys.ts';
 import { newDoor } from './door.ts';
+import { earnings } from './earnings.ts';
 import { events } from './events.ts';
+import { invoices } from './invoices.ts';
 import { listings } from './listings.ts';
 import { logs } from './logs.ts';
 import { machines } from './machines.ts';
+import { movements } from './movements.ts';
 import { quotes } from './quotes.ts';
 import { receipts } from './receipts.ts';
 import { sessions } from './sessions.ts';
@@ -62,6 +65,7 @@ for (const part of [
   theBooks,
 ])
   v1.route('/', part);
+for (const part of [movements, invoices, earnings]) v1.route('/', part);
 
 v1.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
   type: 'http',

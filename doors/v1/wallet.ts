@@ -1,21 +1,24 @@
 import { createRoute } from '@hono/zod-openapi';
 import * as z from 'zod';
 import { Refusal } from '#lib/base/refusal.ts';
-import { earningsOf, transfersOf, walletOf } from '#lib/ledger/queries.ts';
+import { theWorld } from '#lib/base/time.ts';
+import { burnOf } from '#lib/bookings/queries/burn.ts';
+import { earningsOf } from '#lib/ledger/queries.ts';
 import { topUpWallet } from '#lib/payments/top-up-wallet.ts';
 import { answers, bearer, decimal, idempotencyHeader, instant, newDoor, signedInActor, takes, toWire } from './door.ts';
 
-const transfer = z
+const rental = z
   .object({
-    id: z.string(),
-    at: instant,
-    kind: z.string(),
-    account: z.string(),
-    amountMicros: z.string().meta({ description: 'Negative when money went out' }),
-    bookingId: z.string().nullable(),
-    reason: z.string().nullable(),
+    bookingId: z.string(),
+    name: z.string(),
+    billable: z.enum(['nothing', 'gpuAndDisk', 'disk']),
+    microsPerHour: decimal,
+    chargedMicros: decimal,
+    heldMicros: decimal,
+    capMicros: decimal.nullable(),
+    runwaySeconds: z.number().nullable(),
   })
-  .meta({ id: 'Transfer' });
+  .meta({ id: 'BurningRental', description: 'A rental that is not over, and its money' });
 
 export const wallet = newDoor();
 
@@ -24,30 +27,35 @@ wallet.openapi(
     method: 'get',
     path: '/wallet',
     tags: ['Money'],
-    summary: 'Your free and held money as a renter, and what you are owed as a host',
+    summary:
+      'Your free and held money as a renter, what it goes to and how long it lasts, and what you are owed as a host',
     security: bearer,
-    responses: answers(z.object({ freeMicros: decimal, heldMicros: decimal, payableMicros: decimal }), 'Your money'),
+    responses: answers(
+      z
+        .object({
+          freeMicros: decimal,
+          heldMicros: decimal,
+          payableMicros: z.string().meta({ description: 'Negative when a refund came after the payout' }),
+          microsPerHour: decimal.meta({ description: 'What running and stopped rentals cost an hour, together' }),
+          runwaySeconds: z.number().nullable().meta({
+            description: 'Until the first rental without a cap runs out of money; null when none uses any',
+          }),
+          lastsUntil: instant.nullable(),
+          rentals: z.array(rental),
+        })
+        .meta({ id: 'Wallet' }),
+      'Your money',
+    ),
   }),
   async (c) => {
     const actor = signedInActor(c);
-    const [money, earned] = await Promise.all([walletOf(actor), earningsOf(actor)]);
-    return c.json(toWire({ ...money, ...earned }), 200);
+    const [{ rentals, ...burn }, earned] = await Promise.all([burnOf(actor, theWorld.now()), earningsOf(actor)]);
+    const rows = rentals.map(({ id, name, billable, capMicros, cost }) => {
+      const { microsPerHour, chargedMicros, heldMicros, runwaySeconds } = cost;
+      return { bookingId: id, name, billable, microsPerHour, chargedMicros, heldMicros, capMicros, runwaySeconds };
+    });
+    return c.json(toWire({ ...burn, ...earned, rentals: rows }), 200);
   },
-);
-
-wallet.openapi(
-  createRoute({
-    method: 'get',
-    path: '/transfers',
-    tags: ['Money'],
-    summary: 'Movements of your accounts, newest first',
-    security: bearer,
-    request: {
-      query: z.object({ side: z.enum(['renter', 'host']).default('renter'), after: z.string().max(64).optional() }),
-    },
-    responses: answers(z.object({ rows: z.array(transfer), next: z.string().nullable() }), 'One page'),
-  }),
-  async (c) => c.json(toWire(await transfersOf(signedInActor(c), c.req.valid('query'))), 200),
 );
 
 wallet.openapi(

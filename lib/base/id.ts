@@ -54,6 +54,21 @@ export function newId(kind: IdKind, now: Date = new Date()): string {
   return `${ID_PREFIXES[kind]}_${base32(bytes)}`;
 }
 
+/** The first id that a moment can bring forth: ids of that kind made at `now` or later sort at or after it. For ranges of time over an index of ids. */
+export function firstId(kind: IdKind, now: Date): string {
+  const bytes = Buffer.alloc(16);
+  bytes.writeUIntBE(Math.max(0, now.getTime()), 0, 6);
+  return `${ID_PREFIXES[kind]}_${base32(bytes)}`;
+}
+
+/** When an id was made, to the millisecond. The id must have the shape that {@link newId} gives it. */
+export function madeAt(id: string): Date {
+  const letters = id.slice(id.indexOf('_') + 1, id.indexOf('_') + 11);
+  // Ten letters are 50 bits, of which the first 48 are time.
+  const value = [...letters].reduce((sum, letter) => sum * 32 + ALPHABET.indexOf(letter), 0);
+  return new Date(Math.floor(value / 4));
+}
+
 /** True for text that has the shape of an id of that kind; says nothing about existence. */
 export function isId(kind: IdKind, text: string): boolean {
   return new RegExp(`^${ID_PREFIXES[kind]}_[0-9a-hjkmnp-tv-z]{26}$`).test(text);

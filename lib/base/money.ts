@@ -25,6 +25,11 @@ export function dollarsInput(micros: Micros): string {
   return formatDollars(micros).replace(/[$,]/g, '');
 }
 
+/** Plain decimal for a file that programs read: "0.35", "-1204.00". */
+export function dollarsDecimal(micros: Micros): string {
+  return micros < 0n ? `-${dollarsInput(-micros)}` : dollarsInput(micros);
+}
+
 /** Rounded down to whole cents: the one place where money loses precision, at the payment provider's edge. */
 export function toCents(micros: Micros): bigint {
   return micros / 10_000n;
@@ -32,4 +37,8 @@ export function toCents(micros: Micros): bigint {
 
 export function minMicros(a: Micros, b: Micros): Micros {
   return a < b ? a : b;
+}
+
+export function maxMicros(a: Micros, b: Micros): Micros {
+  return a > b ? a : b;
 }

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Span } from '#lib/base/spans.ts';
 import { DAY, HOUR, MINUTE } from '#lib/base/time.ts';
-import { RELIABILITY_WINDOW_MS, reliability, reliabilityDays, type Span } from './reliability.ts';
+import { RELIABILITY_WINDOW_MS, reliability, reliabilityDays } from './reliability.ts';
 
 const now = new Date('2026-11-23T12:00:00.000Z');
 const ago = (ms: number) => new Date(now.getTime() - ms);

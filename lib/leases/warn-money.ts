@@ -1,10 +1,9 @@
 import { THE_MARKET } from '#lib/base/actor.ts';
-import { minMicros } from '#lib/base/money.ts';
 import { addSeconds, theWorld, type World } from '#lib/base/time.ts';
 import { askStop } from '#lib/bookings/ask-stop.ts';
 import { lockBooking } from '#lib/bookings/lock-booking.ts';
 import { costOf } from '#lib/bookings/rental.ts';
-import { runwaysOf, WARN_AT_SECONDS, warningDue } from '#lib/bookings/runway.ts';
+import { leftOf, runwaysOf, WARN_AT_SECONDS, warningDue } from '#lib/bookings/runway.ts';
 import { DISK_KEPT_SECONDS, readTerms, runningCost } from '#lib/bookings/terms.ts';
 import { recordEvent } from '#lib/events/record-event.ts';
 import { db, inTransaction, type Tx } from '#lib/io/db.ts';
@@ -50,8 +49,8 @@ async function runways(now: Date): Promise<Runway[]> {
       const lease = { ...row.lease, diskByteSeconds: BigInt(row.lease.diskByteSeconds.toFixed(0)) };
       const facts = { terms, capMicros: row.capMicros, observedAt: row.observedAt, lease, freeMicros: 0n };
       const { estimatedMicros } = costOf({ ...facts, billable: 'gpuAndDisk' }, now);
-      const bound = minMicros(lease.ceilingMicros, lease.chargedMicros + lease.heldMicros);
-      return [{ id: row.id, terms, capped: row.capMicros !== null, leftMicros: bound - estimatedMicros }];
+      const leftMicros = leftOf(lease, 'running', estimatedMicros);
+      return [{ id: row.id, terms, capped: row.capMicros !== null, leftMicros }];
     });
     const lasting = runwaysOf(burning, free.get(renterId) ?? 0n);
     for (const row of mine) {

@@ -1,11 +1,7 @@
 import type { Actor } from '#lib/base/actor.ts';
 import type { Micros } from '#lib/base/money.ts';
-import { type Page, toPage } from '#lib/base/page.ts';
 import { db, type Reader } from '#lib/io/db.ts';
 import { type AccountKind, hostPayable, renterHolds, renterWallet } from './account.ts';
-import type { TransferKind } from './transfer.ts';
-
-const MOST_ROWS = 100;
 
 /** What a renter has: free, and set aside for bookings. */
 export async function walletOf(actor: Actor): Promise<{ freeMicros: Micros; heldMicros: Micros }> {
@@ -25,81 +21,6 @@ async function balancesOf(accounts: { kind: AccountKind; ownerId: string | null 
     select: { kind: true, balanceMicros: true },
   });
   return new Map(rows.map((row) => [row.kind, row.balanceMicros]));
-}
-
-/** One movement as its owner sees it: money that came in is positive, money that went out negative. */
-export type TransferRow = {
-  readonly id: string;
-  readonly at: Date;
-  readonly kind: TransferKind;
-  /** Which of the viewer's accounts it moved: the wallet, what is held, or what a host is owed. */
-  readonly account: AccountKind;
-  readonly amountMicros: Micros;
-  readonly bookingId: string | null;
-  readonly reason: string | null;
-};
-
-/** The movements of the viewer's own accounts of one side, newest first. `after` is the last id of the page before. */
-export async function transfersOf(
-  actor: Actor,
-  ask: { readonly side: 'renter' | 'host'; readonly after?: string | undefined; readonly take?: number | undefined },
-): Promise<Page<TransferRow>> {
-  // Moves between wallet and holds are the wallet's; what is used comes out of the holds.
-  const kinds = ask.side === 'host' ? ['hostPayable'] : ['renterWallet', 'renterHolds'];
-  const accounts = await db.account.findMany({
-    where: { ownerId: actor.userId, kind: { in: kinds } },
-    select: { id: true, kind: true },
-  });
-  const mine = new Map(accounts.map((account) => [account.id, account.kind as AccountKind]));
-  const take = Math.min(Math.max(1, ask.take ?? 50), MOST_ROWS);
-  const rows = await db.transfer.findMany({
-    where: {
-      OR: [{ debitAccountId: { in: [...mine.keys()] } }, { creditAccountId: { in: [...mine.keys()] } }],
-      ...(ask.after === undefined ? {} : { id: { lt: ask.after } }),
-    },
-    orderBy: { id: 'desc' },
-    take: take + 1,
-    select: {
-      id: true,
-      createdAt: true,
-      kind: true,
-      amountMicros: true,
-      debitAccountId: true,
-      creditAccountId: true,
-      bookingId: true,
-      reason: true,
-    },
-  });
-  const page = toPage(rows, take);
-  return { next: page.next, rows: page.rows.map((row) => seenFrom(row, mine)) };
-}
-
-type Found = {
-  id: string;
-  createdAt: Date;
-  kind: string;
-  amountMicros: bigint;
-  debitAccountId: string;
-  creditAccountId: string;
-  bookingId: string | null;
-  reason: string | null;
-};
-
-function seenFrom(row: Found, mine: ReadonlyMap<string, AccountKind>): TransferRow {
-  const wallet = [...mine].find(([, kind]) => kind === 'renterWallet')?.[0];
-  // Between two accounts of one owner the wallet's side is the one that is told.
-  const out = row.debitAccountId === wallet || (row.creditAccountId !== wallet && mine.has(row.debitAccountId));
-  const account = mine.get(out ? row.debitAccountId : row.creditAccountId);
-  if (account === undefined) throw new Error(`transfer ${row.id} is not of this viewer`);
-  return {
-    id: row.id,
-    at: row.createdAt,
-    kind: row.kind as TransferKind,
-    account,
-    amountMicros: out ? -row.amountMicros : row.amountMicros,
-    bookingId: row.bookingId,
-    reason: row.reason,
-  };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { csvText } from '#lib/base/csv.ts';
 import { dollarsInput } from '#lib/base/money.ts';
 import type { Bill } from '#protocol/bill.ts';
 import type { CreditRecord } from '#protocol/log-entry.ts';
@@ -42,12 +43,5 @@ export function billCsv(bill: Bill, pageOf: (sequence: number) => string): strin
     const amount = `-${dollarsInput(BigInt(said.micros))}`;
     return [at, 'credit', said.at, said.at, '', '', '', '', amount, said.reason, line.index ?? '', ''];
   });
-  return [[...COLUMNS], ...statements, ...credits].map((cells) => `${cells.map(cell).join(',')}\r\n`).join('');
-}
-
-/** Quoted where it must be; what a spreadsheet would run as a formula is made text. */
-function cell(value: string | number): string {
-  const text = String(value);
-  const safe = typeof value === 'string' && /^[=+@\t\r]|^-(?![\d.]+$)/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  return csvText([COLUMNS, ...statements, ...credits]);
 }

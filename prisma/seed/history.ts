@@ -1,5 +1,5 @@
+import type { Span } from '#lib/base/spans.ts';
 import { DAY, HOUR, MINUTE } from '#lib/base/time.ts';
-import type { Span } from '#lib/catalogue/reliability.ts';
 import { between, chance } from './chance.ts';
 
 /** A made-up past: since when a machine is offered, and when it did not answer. */

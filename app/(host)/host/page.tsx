@@ -20,6 +20,7 @@ import { gpuLabel } from '#lib/catalogue/gpu.ts';
 import { blockedRenters } from '#lib/catalogue/queries/history.ts';
 import { machinesOf, type OwnMachineRow } from '#lib/catalogue/queries/machines.ts';
 import { earningsOf } from '#lib/ledger/queries.ts';
+import { HostTabs } from './_host/host-tabs.tsx';
 import { RentalTable } from './_host/rental-table.tsx';
 import { unblock } from './actions.ts';
 
@@ -52,6 +53,7 @@ export default async function HostPage() {
           </LinkButton>
         }
       />
+      <HostTabs current="/host" />
       <div className="space-y-6">
         {machines.length > 0 && (
           <Stats>

@@ -11,9 +11,8 @@ import { Panel } from '#components/ui/panel.tsx';
 import { Stat, Stats } from '#components/ui/stat.tsx';
 import { Tabs } from '#components/ui/tabs.tsx';
 import { theWorld } from '#lib/base/time.ts';
+import { type Burn, burnOf } from '#lib/bookings/queries/burn.ts';
 import { rentalsOf } from '#lib/bookings/queries/rentals.ts';
-import type { RentalRow } from '#lib/bookings/rental.ts';
-import { walletOf } from '#lib/ledger/queries.ts';
 import { RentalCards, RentalTable } from './_list/rental-list.tsx';
 
 export const metadata: Metadata = { title: 'My bookings' };
@@ -25,7 +24,11 @@ export default async function BookingsPage({ searchParams }: { searchParams: Par
   const asked = await searchParams;
   const state = asked.state === 'past' ? 'past' : 'live';
   const after = typeof asked.after === 'string' ? asked.after : undefined;
-  const [rentals, wallet] = await Promise.all([rentalsOf(actor, { state, after }, theWorld.now()), walletOf(actor)]);
+  const now = theWorld.now();
+  const [rentals, burn] = await Promise.all([
+    rentalsOf(actor, { state, after }, now),
+    state === 'live' ? burnOf(actor, now) : null,
+  ]);
   const here = state === 'past' ? '/bookings?state=past' : '/bookings';
   return (
     <>
@@ -40,9 +43,7 @@ export default async function BookingsPage({ searchParams }: { searchParams: Par
         }
       />
       {state === 'live' && <LiveRefresh url="/api/v1/events" events={['change']} />}
-      {state === 'live' && rentals.rows.length > 0 && (
-        <Burn rentals={rentals.rows} freeMicros={wallet.freeMicros} more={rentals.next !== null} />
-      )}
+      {burn !== null && burn.rentals.length > 0 && <BurnStats burn={burn} />}
       <Tabs
         label="Bookings"
         className="mb-4"
@@ -76,20 +77,17 @@ export default async function BookingsPage({ searchParams }: { searchParams: Par
   );
 }
 
-/** What everything that lives costs together, and how long the wallet carries it. */
-function Burn({ rentals, freeMicros, more }: { rentals: readonly RentalRow[]; freeMicros: bigint; more: boolean }) {
-  const perHour = rentals.reduce((sum, { cost }) => sum + cost.microsPerHour, 0n);
-  const held = rentals.reduce((sum, { cost }) => sum + cost.heldMicros, 0n);
-  const seconds = perHour === 0n ? null : Number(((freeMicros + held) * 3_600n) / perHour);
+/** What everything that lives costs together, and how long the money carries it. */
+function BurnStats({ burn }: { burn: Burn }) {
   return (
     <Stats className="mb-6">
-      <Stat label="Live" value={more ? `${rentals.length}, and more` : rentals.length} />
-      <Stat label="Together" value={<Money micros={perHour} per="hour" />} />
-      <Stat label="Set aside for them" value={<Money micros={held} cents />} />
+      <Stat label="Live" value={burn.rentals.length} />
+      <Stat label="Together" value={<Money micros={burn.microsPerHour} per="hour" />} />
+      <Stat label="Set aside for them" value={<Money micros={burn.heldMicros} cents />} />
       <Stat
         label="The money lasts"
-        value={seconds === null ? '—' : lasts(seconds)}
-        hint="what is set aside and the wallet, at this rate"
+        value={burn.runwaySeconds === null ? '—' : lasts(burn.runwaySeconds)}
+        hint={burn.runwaySeconds === null ? 'caps stop what runs' : 'until the first one stops, at this rate'}
       />
     </Stats>
   );
