@@ -14,6 +14,9 @@ import { warnMoney } from '#lib/leases/warn-money.ts';
 import { warnWindows } from '#lib/leases/warn-windows.ts';
 import { deliverNotices } from '#lib/notices/deliver-notices.ts';
 import { sendMail } from '#lib/notices/send-mail.errand.ts';
+import { carryPayouts } from '#lib/payments/carry-payouts.errand.ts';
+import { payWeekly } from '#lib/payments/pay-weekly.ts';
+import { releaseReserves } from '#lib/payments/release-reserves.ts';
 import { appendLog } from '#lib/receipts/append-log.ts';
 
 /** Work that looks at the database and tidies up. No input: safe at any time, by any number of workers. */
@@ -35,6 +38,9 @@ export const SWEEPS: readonly Sweep[] = [
   { name: 'deliver-notices', everySeconds: 2, handle: deliverNotices },
   { name: 'send-mail', everySeconds: 2, handle: sendMail },
   { name: 'append-log', everySeconds: 5, handle: appendLog },
+  { name: 'carry-payouts', everySeconds: 5, handle: carryPayouts },
+  { name: 'pay-weekly', everySeconds: 60, handle: payWeekly },
+  { name: 'release-reserves', everySeconds: 300, handle: releaseReserves },
   { name: 'note-silences', everySeconds: 15, handle: noteSilences },
   { name: 'settle-offers', everySeconds: 60, handle: settleOffers },
   { name: 'forget-handshakes', everySeconds: 300, handle: forgetHandshakes },

@@ -4,6 +4,7 @@ import { type Page, toPage } from '#lib/base/page.ts';
 import { Refusal } from '#lib/base/refusal.ts';
 import { db, type Reader } from '#lib/io/db.ts';
 import { type AccountKind, hostPayable, renterHolds, renterWallet } from './account.ts';
+import { payoutBooksProblems } from './queries/payout-books.ts';
 import type { TransferKind } from './transfer.ts';
 
 const MOST_ROWS = 100;
@@ -125,7 +126,7 @@ export async function trialBalance(actor: Actor): Promise<TrialBalance> {
 
 /**
  * Checks the books against themselves: balances against transfers, the whole against zero, held money against leases, and
- * each lease against the holds, captures and refunds of its booking. Answers a sentence for each thing that is wrong.
+ * each lease against the holds, captures and refunds of its booking, payouts and reserves against theirs. Answers a sentence for each thing that is wrong.
  */
 export async function booksProblems(reader: Reader): Promise<string[]> {
   const wrongBalances = await reader.$queryRaw<{ id: string; kind: string; balance: bigint; moved: bigint }[]>`
@@ -163,5 +164,6 @@ export async function booksProblems(reader: Reader): Promise<string[]> {
     ...(whole?.sum === 0n ? [] : [`All accounts together are ${whole?.sum} and not 0.`]),
     ...wrongHolds.map((row) => `Holds of ${row.owner} are ${row.balance}, but their leases hold ${row.held}.`),
     ...wrongLeases.map((row) => `Lease ${row.id} does not fit the transfers of its booking.`),
+    ...(await payoutBooksProblems(reader)),
   ];
 }

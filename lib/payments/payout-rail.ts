@@ -1,0 +1,90 @@
+import type { Micros } from '#lib/base/money.ts';
+import type { PayoutAccountFacts } from './payout-account.ts';
+import type { BankState } from './payout-state.ts';
+
+/** A transfer to a host's account as the provider tells it: how much came back is counted from its beginning. */
+export type SeenTransfer = {
+  readonly transferId: string;
+  readonly amountMicros: Micros;
+  readonly returnedMicros: Micros;
+};
+
+/** The provider's own payout to a host's bank. */
+export type SeenBankPayout = {
+  readonly bankPayoutId: string;
+  readonly bank: Exclude<BankState, 'none'>;
+  readonly failure: string | null;
+};
+
+/** What a call about one payout needs. A call with a key that was used answers what it answered before. */
+export type PayoutCall = {
+  readonly payoutId: string;
+  readonly amountMicros: Micros;
+  readonly accountId: string;
+  readonly key: string;
+};
+
+/** One movement of our balance at the provider, and whatever it names in connection with it. */
+export type SeenMovement = {
+  readonly id: string;
+  readonly kind: string;
+  readonly netMicros: Micros;
+  readonly feeMicros: Micros;
+  readonly refs: readonly string[];
+  readonly at: Date;
+};
+
+export type SeenAccount = Omit<PayoutAccountFacts, 'providerAccountId'>;
+
+/** How money reaches hosts: the payment provider as payouts need it. Every call may fail, also after it has succeeded. */
+export type PayoutRail = {
+  /** The transfer of a payout if there is one, however long ago: found by our id, which it carries. */
+  readonly findTransfer: (payoutId: string) => Promise<SeenTransfer | null>;
+  readonly transfer: (call: PayoutCall) => Promise<SeenTransfer>;
+  readonly transferById: (transferId: string) => Promise<SeenTransfer>;
+  /** Fetches back whatever has not come back of a transfer. */
+  readonly fetchBack: (call: PayoutCall & { readonly transferId: string }) => Promise<SeenTransfer>;
+  readonly findBankPayout: (call: Omit<PayoutCall, 'key'>) => Promise<SeenBankPayout | null>;
+  readonly payToBank: (call: PayoutCall) => Promise<SeenBankPayout>;
+  readonly bankPayoutById: (accountId: string, bankPayoutId: string) => Promise<SeenBankPayout>;
+};
+
+/**
+ * The provider said no, and meant it. `final`: it would say no again. Otherwise it may say yes later, under a new key: a
+ * refused call has used its key up.
+ */
+export class ProviderRefusal extends Error {
+  readonly final: boolean;
+  readonly code: string;
+
+  constructor(code: string, message: string, final: boolean) {
+    super(message);
+    this.name = 'ProviderRefusal';
+    this.code = code;
+    this.final = final;
+  }
+}
+
+/** The rail of the sandbox: everything arrives at once, and nothing moves but our books. */
+export const SANDBOX_RAIL: PayoutRail = {
+  findTransfer: async () => null,
+  transfer: async (call) => sandboxTransfer(call.payoutId, call.amountMicros),
+  transferById: async () => {
+    throw new Error('the sandbox takes nothing back');
+  },
+  fetchBack: async () => {
+    throw new Error('the sandbox takes nothing back');
+  },
+  findBankPayout: async () => null,
+  payToBank: async ({ payoutId }) => ({ bankPayoutId: `sandbox_bank_${payoutId}`, bank: 'paid', failure: null }),
+  bankPayoutById: async (_, bankPayoutId) => ({ bankPayoutId, bank: 'paid', failure: null }),
+};
+
+function sandboxTransfer(payoutId: string, amountMicros: Micros): SeenTransfer {
+  return { transferId: `sandbox_transfer_${payoutId}`, amountMicros, returnedMicros: 0n };
+}
+
+/** When an errand that failed is tried again: 2 minutes, then twice as long each time, at most 6 hours. */
+export function tryAgainAt(attempts: number, now: Date): Date {
+  return new Date(now.getTime() + Math.min(360, 2 ** Math.min(20, Math.max(1, attempts))) * 60_000);
+}
