@@ -36,6 +36,35 @@ export type SeenMovement = {
 
 export type SeenAccount = Omit<PayoutAccountFacts, 'providerAccountId'>;
 
+/** How hosts get an account to be paid to. */
+export type AccountRail = {
+  /** Opens an account for a host, who hands everything in on the provider's own pages. The same key opens one. */
+  readonly openAccount: (call: {
+    readonly hostId: string;
+    readonly email: string;
+    readonly country: string;
+    readonly key: string;
+  }) => Promise<string>;
+  /** Where the host goes on with it: an address for one visit, within minutes. */
+  readonly onboardingUrl: (call: {
+    readonly accountId: string;
+    readonly returnUrl: string;
+    readonly refreshUrl: string;
+  }) => Promise<string>;
+  /** How the account stands now. Also sees to it that money waits there until we pay it on. */
+  readonly accountById: (accountId: string) => Promise<SeenAccount>;
+};
+
+/** What moved our balance at the provider, a page at a time, newest first. */
+export type MovementRail = {
+  readonly movements: (ask: {
+    readonly from: Date;
+    readonly until: Date;
+    /** The last id of the page before. */
+    readonly after: string | null;
+  }) => Promise<{ readonly rows: readonly SeenMovement[]; readonly more: boolean }>;
+};
+
 /** How money reaches hosts: the payment provider as payouts need it. Every call may fail, also after it has succeeded. */
 export type PayoutRail = {
   /** The transfer of a payout if there is one, however long ago: found by our id, which it carries. */

@@ -1,7 +1,20 @@
-import { type PayoutRail, SANDBOX_RAIL } from '../payout-rail.ts';
+import { type AccountRail, type MovementRail, type PayoutRail, SANDBOX_RAIL } from '../payout-rail.ts';
 
 /** The rail of a provider by its name. Throws for one that is not set up: what waits for it waits on. */
 export function railOf(provider: string): PayoutRail {
-  if (provider === 'sandbox') return SANDBOX_RAIL;
+  return provider === 'sandbox' ? SANDBOX_RAIL : realRail(provider);
+}
+
+/** The same for hosts' accounts: the sandbox has none. */
+export function accountRailOf(provider: string): AccountRail {
+  return realRail(provider);
+}
+
+/** The same for what moved our balance: the sandbox has none. */
+export function movementRailOf(provider: string): MovementRail {
+  return realRail(provider);
+}
+
+function realRail(provider: string): PayoutRail & AccountRail & MovementRail {
   throw new Error(`the payment provider ${provider} is not set up`);
 }
