@@ -15,9 +15,12 @@ import { warnWindows } from '#lib/leases/warn-windows.ts';
 import { deliverNotices } from '#lib/notices/deliver-notices.ts';
 import { sendMail } from '#lib/notices/send-mail.errand.ts';
 import { carryPayouts } from '#lib/payments/carry-payouts.errand.ts';
+import { handleWebhooks } from '#lib/payments/handle-webhooks.errand.ts';
+import { refreshAccounts } from '#lib/payments/onboard-host.errand.ts';
 import { payWeekly } from '#lib/payments/pay-weekly.ts';
 import { releaseReserves } from '#lib/payments/release-reserves.ts';
 import { appendLog } from '#lib/receipts/append-log.ts';
+import { WEBHOOK_HANDLERS } from './webhook-handlers.ts';
 
 /** Work that looks at the database and tidies up. No input: safe at any time, by any number of workers. */
 export type Sweep = {
@@ -37,9 +40,11 @@ export const SWEEPS: readonly Sweep[] = [
   { name: 'warn-windows', everySeconds: 30, handle: warnWindows },
   { name: 'deliver-notices', everySeconds: 2, handle: deliverNotices },
   { name: 'send-mail', everySeconds: 2, handle: sendMail },
+  { name: 'handle-webhooks', everySeconds: 2, handle: (world) => handleWebhooks(WEBHOOK_HANDLERS, world) },
   { name: 'append-log', everySeconds: 5, handle: appendLog },
   { name: 'carry-payouts', everySeconds: 5, handle: carryPayouts },
   { name: 'pay-weekly', everySeconds: 60, handle: payWeekly },
+  { name: 'refresh-accounts', everySeconds: 5, handle: refreshAccounts },
   { name: 'release-reserves', everySeconds: 300, handle: releaseReserves },
   { name: 'note-silences', everySeconds: 15, handle: noteSilences },
   { name: 'settle-offers', everySeconds: 60, handle: settleOffers },

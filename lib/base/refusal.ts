@@ -49,6 +49,7 @@ export const REFUSALS = {
   ],
   machineNotReady: [409, 'This machine cannot be rented yet. Its page says what is missing.'],
   lastAdmin: [409, 'This is the last admin. Make another one first.'],
+  webhookInvalid: [400, 'This webhook is not signed by the payment provider, or too old. Check the signing secret.'],
   unavailable: [503, 'A part of the market is not reachable. Nothing was lost; try again in a moment.'],
 } as const satisfies Record<string, readonly [status: number, sentence: string]>;
 

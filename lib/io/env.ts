@@ -59,6 +59,12 @@ const variables = z.object({
   MAIL_FROM: z.string().min(3).default('Sublet <no-reply@localhost>'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   STRIPE_SECRET_KEY: z.string().min(1).optional(),
+  STRIPE_WEBHOOK_SECRET: z.string().min(1).optional(),
+  STRIPE_API_BASE: z
+    .url()
+    .regex(/^https?:\/\/[^/?#]+\/?$/, 'must be http://host:port or https://host:port')
+    .optional(),
+  STRIPE_NETWORK_RETRIES: z.coerce.number().int().min(0).max(5).default(2),
   SUBLET_LISTING_APPROVAL: z.enum(['self-tested', 'staff']).default('self-tested'),
   SUBLET_FEE_BASIS_POINTS: z.coerce.number().int().min(0).max(10_000).default(1_000),
   SUBLET_PAYOUT_MINIMUM_CENTS: z.coerce.number().int().min(1).max(100_000_000).default(1_000),
@@ -97,6 +103,12 @@ export type Env = {
   readonly mailFrom: string;
   readonly logLevel: string;
   readonly stripeSecretKey: string | undefined;
+  /** Any of these may have signed a webhook: one for each destination at the provider, and the old one while it is replaced. */
+  readonly stripeWebhookSecrets: readonly string[];
+  /** Where Stripe is; not set: at Stripe. */
+  readonly stripeApiBase: URL | undefined;
+  /** How often a request that the network lost is sent again, under the same idempotency key. */
+  readonly stripeNetworkRetries: number;
   readonly listingApproval: 'self-tested' | 'staff';
   /** The platform's share of a charge: 100 are 1 %. */
   readonly feeBasisPoints: number;
@@ -153,6 +165,9 @@ export function readEnv(source: Readonly<Record<string, string | undefined>>): E
     mailFrom: v.MAIL_FROM,
     logLevel: v.LOG_LEVEL,
     stripeSecretKey: v.STRIPE_SECRET_KEY,
+    stripeWebhookSecrets: (v.STRIPE_WEBHOOK_SECRET ?? '').split(/[\s,]+/).filter((secret) => secret !== ''),
+    stripeApiBase: v.STRIPE_API_BASE === undefined ? undefined : new URL(v.STRIPE_API_BASE),
+    stripeNetworkRetries: v.STRIPE_NETWORK_RETRIES,
     listingApproval: v.SUBLET_LISTING_APPROVAL,
     feeBasisPoints: v.SUBLET_FEE_BASIS_POINTS,
     payouts: {

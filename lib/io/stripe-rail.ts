@@ -127,6 +127,7 @@ function cents(micros: bigint): number {
 function seenTransfer(transfer: Stripe.Transfer): SeenTransfer {
   return {
     transferId: transfer.id,
+    payoutId: transfer.transfer_group,
     amountMicros: BigInt(transfer.amount) * CENT_MICROS,
     returnedMicros: BigInt(transfer.amount_reversed) * CENT_MICROS,
   };
@@ -136,7 +137,12 @@ function seenBankPayout(payout: Stripe.Payout): SeenBankPayout {
   const { status } = payout;
   const bank = status === 'paid' ? 'paid' : status === 'failed' || status === 'canceled' ? 'failed' : 'pending';
   const why = payout.failure_message ?? (status === 'canceled' ? 'The payout to the bank was cancelled.' : null);
-  return { bankPayoutId: payout.id, bank, failure: bank === 'failed' ? why : null };
+  return {
+    bankPayoutId: payout.id,
+    payoutId: payout.metadata?.sublet ?? null,
+    bank,
+    failure: bank === 'failed' ? why : null,
+  };
 }
 
 function seenAccount(account: Stripe.V2.Core.Account): SeenAccount {

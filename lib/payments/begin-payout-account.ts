@@ -4,8 +4,8 @@ import { Refusal } from '#lib/base/refusal.ts';
 import { theWorld, type World } from '#lib/base/time.ts';
 import { isCountry } from '#lib/catalogue/country.ts';
 import { inTransaction } from '#lib/io/db.ts';
-import { tryAgainAt } from './payout-rail.ts';
-import { theProvider } from './queries.ts';
+import { payoutProvider } from './queries/payout-place.ts';
+import { nextTry } from './retry.ts';
 
 export type WantedAccount = {
   readonly hostId: string;
@@ -27,15 +27,15 @@ export async function beginPayoutAccount(
   world: World = theWorld,
 ): Promise<WantedAccount> {
   requireActive(actor);
-  const provider = theProvider()?.name;
-  if (provider === undefined) throw new Refusal('unavailable', {}, 'This market pays nothing out yet.');
+  const provider = payoutProvider();
+  if (provider === null) throw new Refusal('unavailable', {}, 'This market pays nothing out yet.');
   if (provider === 'sandbox')
     throw new Refusal('notNow', {}, 'The sandbox needs no account: payouts arrive by themselves.');
   if (!isCountry(input.country)) throw new Refusal('badInput', { country: 'Choose the country you live in.' });
   const now = world.now();
   const hostId = actor.userId;
   return inTransaction('begin payout account', async (tx) => {
-    const nextCheckAt = tryAgainAt(1, now);
+    const nextCheckAt = nextTry(1, now);
     const row = { hostId, provider, country: input.country, missing: [], createdAt: now, nextCheckAt };
     await tx.payoutAccount.createMany({ data: [row], skipDuplicates: true });
     const known = await tx.payoutAccount.findUniqueOrThrow({

@@ -1,7 +1,7 @@
 import { theWorld, type World } from '#lib/base/time.ts';
 import { inTransaction } from '#lib/io/db.ts';
-import { tryAgainAt } from './payout-rail.ts';
 import type { PayoutState } from './payout-state.ts';
+import { nextTry } from './retry.ts';
 
 export type ClaimedPayout = {
   readonly id: string;
@@ -29,7 +29,7 @@ export async function claimPayout(world: World = theWorld): Promise<ClaimedPayou
     if (due === undefined) return null;
     const row = await tx.payout.update({
       where: { id: due.id },
-      data: { attempts: due.attempts + 1, nextTryAt: tryAgainAt(due.attempts + 1, now) },
+      data: { attempts: due.attempts + 1, nextTryAt: nextTry(due.attempts + 1, now) },
     });
     const { id, provider, amountMicros, transferId, bankPayoutId, attempts, refusals } = row;
     const accountId = row.providerAccountId ?? '';

@@ -5,6 +5,8 @@ import type { BankState } from './payout-state.ts';
 /** A transfer to a host's account as the provider tells it: how much came back is counted from its beginning. */
 export type SeenTransfer = {
   readonly transferId: string;
+  /** Our payout's id, which it carries; null for one that we never made. */
+  readonly payoutId: string | null;
   readonly amountMicros: Micros;
   readonly returnedMicros: Micros;
 };
@@ -12,6 +14,7 @@ export type SeenTransfer = {
 /** The provider's own payout to a host's bank. */
 export type SeenBankPayout = {
   readonly bankPayoutId: string;
+  readonly payoutId: string | null;
   readonly bank: Exclude<BankState, 'none'>;
   readonly failure: string | null;
 };
@@ -97,7 +100,12 @@ export class ProviderRefusal extends Error {
 /** The rail of the sandbox: everything arrives at once, and nothing moves but our books. */
 export const SANDBOX_RAIL: PayoutRail = {
   findTransfer: async () => null,
-  transfer: async (call) => sandboxTransfer(call.payoutId, call.amountMicros),
+  transfer: async ({ payoutId, amountMicros }) => ({
+    transferId: `sandbox_transfer_${payoutId}`,
+    payoutId,
+    amountMicros,
+    returnedMicros: 0n,
+  }),
   transferById: async () => {
     throw new Error('the sandbox takes nothing back');
   },
@@ -105,15 +113,11 @@ export const SANDBOX_RAIL: PayoutRail = {
     throw new Error('the sandbox takes nothing back');
   },
   findBankPayout: async () => null,
-  payToBank: async ({ payoutId }) => ({ bankPayoutId: `sandbox_bank_${payoutId}`, bank: 'paid', failure: null }),
-  bankPayoutById: async (_, bankPayoutId) => ({ bankPayoutId, bank: 'paid', failure: null }),
+  payToBank: async ({ payoutId }) => ({
+    bankPayoutId: `sandbox_bank_${payoutId}`,
+    payoutId,
+    bank: 'paid',
+    failure: null,
+  }),
+  bankPayoutById: async (_, bankPayoutId) => ({ bankPayoutId, payoutId: null, bank: 'paid', failure: null }),
 };
-
-function sandboxTransfer(payoutId: string, amountMicros: Micros): SeenTransfer {
-  return { transferId: `sandbox_transfer_${payoutId}`, amountMicros, returnedMicros: 0n };
-}
-
-/** When an errand that failed is tried again: 2 minutes, then twice as long each time, at most 6 hours. */
-export function tryAgainAt(attempts: number, now: Date): Date {
-  return new Date(now.getTime() + Math.min(360, 2 ** Math.min(20, Math.max(1, attempts))) * 60_000);
-}

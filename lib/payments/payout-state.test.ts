@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { accountKey } from '#lib/ledger/account.ts';
 import type { TransferDraft } from '#lib/ledger/transfer.ts';
 import { missingWords, payoutAccountProblem, payoutAccountState } from './payout-account.ts';
-import { tryAgainAt } from './payout-rail.ts';
 import {
   askedDraft,
   BANK_STATES,
@@ -150,15 +149,5 @@ describe('an account to be paid to', () => {
         'something_new.of_theirs',
       ]),
     ).toEqual(['the bank account to pay to', 'a name', 'a photo of an identity document', 'something new of theirs']);
-  });
-});
-
-describe('a step that did not succeed', () => {
-  it('waits longer each time, two minutes at least and six hours at most', () => {
-    const now = new Date('2026-11-23T12:00:00Z');
-    const minutes = [1, 2, 3, 8, 9, 100].map(
-      (attempts) => (tryAgainAt(attempts, now).getTime() - now.getTime()) / 60_000,
-    );
-    expect(minutes).toEqual([2, 4, 8, 256, 360, 360]);
   });
 });

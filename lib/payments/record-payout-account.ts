@@ -3,7 +3,8 @@ import { addSeconds, theWorld, type World } from '#lib/base/time.ts';
 import { recordEvent } from '#lib/events/record-event.ts';
 import { inTransaction, type Tx } from '#lib/io/db.ts';
 import { missingWords, payoutAccountState } from './payout-account.ts';
-import { type SeenAccount, tryAgainAt } from './payout-rail.ts';
+import type { SeenAccount } from './payout-rail.ts';
+import { nextTry } from './retry.ts';
 
 /** How long until we look at an account again without being told to: news comes by webhook, this is for lost ones. */
 const READY_SECONDS = 86_400;
@@ -71,7 +72,7 @@ export async function claimAccount(world: World = theWorld): Promise<ClaimedAcco
     if (due === undefined) return null;
     const { host, ...row } = await tx.payoutAccount.update({
       where: { hostId: due.host_id },
-      data: { nextCheckAt: tryAgainAt(1, now) },
+      data: { nextCheckAt: nextTry(1, now) },
       select: {
         hostId: true,
         provider: true,

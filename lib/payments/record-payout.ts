@@ -53,7 +53,7 @@ async function record(tx: Tx, id: string, news: PayoutNews, now: Date): Promise<
       ...facts,
       state,
       lastError: null,
-      nextTryAt: nextTry(state, after, now),
+      nextTryAt: nextLook(state, after, now),
       // What comes next has not been tried yet.
       ...(changed ? { attempts: 0 } : {}),
       ...(left ? { sentAt: now } : {}),
@@ -65,7 +65,7 @@ async function record(tx: Tx, id: string, news: PayoutNews, now: Date): Promise<
   return state;
 }
 
-function nextTry(state: PayoutState, facts: PayoutFacts, now: Date): Date | null {
+function nextLook(state: PayoutState, facts: PayoutFacts, now: Date): Date | null {
   if (state === 'asked' || state === 'returning') return now;
   if (state !== 'sent') return null;
   return facts.bankPayoutId === null ? now : addSeconds(now, LOOK_AGAIN_SECONDS);

@@ -1,3 +1,5 @@
+import { needStripe } from '#lib/io/stripe.ts';
+import { stripeRail } from '#lib/io/stripe-rail.ts';
 import { type AccountRail, type MovementRail, type PayoutRail, SANDBOX_RAIL } from '../payout-rail.ts';
 
 /** The rail of a provider by its name. Throws for one that is not set up: what waits for it waits on. */
@@ -16,5 +18,6 @@ export function movementRailOf(provider: string): MovementRail {
 }
 
 function realRail(provider: string): PayoutRail & AccountRail & MovementRail {
+  if (provider === 'stripe') return stripeRail(needStripe());
   throw new Error(`the payment provider ${provider} is not set up`);
 }
