@@ -15,7 +15,11 @@ import { warnWindows } from '#lib/leases/warn-windows.ts';
 import { checkBooks } from '#lib/ledger/check-books.ts';
 import { deliverNotices } from '#lib/notices/deliver-notices.ts';
 import { sendMail } from '#lib/notices/send-mail.errand.ts';
+import { carryPayouts } from '#lib/payments/carry-payouts.errand.ts';
 import { handleWebhooks } from '#lib/payments/handle-webhooks.errand.ts';
+import { refreshAccounts } from '#lib/payments/onboard-host.errand.ts';
+import { payWeekly } from '#lib/payments/pay-weekly.ts';
+import { releaseReserves } from '#lib/payments/release-reserves.ts';
 import { appendLog } from '#lib/receipts/append-log.ts';
 import { WEBHOOK_HANDLERS } from './webhook-handlers.ts';
 
@@ -39,6 +43,10 @@ export const SWEEPS: readonly Sweep[] = [
   { name: 'send-mail', everySeconds: 2, handle: sendMail },
   { name: 'handle-webhooks', everySeconds: 2, handle: (world) => handleWebhooks(WEBHOOK_HANDLERS, world) },
   { name: 'append-log', everySeconds: 5, handle: appendLog },
+  { name: 'carry-payouts', everySeconds: 5, handle: carryPayouts },
+  { name: 'pay-weekly', everySeconds: 60, handle: payWeekly },
+  { name: 'refresh-accounts', everySeconds: 5, handle: refreshAccounts },
+  { name: 'release-reserves', everySeconds: 300, handle: releaseReserves },
   { name: 'note-silences', everySeconds: 15, handle: noteSilences },
   { name: 'check-books', everySeconds: 3_600, handle: checkBooks },
   { name: 'settle-offers', everySeconds: 60, handle: settleOffers },

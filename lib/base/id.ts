@@ -24,6 +24,10 @@ export const ID_PREFIXES = {
   silence: 'sil',
   offer: 'ofr',
   block: 'blk',
+  payout: 'pay',
+  hostReserve: 'rsv',
+  reconciliation: 'rcn',
+  bookDifference: 'dif',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

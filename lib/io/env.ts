@@ -67,6 +67,12 @@ const variables = z.object({
   STRIPE_NETWORK_RETRIES: z.coerce.number().int().min(0).max(5).default(2),
   SUBLET_LISTING_APPROVAL: z.enum(['self-tested', 'staff']).default('self-tested'),
   SUBLET_FEE_BASIS_POINTS: z.coerce.number().int().min(0).max(10_000).default(1_000),
+  SUBLET_PAYOUT_MINIMUM_CENTS: z.coerce.number().int().min(1).max(100_000_000).default(1_000),
+  SUBLET_PAYOUT_WEEKDAY: z.coerce.number().int().min(1).max(7).default(1),
+  SUBLET_PAYOUT_HOUR: z.coerce.number().int().min(0).max(23).default(12),
+  SUBLET_RESERVE_BASIS_POINTS: z.coerce.number().int().min(0).max(10_000).default(1_000),
+  SUBLET_RESERVE_DAYS: z.coerce.number().int().min(1).max(365).default(14),
+  SUBLET_NEW_HOST_DAYS: z.coerce.number().int().min(0).max(3_650).default(90),
 });
 
 export type Env = {
@@ -106,6 +112,15 @@ export type Env = {
   readonly listingApproval: 'self-tested' | 'staff';
   /** The platform's share of a charge: 100 are 1 %. */
   readonly feeBasisPoints: number;
+  /** When and how hosts are paid: see `PayoutTerms` in lib/payments/payout.ts. */
+  readonly payouts: {
+    readonly minimumMicros: bigint;
+    readonly weekday: number;
+    readonly hour: number;
+    readonly reserveBasisPoints: number;
+    readonly reserveDays: number;
+    readonly newHostDays: number;
+  };
 };
 
 let parsed: Env | undefined;
@@ -155,6 +170,14 @@ export function readEnv(source: Readonly<Record<string, string | undefined>>): E
     stripeNetworkRetries: v.STRIPE_NETWORK_RETRIES,
     listingApproval: v.SUBLET_LISTING_APPROVAL,
     feeBasisPoints: v.SUBLET_FEE_BASIS_POINTS,
+    payouts: {
+      minimumMicros: BigInt(v.SUBLET_PAYOUT_MINIMUM_CENTS) * 10_000n,
+      weekday: v.SUBLET_PAYOUT_WEEKDAY,
+      hour: v.SUBLET_PAYOUT_HOUR,
+      reserveBasisPoints: v.SUBLET_RESERVE_BASIS_POINTS,
+      reserveDays: v.SUBLET_RESERVE_DAYS,
+      newHostDays: v.SUBLET_NEW_HOST_DAYS,
+    },
   };
 }
 

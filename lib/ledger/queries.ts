@@ -2,6 +2,7 @@ import type { Actor } from '#lib/base/actor.ts';
 import type { Micros } from '#lib/base/money.ts';
 import { db, type Reader } from '#lib/io/db.ts';
 import { type AccountKind, hostPayable, renterHolds, renterWallet } from './account.ts';
+import { payoutBooksProblems } from './queries/payout-books.ts';
 
 /** What a renter has: free, and set aside for bookings. */
 export async function walletOf(actor: Actor): Promise<{ freeMicros: Micros; heldMicros: Micros }> {
@@ -25,7 +26,7 @@ async function balancesOf(accounts: { kind: AccountKind; ownerId: string | null 
 
 /**
  * Checks the books against themselves: balances against transfers, the whole against zero, held money against leases, and
- * each lease against the holds, captures and refunds of its booking. Answers a sentence for each thing that is wrong.
+ * each lease against the holds, captures and refunds of its booking, payouts and reserves against theirs. Answers a sentence for each thing that is wrong.
  */
 export async function booksProblems(reader: Reader): Promise<string[]> {
   const wrongBalances = await reader.$queryRaw<{ id: string; kind: string; balance: bigint; moved: bigint }[]>`
@@ -63,5 +64,6 @@ export async function booksProblems(reader: Reader): Promise<string[]> {
     ...(whole?.sum === 0n ? [] : [`All accounts together are ${whole?.sum} and not 0.`]),
     ...wrongHolds.map((row) => `Holds of ${row.owner} are ${row.balance}, but their leases hold ${row.held}.`),
     ...wrongLeases.map((row) => `Lease ${row.id} does not fit the transfers of its booking.`),
+    ...(await payoutBooksProblems(reader)),
   ];
 }

@@ -12,6 +12,12 @@ export const TRANSFER_KINDS = {
   fee: "The platform's share of use",
   refund: 'Paid back by the host',
   feeRefund: "The platform's share, paid back",
+  payout: 'Set aside for a payout',
+  payoutSent: 'Paid out',
+  payoutFailed: 'A payout that was refused, back',
+  payoutReturned: 'A payout that came back',
+  reserve: 'Kept back for a while',
+  reserveRelease: 'No longer kept back',
 } as const;
 export type TransferKind = keyof typeof TRANSFER_KINDS;
 

@@ -219,6 +219,16 @@ export const connectHandlers = {
     return found;
   },
   'GET /v1/accounts/{account}': ({ provider, ids }: Asked): Thing => oldShape(provider, accountOf(provider, ids[0])),
+  'POST /v1/balance_settings': ({ provider, owner, body }: Asked): Thing => {
+    const account = accountOf(provider, owner);
+    const { schedule = { interval: 'daily' } } = partOf(partOf(body.payments).payouts);
+    account._schedule = schedule;
+    const status = account._open === true ? 'enabled' : 'disabled';
+    return {
+      object: 'balance_settings',
+      payments: { debit_negative_balances: true, payouts: { schedule, statement_descriptor: null, status } },
+    };
+  },
   'POST /v1/transfers': ({ provider, owner, body }: Asked): Thing => {
     const { amount = 0, currency, destination, description, metadata, transfer_group, source_transaction } = body;
     const account = accountOf(provider, destination, 'destination');

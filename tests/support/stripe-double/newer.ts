@@ -162,6 +162,16 @@ export const NEWER_PATHS: readonly NewerPath[] = [
     ),
     page: 'https://docs.stripe.com/api/v2/core/account-links/create',
   },
+  {
+    at: 'POST /v1/balance_settings',
+    body: shape({
+      payments: shape({
+        debit_negative_balances: { type: 'boolean' },
+        payouts: shape({ schedule: shape({ interval: words('daily', 'manual', 'monthly', 'weekly') }) }),
+      }),
+    }),
+    page: 'https://docs.stripe.com/api/balance-settings/update',
+  },
   { at: 'GET /v2/core/events/{id}', page: 'https://docs.stripe.com/api/v2/core/events/retrieve' },
 ];
 
