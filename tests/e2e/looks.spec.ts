@@ -92,11 +92,17 @@ test('a renter sees calm pages, whatever the names are', async ({ page, browser,
     `/bookings/${ended}/bill/0`,
     `/gpus/${offer.listingId}/book?gpus=0&disk=x&hours=-1`,
     '/wallet',
-    '/wallet?side=host',
+    '/wallet/movements',
+    '/wallet/movements?view=each',
+    '/wallet/movements?view=each&kind=feeRefund&month=2020-01',
+    '/wallet/movements?side=host',
+    '/wallet/invoices',
+    '/wallet/invoices?state=final',
     '/account',
     '/notices',
     '/sign-out',
     '/host',
+    '/host/earnings',
   ]);
 });
 
@@ -105,7 +111,15 @@ test('host and staff see calm pages, whatever the names are', async ({ page, bro
   await signIn(page, demoPerson('host'));
   await page.goto(`/host/machines/${offer.machineId}`);
   await expect(page.getByText(HOSTILE.slice(0, 60)).first()).toBeVisible();
-  await looksAt(page, ['/host', '/host/new', `/host/machines/${offer.machineId}`]);
+  await looksAt(page, [
+    '/host',
+    '/host/new',
+    `/host/machines/${offer.machineId}`,
+    '/host/earnings',
+    '/host/earnings?span=all',
+    '/host/earnings?from=2026-12&to=2026-01',
+    '/wallet/movements?side=host',
+  ]);
 
   await page.context().clearCookies();
   await signIn(page, demoPerson('admin'));

@@ -13,6 +13,7 @@ import {
   netOf,
   spanInstants,
 } from '../earnings.ts';
+import { hostAccountsOf } from './host-accounts.ts';
 
 type Summed = Omit<EarningSums, 'netMicros'> & { readonly month: Month | null; readonly machineId: string | null };
 
@@ -76,32 +77,29 @@ export async function firstEarningMonth(actor: Actor, now: Date): Promise<Month>
 }
 
 /** Sums by month and machine, by each alone (the other is null), and of all. A transfer belongs to the month in which it was made. */
-function sums(actor: Actor, from: Date, until: Date, now: Date): Promise<Summed[]> {
+async function sums(actor: Actor, from: Date, until: Date, now: Date): Promise<Summed[]> {
+  const { mine, contested } = await hostAccountsOf(actor);
   const low = firstId('transfer', from);
   // What is moved in this very millisecond belongs to a span that goes on.
   const high = firstId('transfer', until < now ? until : new Date(now.getTime() + 1));
   return db.$queryRaw<Summed[]>`
-    WITH mine AS (
-      SELECT id FROM accounts WHERE owner_id = ${actor.userId} AND kind IN ('hostPayable', 'hostReserve')
-    ), contested AS (SELECT id FROM accounts WHERE owner_id IS NULL AND kind = 'disputed'),
-    used AS (
-      SELECT b.machine_id, b.id AS booking_id, to_char(t.created_at AT TIME ZONE 'UTC', 'YYYY-MM') AS month,
-        coalesce(sum(t.amount_micros) FILTER (WHERE t.kind IN ('capture', 'fee')), 0) AS gross,
-        coalesce(sum(t.amount_micros) FILTER (WHERE t.kind = 'fee'), 0) AS fee,
-        coalesce(sum(t.amount_micros) FILTER (WHERE t.kind = 'refund' AND t.debit_account_id IN (SELECT id FROM mine)), 0) AS refunded,
-        coalesce(sum(t.amount_micros) FILTER (WHERE t.credit_account_id IN (SELECT id FROM contested)
-          AND t.debit_account_id IN (SELECT id FROM mine)), 0)
-        - coalesce(sum(t.amount_micros) FILTER (WHERE t.debit_account_id IN (SELECT id FROM contested)
-          AND t.credit_account_id IN (SELECT id FROM mine)), 0) AS contested
+    WITH used AS (
+      SELECT b.machine_id, b.id AS booking_id, date_trunc('month', t.created_at AT TIME ZONE 'UTC') AS month,
+        sum(t.amount_micros) FILTER (WHERE t.kind IN ('capture', 'fee')) AS gross,
+        sum(t.amount_micros) FILTER (WHERE t.kind = 'fee') AS fee,
+        sum(t.amount_micros) FILTER (WHERE t.kind = 'refund' AND t.debit_account_id = ANY(${mine})) AS refunded,
+        sum(CASE WHEN t.credit_account_id = ANY(${contested}) THEN t.amount_micros ELSE -t.amount_micros END) FILTER (
+          WHERE (t.credit_account_id = ANY(${contested}) AND t.debit_account_id = ANY(${mine}))
+            OR (t.debit_account_id = ANY(${contested}) AND t.credit_account_id = ANY(${mine}))) AS contested
       FROM bookings b JOIN transfers t ON t.booking_id = b.id
       WHERE b.host_id = ${actor.userId} AND t.id >= ${low} AND t.id < ${high} AND t.kind NOT IN ('hold', 'release')
       GROUP BY 1, 2, 3
     )
-    SELECT month, machine_id AS "machineId", sum(gross)::bigint AS "grossMicros", sum(fee)::bigint AS "feeMicros",
-      sum(refunded)::bigint AS "refundedMicros", sum(contested)::bigint AS "contestedMicros",
+    SELECT to_char(used.month, 'YYYY-MM') AS month, machine_id AS "machineId",
+      coalesce(sum(gross), 0)::bigint AS "grossMicros", coalesce(sum(fee), 0)::bigint AS "feeMicros",
+      coalesce(sum(refunded), 0)::bigint AS "refundedMicros", coalesce(sum(contested), 0)::bigint AS "contestedMicros",
       (count(DISTINCT booking_id) FILTER (WHERE gross > 0))::int AS rentals
-    FROM used GROUP BY GROUPING SETS ((month, machine_id), (month), (machine_id), ())
-    HAVING count(*) > 0`;
+    FROM used GROUP BY GROUPING SETS ((used.month, machine_id), (used.month), (machine_id), ())`;
 }
 
 type MachineIn = Parameters<typeof gpuTimeOf>[0] & { readonly about: EarningMachine };

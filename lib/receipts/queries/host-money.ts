@@ -1,6 +1,7 @@
 import type { Actor } from '#lib/base/actor.ts';
 import type { Micros } from '#lib/base/money.ts';
 import { db } from '#lib/io/db.ts';
+import { hostAccountsOf } from './host-accounts.ts';
 
 /** Where a host's money is now, and why not all of it is paid out. */
 export type HostMoney = {
@@ -18,39 +19,34 @@ export type HostMoney = {
 
 /** The viewer's money as a host. */
 export async function hostMoneyOf(actor: Actor): Promise<HostMoney> {
-  const [accounts, [open], [contested]] = await Promise.all([
-    db.account.findMany({
-      where: { ownerId: actor.userId, kind: { in: ['hostPayable', 'hostReserve'] } },
-      select: { kind: true, balanceMicros: true },
-    }),
-    db.$queryRaw<{ micros: bigint; bookings: number }[]>`
+  const { mine, contested: pot, payableMicros, reserveMicros } = await hostAccountsOf(actor);
+  const [[open], [contested]] = await Promise.all([
+    db.$queryRaw<Found[]>`
       SELECT coalesce(sum(l.credited_micros), 0)::bigint AS micros, count(*)::int AS bookings
       FROM bookings b JOIN leases l ON l.booking_id = b.id
       WHERE b.host_id = ${actor.userId} AND l.settled_at IS NULL`,
-    db.$queryRaw<{ micros: bigint; bookings: number }[]>`
-      WITH mine AS (
-        SELECT id FROM accounts WHERE owner_id = ${actor.userId} AND kind IN ('hostPayable', 'hostReserve')
-      ), pot AS (SELECT id FROM accounts WHERE owner_id IS NULL AND kind = 'disputed')
+    db.$queryRaw<Found[]>`
       SELECT coalesce(sum(ours), 0)::bigint AS micros, count(*)::int AS bookings FROM (
         SELECT sum(CASE
-            WHEN t.debit_account_id IN (SELECT id FROM mine) THEN t.amount_micros
-            WHEN t.credit_account_id IN (SELECT id FROM mine) THEN -t.amount_micros ELSE 0 END) AS ours,
-          sum(CASE WHEN t.credit_account_id IN (SELECT id FROM pot) THEN t.amount_micros ELSE -t.amount_micros END) AS inside
-        FROM transfers t
-        WHERE (t.credit_account_id IN (SELECT id FROM pot) OR t.debit_account_id IN (SELECT id FROM pot))
-          AND t.booking_id IN (
-            SELECT i.booking_id FROM transfers i
-            WHERE i.debit_account_id IN (SELECT id FROM mine) AND i.credit_account_id IN (SELECT id FROM pot))
+            WHEN t.debit_account_id = ANY(${mine}) THEN t.amount_micros
+            WHEN t.credit_account_id = ANY(${mine}) THEN -t.amount_micros ELSE 0 END) AS ours,
+          sum(CASE WHEN t.credit_account_id = ANY(${pot}) THEN t.amount_micros ELSE -t.amount_micros END) AS inside
+        FROM (
+          SELECT DISTINCT booking_id FROM transfers
+          WHERE debit_account_id = ANY(${mine}) AND credit_account_id = ANY(${pot})
+        ) AS once JOIN transfers t ON t.booking_id = once.booking_id
+        WHERE t.credit_account_id = ANY(${pot}) OR t.debit_account_id = ANY(${pot})
         GROUP BY t.booking_id
       ) AS per_booking WHERE inside > 0`,
   ]);
-  const balance = (kind: string) => accounts.find((account) => account.kind === kind)?.balanceMicros ?? 0n;
   return {
-    payableMicros: balance('hostPayable'),
-    reserveMicros: balance('hostReserve'),
+    payableMicros,
+    reserveMicros,
     contestedMicros: contested?.micros ?? 0n,
     contestedBookings: contested?.bookings ?? 0,
     openMicros: open?.micros ?? 0n,
     openBookings: open?.bookings ?? 0,
   };
 }
+
+type Found = { readonly micros: Micros; readonly bookings: number };

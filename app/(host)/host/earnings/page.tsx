@@ -31,9 +31,10 @@ export default async function EarningsPage({ searchParams }: { searchParams: Par
   const first = await firstEarningMonth(actor, now);
   const read = earningSpan({ span: one('span'), from: one('from'), to: one('to') }, first, now);
   const span: EarningSpan = 'problems' in read ? { name: 'thisMonth', from: present, to: present } : read;
-  const [earnings, around, money] = await Promise.all([
+  const drawn = chartSpan(span, first);
+  const [earnings, wider, money] = await Promise.all([
     earningsIn(actor, span, now),
-    earningsIn(actor, chartSpan(span, first), now),
+    drawn.from === span.from ? null : earningsIn(actor, drawn, now),
     hostMoneyOf(actor),
   ]);
   const query = `?${new URLSearchParams(span.name === 'custom' ? { from: span.from, to: span.to } : { span: span.name })}`;
@@ -76,7 +77,7 @@ export default async function EarningsPage({ searchParams }: { searchParams: Par
           <EarningStats earnings={earnings} />
           <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-[minmax(0,1fr)_minmax(0,20rem)]">
             <div className="min-w-0 space-y-6">
-              <EarningsChart around={around} span={span} />
+              <EarningsChart around={wider ?? earnings} span={span} />
               <MachinesTable earnings={earnings} />
             </div>
             <div className="min-w-0 space-y-6">
