@@ -23,7 +23,13 @@ import { notePulls } from './pulled-images.ts';
 
 const AGAIN_MS = 2_000;
 
-/** Runs this machine's agent until the signal aborts; with --code it enrols first if need be. Rentals outlive it. */
+/** Why a signal aborted: rentals are to rest until the next start, as through a shutdown of the machine. */
+export const TO_REST = 'rest';
+
+/**
+ * Runs this machine's agent until the signal aborts; with --code it enrols first if need be. Rentals outlive it, unless the
+ * signal says {@link TO_REST}.
+ */
 export async function runCommand(options: Options, log: Log, signal: AbortSignal): Promise<void> {
   makePrivateFolder(options.dir);
   const unlock = lockFolder(options.dir);
@@ -33,6 +39,7 @@ export async function runCommand(options: Options, log: Log, signal: AbortSignal
     if (options.code === undefined) refuseCopy(identity, options.dir);
     const agent = await startThisMachine(options, identity, log, signal);
     if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+    if (signal.reason === TO_REST) await agent.rest();
     await agent.stop();
   } finally {
     unlock();
