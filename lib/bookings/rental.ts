@@ -20,6 +20,8 @@ export type Cost = {
   readonly microsPerHour: Micros;
   /** How long the money lasts at that rate; null when nothing is paid now. */
   readonly runwaySeconds: number | null;
+  /** True while it runs and the money lasts longer than the time for which the GPUs are taken. */
+  readonly lastsToEnd: boolean;
 };
 
 /** A rental in a list. */
@@ -83,6 +85,7 @@ export type CostFacts = {
   readonly terms: Terms;
   readonly billable: Billable;
   readonly capMicros: Micros | null;
+  readonly endsAt: Date;
   /** Since when what is seen now is so. */
   readonly observedAt: Date;
   readonly lease: Usage & {
@@ -115,7 +118,9 @@ export function costOf(facts: CostFacts, now: Date): Cost {
     heldMicros: lease.heldMicros,
     microsPerHour: rates[billable],
   };
-  return { ...base, runwaySeconds: runwayOf(facts, estimatedMicros - lease.chargedMicros) };
+  const runwaySeconds = runwayOf(facts, estimatedMicros - lease.chargedMicros);
+  const lastsToEnd = billable === 'gpuAndDisk' && (runwaySeconds ?? 0) >= secondsBetween(now, facts.endsAt);
+  return { ...base, runwaySeconds, lastsToEnd };
 }
 
 function estimate({ terms, lease, billable, observedAt }: CostFacts, now: Date): Micros {
@@ -133,7 +138,8 @@ function estimate({ terms, lease, billable, observedAt }: CostFacts, now: Date):
 function runwayOf(facts: CostFacts, unbilledMicros: Micros): number | null {
   const { terms, lease, billable, capMicros } = facts;
   if (billable === 'nothing') return null;
-  const renewable = capMicros === null ? facts.freeMicros : 0n;
+  const underCap = capMicros === null ? facts.freeMicros : capMicros - lease.chargedMicros - lease.heldMicros;
+  const renewable = underCap <= 0n ? 0n : minMicros(underCap, facts.freeMicros);
   const bound =
     billable === 'gpuAndDisk'
       ? minMicros(lease.ceilingMicros - lease.chargedMicros, lease.heldMicros)
