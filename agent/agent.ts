@@ -44,12 +44,16 @@ export type AgentOptions = {
 export type Agent = {
   rentals: Rentals;
   contact: Contact;
+  /** Has every rental rest, and the market hear of it, as far as both are done within some seconds. */
+  rest(): Promise<void>;
   /** Lets go of everything; rentals go on. Never rejects. */
   stop(): Promise<void>;
 };
 
 const DESCRIBE_EVERY_MS = 60_000;
 const WITNESS_EVERY_MS = 60_000;
+/** How long rentals may take to rest, a little more than each of them gets, and the market to hear that they do. */
+const REST_MS = { stopping: 8_500, telling: 1_500 };
 const TEST_AGAIN_MS = { passed: 6 * 3_600_000, failed: 10 * 60_000 };
 
 /** Takes up what an earlier agent left, then runs rentals and keeps in contact with the market until stopped. */
@@ -69,6 +73,8 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   let sentBefore = '';
   let messages = '';
   let contact: Contact | null = null;
+  /** While not null, every answer is asked for at once, and this looks at what the market knows by then. */
+  let onAnswer: ((told: Saying) => void) | null = null;
 
   const rentals = rentalsOf({
     trust: { machineId, leaseKey, machineKey: keys.signingKey },
@@ -111,7 +117,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     const statements = rentals.unsent(STATEMENTS_AT_ONCE);
     // Statements are worth an answer at once, but not the same ones again and again.
     const sending = JSON.stringify(statements.map(({ signature }) => signature));
-    const urgent = statements.length > 0 && sending !== sentBefore;
+    const urgent = onAnswer !== null || (statements.length > 0 && sending !== sentBefore);
     sentBefore = sending;
     return {
       specification: fresh || said?.live !== words.live ? now : null,
@@ -130,6 +136,18 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     if (all !== messages) for (const message of answer.messages) log.warn(message);
     messages = all;
     rentals.apply(answer);
+    onAnswer?.(saying);
+  }
+
+  /** Resolves when the market has heard how rentals are and all that was stated; never while it is away. */
+  function told(): Promise<void> {
+    return new Promise((resolve) => {
+      onAnswer = ({ workloads }) => {
+        const all = JSON.stringify(workloads) === JSON.stringify(rentals.reports());
+        if (all && rentals.unsent(1).length === 0) resolve();
+      };
+      contact?.nudge();
+    });
   }
 
   async function describeAgain(): Promise<void> {
@@ -206,6 +224,11 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   return {
     rentals,
     contact,
+    async rest() {
+      const within = (ms: number) => sleep(ms, undefined, { ref: false });
+      await Promise.race([rentals.rest(), within(REST_MS.stopping)]);
+      await Promise.race([told(), within(REST_MS.telling)]);
+    },
     async stop() {
       stopping.abort();
       clearInterval(ticking);

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { enrolThisMachine } from './commands/enrol.ts';
 import { type OptionName, type Options, readOptions, UsageError } from './commands/options.ts';
-import { runCommand } from './commands/run.ts';
+import { runCommand, TO_REST } from './commands/run.ts';
 import { selfTestCommand } from './commands/self-test.ts';
 import { simulateHostsCommand } from './commands/simulate-hosts.ts';
 import { installedAt, uninstallCommand } from './commands/uninstall.ts';
@@ -29,6 +29,8 @@ const HELP = `sublet-agent ${AGENT_VERSION}: rents out this machine's GPUs in a 
   --file FILE            simulate-hosts: the hosts (default hosts.json in DIR)
   --force                uninstall: even while rentals are here
 
+Ended by SIGINT or SIGTERM, "run" leaves rentals running. By SIGUSR2 it stops them first, with their files kept, and the
+next "run" starts them again.
 Docker is reached at DOCKER_HOST, by default /var/run/docker.sock.
 Exit codes: 0 done, 1 failed, 2 the command was not understood, 75 the market could not be reached: try again later.
 `;
@@ -86,13 +88,13 @@ const COMMANDS: Record<string, Command> = {
   },
 };
 
-/** Aborts at Ctrl-C and SIGTERM; the second time the process ends at once. */
+/** Aborts at Ctrl-C and SIGTERM, and to let rentals rest at SIGUSR2; the second time the process ends at once. */
 function untilTold(): AbortSignal {
   const controller = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR2'] as const) {
     process.on(signal, () => {
       if (controller.signal.aborted) process.exit(1);
-      controller.abort();
+      controller.abort(signal === 'SIGUSR2' ? TO_REST : undefined);
     });
   }
   return controller.signal;

@@ -17,6 +17,8 @@ export type Rental = {
   failure: Failure | null;
   /** One more second fits under the ceiling. */
   affordsMore: boolean;
+  /** The machine is told to rest: what runs is stopped as a shutdown would, and started again by the next agent. */
+  resting: boolean;
   /** Since when the market, though it answers, has not named this lease; null while it does. */
   unnamedSince: number | null;
 };
@@ -69,6 +71,7 @@ export function whyNotRun(rental: Rental, now: number): Refusal | null {
   if (now >= Date.parse(permit.endsAt)) return { reason: 'its window ended', failure: 'windowEnded' };
   if (!rental.affordsMore) return { reason: 'it reached its ceiling', failure: 'ceilingReached' };
   if (now < Date.parse(permit.startsAt)) return { reason: 'its window has not begun', failure: null };
+  if (rental.resting) return { reason: 'the machine is told to rest', failure: null };
   return null;
 }
 
@@ -122,7 +125,8 @@ export function phaseOf(
   if (rental.busy === 'pull') return 'pulling';
   const refusal = whyNotRun(rental, now);
   if (container?.running) return refusal === null ? 'starting' : 'stopping';
-  if (refusal === null || now < Date.parse(rental.lease.permit.startsAt)) return 'accepted';
+  const resting = rental.resting && rental.lease.desired === 'running' && refusal?.failure === null;
+  if (refusal === null || resting || now < Date.parse(rental.lease.permit.startsAt)) return 'accepted';
   const kept = container !== undefined && (refusal.failure === null || ENDED_A_SHELL.has(refusal.failure));
   return refusal.failure === null || kept ? 'stopped' : 'failed';
 }

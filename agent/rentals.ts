@@ -48,6 +48,11 @@ export type Rentals = {
   problems(): string[];
   /** Resolves when nothing is being done any more. */
   idle(): Promise<void>;
+  /**
+   * Stops what runs, as a shutdown of the machine would, with its files kept: the next agent starts it again. Nothing of
+   * the time between is stated. Resolves when nothing runs any more; what does not stop in time is adopted instead.
+   */
+  rest(): Promise<void>;
   /** States what passed and lets go; rentals go on without this agent. */
   close(): Promise<void>;
 };
@@ -72,6 +77,7 @@ export function rentalsOf(options: RentalsOptions): Rentals {
   let journalProblem: string | null = null;
   let said = '[]';
   let closed = false;
+  let resting = false;
 
   const tunnels = options.openTunnels({
     machineKey: keys.signingKey,
@@ -110,6 +116,7 @@ export function rentalsOf(options: RentalsOptions): Rentals {
     now: time.now,
     keepPast,
     onNew(workload) {
+      workload.resting = resting;
       workload.container = containers.all().find(({ leaseId }) => leaseId === workload.lease.permit.leaseId);
     },
     onReplace(workload, lease) {
@@ -174,6 +181,8 @@ export function rentalsOf(options: RentalsOptions): Rentals {
     }
     log.info(`${kind}: ${reason}`, { leaseId, run: workload.lease.run });
     workload.busy = kind === 'attach' ? 'start' : kind;
+    // Without a start of the operating system that it ran under, the next agent takes the stop for one of the whole machine.
+    if (kind === 'stop' && resting) keepPast(workload, { machineBoot: null });
     if (failure !== null) fail(workload, { code: failure, detail: SENTENCES[failure] ?? reason });
     track(act(workload, kind));
   }
@@ -227,6 +236,10 @@ export function rentalsOf(options: RentalsOptions): Rentals {
     return asked;
   }
 
+  async function idle(): Promise<void> {
+    while (underWay.size > 0) await Promise.allSettled(underWay);
+  }
+
   return {
     async restore() {
       for (const kept of journal.rentals(trust.machineId)) {
@@ -255,8 +268,12 @@ export function rentalsOf(options: RentalsOptions): Rentals {
     unsent: (most) => journal.unsent(trust.machineId, most),
     problems: () =>
       [workloads.size === 0 ? null : containers.problem(), journalProblem].filter((problem) => problem !== null),
-    async idle() {
-      while (underWay.size > 0) await Promise.allSettled(underWay);
+    idle,
+    async rest() {
+      resting = true;
+      for (const workload of workloads.values()) workload.resting = true;
+      look();
+      await idle();
     },
     async close() {
       closed = true;

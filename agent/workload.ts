@@ -27,6 +27,8 @@ export type Workload = {
   progress: PullProgress | null;
   pull: AbortController | null;
   logs: AbortController | null;
+  /** The machine was told to rest: it runs again under the next agent. */
+  resting: boolean;
   /** After something that should not happen: how often in a row, and before when (monotonic) nothing is tried. */
   troubles: number;
   restUntil: number;
@@ -44,6 +46,7 @@ export function workloadOf(kept: Pick<Workload, 'lease' | 'past' | 'totals' | 'k
     progress: null,
     pull: null,
     logs: null,
+    resting: false,
     troubles: 0,
     restUntil: 0,
   };
@@ -58,6 +61,7 @@ export function rentalOf(workload: Workload, reading: Reading): Rental {
     attached: isAttached(workload),
     failure: past.failure?.run === lease.run ? past.failure.code : null,
     affordsMore: affordsAnotherSecond(totals, interval, lease.permit, reading),
+    resting: workload.resting,
     unnamedSince: past.unnamedSince,
   };
 }

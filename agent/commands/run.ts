@@ -6,7 +6,7 @@ import { type Agent, startAgent } from '../agent.ts';
 import { systemClock } from '../clock.ts';
 import { makePrivateFolder } from '../io/files.ts';
 import { lockFolder } from '../io/folder-lock.ts';
-import { type Identity, identityOf, thisMachineMark } from '../io/identity.ts';
+import { type Identity, identityOf, isCopied } from '../io/identity.ts';
 import { openJournal } from '../io/journal.ts';
 import { httpMarket, MarketAway, marketUrl } from '../io/market.ts';
 import { keepWitnessed, keptWitnessed, servedLog, tellWitnessed } from '../io/served-log.ts';
@@ -23,7 +23,13 @@ import { notePulls } from './pulled-images.ts';
 
 const AGAIN_MS = 2_000;
 
-/** Runs this machine's agent until the signal aborts; with --code it enrols first if need be. Rentals outlive it. */
+/** Why a signal aborted: rentals are to rest until the next start, as through a shutdown of the machine. */
+export const TO_REST = 'rest';
+
+/**
+ * Runs this machine's agent until the signal aborts; with --code it enrols first if need be. Rentals outlive it, unless the
+ * signal says {@link TO_REST}.
+ */
 export async function runCommand(options: Options, log: Log, signal: AbortSignal): Promise<void> {
   makePrivateFolder(options.dir);
   const unlock = lockFolder(options.dir);
@@ -33,6 +39,7 @@ export async function runCommand(options: Options, log: Log, signal: AbortSignal
     if (options.code === undefined) refuseCopy(identity, options.dir);
     const agent = await startThisMachine(options, identity, log, signal);
     if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+    if (signal.reason === TO_REST) await agent.rest();
     await agent.stop();
   } finally {
     unlock();
@@ -40,9 +47,9 @@ export async function runCommand(options: Options, log: Log, signal: AbortSignal
 }
 
 /** A folder that was copied to another machine would run and bill the same rentals twice. */
-function refuseCopy({ machine, machineId }: Identity, dir: string): void {
-  const here = thisMachineMark();
-  if (machine === null || here === null || machine === here) return;
+function refuseCopy(identity: Identity, dir: string): void {
+  const { machineId } = identity;
+  if (!isCopied(identity)) return;
   throw new Error(
     `The identity ${machineId} in ${dir} was made on another machine, and one identity can be used by one machine only. Remove that folder here and enrol this machine with a code of its own.`,
   );

@@ -84,7 +84,7 @@ async function book(tx: Tx, actor: Actor, wish: Wish, lease: Prepared, now: Date
   const gateway = await choosePort(tx, bookingId);
   const hold = await holdForLease(
     tx,
-    { renterId: actor.userId, bookingId, terms, capMicros: wish.capMicros, key: `hold:${lease.id}:1` },
+    { renterId: actor.userId, bookingId, terms, capMicros: wish.capMicros, endsAt, key: `hold:${lease.id}:1` },
     now,
   );
   const permit = firstPermit(

@@ -87,13 +87,28 @@ describe('what a rental has cost', () => {
     billedUntil: new Date(NOW.getTime() - 30_000),
     settledAt: null,
   };
-  const facts = { terms, billable: 'gpuAndDisk', capMicros: null, observedAt: EARLIER, lease, freeMicros: 0n } as const;
+  const facts = {
+    terms,
+    billable: 'gpuAndDisk',
+    capMicros: null,
+    endsAt: new Date(NOW.getTime() + 100_000),
+    observedAt: EARLIER,
+    lease,
+    freeMicros: 0n,
+  } as const;
 
   it('is estimated up to now from the last statement, within what is held', () => {
     expect(costOf(facts, NOW)).toMatchObject({ chargedMicros: 60_000n, estimatedMicros: 90_000n, runwaySeconds: 70 });
     expect(costOf(facts, LATER)).toMatchObject({ estimatedMicros: 160_000n, runwaySeconds: 0 });
     expect(costOf({ ...facts, freeMicros: 30_000n }, NOW).runwaySeconds).toBe(100);
     expect(costOf({ ...facts, freeMicros: 30_000n, capMicros: 160_000n }, NOW).runwaySeconds).toBe(70);
+    expect(costOf({ ...facts, freeMicros: 30_000n, capMicros: 170_000n }, NOW).runwaySeconds).toBe(80);
+  });
+
+  it('says whether the money outlasts the rented time', () => {
+    expect(costOf({ ...facts, freeMicros: 29_000n }, NOW).lastsToEnd).toBe(false);
+    expect(costOf({ ...facts, freeMicros: 30_000n }, NOW).lastsToEnd).toBe(true);
+    expect(costOf({ ...facts, billable: 'nothing' }, NOW).lastsToEnd).toBe(false);
   });
 
   it('is what was charged when nothing is billed now, or the bill is closed', () => {

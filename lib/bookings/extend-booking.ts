@@ -7,12 +7,14 @@ import { recordEvent } from '#lib/events/record-event.ts';
 import { breaksConstraint, inTransaction, type Tx } from '#lib/io/db.ts';
 import { whyNotExtend } from './booking.ts';
 import { type LockedBooking, lockBooking } from './lock-booking.ts';
+import { renewHold } from './renew-hold.ts';
 import { reviseLease } from './revise-lease.ts';
 import type { ExtendBookingInput } from './schema.ts';
 import { ON_DEMAND_SECONDS } from './terms.ts';
 
 /**
- * The renter moves the end of a running booking to a later instant, while its GPUs are free until then. Refuses with
+ * The renter moves the end of a running booking to a later instant, while its GPUs are free until then. More money is set
+ * aside as far as there is some: where it ends earlier, it ends earlier. Refuses with
  * `gpuTaken`, `badInput` (too early, beyond 30 days, beyond the listing's end), `notNow`, `listingGone` or `notFound`.
  */
 export async function extendBooking(actor: Actor, input: ExtendBookingInput, world: World = theWorld): Promise<void> {
@@ -33,7 +35,9 @@ async function extend(tx: Tx, actor: Actor, input: ExtendBookingInput, now: Date
   await tx.$executeRaw`
     UPDATE allocations SET ends_at = ${endsAt}::timestamptz WHERE booking_id = ${booking.id} AND ends_at = ${booking.endsAt}::timestamptz`;
   await tx.booking.update({ where: { id: booking.id }, data: { endsAt } });
-  await reviseLease(tx, booking, { endsAt }, now);
+  const hold = await renewHold(tx, booking, endsAt, now);
+  const ceiling = hold === null ? {} : { ceilingMicros: hold.ceilingMicros };
+  await reviseLease(tx, booking, { endsAt, ...ceiling }, now);
   await recordEvent(
     tx,
     actor,

@@ -2,7 +2,7 @@ import { formatDollars, type Micros } from '#lib/base/money.ts';
 import { Refusal } from '#lib/base/refusal.ts';
 import type { Tx } from '#lib/io/db.ts';
 import { holdMoney, lockWallet, releaseHold } from '#lib/ledger/hold-money.ts';
-import { planHold } from './hold.ts';
+import { planHold, toPay } from './hold.ts';
 import type { Terms } from './terms.ts';
 
 export type LeaseHold = { readonly holdId: string; readonly heldMicros: Micros; readonly ceilingMicros: Micros };
@@ -12,9 +12,16 @@ export type HoldAsk = {
   readonly bookingId: string;
   readonly terms: Terms;
   readonly capMicros: Micros | null;
+  /** When its GPUs go back at the latest. */
+  readonly endsAt: Date;
   readonly key: string;
   /** What the lease has already; left out for a new one. */
-  readonly lease?: { readonly holdId: string; readonly heldMicros: Micros; readonly chargedMicros: Micros };
+  readonly lease?: {
+    readonly holdId: string;
+    readonly heldMicros: Micros;
+    readonly chargedMicros: Micros;
+    readonly billedUntil: Date | null;
+  };
 };
 
 /**
@@ -26,7 +33,9 @@ export async function holdForLease(tx: Tx, ask: HoldAsk, now: Date): Promise<Lea
   const { freeMicros } = await lockWallet(tx, renterId, now);
   const heldMicros = lease?.heldMicros ?? 0n;
   const chargedMicros = lease?.chargedMicros ?? 0n;
-  const plan = planHold(ask.terms, { chargedMicros, heldMicros, capMicros: ask.capMicros, freeMicros });
+  const toEnd = toPay(ask.endsAt, lease?.billedUntil ?? null, now);
+  const { terms, capMicros } = ask;
+  const plan = planHold(terms, { chargedMicros, heldMicros, capMicros, freeMicros, toEnd });
   if ('problem' in plan) {
     if (plan.problem === 'capTooSmall')
       throw new Refusal('badInput', {

@@ -1,4 +1,5 @@
 import { type Micros, minMicros } from '#lib/base/money.ts';
+import { SECOND, secondsBetween } from '#lib/base/time.ts';
 import { diskReserve, HOLD_SECONDS, LEAST_HOLD_SECONDS, runningCost, stoppedCost, type Terms } from './terms.ts';
 
 /**
@@ -20,7 +21,21 @@ export type HoldFacts = {
   readonly capMicros: Micros | null;
   /** Money of the renter that is free. */
   readonly freeMicros: Micros;
+  readonly toEnd: ToEnd;
 };
+
+/** What may still be billed until a rental's GPUs go back; whether anything was billed before. */
+export type ToEnd = { readonly seconds: number; readonly begun: boolean };
+
+/** Statements come late by this much at most, ordinarily: what a hold leaves room for. */
+const LATE_SECONDS = 3_600;
+
+/** What of a rental may still be billed: from the last second that was (an hour ago at most) until its end. */
+export function toPay(endsAt: Date, billedUntil: Date | null, now: Date): ToEnd {
+  const lateSeconds = billedUntil === null ? 0 : Math.min(LATE_SECONDS, Math.max(0, secondsBetween(billedUntil, now)));
+  const seconds = Math.max(0, Math.ceil((endsAt.getTime() - now.getTime()) / SECOND) + lateSeconds);
+  return { seconds, begun: billedUntil !== null };
+}
 
 /** The least that must be set aside for a rental to begin: an hour of it, and a day of its disk. */
 export function leastHold(terms: Terms): Micros {
@@ -28,22 +43,28 @@ export function leastHold(terms: Terms): Micros {
 }
 
 /**
- * What a rental begins with: the renter's cap if there is one, else the smaller of 24 h of cost and the free balance; never
- * under one hour. Everything includes the price of keeping the disk for a day.
+ * What is wished to be held: the renter's cap if there is one, else 24 h of cost; never more than the rental can cost until
+ * its end, and never under one hour. Everything includes the price of keeping the disk for a day.
  */
+function wishedHold(terms: Terms, { chargedMicros, capMicros, toEnd }: HoldFacts): Micros {
+  // What was charged is a sum of two amounts rounded down: what is still to come may lie that much higher.
+  const rounding = toEnd.begun ? 2n : 0n;
+  const whole = runningCost(terms, Math.max(LEAST_HOLD_SECONDS, toEnd.seconds)) + rounding + diskReserve(terms);
+  const bound = capMicros === null ? runningCost(terms, HOLD_SECONDS) + diskReserve(terms) : capMicros - chargedMicros;
+  return minMicros(bound, whole);
+}
+
+/** What a rental begins with: what is wished, or as much of it as there is; a rental with a cap needs all of it. */
 export function planHold(terms: Terms, facts: HoldFacts): HoldPlan | HoldProblem {
   const least = leastHold(terms);
   const { chargedMicros, capMicros } = facts;
   const within = facts.freeMicros + facts.heldMicros;
-  if (capMicros !== null) {
-    const held = capMicros - chargedMicros;
-    if (held < least) return { problem: 'capTooSmall', leastMicros: chargedMicros + least };
-    if (held > within) return { problem: 'short', neededMicros: held - facts.heldMicros };
-    return plan(terms, chargedMicros, held);
-  }
-  if (within < least) return { problem: 'short', neededMicros: least - facts.heldMicros };
-  const wanted = runningCost(terms, HOLD_SECONDS) + diskReserve(terms);
-  return plan(terms, chargedMicros, minMicros(wanted, within));
+  if (capMicros !== null && capMicros - chargedMicros < least)
+    return { problem: 'capTooSmall', leastMicros: chargedMicros + least };
+  const wished = wishedHold(terms, facts);
+  const needed = capMicros === null ? least : wished;
+  if (within < needed) return { problem: 'short', neededMicros: needed - facts.heldMicros };
+  return plan(terms, chargedMicros, minMicros(wished, within));
 }
 
 function plan(terms: Terms, chargedMicros: Micros, heldMicros: Micros): HoldPlan {
@@ -51,22 +72,23 @@ function plan(terms: Terms, chargedMicros: Micros, heldMicros: Micros): HoldPlan
 }
 
 /**
- * What to add to the hold of a running rental without a cap, so that it lasts another 24 h: null when it still lasts half
- * of that, or when not even a minute more can be paid.
+ * What a running rental should hold from now on, when its hold runs low: less than half a day, and less than what it can
+ * cost until its end. Null when it lasts, or when not even a minute more can be paid.
  */
 export function renewal(terms: Terms, facts: HoldFacts): HoldPlan | null {
-  if (facts.capMicros !== null) return null;
-  const reserve = diskReserve(terms);
-  const left = facts.heldMicros - reserve;
-  if (left >= runningCost(terms, HOLD_SECONDS / 2)) return null;
-  const wanted = runningCost(terms, HOLD_SECONDS) + reserve;
-  const held = minMicros(wanted, facts.heldMicros + facts.freeMicros);
+  if (facts.heldMicros - diskReserve(terms) >= runningCost(terms, HOLD_SECONDS / 2)) return null;
+  const held = minMicros(wishedHold(terms, facts), facts.heldMicros + facts.freeMicros);
   if (held - facts.heldMicros < runningCost(terms, 60)) return null;
   return plan(terms, facts.chargedMicros, held);
 }
 
+/** Whether it is the renter's cap at which a rental stops, and not the money that there is. */
+export function isBoundByCap(terms: Terms, capMicros: Micros | null, ceilingMicros: Micros): boolean {
+  return capMicros !== null && ceilingMicros + diskReserve(terms) >= capMicros;
+}
+
 /** What to hold for a stopped rental: a day of its disk, as far as money and cap allow. */
-export function stoppedHold(terms: Terms, facts: HoldFacts): Micros {
+export function stoppedHold(terms: Terms, facts: Omit<HoldFacts, 'toEnd'>): Micros {
   const bound = facts.capMicros === null ? null : facts.capMicros - facts.chargedMicros;
   const wanted = bound === null ? diskReserve(terms) : minMicros(diskReserve(terms), bound < 0n ? 0n : bound);
   return minMicros(wanted, facts.heldMicros + facts.freeMicros);

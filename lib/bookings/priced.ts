@@ -27,7 +27,12 @@ export function priceFor(
   money: { readonly capMicros: Micros | null; readonly freeMicros: Micros },
   kept: Priced['kept'],
 ): Priced {
-  const plan = planHold(quote.terms, { ...money, chargedMicros: 0n, heldMicros: 0n });
+  const plan = planHold(quote.terms, {
+    ...money,
+    chargedMicros: 0n,
+    heldMicros: 0n,
+    toEnd: { seconds: quote.secondsToEnd, begun: false },
+  });
   const problem = 'problem' in plan ? plan : null;
   return {
     quote,

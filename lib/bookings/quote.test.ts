@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { minMicros } from '#lib/base/money.ts';
-import { leastHold, planHold, renewal, secondsPaid, stoppedHold } from './hold.ts';
+import { isBoundByCap, leastHold, planHold, renewal, secondsPaid, stoppedHold, toPay } from './hold.ts';
 import { makeQuote, windowEnd } from './quote.ts';
 import { refundShare } from './refund.ts';
 import { runwaysOf, warningDue } from './runway.ts';
@@ -61,16 +61,23 @@ describe('a quote', () => {
     expect(quote.freeUntil).toEqual(new Date('2026-12-23T12:00:00Z'));
   });
 
-  it('says what would be held: a day of cost and a day of the disk', () => {
+  it('says what would be held: what it costs until its end, a day of that at most, and a day of the disk', () => {
     expect(quote.hold).toEqual({
       leastMicros: 805_000n + 120_001n,
-      nowMicros: 24n * 805_000n + 120_001n,
+      nowMicros: 1_610_000n + 120_001n,
       diskReserveMicros: 120_001n,
       diskKeptSeconds: 86_400,
     });
-    expect(makeQuote({ ...ask, freeMicros: 2_000_000n }, NOW).hold.nowMicros).toBe(2_000_000n);
+    expect(makeQuote({ ...ask, durationSeconds: null }, NOW).hold.nowMicros).toBe(24n * 805_000n + 120_001n);
+    expect(makeQuote({ ...ask, durationSeconds: 300 }, NOW).hold.nowMicros).toBe(805_000n + 120_001n);
+    const soon = new Date('2026-11-23T15:00:00Z');
+    expect(makeQuote({ ...ask, durationSeconds: null, listingEndsAt: soon }, NOW).hold.nowMicros).toBe(
+      3n * 805_000n + 120_001n,
+    );
+    expect(makeQuote({ ...ask, freeMicros: 1_700_000n }, NOW).hold.nowMicros).toBe(1_700_000n);
     expect(makeQuote({ ...ask, freeMicros: 900_000n }, NOW).hold.nowMicros).toBeNull();
-    expect(makeQuote({ ...ask, capMicros: 5_000_000n }, NOW).hold.nowMicros).toBe(5_000_000n);
+    expect(makeQuote({ ...ask, capMicros: 1_500_000n }, NOW).hold.nowMicros).toBe(1_500_000n);
+    expect(makeQuote({ ...ask, capMicros: 5_000_000n }, NOW).hold.nowMicros).toBe(1_610_000n + 120_001n);
   });
 
   it('ends with the listing when that is sooner', () => {
@@ -96,19 +103,23 @@ describe('a quote', () => {
 });
 
 describe('a hold', () => {
-  it('always pays an hour and the day in which the disk is kept, and never more than there is', () => {
+  const LONG = 30 * 86_400;
+
+  it('always pays an hour and the day in which the disk is kept, and never more than there is, the cap, or the whole', () => {
+    const someSeconds = fc.integer({ min: 0, max: LONG });
     fc.assert(
-      fc.property(someTerms, someMicros, fc.option(someMicros), (some, freeMicros, capMicros) => {
-        const plan = planHold(some, { chargedMicros: 0n, heldMicros: 0n, capMicros, freeMicros });
+      fc.property(someTerms, someMicros, fc.option(someMicros), someSeconds, (some, freeMicros, capMicros, seconds) => {
+        const facts = { chargedMicros: 0n, heldMicros: 0n, capMicros, freeMicros, toEnd: { seconds, begun: false } };
+        const plan = planHold(some, facts);
+        const whole = runningCost(some, Math.max(3_600, seconds)) + diskReserve(some);
         if ('problem' in plan) {
-          expect(
-            freeMicros < leastHold(some) ||
-              (capMicros !== null && (capMicros < leastHold(some) || capMicros > freeMicros)),
-          ).toBe(true);
+          const needed = capMicros === null ? leastHold(some) : minMicros(capMicros, whole);
+          expect(freeMicros < needed || (capMicros !== null && capMicros < leastHold(some))).toBe(true);
           return;
         }
         expect(plan.heldMicros).toBeLessThanOrEqual(freeMicros);
-        if (capMicros !== null) expect(plan.heldMicros).toBe(capMicros);
+        expect(plan.heldMicros).toBeLessThanOrEqual(whole);
+        if (capMicros !== null) expect(plan.heldMicros).toBe(minMicros(capMicros, whole));
         expect(plan.ceilingMicros).toBeGreaterThanOrEqual(runningCost(some, 3_600));
         const usedUp = { gpuSeconds: (plan.ceilingMicros * 3_600n) / some.priceMicrosPerGpuHour, diskByteSeconds: 0n };
         expect(chargeFor(some, usedUp) + stoppedCost(some, 86_400)).toBeLessThanOrEqual(plan.heldMicros);
@@ -116,8 +127,39 @@ describe('a hold', () => {
     );
   });
 
+  it('lets a rental run to its end, whatever was charged before and however late that was stated', () => {
+    const someSeconds = fc.integer({ min: 0, max: 86_400 });
+    fc.assert(
+      fc.property(
+        someTerms,
+        someSeconds,
+        fc.integer({ min: 0, max: 3_600 }),
+        someSeconds,
+        (some, billed, late, left) => {
+          const usage = (seconds: number) => ({
+            gpuSeconds: BigInt(some.gpuCount) * BigInt(seconds),
+            diskByteSeconds: some.diskBytes * BigInt(seconds),
+          });
+          const chargedMicros = chargeFor(some, usage(billed));
+          const billedUntil = new Date(NOW.getTime() - late * 1_000);
+          const toEnd = toPay(new Date(NOW.getTime() + left * 1_000), billedUntil, NOW);
+          const facts = { chargedMicros, heldMicros: 0n, capMicros: 10n ** 30n, freeMicros: 10n ** 30n, toEnd };
+          const plan = planHold(some, facts);
+          if ('problem' in plan) throw new Error(plan.problem);
+          expect(chargeFor(some, usage(billed + late + left))).toBeLessThanOrEqual(plan.ceilingMicros);
+        },
+      ),
+    );
+  });
+
   it('counts what is held and charged already when a rental is started again', () => {
-    const facts = { chargedMicros: 1_000_000n, heldMicros: 120_001n, capMicros: 3_000_000n, freeMicros: 10_000_000n };
+    const facts = {
+      chargedMicros: 1_000_000n,
+      heldMicros: 120_001n,
+      capMicros: 3_000_000n,
+      freeMicros: 10_000_000n,
+      toEnd: { seconds: LONG, begun: true },
+    };
     expect(planHold(terms, facts)).toEqual({ heldMicros: 2_000_000n, ceilingMicros: 3_000_000n - 120_001n });
     expect(planHold(terms, { ...facts, chargedMicros: 2_500_000n })).toEqual({
       problem: 'capTooSmall',
@@ -125,13 +167,14 @@ describe('a hold', () => {
     });
   });
 
-  it('is renewed when half of it is used, by what there is, and not at all under a cap', () => {
+  it('is renewed when half of it is used, by what there is, and not when it lasts to its end or has all of its cap', () => {
     const half = runningCost(terms, 12 * 3_600);
     const facts = {
       chargedMicros: half,
       heldMicros: half - 1n + diskReserve(terms),
       capMicros: null,
       freeMicros: 10n ** 9n,
+      toEnd: { seconds: LONG, begun: true },
     };
     expect(renewal(terms, facts)).toEqual({
       heldMicros: runningCost(terms, 86_400) + diskReserve(terms),
@@ -139,8 +182,25 @@ describe('a hold', () => {
     });
     expect(renewal(terms, { ...facts, heldMicros: half + diskReserve(terms) })).toBeNull();
     expect(renewal(terms, { ...facts, freeMicros: 5n })).toBeNull();
-    expect(renewal(terms, { ...facts, capMicros: 10n ** 9n })).toBeNull();
     expect(renewal(terms, { ...facts, freeMicros: 100_000n })?.heldMicros).toBe(facts.heldMicros + 100_000n);
+    expect(renewal(terms, { ...facts, toEnd: { seconds: 11 * 3_600, begun: true } })).toBeNull();
+    expect(renewal(terms, { ...facts, capMicros: half + facts.heldMicros })).toBeNull();
+    // Extended, it needs more than was held for its first end: as far as its cap goes.
+    const two = {
+      ...facts,
+      heldMicros: runningCost(terms, 3_600) + diskReserve(terms),
+      toEnd: { seconds: 2 * 3_600, begun: true },
+    };
+    expect(renewal(terms, two)?.heldMicros).toBe(runningCost(terms, 7_200) + 2n + diskReserve(terms));
+    expect(renewal(terms, { ...two, capMicros: half + two.heldMicros + 50_000n })?.heldMicros).toBe(
+      two.heldMicros + 50_000n,
+    );
+  });
+
+  it('stops a rental at its cap only when it holds all of that', () => {
+    expect(isBoundByCap(terms, null, 1n)).toBe(false);
+    expect(isBoundByCap(terms, 3_000_000n, 3_000_000n - diskReserve(terms))).toBe(true);
+    expect(isBoundByCap(terms, 3_000_000n, 2_000_000n)).toBe(false);
   });
 
   it('of a stopped rental is a day of its disk, as far as cap and money go', () => {

@@ -1,7 +1,7 @@
 import type { Micros } from '#lib/base/money.ts';
 import { addSeconds, earliest, isBefore, secondsBetween } from '#lib/base/time.ts';
 import { formatBytes } from '#lib/catalogue/quantity.ts';
-import { leastHold, planHold } from './hold.ts';
+import { leastHold, planHold, toPay } from './hold.ts';
 import {
   DISK_KEPT_SECONDS,
   diskReserve,
@@ -45,6 +45,8 @@ export type Quote = {
   readonly stoppedMicrosPerDay: Micros;
   /** When the GPUs go back at the latest, if it were booked now. */
   readonly endsAt: Date;
+  /** How long that is from now. */
+  readonly secondsToEnd: number;
   /** Until when the GPUs could be had. */
   readonly freeUntil: Date;
   readonly hold: {
@@ -74,6 +76,8 @@ export function makeQuote(ask: QuoteAsk, now: Date): Quote {
   const shared = (micros: Micros): Shared => ({ micros, ...shareOf(micros, terms.feeBasisPoints) });
   const gpuPerHour = runningCost({ ...terms, diskPriceMicrosPerGibMonth: 0n }, 3_600);
   const perHour = runningCost(terms, 3_600);
+  const endsAt = windowEnd(now, durationSeconds, ask.listingEndsAt);
+  const toEnd = toPay(endsAt, null, now);
   const hold =
     ask.freeMicros === null
       ? null
@@ -82,6 +86,7 @@ export function makeQuote(ask: QuoteAsk, now: Date): Quote {
           heldMicros: 0n,
           capMicros: ask.capMicros,
           freeMicros: ask.freeMicros,
+          toEnd,
         });
   return {
     terms,
@@ -104,7 +109,8 @@ export function makeQuote(ask: QuoteAsk, now: Date): Quote {
     whole:
       durationSeconds === null ? null : { seconds: durationSeconds, ...shared(runningCost(terms, durationSeconds)) },
     stoppedMicrosPerDay: stoppedCost(terms, 86_400),
-    endsAt: windowEnd(now, durationSeconds, ask.listingEndsAt),
+    endsAt,
+    secondsToEnd: toEnd.seconds,
     freeUntil: windowEnd(now, null, ask.listingEndsAt),
     hold: {
       leastMicros: leastHold(terms),

@@ -1,5 +1,7 @@
 import { type Micros, minMicros } from '#lib/base/money.ts';
 import { secondsBetween } from '#lib/base/time.ts';
+import type { WhyNot } from '#lib/base/why-not.ts';
+import type { OfferRow } from '#lib/catalogue/offer.ts';
 import type { PullProgress } from '#protocol/agent.ts';
 import type { Billable, BookingAction, Desired, Observed } from './booking.ts';
 import type { Connection } from './connection.ts';
@@ -20,6 +22,8 @@ export type Cost = {
   readonly microsPerHour: Micros;
   /** How long the money lasts at that rate; null when nothing is paid now. */
   readonly runwaySeconds: number | null;
+  /** True while it runs and the money lasts longer than the time for which the GPUs are taken. */
+  readonly lastsToEnd: boolean;
 };
 
 /** A rental in a list. */
@@ -46,6 +50,18 @@ export type RentalRow = {
   readonly actions: readonly BookingAction[];
 };
 
+/** What starting a stopped rental again would meet now; money is for the command to say. */
+export type StartOutlook = {
+  /** Why it cannot be started now, though it is stopped; null when it can. */
+  readonly whyNot: WhyNot | null;
+  /** When its machine has enough free GPUs again at the latest; null when that is now, or not what lacks. */
+  readonly freeAt: Date | null;
+  /** Until when it would have them, started now without a time; null when it cannot be. */
+  readonly endsAt: Date | null;
+  /** Offers that could replace it, when it cannot be started. */
+  readonly near: readonly OfferRow[];
+};
+
 export type RentalMachine = {
   readonly id: string;
   readonly name: string;
@@ -68,6 +84,8 @@ export type Rental = RentalRow & {
   /** The reason as a sentence; null when all is as it was booked. */
   readonly sentence: string | null;
   readonly run: number;
+  /** For its renter while it is stopped, and in a state in which it may be started; null otherwise. */
+  readonly start: StartOutlook | null;
   readonly progress: PullProgress | null;
   /** The way in, once it is connectable; told to the renter only. */
   readonly connect: Connection | null;
@@ -83,6 +101,7 @@ export type CostFacts = {
   readonly terms: Terms;
   readonly billable: Billable;
   readonly capMicros: Micros | null;
+  readonly endsAt: Date;
   /** Since when what is seen now is so. */
   readonly observedAt: Date;
   readonly lease: Usage & {
@@ -115,7 +134,9 @@ export function costOf(facts: CostFacts, now: Date): Cost {
     heldMicros: lease.heldMicros,
     microsPerHour: rates[billable],
   };
-  return { ...base, runwaySeconds: runwayOf(facts, estimatedMicros - lease.chargedMicros) };
+  const runwaySeconds = runwayOf(facts, estimatedMicros - lease.chargedMicros);
+  const lastsToEnd = billable === 'gpuAndDisk' && (runwaySeconds ?? 0) >= secondsBetween(now, facts.endsAt);
+  return { ...base, runwaySeconds, lastsToEnd };
 }
 
 function estimate({ terms, lease, billable, observedAt }: CostFacts, now: Date): Micros {
@@ -133,7 +154,8 @@ function estimate({ terms, lease, billable, observedAt }: CostFacts, now: Date):
 function runwayOf(facts: CostFacts, unbilledMicros: Micros): number | null {
   const { terms, lease, billable, capMicros } = facts;
   if (billable === 'nothing') return null;
-  const renewable = capMicros === null ? facts.freeMicros : 0n;
+  const underCap = capMicros === null ? facts.freeMicros : capMicros - lease.chargedMicros - lease.heldMicros;
+  const renewable = underCap <= 0n ? 0n : minMicros(underCap, facts.freeMicros);
   const bound =
     billable === 'gpuAndDisk'
       ? minMicros(lease.ceilingMicros - lease.chargedMicros, lease.heldMicros)

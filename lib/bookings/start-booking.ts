@@ -38,7 +38,15 @@ async function start(tx: Tx, actor: Actor, input: StartBookingInput, now: Date):
   const run = booking.run + 1;
   const hold = await holdForLease(
     tx,
-    { renterId: actor.userId, bookingId: booking.id, terms, capMicros, lease, key: `hold:${lease.id}:run:${run}` },
+    {
+      renterId: actor.userId,
+      bookingId: booking.id,
+      terms,
+      capMicros,
+      endsAt,
+      lease,
+      key: `hold:${lease.id}:run:${run}`,
+    },
     now,
   );
   await tx.booking.update({

@@ -6,6 +6,7 @@ import type { WorkloadReport } from '#protocol/agent.ts';
 /** What is known of a booking when its machine reports on it. */
 export type ObservedBooking = BookingFacts & {
   readonly run: number;
+  /** Its cap is what it stops at, not the money that there is. */
   readonly capped: boolean;
   readonly hostKey: string | null;
 };

@@ -1,6 +1,6 @@
 import { THE_MARKET } from '#lib/base/actor.ts';
 import { choosePort } from '#lib/bookings/choose-port.ts';
-import { stoppedHold } from '#lib/bookings/hold.ts';
+import { isBoundByCap, stoppedHold } from '#lib/bookings/hold.ts';
 import { type LockedBooking, lockBookingsOn } from '#lib/bookings/lock-booking.ts';
 import { reviseLease, wakeMachine } from '#lib/bookings/revise-lease.ts';
 import { giveGpusBack, releaseDownTo, settleLease } from '#lib/bookings/settle-lease.ts';
@@ -38,7 +38,8 @@ export async function observeWorkloads(
 }
 
 function observed(booking: LockedBooking) {
-  return { ...booking, capped: booking.capMicros !== null };
+  const { terms, capMicros, lease } = booking;
+  return { ...booking, capped: isBoundByCap(terms, capMicros, lease.ceilingMicros) };
 }
 
 /** A machine repeats itself with each sync: nothing is locked for what is known already. */

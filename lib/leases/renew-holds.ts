@@ -1,7 +1,8 @@
 import type { Micros } from '#lib/base/money.ts';
 import { addSeconds, theWorld, type World } from '#lib/base/time.ts';
-import { renewal, stoppedHold } from '#lib/bookings/hold.ts';
+import { renewal, stoppedHold, toPay } from '#lib/bookings/hold.ts';
 import { type LockedBooking, lockBooking } from '#lib/bookings/lock-booking.ts';
+import { renewHold } from '#lib/bookings/renew-hold.ts';
 import { reviseLease } from '#lib/bookings/revise-lease.ts';
 import { readTerms, STOPPED_SECONDS } from '#lib/bookings/terms.ts';
 import { tellListeners } from '#lib/events/tell-listeners.ts';
@@ -10,8 +11,8 @@ import { eachRow } from '#lib/io/each-row.ts';
 import { holdMoney, lockWallet } from '#lib/ledger/hold-money.ts';
 
 /**
- * Sweep: sets more money aside for rentals whose hold runs low, as far as their renters have it: for running ones without a
- * cap up to another 24 h on a new revision of the lease, for stopped ones up to another day of their disk. Answers how many.
+ * Sweep: sets more money aside for rentals whose hold runs low, as far as their renters have it: for running ones on a new
+ * revision of the lease, by the rule of `renewal`; for stopped ones up to another day of their disk. Answers how many.
  */
 export async function renewHolds(world: World = theWorld): Promise<number> {
   return eachRow('renewHolds', await candidates(world.now()), ({ id }) =>
@@ -21,21 +22,23 @@ export async function renewHolds(world: World = theWorld): Promise<number> {
 
 async function candidates(now: Date): Promise<{ id: string }[]> {
   const rows = await db.$queryRaw<Candidate[]>`
-    SELECT b.id, b.terms, b.desired, b.cap_micros, l.held_micros, l.charged_micros, a.balance_micros
+    SELECT b.id, b.terms, b.desired, b.cap_micros, b.ends_at, l.held_micros, l.charged_micros, l.billed_until, a.balance_micros
     FROM bookings b JOIN leases l ON l.booking_id = b.id
     JOIN accounts a ON a.kind = 'renterWallet' AND a.owner_id = b.renter_id
     WHERE a.balance_micros > 0 AND l.settled_at IS NULL AND coalesce(b.reason, '') <> 'hostEnded'
-      AND ((b.desired = 'running' AND b.cap_micros IS NULL AND b.ends_at > ${now}::timestamptz)
+      AND ((b.desired = 'running' AND b.ends_at > ${now}::timestamptz)
         OR (b.desired = 'stopped' AND b.observed IN ('stopped', 'failed')))
     ORDER BY b.id`;
   return rows.filter((row) => {
+    const terms = readTerms(row.terms);
     const facts = {
       chargedMicros: row.charged_micros,
       heldMicros: row.held_micros,
       capMicros: row.cap_micros,
       freeMicros: row.balance_micros,
+      toEnd: toPay(row.ends_at, row.billed_until, now),
     };
-    return moreFor(row.desired, readTerms(row.terms), facts) > 0n;
+    return row.desired === 'running' ? renewal(terms, facts) !== null : moreForDisk(terms, facts) > 0n;
   });
 }
 
@@ -44,37 +47,42 @@ type Candidate = {
   readonly terms: unknown;
   readonly desired: LockedBooking['desired'];
   readonly cap_micros: bigint | null;
+  readonly ends_at: Date;
   readonly held_micros: bigint;
   readonly charged_micros: bigint;
+  readonly billed_until: Date | null;
   readonly balance_micros: bigint;
 };
 
-function moreFor(
-  desired: LockedBooking['desired'],
-  terms: LockedBooking['terms'],
-  facts: Parameters<typeof renewal>[1],
-): Micros {
-  if (desired === 'running') return (renewal(terms, facts)?.heldMicros ?? facts.heldMicros) - facts.heldMicros;
+function moreForDisk(terms: LockedBooking['terms'], facts: Parameters<typeof stoppedHold>[1]): Micros {
   const wanted = stoppedHold(terms, facts);
   return facts.heldMicros * 2n < wanted ? wanted - facts.heldMicros : 0n;
 }
 
 async function renew(tx: Tx, id: string, now: Date): Promise<boolean> {
   const booking = await lockBooking(tx, { id });
-  const { lease, terms, capMicros, renterId, desired } = booking;
+  const { lease, renterId, desired } = booking;
   if (lease.settledAt !== null || desired === 'ended' || booking.reason === 'hostEnded') return false;
+  if (desired === 'running') {
+    const plan = await renewHold(tx, booking, booking.endsAt, now);
+    if (plan === null) return false;
+    await reviseLease(tx, booking, { ceilingMicros: plan.ceilingMicros }, now);
+  } else if (!(await holdForDisk(tx, booking, now))) return false;
+  await tellListeners(tx, { booking: id, user: renterId, machine: booking.machineId });
+  return true;
+}
+
+async function holdForDisk(tx: Tx, booking: LockedBooking, now: Date): Promise<boolean> {
+  const { id, lease, terms, capMicros, renterId } = booking;
   const { freeMicros } = await lockWallet(tx, renterId, now);
   const facts = { chargedMicros: lease.chargedMicros, heldMicros: lease.heldMicros, capMicros, freeMicros };
-  const amountMicros = moreFor(desired, terms, facts);
+  const amountMicros = moreForDisk(terms, facts);
   if (amountMicros <= 0n) return false;
   const heldMicros = lease.heldMicros + amountMicros;
   const key = `hold:${lease.id}:renewal:${lease.chargedMicros}:${heldMicros}:${now.getTime()}`;
   await holdMoney(tx, { renterId, bookingId: id, holdId: lease.holdId, amountMicros, key }, now);
   await tx.lease.update({ where: { id: lease.id }, data: { heldMicros } });
-  const plan = desired === 'running' ? renewal(terms, facts) : null;
-  if (plan !== null) await reviseLease(tx, booking, { ceilingMicros: plan.ceilingMicros }, now);
-  else if (booking.reason === 'renterStopped') await keepDiskAgain(tx, booking);
-  await tellListeners(tx, { booking: id, user: renterId, machine: booking.machineId });
+  if (booking.reason === 'renterStopped') await keepDiskAgain(tx, booking);
   return true;
 }
 

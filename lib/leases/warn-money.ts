@@ -1,6 +1,7 @@
 import { THE_MARKET } from '#lib/base/actor.ts';
-import { addSeconds, theWorld, type World } from '#lib/base/time.ts';
+import { addSeconds, secondsBetween, theWorld, type World } from '#lib/base/time.ts';
 import { askStop } from '#lib/bookings/ask-stop.ts';
+import { isBoundByCap } from '#lib/bookings/hold.ts';
 import { lockBooking } from '#lib/bookings/lock-booking.ts';
 import { costOf } from '#lib/bookings/rental.ts';
 import { leftOf, runwaysOf, WARN_AT_SECONDS, warningDue } from '#lib/bookings/runway.ts';
@@ -32,6 +33,7 @@ async function runways(now: Date): Promise<Runway[]> {
       terms: true,
       capMicros: true,
       observedAt: true,
+      endsAt: true,
       warnedSeconds: true,
       lease: true,
     },
@@ -47,15 +49,19 @@ async function runways(now: Date): Promise<Runway[]> {
       if (row.lease === null) return [];
       const terms = readTerms(row.terms);
       const lease = { ...row.lease, diskByteSeconds: BigInt(row.lease.diskByteSeconds.toFixed(0)) };
-      const facts = { terms, capMicros: row.capMicros, observedAt: row.observedAt, lease, freeMicros: 0n };
+      const { capMicros, observedAt, endsAt } = row;
+      const facts = { terms, capMicros, endsAt, observedAt, lease, freeMicros: 0n };
       const { estimatedMicros } = costOf({ ...facts, billable: 'gpuAndDisk' }, now);
       const leftMicros = leftOf(lease, 'running', estimatedMicros);
       return [{ id: row.id, terms, capped: row.capMicros !== null, leftMicros }];
     });
     const lasting = runwaysOf(burning, free.get(renterId) ?? 0n);
     for (const row of mine) {
-      const seconds = lasting.get(row.id);
-      if (seconds !== undefined && changes(seconds, row.warnedSeconds)) found.push({ id: row.id, seconds });
+      const lasts = lasting.get(row.id);
+      if (lasts === undefined) continue;
+      // Money that outlasts the rented time does not run out.
+      const seconds = lasts > 0 && lasts >= secondsBetween(now, row.endsAt) ? Number.MAX_SAFE_INTEGER : lasts;
+      if (changes(seconds, row.warnedSeconds)) found.push({ id: row.id, seconds });
     }
   }
   return found;
@@ -70,7 +76,7 @@ async function warn(tx: Tx, { id, seconds }: Runway, now: Date): Promise<boolean
   const booking = await lockBooking(tx, { id });
   const { lease, terms } = booking;
   if (booking.desired !== 'running' || booking.observed !== 'connectable') return false;
-  const capped = booking.capMicros !== null;
+  const capped = isBoundByCap(terms, booking.capMicros, lease.ceilingMicros);
   // By its own statements nothing more fits: whatever the machine does, it is over.
   if (lease.ceilingMicros - lease.chargedMicros < runningCost(terms, 1)) {
     const reason = capped ? 'capReached' : 'moneyRanOut';

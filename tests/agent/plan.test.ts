@@ -24,7 +24,15 @@ function rental(fields: Fields = {}): Rental {
     desired = 'running',
     run = 1,
   } = fields;
-  const rest = { busy: null, pulled: false, attached: false, failure: null, affordsMore: true, unnamedSince: null };
+  const rest = {
+    busy: null,
+    pulled: false,
+    attached: false,
+    failure: null,
+    affordsMore: true,
+    resting: false,
+    unnamedSince: null,
+  };
   return { ...rest, ...fields, lease: { desired, run, permit: { leaseId, gpuUuids, startsAt, endsAt } } };
 }
 
@@ -54,6 +62,15 @@ describe('the plan', () => {
     ['one whose window ended', rental({ attached: true, endsAt: at(0) }), [container()], ['stop a']],
     ['one that reached its ceiling', rental({ attached: true, affordsMore: false }), [container()], ['stop a']],
     ['one whose window has not begun', rental({ startsAt: at(1) }), [], []],
+    ['one that runs on a machine told to rest', rental({ attached: true, resting: true }), [container()], ['stop a']],
+    ['one that rests', rental({ pulled: true, resting: true }), [container({ running: false })], []],
+    ['one on a machine told to rest in its pull', rental({ resting: true, busy: 'pull' }), [], ['abort a']],
+    [
+      'one that ended on a machine told to rest',
+      rental({ desired: 'ended', resting: true }),
+      [container()],
+      ['remove a'],
+    ],
     ['one that failed', rental({ failure: 'imageNotFound' }), [], []],
     ['one ended in the middle of its pull', rental({ desired: 'ended', busy: 'pull' }), [], ['abort a']],
     ['one ended in the middle of its start', rental({ desired: 'ended', busy: 'start' }), [], []],
@@ -95,6 +112,10 @@ describe('the phase that is reported', () => {
     ['connectable', rental({ busy: 'start' }), container(), true],
     ['stopping', rental({ busy: 'stop', attached: true }), container(), true],
     ['stopping', rental({ desired: 'stopped', attached: true }), container(), true],
+    ['stopping', rental({ resting: true, attached: true }), container(), true],
+    ['accepted', rental({ resting: true }), container({ running: false }), false],
+    ['stopped', rental({ resting: true, desired: 'stopped' }), container({ running: false }), false],
+    ['stopped', rental({ resting: true, failure: 'exited' }), container({ running: false }), false],
     ['stopped', rental({ desired: 'stopped' }), container({ running: false }), false],
     ['stopped', rental({ failure: 'exited' }), container({ running: false }), false],
     ['stopped', rental({ failure: 'ceilingReached' }), container({ running: false }), false],
@@ -148,6 +169,7 @@ describe('the plan, for any machine', () => {
         attached: fc.boolean(),
         failure: fc.option(fc.constantFrom('exited' as const, 'pullFailed' as const), { freq: 1 }),
         affordsMore: fc.boolean(),
+        resting: fc.boolean(),
       })
       .map((fields) => rental({ leaseId, ...fields }));
   const anyContainer = (leaseId: string) =>

@@ -320,6 +320,40 @@ describe('an agent that restarts', () => {
     await phase('connectable');
   });
 
+  it('told to rest stops what runs, says so, bills nothing of it, and goes on with it next time', async () => {
+    const { agent } = await machine.start();
+    want(offer(rich));
+    await phase('connectable');
+    machine.pass(17);
+    await agent.rest();
+    expect(scripted.containers.get(LEASE)?.running).toBe(false);
+    expect(report()).toMatchObject({ run: 1, phase: 'accepted', failure: null });
+    expect(seconds()).toBe(17);
+    await machine.stop();
+    machine.pass(600);
+    await machine.start();
+    await phase('connectable');
+    expect(scripted.containers.get(LEASE)?.running).toBe(true);
+    await machine.passing(5, () => scripted.calls.filter((call) => call === `start ${LEASE}`).length === 2);
+    await machine.stop();
+    await machine.start();
+    await eventually(() => seconds() >= 22);
+    // The ten minutes of rest are not among them, however slow this machine is.
+    expect(seconds()).toBeLessThan(200);
+    expect(seconds('stopped')).toBe(0);
+  });
+
+  it('told to rest does not wait long for a market that does not answer', async () => {
+    const { agent } = await machine.start();
+    want(offer(rich));
+    await phase('connectable');
+    await market.down();
+    const began = performance.now();
+    await agent.rest();
+    expect(performance.now() - began).toBeLessThan(10_000);
+    expect(scripted.containers.get(LEASE)?.running).toBe(false);
+  });
+
   it('tells of a workload that ended while nobody looked', async () => {
     await machine.start();
     want(offer(rich));

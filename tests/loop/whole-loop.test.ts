@@ -7,6 +7,7 @@ import { Market } from '#cli/market.ts';
 import * as answers from '#cli/smoke/answers.ts';
 import { forgetIdentity, type Identity, makeIdentity, runBySsh } from '#cli/smoke/ssh.ts';
 import { walkTheLoop } from '#cli/smoke/walk.ts';
+import { docker } from '#tests/support/docker.ts';
 import { eventually } from '#tests/support/eventually.ts';
 import { has } from '#tests/support/needs.ts';
 import { type RunningMarket, startMarket } from '#tests/support/running-market.ts';
@@ -20,6 +21,8 @@ const DISK_BYTES = String(2 ** 30);
 const billWithLines = answers.bill.extend({
   lines: z.array(z.looseObject({ startsAt: z.string(), endsAt: z.string(), sequence: z.number() })),
 });
+
+const withMachine = answers.booking.extend({ machine: z.looseObject({ id: z.string() }) });
 
 describe.runIf(has('docker') && has('ssh'))('the whole loop, as npm start runs it on real Docker', () => {
   let running: RunningMarket;
@@ -145,6 +148,30 @@ describe.runIf(has('docker') && has('ssh'))('the whole loop, as npm start runs i
     await market.ask(`/api/v1/bookings/${id}/end`, answers.nothing, { method: 'POST', body: {} });
     await settle(id);
   }, 180_000);
+
+  it('lets a rental rest from Ctrl-C to the next start: no process is left, no second billed, no file lost', async () => {
+    const id = await book();
+    const address = await reach(id);
+    await runBySsh(identity, address, 'echo kept > /kept; sleep 2');
+    const { machine } = await market.ask(`/api/v1/bookings/${id}`, withMachine);
+    const began = performance.now();
+    const said = await running.end();
+    expect((performance.now() - began) / 1_000).toBeLessThan(15);
+    expect(said).toContain('1 rental was stopped with its files kept; the next start runs it again.');
+    expect(running.processes()).toEqual([]);
+    expect(await docker.listContainers({ filters: { label: [`sublet.market=${machine.id}`] } })).toEqual([]);
+    running = await running.again();
+    const read = await eventually(async () => runBySsh(identity, await reach(id), 'cat /kept; sleep 2'), {
+      withinSeconds: 60,
+    });
+    expect(read).toBe('kept\n');
+    await market.ask(`/api/v1/bookings/${id}/end`, answers.nothing, { method: 'POST', body: {} });
+    const { lines } = await settle(id);
+    const gaps = lines
+      .toSorted((a, b) => a.sequence - b.sequence)
+      .map((line, index, all) => Date.parse(all[index + 1]?.startsAt ?? line.endsAt) - Date.parse(line.endsAt));
+    expect(Math.max(...gaps) / 1_000).toBeGreaterThan(2);
+  }, 300_000);
 
   it('says of an image that does not exist that it was not found, and bills nothing', async () => {
     const quote = await market.ask('/api/v1/quotes', answers.quote, {

@@ -15,6 +15,11 @@ export type RunningMarket = {
   thaw(...roles: readonly string[]): void;
   /** Ends a program at once; its supervisor starts it again. */
   kill(role: string): void;
+  /** Ends it as Ctrl-C does and keeps its data; resolves to what it said last. */
+  end(): Promise<string>;
+  /** Starts it anew, after {@link end}, with its data and at its address. */
+  again(): Promise<RunningMarket>;
+  /** Ends it and throws its data away. */
   stop(): Promise<void>;
   /** Processes of this market that live. */
   processes(): number[];
@@ -48,8 +53,10 @@ function processesOf(dir: string, role?: string): number[] {
 
 /** Starts a market and waits until it says that it is ready. */
 export async function startMarket(): Promise<RunningMarket> {
-  const dir = await mkdtemp(join(tmpdir(), 'sublet-loop-'));
-  const port = await freePort();
+  return startIn(await mkdtemp(join(tmpdir(), 'sublet-loop-')), await freePort());
+}
+
+async function startIn(dir: string, port: number): Promise<RunningMarket> {
   const child: ChildProcess = spawn(process.execPath, ['bin/start.mjs'], {
     env: { ...process.env, PORT: String(port), SUBLET_DIR: dir, NODE_ENV: 'production', LOG_LEVEL: 'info' },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -76,6 +83,14 @@ export async function startMarket(): Promise<RunningMarket> {
     thaw: (...roles) => signal(roles, 'SIGCONT'),
     kill: (role) => signal([role], 'SIGKILL'),
     processes: () => processesOf(dir),
+    end: async () => {
+      if (child.exitCode === null) {
+        child.kill('SIGINT');
+        await once(child, 'close');
+      }
+      return output;
+    },
+    again: () => startIn(dir, port),
     stop: async () => {
       if (child.exitCode === null) {
         child.kill('SIGTERM');

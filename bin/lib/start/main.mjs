@@ -11,7 +11,7 @@ import { openDatabase } from './database.mjs';
 import { lockFolder } from './folder-lock.mjs';
 import { gatewayPorts } from './ports.mjs';
 import { ENDING_ORDER, marketEnvironment, programs } from './programs.mjs';
-import { rentalsLeft } from './rentals-left.mjs';
+import { rentalsAfter, rentalsRunning } from './rentals-left.mjs';
 import { runScript } from './run-script.mjs';
 import { readSecrets } from './secrets.mjs';
 import { claimPort, prepareFolder, readSettings } from './settings.mjs';
@@ -36,10 +36,10 @@ export async function main(args) {
     endRunning();
     const running = undo.length > 1;
     if (running) process.stderr.write('\nEnding Sublet …\n');
+    const rentals = running ? rentalsRunning(settings.dir) : 0;
     for (const step of undo.reverse())
       await step().catch((error) => process.stderr.write(`${error?.message ?? error}\n`));
-    if (running)
-      process.stderr.write(`${['Sublet has ended.', rentalsLeft(settings.dir)].filter(Boolean).join(' ')}\n`);
+    if (running) process.stderr.write(`${['Sublet has ended.', ...rentalsAfter(settings.dir, rentals)].join(' ')}\n`);
     // A build that was cut off may still hold the event loop.
     setImmediate(() => process.exit());
   }

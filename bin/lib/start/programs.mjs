@@ -99,6 +99,8 @@ export function programs({ settings, environment, ports }) {
         '--simulate-if-no-gpu',
       ],
       env: outside,
+      // This market goes, and the agent with it: its rentals rest until the next start, as when a host's machine is shut down.
+      endBy: { signal: 'SIGUSR2', graceMs: 12_000 },
     },
     {
       name: 'hosts',
@@ -118,7 +120,7 @@ export function programs({ settings, environment, ports }) {
   ];
   return table
     .filter(({ wanted, needs }) => wanted !== false && existsSync(join(HOME, needs)))
-    .map(({ name, command, env }) => ({ name, command, env: { ...env, SUBLET_ROLE: name } }));
+    .map(({ name, command, env, endBy }) => ({ name, command, env: { ...env, SUBLET_ROLE: name }, endBy }));
 }
 
 /** Agents first, so that what they hold open at the web ends; the web last, so that the others can still report. */

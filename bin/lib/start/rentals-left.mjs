@@ -2,17 +2,31 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A sentence about this machine's rentals that go on in Docker after the market has ended; undefined when there are none. Rentals outlive their market by design. */
-export function rentalsLeft(dir) {
-  const filter = `label=sublet.market=${machineId(dir)}`;
-  const { status, stdout } = spawnSync('docker', ['ps', '--quiet', '--filter', filter], {
+/** How many rentals of this machine run in Docker. */
+export function rentalsRunning(dir) {
+  const { status, stdout } = spawnSync('docker', ['ps', '--quiet', '--filter', filterOf(dir)], {
     encoding: 'utf8',
     timeout: 5_000,
   });
-  const count = status === 0 ? stdout.split('\n').filter((line) => line !== '').length : 0;
-  if (count === 0) return undefined;
-  const [rentals, them] = count === 1 ? ['1 rental goes', 'it'] : [`${count} rentals go`, 'them'];
-  return `${rentals} on in Docker, as rentals do while their market is away; the next start finds ${them} again (docker ps --filter ${filter}).`;
+  return status === 0 ? stdout.split('\n').filter((line) => line !== '').length : 0;
+}
+
+/** What became of this machine's rentals when the market ended, as sentences; empty when none ran. */
+export function rentalsAfter(dir, before) {
+  const left = rentalsRunning(dir);
+  const rest = Math.max(0, before - left);
+  return [
+    rest > 0
+      ? `${rest === 1 ? '1 rental was' : `${rest} rentals were`} stopped with ${rest === 1 ? 'its' : 'their'} files kept; the next start runs ${rest === 1 ? 'it' : 'them'} again.`
+      : '',
+    left > 0
+      ? `${left === 1 ? '1 rental goes' : `${left} rentals go`} on in Docker; the next start finds ${left === 1 ? 'it' : 'them'} again (docker ps --filter ${filterOf(dir)}).`
+      : '',
+  ].filter((sentence) => sentence !== '');
+}
+
+function filterOf(dir) {
+  return `label=sublet.market=${machineId(dir)}`;
 }
 
 function machineId(dir) {

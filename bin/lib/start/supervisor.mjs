@@ -9,7 +9,8 @@ const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15_000;
 /** A program that ran this long was healthy: its next restart is quick again. */
 const HEALTHY_MS = 30_000;
-const GRACE_MS = 8_000;
+/** How a program is told to end, and how long it may take. */
+const USUAL_END = { signal: 'SIGTERM', graceMs: 8_000 };
 const LARGEST_LOG_BYTES = 10_000_000;
 
 /**
@@ -26,13 +27,14 @@ export class Supervisor {
     this.onEnd = onEnd;
   }
 
-  async start({ name, command, env }) {
+  async start({ name, command, env, endBy = USUAL_END }) {
     if (this.#stopping) return;
     await mkdir(this.logFolder, { recursive: true, mode: 0o700 });
     const program = {
       name,
       command,
       env,
+      endBy,
       failures: 0,
       log: await openLog(join(this.logFolder, `${name}.log`)),
     };
@@ -101,8 +103,8 @@ export class Supervisor {
 
 async function endProgram(program) {
   clearTimeout(program.timer);
-  killGroup(program.child, 'SIGTERM');
-  const slow = setTimeout(() => killGroup(program.child, 'SIGKILL'), GRACE_MS);
+  killGroup(program.child, program.endBy.signal);
+  const slow = setTimeout(() => killGroup(program.child, 'SIGKILL'), program.endBy.graceMs);
   await program.ended;
   clearTimeout(slow);
   program.log.end();

@@ -47,7 +47,7 @@ export function rowFrom(row: Row, side: Side, freeMicros: bigint, now: Date): Re
   const facts = row as Row & BookingFacts;
   if (row.lease === null) throw new Error(`booking ${row.id} has no lease`);
   const lease = { ...row.lease, diskByteSeconds: BigInt(row.lease.diskByteSeconds.toFixed(0)) };
-  const { billable, capMicros, observedAt } = facts;
+  const { billable, capMicros, endsAt, observedAt } = facts;
   return {
     id: row.id,
     name: row.name,
@@ -66,7 +66,7 @@ export function rowFrom(row: Row, side: Side, freeMicros: bigint, now: Date): Re
     endsAt: row.endsAt,
     endedAt: row.endedAt,
     diskUntil: row.diskUntil,
-    cost: costOf({ terms, billable, capMicros, observedAt, lease, freeMicros }, now),
+    cost: costOf({ terms, billable, capMicros, endsAt, observedAt, lease, freeMicros }, now),
     actions: bookingActions(facts, side, now),
   };
 }

@@ -30,6 +30,7 @@ export function CostPanel({ rental }: { rental: Rental }) {
       {!over &&
         rental.billable === 'gpuAndDisk' &&
         cost.runwaySeconds !== null &&
+        !cost.lastsToEnd &&
         cost.runwaySeconds < SOON_SECONDS && <RunsOut rental={rental} seconds={cost.runwaySeconds} />}
     </Panel>
   );
@@ -57,10 +58,15 @@ function runningFacts(rental: Rental): Fact[] {
     { label: 'At', value: <Money micros={cost.microsPerHour} per="hour" /> },
     { label: 'Set aside', value: <Money micros={cost.heldMicros} />, hint: 'What is not used comes back.' },
     { label: 'Your cap', value: rental.capMicros === null ? 'none' : <Money micros={rental.capMicros} /> },
-    { label: 'The money lasts', value: cost.runwaySeconds === null ? NONE : lasts(cost.runwaySeconds) },
+    { label: 'The money lasts', value: moneyLasts(cost) },
     untilWhen(rental),
     ...refunded(rental),
   ];
+}
+
+function moneyLasts({ runwaySeconds, lastsToEnd }: Rental['cost']) {
+  if (runwaySeconds === null) return NONE;
+  return lastsToEnd ? 'to its end' : lasts(runwaySeconds);
 }
 
 function finalFacts(rental: Rental): Fact[] {
@@ -89,13 +95,15 @@ function untilWhen(rental: Rental) {
 }
 
 function RunsOut({ rental, seconds }: { rental: Rental; seconds: number }) {
+  const { capMicros, cost } = rental;
+  const byCap = capMicros !== null && cost.chargedMicros + cost.heldMicros >= capMicros;
   return (
     <Callout
       tone="warn"
-      title={rental.capMicros === null ? 'The money runs out soon' : 'It reaches your cap soon'}
+      title={byCap ? 'It reaches your cap soon' : 'The money runs out soon'}
       className="mt-4"
       action={
-        rental.capMicros === null && (
+        !byCap && (
           <LinkButton href="/wallet" size="sm">
             Top up
           </LinkButton>

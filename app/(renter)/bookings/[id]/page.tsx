@@ -26,6 +26,7 @@ import { formatBytes } from '#lib/catalogue/quantity.ts';
 import { eventsOfBooking } from '#lib/events/queries.ts';
 import { countersigningOf } from '#lib/receipts/queries/countersigning.ts';
 import { CountersignPanel } from '../../_countersign/countersign-panel.tsx';
+import { CannotStart } from './cannot-start.tsx';
 import { ConnectPanel } from './connect-panel.tsx';
 import { CostPanel } from './cost-panel.tsx';
 import { EventsPanel } from './events-panel.tsx';
@@ -98,6 +99,9 @@ export default async function BookingPage({ params }: { params: Params }) {
       )}
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-[minmax(0,1fr)_minmax(0,22rem)]">
         <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
+          {rental.start !== null && rental.start.whyNot !== null && (
+            <CannotStart rental={rental} start={rental.start} />
+          )}
           {(preparing || failed) && <Phases rental={rental} events={events} />}
           {rental.connect !== null && (
             <ConnectPanel

@@ -131,7 +131,7 @@ function Time({ rental }: { rental: RentalRow }) {
         disk goes <TimeAgo at={rental.diskUntil} />
       </>
     );
-  if (rental.cost.runwaySeconds !== null) return `lasts ${lasts(rental.cost.runwaySeconds)}`;
+  if (rental.cost.runwaySeconds !== null && !rental.cost.lastsToEnd) return `lasts ${lasts(rental.cost.runwaySeconds)}`;
   return (
     <>
       ends <TimeAgo at={rental.endsAt} />
