@@ -15,6 +15,7 @@ import { warnWindows } from '#lib/leases/warn-windows.ts';
 import { deliverNotices } from '#lib/notices/deliver-notices.ts';
 import { sendMail } from '#lib/notices/send-mail.errand.ts';
 import { handleWebhooks } from '#lib/payments/handle-webhooks.errand.ts';
+import { finishTopUps } from '#lib/payments/pay-top-up.errand.ts';
 import { appendLog } from '#lib/receipts/append-log.ts';
 import { WEBHOOK_HANDLERS } from './webhook-handlers.ts';
 
@@ -37,6 +38,7 @@ export const SWEEPS: readonly Sweep[] = [
   { name: 'deliver-notices', everySeconds: 2, handle: deliverNotices },
   { name: 'send-mail', everySeconds: 2, handle: sendMail },
   { name: 'handle-webhooks', everySeconds: 2, handle: (world) => handleWebhooks(WEBHOOK_HANDLERS, world) },
+  { name: 'finish-top-ups', everySeconds: 5, handle: finishTopUps },
   { name: 'append-log', everySeconds: 5, handle: appendLog },
   { name: 'note-silences', everySeconds: 15, handle: noteSilences },
   { name: 'settle-offers', everySeconds: 60, handle: settleOffers },

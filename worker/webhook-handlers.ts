@@ -1,4 +1,9 @@
 import type { WebhookHandlers } from '#lib/payments/handle-webhooks.errand.ts';
+import { syncPayment, syncSession } from '#lib/payments/sync-payment.errand.ts';
 
 /** What is done about each type of webhook of the payment provider. */
-export const WEBHOOK_HANDLERS: WebhookHandlers = {};
+export const WEBHOOK_HANDLERS: WebhookHandlers = {
+  'checkout.session.completed': syncSession,
+  'checkout.session.expired': syncSession,
+  'payment_intent.succeeded': syncPayment,
+};

@@ -13,6 +13,7 @@ import { quotes } from './quotes.ts';
 import { receipts } from './receipts.ts';
 import { sessions } from './sessions.ts';
 import { sshKeys } from './ssh-keys.ts';
+import { topUps } from './top-ups.ts';
 import { wallet } from './wallet.ts';
 
 const MOST_BYTES = 1_048_576;
@@ -45,7 +46,7 @@ v1.use(async (c, next) => {
   if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store');
 });
 
-for (const part of [sessions, sshKeys, listings, quotes, bookings, receipts, logs, machines, wallet, events])
+for (const part of [sessions, sshKeys, listings, quotes, bookings, receipts, logs, machines, wallet, topUps, events])
   v1.route('/', part);
 
 v1.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {

@@ -51,6 +51,8 @@ export const EVENT_KINDS = [
   'renter.blocked',
   'renter.unblocked',
   'wallet.toppedUp',
+  'wallet.topUpFailed',
+  'wallet.topUpHeld',
   'setting.changed',
   'log.refused',
 ] as const;

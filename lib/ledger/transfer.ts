@@ -12,6 +12,8 @@ export const TRANSFER_KINDS = {
   fee: "The platform's share of use",
   refund: 'Paid back by the host',
   feeRefund: "The platform's share, paid back",
+  tax: 'Tax on a payment',
+  processingFee: 'Kept by the payment provider',
 } as const;
 export type TransferKind = keyof typeof TRANSFER_KINDS;
 
