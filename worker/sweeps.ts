@@ -16,6 +16,7 @@ import { deliverNotices } from '#lib/notices/deliver-notices.ts';
 import { sendMail } from '#lib/notices/send-mail.errand.ts';
 import { handleWebhooks } from '#lib/payments/handle-webhooks.errand.ts';
 import { finishTopUps } from '#lib/payments/pay-top-up.errand.ts';
+import { finishCardRefunds } from '#lib/payments/send-card-refund.errand.ts';
 import { appendLog } from '#lib/receipts/append-log.ts';
 import { WEBHOOK_HANDLERS } from './webhook-handlers.ts';
 
@@ -39,6 +40,7 @@ export const SWEEPS: readonly Sweep[] = [
   { name: 'send-mail', everySeconds: 2, handle: sendMail },
   { name: 'handle-webhooks', everySeconds: 2, handle: (world) => handleWebhooks(WEBHOOK_HANDLERS, world) },
   { name: 'finish-top-ups', everySeconds: 5, handle: finishTopUps },
+  { name: 'finish-card-refunds', everySeconds: 10, handle: finishCardRefunds },
   { name: 'append-log', everySeconds: 5, handle: appendLog },
   { name: 'note-silences', everySeconds: 15, handle: noteSilences },
   { name: 'settle-offers', everySeconds: 60, handle: settleOffers },

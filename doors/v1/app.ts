@@ -4,6 +4,7 @@ import { actorOfToken } from '#lib/auth/queries.ts';
 import { Refusal } from '#lib/base/refusal.ts';
 import { theWorld } from '#lib/base/time.ts';
 import { bookings } from './bookings.ts';
+import { cardRefunds } from './card-refunds.ts';
 import { newDoor } from './door.ts';
 import { events } from './events.ts';
 import { listings } from './listings.ts';
@@ -46,7 +47,20 @@ v1.use(async (c, next) => {
   if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store');
 });
 
-for (const part of [sessions, sshKeys, listings, quotes, bookings, receipts, logs, machines, wallet, topUps, events])
+for (const part of [
+  sessions,
+  sshKeys,
+  listings,
+  quotes,
+  bookings,
+  receipts,
+  logs,
+  machines,
+  wallet,
+  topUps,
+  cardRefunds,
+  events,
+])
   v1.route('/', part);
 
 v1.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {

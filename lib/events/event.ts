@@ -53,6 +53,9 @@ export const EVENT_KINDS = [
   'wallet.toppedUp',
   'wallet.topUpFailed',
   'wallet.topUpHeld',
+  'wallet.refundAsked',
+  'wallet.refundSent',
+  'wallet.refundFailed',
   'setting.changed',
   'log.refused',
 ] as const;

@@ -13,6 +13,9 @@ export const TRANSFER_KINDS = {
   refund: 'Paid back by the host',
   feeRefund: "The platform's share, paid back",
   tax: 'Tax on a payment',
+  cardRefund: 'On its way back to your card',
+  cardRefundSent: 'Given back to a card',
+  cardRefundBack: 'Came back: the card did not take it',
   processingFee: 'Kept by the payment provider',
 } as const;
 export type TransferKind = keyof typeof TRANSFER_KINDS;

@@ -30,6 +30,20 @@ function sayOf({ kind, data }: EventFacts): Said | null {
         link,
         mail: true,
       };
+    case 'wallet.refundSent':
+      return {
+        title: 'Money is on its way to your card',
+        body: `${amount} go back to the card they came from. Banks take five to ten days.`,
+        link,
+        mail: true,
+      };
+    case 'wallet.refundFailed':
+      return {
+        title: 'Your card did not take a refund',
+        body: `${amount} are back in your wallet. Contact the operators of this market if the card is closed.`,
+        link,
+        mail: true,
+      };
     default:
       return null;
   }

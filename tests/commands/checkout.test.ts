@@ -1,64 +1,24 @@
 import '#tests/support/database.ts';
-import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { v1 } from '#doors/v1/app.ts';
-import { stripeDoor } from '#doors/webhooks/stripe.ts';
 import { createApiToken } from '#lib/auth/create-api-token.ts';
 import type { Actor } from '#lib/base/actor.ts';
 import { theWorld } from '#lib/base/time.ts';
-import { walletOf } from '#lib/ledger/queries.ts';
 import { beginTopUp } from '#lib/payments/begin-top-up.ts';
-import { handleWebhooks } from '#lib/payments/handle-webhooks.errand.ts';
-import { askCheckout, finishTopUps } from '#lib/payments/pay-top-up.errand.ts';
+import { finishTopUps } from '#lib/payments/pay-top-up.errand.ts';
 import { theProvider, topUpOf } from '#lib/payments/queries/top-ups.ts';
 import { topUpWallet } from '#lib/payments/top-up-wallet.ts';
 import { refusal } from '#tests/support/ask.ts';
 import { expectBooksBalance } from '#tests/support/books.ts';
+import { balanceOf, cardMarket, newKey } from '#tests/support/card-market.ts';
 import { sql } from '#tests/support/database.ts';
 import { person } from '#tests/support/people.ts';
-import { DOLLAR, movableClock } from '#tests/support/rental.ts';
-import { marketWithStripe } from '#tests/support/stripe-env.ts';
-import { WEBHOOK_HANDLERS } from '#worker/webhook-handlers.ts';
+import { DOLLAR } from '#tests/support/rental.ts';
 
-const clock = movableClock();
-const double = await marketWithStripe({ now: () => Math.floor(clock.now().getTime() / 1_000) });
-const door = stripeDoor(clock.world);
+const { clock, double, begin, hear, free } = await cardMarket();
 
 beforeEach(() => double.faults.clear());
 afterEach(expectBooksBalance);
-
-const key = () => randomBytes(8).toString('hex');
-
-async function begin(who: Actor, dollars = 25n, idempotencyKey = key()) {
-  const { topUpId } = await beginTopUp(who, { amountMicros: dollars * DOLLAR, idempotencyKey }, clock.world);
-  const url = await askCheckout(topUpId, clock.world);
-  return { topUpId, url, sessionId: url?.split('/').at(-1) ?? '' };
-}
-
-/** Delivers these webhooks of the double, and sweeps. */
-async function hear(events = double.webhooks.log) {
-  for (const each of events) {
-    const { body, signature } = double.webhooks.envelope(each);
-    const answer = await door.request('/api/webhooks/stripe', {
-      method: 'POST',
-      body,
-      headers: { 'stripe-signature': signature },
-    });
-    expect(answer.status).toBe(200);
-  }
-  await sweep();
-}
-async function sweep() {
-  while ((await handleWebhooks(WEBHOOK_HANDLERS, clock.world)) > 0);
-}
-const free = async (who: Actor) => (await walletOf(who)).freeMicros;
-async function balance(kind: string): Promise<bigint> {
-  const [row] = await sql<{ sum: string }>(
-    `SELECT coalesce(sum(balance_micros), 0) AS sum FROM accounts WHERE kind = $1`,
-    [kind],
-  );
-  return BigInt(row?.sum ?? 0);
-}
 
 describe('adding money by card', () => {
   it('sends the renter to a page of the provider, and credits the wallet once when it is paid', async () => {
@@ -67,8 +27,8 @@ describe('adding money by card', () => {
     expect(await topUpOf(renter, topUpId)).toMatchObject({ state: 'open', provider: 'stripe' });
     expect(await free(renter)).toBe(0n);
     double.act.payCheckout(sessionId);
-    await hear();
-    await hear();
+    await hear(double.webhooks.log);
+    await hear(double.webhooks.log);
     expect(await free(renter)).toBe(25n * DOLLAR);
     const settled = await topUpOf(renter, topUpId);
     expect(settled).toMatchObject({ state: 'settled', cardLabel: 'Visa ending in 4242', checkoutUrl: null });
@@ -77,12 +37,12 @@ describe('adding money by card', () => {
   });
 
   it("books the provider's fee, so that the clearing account is what the provider keeps for us", async () => {
-    const before = { clearing: await balance('providerClearing'), costs: await balance('processingCosts') };
+    const before = { clearing: await balanceOf('providerClearing'), costs: await balanceOf('processingCosts') };
     const renter = await person();
     double.act.payCheckout((await begin(renter)).sessionId);
     await hear();
-    expect((await balance('processingCosts')) - before.costs).toBe(-1_030_000n);
-    expect((await balance('providerClearing')) - before.clearing).toBe(-(25n * DOLLAR) + 1_030_000n);
+    expect((await balanceOf('processingCosts')) - before.costs).toBe(-1_030_000n);
+    expect((await balanceOf('providerClearing')) - before.clearing).toBe(-(25n * DOLLAR) + 1_030_000n);
   });
 
   it('finds out by itself when a payment was made and no webhook came', async () => {
@@ -96,7 +56,7 @@ describe('adding money by card', () => {
 
   it('pays once in two tabs with one key, and never more than was asked', async () => {
     const renter = await person();
-    const one = key();
+    const one = newKey();
     const tabs = await Promise.all([begin(renter, 25n, one), begin(renter, 25n, one)]);
     expect(tabs[0]?.topUpId).toBe(tabs[1]?.topUpId);
     const sessions = new Set(tabs.map((tab) => tab.sessionId));
@@ -185,21 +145,22 @@ describe('adding money by card', () => {
     ['ten to the fifteenth', 10n ** 15n],
   ])('refuses %s before the provider hears of it', async (_, amountMicros) => {
     const asked = double.requests.length;
-    const refused = await refusal(beginTopUp(await person(), { amountMicros, idempotencyKey: key() }, clock.world));
+    const refused = await refusal(beginTopUp(await person(), { amountMicros, idempotencyKey: newKey() }, clock.world));
     expect(refused.reason).toBe('badInput');
     expect(double.requests).toHaveLength(asked);
   });
 
   it('refuses other currencies, the suspended, the sandbox, and a twenty-first open payment', async () => {
     const renter = await person();
-    const ask = { amountMicros: 5n * DOLLAR, idempotencyKey: key() };
+    const ask = { amountMicros: 5n * DOLLAR, idempotencyKey: newKey() };
     expect((await refusal(beginTopUp(renter, { ...ask, currency: 'eur' }, clock.world))).reason).toBe(
       'currencyNotTaken',
     );
     expect((await refusal(beginTopUp({ ...renter, suspended: true }, ask, clock.world))).reason).toBe('suspended');
     expect((await refusal(topUpWallet(renter, ask, clock.world))).reason).toBe('unavailable');
-    for (let open = 0; open < 20; open += 1) await beginTopUp(renter, { ...ask, idempotencyKey: key() }, clock.world);
-    expect((await refusal(beginTopUp(renter, { ...ask, idempotencyKey: key() }, clock.world))).reason).toBe(
+    for (let open = 0; open < 20; open += 1)
+      await beginTopUp(renter, { ...ask, idempotencyKey: newKey() }, clock.world);
+    expect((await refusal(beginTopUp(renter, { ...ask, idempotencyKey: newKey() }, clock.world))).reason).toBe(
       'tooManyAttempts',
     );
   });
@@ -213,7 +174,11 @@ describe('payments in the API', () => {
         path,
         {
           method: body === undefined ? 'GET' : 'POST',
-          headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'idempotency-key': key() },
+          headers: {
+            authorization: `Bearer ${token}`,
+            'content-type': 'application/json',
+            'idempotency-key': newKey(),
+          },
           ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         },
         { address: '203.0.113.9', cookieActor: null },
