@@ -5,6 +5,7 @@ import { Refusal } from '#lib/base/refusal.ts';
 import { theWorld } from '#lib/base/time.ts';
 import { bookings } from './bookings.ts';
 import { theBooks } from './books.ts';
+import { cardRefunds } from './card-refunds.ts';
 import { clientKeys } from './client-keys.ts';
 import { newDoor } from './door.ts';
 import { earnings } from './earnings.ts';
@@ -18,6 +19,7 @@ import { quotes } from './quotes.ts';
 import { receipts } from './receipts.ts';
 import { sessions } from './sessions.ts';
 import { sshKeys } from './ssh-keys.ts';
+import { topUps } from './top-ups.ts';
 import { wallet } from './wallet.ts';
 
 const MOST_BYTES = 1_048_576;
@@ -61,6 +63,8 @@ for (const part of [
   logs,
   machines,
   wallet,
+  topUps,
+  cardRefunds,
   events,
   theBooks,
 ])

@@ -15,7 +15,6 @@ import {
 } from '#lib/ledger/queries/movements.ts';
 import { spendingByMonth } from '#lib/ledger/queries/spending.ts';
 import { TRANSFER_KINDS, type TransferKind } from '#lib/ledger/transfer.ts';
-import { topUpsOf } from '#lib/payments/queries.ts';
 import { answers, bearer, decimal, instant, newDoor, signedInActor, toWire } from './door.ts';
 
 const side = z.enum(['renter', 'host']).default('renter');
@@ -134,34 +133,6 @@ movements.openapi(
     const rows = await spendingByMonth(signedInActor(c), c.req.valid('query').months, theWorld.now());
     return c.json({ rows: toWire(rows) }, 200);
   },
-);
-
-movements.openapi(
-  createRoute({
-    method: 'get',
-    path: '/top-ups',
-    tags: ['Money'],
-    summary: 'What you paid in, newest first: the last fifty',
-    security: bearer,
-    responses: answers(
-      z.object({
-        rows: z.array(
-          z
-            .object({
-              id: z.string(),
-              amountMicros: decimal,
-              provider: z.string(),
-              state: z.string(),
-              createdAt: instant,
-              settledAt: instant.nullable(),
-            })
-            .meta({ id: 'TopUp' }),
-        ),
-      }),
-      'Your payments',
-    ),
-  }),
-  async (c) => c.json({ rows: toWire(await topUpsOf(signedInActor(c))) }, 200),
 );
 
 function streamOf(parts: AsyncGenerator<Uint8Array>): ReadableStream<Uint8Array> {

@@ -1,11 +1,9 @@
 import { createRoute } from '@hono/zod-openapi';
 import * as z from 'zod';
-import { Refusal } from '#lib/base/refusal.ts';
 import { theWorld } from '#lib/base/time.ts';
 import { burnOf } from '#lib/bookings/queries/burn.ts';
 import { earningsOf } from '#lib/ledger/queries.ts';
-import { topUpWallet } from '#lib/payments/top-up-wallet.ts';
-import { answers, bearer, decimal, idempotencyHeader, instant, newDoor, signedInActor, takes, toWire } from './door.ts';
+import { answers, bearer, decimal, instant, newDoor, signedInActor, toWire } from './door.ts';
 
 const rental = z
   .object({
@@ -55,24 +53,5 @@ wallet.openapi(
       return { bookingId: id, name, billable, microsPerHour, chargedMicros, heldMicros, capMicros, runwaySeconds };
     });
     return c.json(toWire({ ...burn, ...earned, rentals: rows }), 200);
-  },
-);
-
-wallet.openapi(
-  createRoute({
-    method: 'post',
-    path: '/top-ups',
-    tags: ['Money'],
-    summary: 'Add money through the payment provider of this market (a sandbox says so)',
-    security: bearer,
-    request: { ...takes(z.object({ amountMicros: decimal })), headers: idempotencyHeader },
-    responses: answers(z.object({ topUpId: z.string() }), 'Added', 201),
-  }),
-  async (c) => {
-    const amountMicros = BigInt(c.req.valid('json').amountMicros);
-    const idempotencyKey = c.req.valid('header')['idempotency-key'];
-    if (amountMicros === 0n) throw new Refusal('badInput', { amountMicros: 'Write an amount above zero.' });
-    const { topUpId } = await topUpWallet(signedInActor(c), { amountMicros, idempotencyKey });
-    return c.json({ topUpId }, 201);
   },
 );

@@ -5,36 +5,45 @@ import { LinkButton } from '#components/ui/link-button.tsx';
 import { LiveRefresh } from '#components/ui/live-refresh.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { Panel } from '#components/ui/panel.tsx';
+import { parseDollars } from '#lib/base/money.ts';
 import { monthOf } from '#lib/base/month.ts';
 import { theWorld } from '#lib/base/time.ts';
 import { burnOf } from '#lib/bookings/queries/burn.ts';
 import { transfersByDay, transfersOf } from '#lib/ledger/queries/movements.ts';
 import { spendingByMonth } from '#lib/ledger/queries/spending.ts';
 import { earningsOf } from '#lib/ledger/queries.ts';
-import { topUpsOf } from '#lib/payments/queries.ts';
+import { cardRefundsOf, refundableOf } from '#lib/payments/queries/card-refunds.ts';
+import { theProvider, topUpsOf } from '#lib/payments/queries/top-ups.ts';
 import { invoicesOf } from '#lib/receipts/queries/invoices.ts';
-import { AddMoneyPanel } from './_wallet/add-money-panel.tsx';
+import { AddMoney } from './_pay/add-money.tsx';
+import { PaymentsPanel } from './_pay/payments-panel.tsx';
+import { RefundPanel } from './_pay/refund-panel.tsx';
 import { InvoiceList } from './_wallet/invoice-list.tsx';
 import { LatestPanel } from './_wallet/latest-panel.tsx';
 import { LiveRentalsPanel } from './_wallet/live-rentals-panel.tsx';
 import { MoneyStats } from './_wallet/money-stats.tsx';
 import { MonthsPanel } from './_wallet/months-panel.tsx';
-import { PaymentsPanel } from './_wallet/payments-panel.tsx';
 import { WalletTabs } from './_wallet/wallet-tabs.tsx';
 
 export const metadata = { title: 'Wallet' };
 
-export default async function WalletPage() {
+type Params = Promise<{ amount?: string | string[] }>;
+
+export default async function WalletPage({ searchParams }: { searchParams: Params }) {
   const actor = await requireActor();
+  const { amount: asked } = await searchParams;
+  const amount = typeof asked === 'string' && parseDollars(asked) !== undefined ? asked : undefined;
   const now = theWorld.now();
-  const [burn, earned, months, latest, ever, invoices, payments] = await Promise.all([
+  const [burn, earned, months, latest, ever, invoices, payments, refunds, refundableMicros] = await Promise.all([
     burnOf(actor, now),
     earningsOf(actor),
     spendingByMonth(actor, 12, now),
     transfersByDay(actor, { side: 'renter', month: monthOf(now), take: 8 }),
     transfersOf(actor, { side: 'renter', take: 1 }),
     invoicesOf(actor, { side: 'renter', take: 5 }),
-    topUpsOf(actor),
+    topUpsOf(actor, { take: 6 }),
+    cardRefundsOf(actor, { take: 5 }),
+    refundableOf(actor),
   ]);
   return (
     <>
@@ -47,8 +56,9 @@ export default async function WalletPage() {
       <MoneyStats burn={burn} payableMicros={earned.payableMicros} />
       <div className="mt-6 grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-[minmax(0,20rem)_minmax(0,1fr)]">
         <div className="min-w-0 space-y-6">
-          <AddMoneyPanel />
-          <PaymentsPanel payments={payments} />
+          <AddMoney provider={theProvider()} amount={amount} />
+          <PaymentsPanel payments={payments.rows} />
+          <RefundPanel mostMicros={refundableMicros} refunds={refunds.rows} />
         </div>
         <div className="min-w-0 space-y-6">
           <LiveRentalsPanel rentals={burn.rentals} />
