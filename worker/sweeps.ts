@@ -16,6 +16,7 @@ import { checkBooks } from '#lib/ledger/check-books.ts';
 import { deliverNotices } from '#lib/notices/deliver-notices.ts';
 import { sendMail } from '#lib/notices/send-mail.errand.ts';
 import { appendLog } from '#lib/receipts/append-log.ts';
+import { tellDueDisputes } from '#lib/trust/tell-due-disputes.ts';
 
 /** Work that looks at the database and tidies up. No input: safe at any time, by any number of workers. */
 export type Sweep = {
@@ -37,6 +38,7 @@ export const SWEEPS: readonly Sweep[] = [
   { name: 'send-mail', everySeconds: 2, handle: sendMail },
   { name: 'append-log', everySeconds: 5, handle: appendLog },
   { name: 'note-silences', everySeconds: 15, handle: noteSilences },
+  { name: 'tell-due-disputes', everySeconds: 300, handle: tellDueDisputes },
   { name: 'check-books', everySeconds: 3_600, handle: checkBooks },
   { name: 'settle-offers', everySeconds: 60, handle: settleOffers },
   { name: 'forget-handshakes', everySeconds: 300, handle: forgetHandshakes },

@@ -5,6 +5,7 @@ import { Refusal } from '#lib/base/refusal.ts';
 import { theWorld } from '#lib/base/time.ts';
 import { bookings } from './bookings.ts';
 import { theBooks } from './books.ts';
+import { disputes } from './disputes.ts';
 import { newDoor } from './door.ts';
 import { events } from './events.ts';
 import { listings } from './listings.ts';
@@ -46,7 +47,20 @@ v1.use(async (c, next) => {
   if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store');
 });
 
-for (const part of [sessions, sshKeys, listings, quotes, bookings, receipts, logs, machines, wallet, events, theBooks])
+for (const part of [
+  sessions,
+  sshKeys,
+  listings,
+  quotes,
+  bookings,
+  receipts,
+  logs,
+  machines,
+  wallet,
+  events,
+  theBooks,
+  disputes,
+])
   v1.route('/', part);
 
 v1.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {

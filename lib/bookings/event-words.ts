@@ -15,6 +15,9 @@ const WORDS: Readonly<Record<string, string>> = {
   'booking.moneyRanOut': 'The money ran out',
   'booking.windowEnding': 'Its time is nearly over',
   'booking.refunded': 'Refunded',
+  'dispute.opened': 'The charge was contested',
+  'dispute.answered': 'A side of the dispute was told',
+  'dispute.decided': 'The dispute was decided',
 };
 
 const PHASES: Readonly<Record<string, string>> = {

@@ -12,6 +12,10 @@ export const TRANSFER_KINDS = {
   fee: "The platform's share of use",
   refund: 'Paid back by the host',
   feeRefund: "The platform's share, paid back",
+  contested: 'Contested, and kept until it is decided',
+  feeContested: "The platform's share, contested",
+  contestedBack: 'Contested, and given back to the host',
+  feeContestedBack: "The platform's share, given back",
 } as const;
 export type TransferKind = keyof typeof TRANSFER_KINDS;
 

@@ -1,12 +1,19 @@
 import { accountNotices } from './account-notices.ts';
 import { bookingNotices } from './booking-notices.ts';
 import { booksNotices } from './books-notices.ts';
+import { disputeNotices } from './dispute-notices.ts';
 import type { EventFacts, NewNotice } from './event-facts.ts';
 import { machineNotices } from './machine-notices.ts';
 
 /** Whom to tell what of an event: each person once, and nobody of what they did themselves unless their safety or money is concerned. */
 export function noticesOf(facts: EventFacts): NewNotice[] {
-  const all = [...accountNotices(facts), ...machineNotices(facts), ...bookingNotices(facts), ...booksNotices(facts)];
+  const all = [
+    ...accountNotices(facts),
+    ...machineNotices(facts),
+    ...bookingNotices(facts),
+    ...booksNotices(facts),
+    ...disputeNotices(facts),
+  ];
   const told = new Set<string>();
   return all.filter(({ userId }) => {
     if (told.has(userId)) return false;

@@ -39,6 +39,8 @@ export type Bill = {
   readonly hostCreditedMicros: Micros;
   readonly feeMicros: Micros;
   readonly refundedMicros: Micros;
+  /** Contested and not decided yet. */
+  readonly disputedMicros: Micros;
   readonly heldMicros: Micros;
   readonly statements: number;
   /** The newest lines, newest first; `next` is the sequence to ask on from. */
@@ -88,6 +90,7 @@ export async function billOf(
     hostCreditedMicros: lease.creditedMicros,
     feeMicros: lease.feeMicros,
     refundedMicros: lease.refundedMicros,
+    disputedMicros: lease.disputedMicros,
     heldMicros: lease.heldMicros,
     statements: lease.statementSequence + 1,
     lines: lines.map((row) => ({
