@@ -14,6 +14,7 @@ import { postTransfers } from '#lib/ledger/post-transfers.ts';
 import { earningsOf, walletOf } from '#lib/ledger/queries.ts';
 import { deliverNotices } from '#lib/notices/deliver-notices.ts';
 import { noticesOfViewer } from '#lib/notices/queries.ts';
+import { creditsOf } from '#lib/receipts/queries/credits.ts';
 import { billFileOf } from '#lib/receipts/queries/receipts.ts';
 import { billOf } from '#lib/receipts/queries.ts';
 import { answerDispute } from '#lib/trust/answer-dispute.ts';
@@ -252,6 +253,11 @@ describe('a decision', () => {
     const moved = await db.transfer.findMany({ where: { causeId: id, kind: { in: ['refund', 'feeRefund'] } } });
     expect(moved.map((each) => each.id).every((each) => credit.evidence.includes(each))).toBe(true);
     expect((await billOf(one.market.renter, one.hand.id)).refundedMicros).toBe(12_345n);
+    const [shown, ...others] = await creditsOf(one.market.renter, one.hand.id);
+    expect(shown).toMatchObject({ micros: 12_345n, disputeId: id, evidence: credit.evidence, reason: credit.reason });
+    expect(shown?.logIndex).toBe(file.credits[0]?.index);
+    expect(others).toEqual([]);
+    expect((await refusal(creditsOf(await person(), one.hand.id))).reason).toBe('notFound');
   });
 
   it('for the host gives nothing away and logs no credit', async () => {
