@@ -14,6 +14,7 @@ import { machines } from './machines.ts';
 import { quotes } from './quotes.ts';
 import { receipts } from './receipts.ts';
 import { sessions } from './sessions.ts';
+import { spendingLimit } from './spending.ts';
 import { sshKeys } from './ssh-keys.ts';
 import { wallet } from './wallet.ts';
 
@@ -60,6 +61,7 @@ for (const part of [
   events,
   theBooks,
   disputes,
+  spendingLimit,
 ])
   v1.route('/', part);
 

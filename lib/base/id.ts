@@ -54,6 +54,13 @@ export function newId(kind: IdKind, now: Date = new Date()): string {
   return `${ID_PREFIXES[kind]}_${base32(bytes)}`;
 }
 
+/** Below every id of that kind that was made at `at` or later: to ask for rows by their age. */
+export function firstId(kind: IdKind, at: Date): string {
+  const bytes = Buffer.alloc(16);
+  bytes.writeUIntBE(Math.max(0, at.getTime()), 0, 6);
+  return `${ID_PREFIXES[kind]}_${base32(bytes)}`;
+}
+
 /** True for text that has the shape of an id of that kind; says nothing about existence. */
 export function isId(kind: IdKind, text: string): boolean {
   return new RegExp(`^${ID_PREFIXES[kind]}_[0-9a-hjkmnp-tv-z]{26}$`).test(text);

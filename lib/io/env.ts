@@ -60,6 +60,7 @@ const variables = z.object({
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   STRIPE_SECRET_KEY: z.string().min(1).optional(),
   SUBLET_LISTING_APPROVAL: z.enum(['self-tested', 'staff']).default('self-tested'),
+  SUBLET_NEW_ACCOUNT_DOLLARS_PER_DAY: z.coerce.number().int().min(0).max(1_000_000).optional(),
   SUBLET_FEE_BASIS_POINTS: z.coerce.number().int().min(0).max(10_000).default(1_000),
 });
 
@@ -92,6 +93,8 @@ export type Env = {
   readonly logLevel: string;
   readonly stripeSecretKey: string | undefined;
   readonly listingApproval: 'self-tested' | 'staff';
+  /** What an account may spend a day before its own payments raise it, in micro-dollars; null: no limit. */
+  readonly newAccountMicrosPerDay: bigint | null;
   /** The platform's share of a charge: 100 are 1 %. */
   readonly feeBasisPoints: number;
 };
@@ -140,7 +143,14 @@ export function readEnv(source: Readonly<Record<string, string | undefined>>): E
     stripeSecretKey: v.STRIPE_SECRET_KEY,
     listingApproval: v.SUBLET_LISTING_APPROVAL,
     feeBasisPoints: v.SUBLET_FEE_BASIS_POINTS,
+    newAccountMicrosPerDay: dailyLimit(v.SUBLET_NEW_ACCOUNT_DOLLARS_PER_DAY, v.SUBLET_DEMO),
   };
+}
+
+/** A demo's money is not real: there the limit is as high as what can be paid in within a day. */
+function dailyLimit(dollars: number | undefined, demo: boolean): bigint | null {
+  const given = dollars ?? (demo ? 50_000 : 100);
+  return given === 0 ? null : BigInt(given) * 1_000_000n;
 }
 
 function pemOf(text: string): string {

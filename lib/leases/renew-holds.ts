@@ -8,6 +8,7 @@ import { tellListeners } from '#lib/events/tell-listeners.ts';
 import { db, inTransaction, type Tx } from '#lib/io/db.ts';
 import { eachRow } from '#lib/io/each-row.ts';
 import { holdMoney, lockWallet } from '#lib/ledger/hold-money.ts';
+import { spendableOf } from '#lib/ledger/queries/spending.ts';
 
 /**
  * Sweep: sets more money aside for rentals whose hold runs low, as far as their renters have it: for running ones without a
@@ -63,7 +64,10 @@ async function renew(tx: Tx, id: string, now: Date): Promise<boolean> {
   const booking = await lockBooking(tx, { id });
   const { lease, terms, capMicros, renterId, desired } = booking;
   if (lease.settledAt !== null || desired === 'ended' || booking.reason === 'hostEnded') return false;
-  const { freeMicros } = await lockWallet(tx, renterId, now);
+  const wallet = await lockWallet(tx, renterId, now);
+  // A disk that is kept costs little and loses files when it is not: the limit of new accounts is for what runs.
+  const freeMicros =
+    desired === 'running' ? await spendableOf(tx, renterId, wallet.freeMicros, now) : wallet.freeMicros;
   const facts = { chargedMicros: lease.chargedMicros, heldMicros: lease.heldMicros, capMicros, freeMicros };
   const amountMicros = moreFor(desired, terms, facts);
   if (amountMicros <= 0n) return false;
