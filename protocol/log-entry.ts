@@ -46,7 +46,7 @@ export type TermsRecord = {
   readonly clientKeys?: readonly string[];
 };
 
-/** Money that was given back, with the evidence: the transfers that moved it. Signed by the market. */
+/** Money that was given back, with the evidence: the transfers that moved it, and the dispute that decided it. Signed by the market. */
 export type CreditRecord = {
   readonly v: 1;
   readonly leaseId: string;

@@ -23,6 +23,7 @@ import { payWeekly } from '#lib/payments/pay-weekly.ts';
 import { releaseReserves } from '#lib/payments/release-reserves.ts';
 import { finishCardRefunds } from '#lib/payments/send-card-refund.errand.ts';
 import { appendLog } from '#lib/receipts/append-log.ts';
+import { tellDueDisputes } from '#lib/trust/tell-due-disputes.ts';
 import { WEBHOOK_HANDLERS } from './webhook-handlers.ts';
 
 /** Work that looks at the database and tidies up. No input: safe at any time, by any number of workers. */
@@ -52,6 +53,7 @@ export const SWEEPS: readonly Sweep[] = [
   { name: 'refresh-accounts', everySeconds: 5, handle: refreshAccounts },
   { name: 'release-reserves', everySeconds: 300, handle: releaseReserves },
   { name: 'note-silences', everySeconds: 15, handle: noteSilences },
+  { name: 'tell-due-disputes', everySeconds: 300, handle: tellDueDisputes },
   { name: 'check-books', everySeconds: 3_600, handle: checkBooks },
   { name: 'settle-offers', everySeconds: 60, handle: settleOffers },
   { name: 'forget-handshakes', everySeconds: 300, handle: forgetHandshakes },

@@ -7,6 +7,7 @@ import { bookings } from './bookings.ts';
 import { theBooks } from './books.ts';
 import { cardRefunds } from './card-refunds.ts';
 import { clientKeys } from './client-keys.ts';
+import { disputes } from './disputes.ts';
 import { newDoor } from './door.ts';
 import { earnings } from './earnings.ts';
 import { events } from './events.ts';
@@ -18,6 +19,7 @@ import { movements } from './movements.ts';
 import { quotes } from './quotes.ts';
 import { receipts } from './receipts.ts';
 import { sessions } from './sessions.ts';
+import { spendingLimit } from './spending.ts';
 import { sshKeys } from './ssh-keys.ts';
 import { topUps } from './top-ups.ts';
 import { wallet } from './wallet.ts';
@@ -67,6 +69,8 @@ for (const part of [
   cardRefunds,
   events,
   theBooks,
+  disputes,
+  spendingLimit,
 ])
   v1.route('/', part);
 for (const part of [movements, invoices, earnings]) v1.route('/', part);

@@ -29,6 +29,7 @@ export const ID_PREFIXES = {
   hostReserve: 'rsv',
   reconciliation: 'rcn',
   bookDifference: 'dif',
+  dispute: 'dsp',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

@@ -41,11 +41,15 @@ export async function endBookingByStaff(actor: Actor, input: EndByStaffInput, wo
 }
 
 function refundAsked(booking: LockedBooking, asked: EndByStaffInput['refundMicros']): Micros {
-  const left = booking.lease.chargedMicros - booking.lease.refundedMicros;
+  const { chargedMicros, refundedMicros, disputedMicros } = booking.lease;
+  // What is contested is given back by the decision, and only by it.
+  const left = chargedMicros - refundedMicros - disputedMicros;
   if (asked === 'all') return left;
   if (asked === null) return 0n;
   if (asked < 0n || asked > left)
-    throw new Refusal('badInput', { refundMicros: `At most ${formatDollars(left)} can be given back.` });
+    throw new Refusal('badInput', {
+      refundMicros: `At most ${formatDollars(left)} can be given back.${disputedMicros === 0n ? '' : ` ${formatDollars(disputedMicros)} more is contested: decide the dispute.`}`,
+    });
   return asked;
 }
 

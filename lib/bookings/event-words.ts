@@ -16,6 +16,9 @@ const WORDS: Readonly<Record<string, string>> = {
   'booking.windowEnding': 'Its time is nearly over',
   'booking.refunded': 'Refunded',
   'booking.countersigned': 'You countersigned its statements for the first time',
+  'dispute.opened': 'The charge was contested',
+  'dispute.answered': 'A side of the dispute was told',
+  'dispute.decided': 'The dispute was decided',
 };
 
 const PHASES: Readonly<Record<string, string>> = {

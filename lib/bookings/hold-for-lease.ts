@@ -2,6 +2,8 @@ import { formatDollars, type Micros } from '#lib/base/money.ts';
 import { Refusal } from '#lib/base/refusal.ts';
 import type { Tx } from '#lib/io/db.ts';
 import { holdMoney, lockWallet, releaseHold } from '#lib/ledger/hold-money.ts';
+import { spendingIn } from '#lib/ledger/queries/spending-limit.ts';
+import { limitSentence, spendable } from '#lib/ledger/spending-limit.ts';
 import { planHold, toPay } from './hold.ts';
 import type { Terms } from './terms.ts';
 
@@ -26,21 +28,29 @@ export type HoldAsk = {
 
 /**
  * Step: sets aside what a rental begins with, by the rule of `planHold`, on top of what is held already. Refuses with
- * `insufficientFunds` (what is needed and what is free) or `badInput` when the cap is too small.
+ * `insufficientFunds` (what is needed and what is free), `spendingLimit` when the money is there and the account is too new
+ * to set so much of it aside, or `badInput` when the cap is too small.
  */
 export async function holdForLease(tx: Tx, ask: HoldAsk, now: Date): Promise<LeaseHold> {
   const { renterId, bookingId, lease, key } = ask;
   const { freeMicros } = await lockWallet(tx, renterId, now);
   const heldMicros = lease?.heldMicros ?? 0n;
   const chargedMicros = lease?.chargedMicros ?? 0n;
+  const spending = await spendingIn(tx, renterId, now);
   const toEnd = toPay(ask.endsAt, lease?.billedUntil ?? null, now);
-  const { terms, capMicros } = ask;
-  const plan = planHold(terms, { chargedMicros, heldMicros, capMicros, freeMicros, toEnd });
+  const facts = { chargedMicros, heldMicros, capMicros: ask.capMicros, toEnd };
+  const plan = planHold(ask.terms, { ...facts, freeMicros: spendable(freeMicros, spending) });
   if ('problem' in plan) {
     if (plan.problem === 'capTooSmall')
       throw new Refusal('badInput', {
         capMicros: `A cap covers at least an hour and a day of the disk: ${formatDollars(plan.leastMicros)}.`,
       });
+    if (freeMicros >= plan.neededMicros)
+      throw new Refusal(
+        'spendingLimit',
+        { neededMicros: plan.neededMicros.toString(), leftMicros: spending.leftMicros?.toString() ?? null },
+        `This sets ${formatDollars(plan.neededMicros)} aside. ${limitSentence(spending)}`,
+      );
     throw new Refusal(
       'insufficientFunds',
       { neededMicros: plan.neededMicros.toString(), freeMicros: freeMicros.toString() },

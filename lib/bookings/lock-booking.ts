@@ -42,6 +42,7 @@ const columns = {
       feeMicros: true,
       creditedMicros: true,
       refundedMicros: true,
+      disputedMicros: true,
       statementSequence: true,
       statementHash: true,
       billedUntil: true,

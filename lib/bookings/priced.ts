@@ -1,4 +1,5 @@
 import type { Micros } from '#lib/base/money.ts';
+import { limitSentence, type Spending, spendable } from '#lib/ledger/spending-limit.ts';
 import { planHold } from './hold.ts';
 import type { Quote } from './quote.ts';
 import type { Sizes } from './sizes.ts';
@@ -12,6 +13,8 @@ export type Priced = {
   readonly heldMicros: Micros | null;
   /** How much must be added to the wallet first; null when it is enough, or when money is not what lacks. */
   readonly missingMicros: Micros | null;
+  /** The limit of a new account in sentences, when it lets less be set aside, or nothing; null otherwise. */
+  readonly limited: string | null;
   /** The least that the cap must be, when it is too small. */
   readonly leastCapMicros: Micros | null;
   /** The prices and the sizes, each in one word, for a form to carry along: what was seen before somebody decided. */
@@ -24,21 +27,24 @@ export type Priced = {
 /** Puts a quote beside somebody's money. */
 export function priceFor(
   quote: Quote,
-  money: { readonly capMicros: Micros | null; readonly freeMicros: Micros },
+  money: { readonly capMicros: Micros | null; readonly freeMicros: Micros; readonly spending: Spending },
   kept: Priced['kept'],
 ): Priced {
-  const plan = planHold(quote.terms, {
-    ...money,
-    chargedMicros: 0n,
-    heldMicros: 0n,
-    toEnd: { seconds: quote.secondsToEnd, begun: false },
-  });
+  const { capMicros, freeMicros, spending } = money;
+  const toEnd = { seconds: quote.secondsToEnd, begun: false };
+  const facts = { capMicros, chargedMicros: 0n, heldMicros: 0n, toEnd };
+  const plan = planHold(quote.terms, { ...facts, freeMicros: spendable(freeMicros, spending) });
+  const unlimited = planHold(quote.terms, { ...facts, freeMicros });
   const problem = 'problem' in plan ? plan : null;
+  const heldMicros = 'problem' in plan ? null : plan.heldMicros;
+  const short = 'problem' in unlimited && unlimited.problem === 'short' ? unlimited.neededMicros - freeMicros : null;
   return {
     quote,
-    ...money,
-    heldMicros: 'problem' in plan ? null : plan.heldMicros,
-    missingMicros: problem?.problem === 'short' ? problem.neededMicros - money.freeMicros : null,
+    capMicros,
+    freeMicros,
+    heldMicros,
+    missingMicros: short,
+    limited: 'problem' in unlimited || unlimited.heldMicros === heldMicros ? null : limitSentence(spending),
     leastCapMicros: problem?.problem === 'capTooSmall' ? problem.leastMicros : null,
     seen: pricesWord(quote.terms),
     sizes: sizesWord({ ...quote.terms, durationSeconds: quote.whole?.seconds ?? null }),

@@ -1,5 +1,6 @@
 import type { Tx } from '#lib/io/db.ts';
 import { holdMoney, lockWallet } from '#lib/ledger/hold-money.ts';
+import { spendableOf } from '#lib/ledger/queries/spending-limit.ts';
 import { type HoldPlan, renewal, toPay } from './hold.ts';
 import type { LockedBooking } from './lock-booking.ts';
 
@@ -10,7 +11,8 @@ import type { LockedBooking } from './lock-booking.ts';
 export async function renewHold(tx: Tx, booking: LockedBooking, endsAt: Date, now: Date): Promise<HoldPlan | null> {
   const { lease, terms, capMicros, renterId, id } = booking;
   const { chargedMicros, heldMicros, billedUntil } = lease;
-  const { freeMicros } = await lockWallet(tx, renterId, now);
+  const wallet = await lockWallet(tx, renterId, now);
+  const freeMicros = await spendableOf(tx, renterId, wallet.freeMicros, now);
   const toEnd = toPay(endsAt, billedUntil, now);
   const plan = renewal(terms, { chargedMicros, heldMicros, capMicros, freeMicros, toEnd });
   if (plan === null) return null;

@@ -66,6 +66,7 @@ const variables = z.object({
     .optional(),
   STRIPE_NETWORK_RETRIES: z.coerce.number().int().min(0).max(5).default(2),
   SUBLET_LISTING_APPROVAL: z.enum(['self-tested', 'staff']).default('self-tested'),
+  SUBLET_NEW_ACCOUNT_DOLLARS_PER_DAY: z.coerce.number().int().min(0).max(1_000_000).optional(),
   SUBLET_FEE_BASIS_POINTS: z.coerce.number().int().min(0).max(10_000).default(1_000),
   SUBLET_PAYOUT_MINIMUM_CENTS: z.coerce.number().int().min(1).max(100_000_000).default(1_000),
   SUBLET_PAYOUT_WEEKDAY: z.coerce.number().int().min(1).max(7).default(1),
@@ -110,6 +111,8 @@ export type Env = {
   /** How often a request that the network lost is sent again, under the same idempotency key. */
   readonly stripeNetworkRetries: number;
   readonly listingApproval: 'self-tested' | 'staff';
+  /** What an account may spend a day before its own payments raise it, in micro-dollars; null: no limit. */
+  readonly newAccountMicrosPerDay: bigint | null;
   /** The platform's share of a charge: 100 are 1 %. */
   readonly feeBasisPoints: number;
   /** When and how hosts are paid: see `PayoutTerms` in lib/payments/payout.ts. */
@@ -178,7 +181,14 @@ export function readEnv(source: Readonly<Record<string, string | undefined>>): E
       reserveDays: v.SUBLET_RESERVE_DAYS,
       newHostDays: v.SUBLET_NEW_HOST_DAYS,
     },
+    newAccountMicrosPerDay: dailyLimit(v.SUBLET_NEW_ACCOUNT_DOLLARS_PER_DAY, v.SUBLET_DEMO),
   };
+}
+
+/** A demo's money is not real: there the limit is as high as what can be paid in within a day. */
+function dailyLimit(dollars: number | undefined, demo: boolean): bigint | null {
+  const given = dollars ?? (demo ? 50_000 : 100);
+  return given === 0 ? null : BigInt(given) * 1_000_000n;
 }
 
 function pemOf(text: string): string {

@@ -74,6 +74,7 @@ async function renew(tx: Tx, id: string, now: Date): Promise<boolean> {
 
 async function holdForDisk(tx: Tx, booking: LockedBooking, now: Date): Promise<boolean> {
   const { id, lease, terms, capMicros, renterId } = booking;
+  // A disk that is kept costs little and loses files when it is not: the limit of new accounts is for what runs.
   const { freeMicros } = await lockWallet(tx, renterId, now);
   const facts = { chargedMicros: lease.chargedMicros, heldMicros: lease.heldMicros, capMicros, freeMicros };
   const amountMicros = moreForDisk(terms, facts);

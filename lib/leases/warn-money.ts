@@ -9,6 +9,7 @@ import { DISK_KEPT_SECONDS, readTerms, runningCost } from '#lib/bookings/terms.t
 import { recordEvent } from '#lib/events/record-event.ts';
 import { db, inTransaction, type Tx } from '#lib/io/db.ts';
 import { eachRow } from '#lib/io/each-row.ts';
+import { spendableOf } from '#lib/ledger/queries/spending-limit.ts';
 
 /**
  * Sweep: tells renters whose money runs low at 60, 15 and 5 minutes, once each; takes the warnings back when there is money
@@ -55,7 +56,8 @@ async function runways(now: Date): Promise<Runway[]> {
       const leftMicros = leftOf(lease, 'running', estimatedMicros);
       return [{ id: row.id, terms, capped: row.capMicros !== null, leftMicros }];
     });
-    const lasting = runwaysOf(burning, free.get(renterId) ?? 0n);
+    // What the limit of a new account keeps back prolongs nothing.
+    const lasting = runwaysOf(burning, await spendableOf(db, renterId, free.get(renterId) ?? 0n, now));
     for (const row of mine) {
       const lasts = lasting.get(row.id);
       if (lasts === undefined) continue;

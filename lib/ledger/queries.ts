@@ -25,8 +25,9 @@ async function balancesOf(accounts: { kind: AccountKind; ownerId: string | null 
 }
 
 /**
- * Checks the books against themselves: balances against transfers, the whole against zero, held money against leases, and
- * each lease against the holds, captures and refunds of its booking, payouts and reserves against theirs. Answers a sentence for each thing that is wrong.
+ * Checks the books against themselves: balances against transfers, the whole against zero, held money against leases,
+ * each lease against the holds, captures and refunds of its booking, payouts and reserves against theirs, and what is
+ * contested against open disputes. Answers a sentence for each thing that is wrong.
  */
 export async function booksProblems(reader: Reader): Promise<string[]> {
   const wrongBalances = await reader.$queryRaw<{ id: string; kind: string; balance: bigint; moved: bigint }[]>`
@@ -47,23 +48,36 @@ export async function booksProblems(reader: Reader): Promise<string[]> {
         sum(t.amount_micros) FILTER (WHERE t.kind = 'release') AS released,
         sum(t.amount_micros) FILTER (WHERE t.kind = 'capture') AS credited,
         sum(t.amount_micros) FILTER (WHERE t.kind = 'fee') AS fee,
-        sum(t.amount_micros) FILTER (WHERE t.kind IN ('refund', 'feeRefund')) AS refunded
+        sum(t.amount_micros) FILTER (WHERE t.kind IN ('refund', 'feeRefund')) AS refunded,
+        (SELECT sum(d.amount_micros) FROM disputes d WHERE d.booking_id = l.booking_id AND d.state = 'open') AS disputed
       FROM transfers t WHERE t.booking_id = l.booking_id
     ) m ON true
     WHERE l.held_micros <> coalesce(m.held, 0) - coalesce(m.released, 0) - coalesce(m.credited, 0) - coalesce(m.fee, 0)
       OR l.credited_micros <> coalesce(m.credited, 0) OR l.fee_micros <> coalesce(m.fee, 0)
-      OR l.refunded_micros <> coalesce(m.refunded, 0)`;
+      OR l.refunded_micros <> coalesce(m.refunded, 0) OR l.disputed_micros <> coalesce(m.disputed, 0)`;
   const wrongHolds = await reader.$queryRaw<{ owner: string; balance: bigint; held: bigint }[]>`
     SELECT a.owner_id AS owner, a.balance_micros AS balance, coalesce(h.held, 0)::bigint AS held FROM accounts a
     LEFT JOIN (
       SELECT b.renter_id, sum(l.held_micros) AS held FROM leases l JOIN bookings b ON b.id = l.booking_id GROUP BY b.renter_id
     ) h ON h.renter_id = a.owner_id
     WHERE a.kind = 'renterHolds' AND a.balance_micros <> coalesce(h.held, 0)`;
+  const wrongDisputes = await reader.$queryRaw<{ id: string; kept: bigint; open: bigint }[]>`
+    SELECT coalesce(d.id, m.cause_id) AS id, coalesce(m.kept, 0)::bigint AS kept, coalesce(d.open, 0)::bigint AS open
+    FROM (
+      SELECT cause_id, sum(amount) AS kept FROM (
+        SELECT t.cause_id, t.amount_micros AS amount FROM transfers t JOIN accounts a ON a.id = t.credit_account_id AND a.kind = 'disputed'
+        UNION ALL
+        SELECT t.cause_id, -t.amount_micros FROM transfers t JOIN accounts a ON a.id = t.debit_account_id AND a.kind = 'disputed'
+      ) legs WHERE starts_with(cause_id, 'dsp_') GROUP BY cause_id
+    ) m
+    FULL JOIN (SELECT id, CASE state WHEN 'open' THEN amount_micros ELSE 0 END AS open FROM disputes) d ON d.id = m.cause_id
+    WHERE coalesce(m.kept, 0) <> coalesce(d.open, 0)`;
   return [
     ...wrongBalances.map((row) => `Account ${row.id} (${row.kind}) says ${row.balance} but ${row.moved} was moved.`),
     ...(whole?.sum === 0n ? [] : [`All accounts together are ${whole?.sum} and not 0.`]),
     ...wrongHolds.map((row) => `Holds of ${row.owner} are ${row.balance}, but their leases hold ${row.held}.`),
     ...wrongLeases.map((row) => `Lease ${row.id} does not fit the transfers of its booking.`),
     ...(await payoutBooksProblems(reader)),
+    ...wrongDisputes.map((row) => `Dispute ${row.id} has ${row.open} open, but ${row.kept} is kept for it.`),
   ];
 }

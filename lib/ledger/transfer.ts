@@ -23,6 +23,10 @@ export const TRANSFER_KINDS = {
   cardRefundSent: 'Given back to a card',
   cardRefundBack: 'Came back: the card did not take it',
   processingFee: 'Kept by the payment provider',
+  contested: 'Contested, and kept until it is decided',
+  feeContested: "The platform's share, contested",
+  contestedBack: 'Contested, and given back to the host',
+  feeContestedBack: "The platform's share, given back",
 } as const;
 export type TransferKind = keyof typeof TRANSFER_KINDS;
 

@@ -1,6 +1,7 @@
 import { accountNotices } from './account-notices.ts';
 import { bookingNotices } from './booking-notices.ts';
 import { booksNotices } from './books-notices.ts';
+import { disputeNotices } from './dispute-notices.ts';
 import type { EventFacts, NewNotice } from './event-facts.ts';
 import { machineNotices } from './machine-notices.ts';
 import { paymentNotices } from './payment-notices.ts';
@@ -13,6 +14,7 @@ export function noticesOf(facts: EventFacts): NewNotice[] {
     ...machineNotices(facts),
     ...bookingNotices(facts),
     ...booksNotices(facts),
+    ...disputeNotices(facts),
   ];
   const told = new Set<string>();
   return all.filter(({ userId }) => {

@@ -131,7 +131,15 @@ async function creditsOf(
   for (const reference of references) {
     const parts = await tx.transfer.findMany({
       where: { idempotencyKey: { in: [`${reference}:host`, `${reference}:fee`, reference] } },
-      select: { id: true, kind: true, amountMicros: true, reason: true, createdAt: true, bookingId: true },
+      select: {
+        id: true,
+        kind: true,
+        amountMicros: true,
+        reason: true,
+        createdAt: true,
+        bookingId: true,
+        causeId: true,
+      },
     });
     const bookingId = parts[0]?.bookingId;
     if (bookingId === undefined || bookingId === null) continue;

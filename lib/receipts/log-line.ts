@@ -46,6 +46,8 @@ export type CreditPart = {
   readonly amountMicros: Micros;
   readonly reason: string | null;
   readonly createdAt: Date;
+  /** The dispute that it follows from, if one. */
+  readonly causeId: string | null;
 };
 
 /** The exact text of a credit: the parts that host and platform gave back, at least one. */
@@ -61,7 +63,7 @@ export function creditRecord(leaseId: string, reference: string, parts: readonly
     hostMicros: hostMicros.toString(),
     feeMicros: feeMicros.toString(),
     reason: parts.find((part) => part.reason !== null)?.reason ?? '',
-    evidence: parts.map((part) => part.id).sort(),
+    evidence: [...new Set(parts.flatMap(({ id, causeId }) => (causeId === null ? [id] : [id, causeId])))].sort(),
     at: (parts[0] as CreditPart).createdAt.toISOString(),
   } satisfies CreditRecord);
 }

@@ -39,6 +39,8 @@ export type Bill = {
   readonly hostCreditedMicros: Micros;
   readonly feeMicros: Micros;
   readonly refundedMicros: Micros;
+  /** Contested and not decided yet. */
+  readonly disputedMicros: Micros;
   readonly heldMicros: Micros;
   readonly statements: number;
   /** Up to which statement the renter agreed; null when the host alone signed. */
@@ -93,6 +95,7 @@ export async function billOf(
     hostCreditedMicros: lease.creditedMicros,
     feeMicros: lease.feeMicros,
     refundedMicros: lease.refundedMicros,
+    disputedMicros: lease.disputedMicros,
     heldMicros: lease.heldMicros,
     statements: lease.statementSequence + 1,
     countersigned: lease.countersignature?.sequence ?? null,

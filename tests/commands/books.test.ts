@@ -14,6 +14,9 @@ import { renewHolds } from '#lib/leases/renew-holds.ts';
 import { settleLeases } from '#lib/leases/settle-leases.ts';
 import { warnMoney } from '#lib/leases/warn-money.ts';
 import { earningsOf, walletOf } from '#lib/ledger/queries.ts';
+import { decideDispute } from '#lib/trust/decide-dispute.ts';
+import { OUTCOMES } from '#lib/trust/dispute.ts';
+import { openDispute } from '#lib/trust/open-dispute.ts';
 import { FAILURES, PHASES } from '#protocol/agent.ts';
 import type { Signed } from '#protocol/words.ts';
 import { expectBooksBalance } from '#tests/support/books.ts';
@@ -34,7 +37,7 @@ type Step =
   | { do: 'resend'; order: number }
   | { do: 'sweep' }
   | { do: 'topUp' }
-  | { do: 'stop' | 'start' | 'end' | 'hostEnds' | 'refund'; at: number };
+  | { do: 'stop' | 'start' | 'end' | 'hostEnds' | 'refund' | 'contest' | 'decide'; at: number };
 
 const at = fc.nat(3);
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -91,9 +94,9 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ do: fc.constant('resend' as const), order: fc.integer() }) },
   { weight: 3, arbitrary: fc.constantFrom<Step>({ do: 'sweep' }, { do: 'topUp' }) },
   {
-    weight: 5,
+    weight: 7,
     arbitrary: fc.record({
-      do: fc.constantFrom('stop', 'start', 'end', 'hostEnds', 'refund'),
+      do: fc.constantFrom('stop', 'start', 'end', 'hostEnds', 'refund', 'contest', 'decide'),
       at,
     }) as fc.Arbitrary<Step>,
   },
@@ -172,6 +175,14 @@ async function live(steps: readonly Step[]) {
         return endBookingByHost(market.host, { ...named, reason: 'random' }, world);
       case 'refund':
         return endBookingByStaff(admin, { ...named, reason: 'random', refundMicros: 'all' }, world);
+      case 'contest':
+        await openDispute(renter, { ...named, amountMicros: BigInt(step.at) * 777n + 1n, reason: 'random' }, world);
+        return;
+      case 'decide': {
+        const dispute = await db.dispute.findUnique({ where: { bookingId: hand.id }, select: { id: true } });
+        const ask = { disputeId: dispute?.id ?? '', partMicros: 1n, reason: 'random' };
+        return decideDispute(admin, { ...ask, outcome: OUTCOMES[step.at % 3] ?? 'none' }, world);
+      }
     }
   }
 

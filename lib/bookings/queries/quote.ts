@@ -6,6 +6,7 @@ import { whyNotOffered } from '#lib/catalogue/listing.ts';
 import { offerFacts } from '#lib/catalogue/offer-facts.ts';
 import { db } from '#lib/io/db.ts';
 import { env } from '#lib/io/env.ts';
+import { spendableOf } from '#lib/ledger/queries/spending-limit.ts';
 import { walletOf } from '#lib/ledger/queries.ts';
 import { makeQuote, type Quote, wishProblems } from '../quote.ts';
 import { limitsFor } from '../terms.ts';
@@ -75,7 +76,8 @@ export async function previewQuote(viewer: Actor | null, wish: QuoteWish, now: D
       },
       durationSeconds: wish.durationSeconds,
       capMicros: wish.capMicros,
-      freeMicros: viewer === null ? null : (await walletOf(viewer)).freeMicros,
+      freeMicros:
+        viewer === null ? null : await spendableOf(db, viewer.userId, (await walletOf(viewer)).freeMicros, now),
       listingEndsAt: listing.endsAt,
     },
     now,

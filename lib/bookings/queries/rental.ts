@@ -3,6 +3,7 @@ import { Refusal } from '#lib/base/refusal.ts';
 import { db } from '#lib/io/db.ts';
 import { env } from '#lib/io/env.ts';
 import type { Prisma } from '#lib/io/generated/client.ts';
+import { spendableOf } from '#lib/ledger/queries/spending-limit.ts';
 import { walletOf } from '#lib/ledger/queries.ts';
 import type { PullProgress } from '#protocol/agent.ts';
 import { reasonSentence, type Side } from '../booking.ts';
@@ -47,7 +48,8 @@ export async function rentalOf(actor: Actor, bookingId: string, now: Date): Prom
   });
   if (row === null) throw new Refusal('notFound');
   const side: Side = row.renterId === actor.userId ? 'renter' : row.hostId === actor.userId ? 'host' : 'staff';
-  const freeMicros = side === 'renter' ? (await walletOf(actor)).freeMicros : 0n;
+  const freeMicros =
+    side === 'renter' ? await spendableOf(db, actor.userId, (await walletOf(actor)).freeMicros, now) : 0n;
   const newest = row.allocations[0]?.startsAt.getTime();
   const shown = rowFrom(row, side, freeMicros, now);
   const { listingId } = row;

@@ -2,6 +2,7 @@ import type { Actor } from '#lib/base/actor.ts';
 import { type Page, toPage } from '#lib/base/page.ts';
 import { db } from '#lib/io/db.ts';
 import type { Prisma } from '#lib/io/generated/client.ts';
+import { spendableOf } from '#lib/ledger/queries/spending-limit.ts';
 import { walletOf } from '#lib/ledger/queries.ts';
 import type { Side } from '../booking.ts';
 import type { RentalRow } from '../rental.ts';
@@ -20,7 +21,8 @@ export type RentalsAsk = {
 
 /** What somebody rents, newest first. */
 export async function rentalsOf(actor: Actor, ask: RentalsAsk, now: Date): Promise<Page<RentalRow>> {
-  return pageOf({ renterId: actor.userId }, ask, 'renter', (await walletOf(actor)).freeMicros, now);
+  const { freeMicros } = await walletOf(actor);
+  return pageOf({ renterId: actor.userId }, ask, 'renter', await spendableOf(db, actor.userId, freeMicros, now), now);
 }
 
 /** What is rented on somebody's machines, newest first. */

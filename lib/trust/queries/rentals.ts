@@ -16,6 +16,7 @@ export type RentalRow = {
   readonly reason: string | null;
   readonly chargedMicros: bigint;
   readonly refundedMicros: bigint;
+  readonly disputedMicros: bigint;
   readonly createdAt: Date;
   readonly endedAt: Date | null;
 };
@@ -34,15 +35,15 @@ const rentalRow = {
   reason: true,
   createdAt: true,
   endedAt: true,
-  lease: { select: { chargedMicros: true, refundedMicros: true } },
+  lease: { select: { chargedMicros: true, refundedMicros: true, disputedMicros: true } },
 } as const;
 
-type Selected = Omit<RentalRow, 'chargedMicros' | 'refundedMicros'> & {
-  readonly lease: { readonly chargedMicros: bigint; readonly refundedMicros: bigint } | null;
-};
+type Charged = Pick<RentalRow, 'chargedMicros' | 'refundedMicros' | 'disputedMicros'>;
+type Selected = Omit<RentalRow, keyof Charged> & { readonly lease: Charged | null };
 
 function toRentalRow({ lease, ...row }: Selected): RentalRow {
-  return { ...row, chargedMicros: lease?.chargedMicros ?? 0n, refundedMicros: lease?.refundedMicros ?? 0n };
+  const nothing: Charged = { chargedMicros: 0n, refundedMicros: 0n, disputedMicros: 0n };
+  return { ...row, ...(lease ?? nothing) };
 }
 
 export type RentalAsk = {

@@ -16,8 +16,12 @@ import { theWorld } from '#lib/base/time.ts';
 import { rentalOf } from '#lib/bookings/queries/rental.ts';
 import { gpuLabel } from '#lib/catalogue/gpu.ts';
 import { formatBasisPoints, formatBytes } from '#lib/catalogue/quantity.ts';
+import { creditsOf } from '#lib/receipts/queries/credits.ts';
 import { type Bill, billOf } from '#lib/receipts/queries.ts';
+import { contestableOf } from '#lib/trust/queries/disputes.ts';
 import { BillLines } from './bill-lines.tsx';
+import { ContestPanel } from './contest-panel.tsx';
+import { CreditsPanel } from './credits-panel.tsx';
 import { billTrail } from './trail.ts';
 
 type Route = { params: Promise<{ id: string }>; searchParams: Promise<{ before?: string | string[] }> };
@@ -34,7 +38,11 @@ export default async function BillPage({ params, searchParams }: Route) {
   const rental = await load(id);
   const asked = (await searchParams).before;
   const before = typeof asked === 'string' && /^\d{1,9}$/.test(asked) ? Number(asked) : undefined;
-  const bill = await seen(billOf(actor, id, { before }));
+  const [bill, credits, contestable] = await Promise.all([
+    seen(billOf(actor, id, { before })),
+    seen(creditsOf(actor, id)),
+    seen(contestableOf(actor, id, theWorld.now())),
+  ]);
   const here = `/bookings/${id}/bill`;
   return (
     <>
@@ -52,9 +60,13 @@ export default async function BillPage({ params, searchParams }: Route) {
         lede={`${gpuLabel(rental.gpuCount, rental.gpuModel)} on ${rental.machine.name}. Every line follows from a statement that the host’s machine signed; a second without one is never billed.`}
       />
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-[minmax(0,1fr)_minmax(0,22rem)]">
-        <Panel title="In all" className="lg:order-2">
-          <Totals bill={bill} />
-        </Panel>
+        <div className="grid grid-cols-[minmax(0,1fr)] gap-6 lg:order-2">
+          <Panel title="In all">
+            <Totals bill={bill} />
+          </Panel>
+          <CreditsPanel credits={credits} />
+          <ContestPanel bookingId={id} side={rental.side} contestable={contestable} />
+        </div>
         <div className="min-w-0">
           <Panel
             flush
@@ -119,6 +131,9 @@ function Totals({ bill }: { bill: Bill }) {
           },
           { label: 'Of which to the host', value: <Money micros={bill.hostCreditedMicros} /> },
           { label: 'Refunded', value: <Money micros={bill.refundedMicros} /> },
+          ...(bill.disputedMicros === 0n
+            ? []
+            : [{ label: 'Contested', value: <Money micros={bill.disputedMicros} /> }]),
           { label: 'Still set aside', value: <Money micros={bill.heldMicros} /> },
           { label: 'Usable time', value: duration(bill.billedSeconds), hint: `${bill.billedSeconds} s` },
           {

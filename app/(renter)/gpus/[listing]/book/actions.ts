@@ -19,6 +19,7 @@ import { bookedUnder } from '#lib/bookings/queries/booked-under.ts';
 import { requestQuote } from '#lib/bookings/request-quote.ts';
 import { readSizes, SIZE_FIELDS, type Sizes } from '#lib/bookings/sizes.ts';
 import { nearestOffers } from '#lib/catalogue/queries/search.ts';
+import { spendingLimitOf } from '#lib/ledger/queries/spending-limit.ts';
 import { walletOf } from '#lib/ledger/queries.ts';
 import { topUpWallet } from '#lib/payments/top-up-wallet.ts';
 import type { BookState, Told } from './book-state.ts';
@@ -97,7 +98,7 @@ async function answer(actor: Actor, input: Form, told: Telling): Promise<Answer>
     if (earlier !== null) return { redirectTo: `/bookings/${earlier}` };
     const gpuCount = 'sizes' in read ? read.sizes.gpuCount : 1;
     if (LOST.has(error.reason)) told.near = await nearestOffers(actor, input.listingId, gpuCount, theWorld.now());
-    if (error.reason === 'insufficientFunds' && 'sizes' in read)
+    if ((error.reason === 'insufficientFunds' || error.reason === 'spendingLimit') && 'sizes' in read)
       told.priced = await quoteFor(actor, input.listingId, read.sizes);
     if (error.reason === 'keyNeeded') throw new Refusal('keyNeeded', { field: 'publicKey' });
     throw error;
@@ -170,8 +171,8 @@ async function newQuote(actor: Actor, input: Form, sizes: Sizes, told: Telling):
 async function quoteFor(actor: Actor, listingId: string, sizes: Sizes): Promise<Priced> {
   const { capMicros, ...size } = sizes;
   const quote = await atFields(SIZE_FIELDS, requestQuote(actor, { listingId, ...size }));
-  const { freeMicros } = await walletOf(actor);
-  return priceFor(quote, { capMicros, freeMicros }, { id: quote.id, expiresAt: quote.expiresAt });
+  const [{ freeMicros }, spending] = await Promise.all([walletOf(actor), spendingLimitOf(actor, theWorld.now())]);
+  return priceFor(quote, { capMicros, freeMicros, spending }, { id: quote.id, expiresAt: quote.expiresAt });
 }
 
 async function addMoney(actor: Actor, input: Form): Promise<string> {

@@ -20,6 +20,7 @@ import { placeLabel } from '#lib/catalogue/country.ts';
 import { gpuLabel } from '#lib/catalogue/gpu.ts';
 import { listingPage } from '#lib/catalogue/queries/listing.ts';
 import { nearestOffers } from '#lib/catalogue/queries/search.ts';
+import { spendingLimitOf } from '#lib/ledger/queries/spending-limit.ts';
 import { walletOf } from '#lib/ledger/queries.ts';
 import { theProvider } from '#lib/payments/queries/top-ups.ts';
 import { MakeKey } from '../../../_countersign/make-key.tsx';
@@ -110,8 +111,8 @@ async function look(
   const { capMicros, ...size } = read.sizes;
   try {
     const quote = await previewQuote(actor, { listingId, capMicros, ...size }, theWorld.now());
-    const { freeMicros } = await walletOf(actor);
-    return { priced: priceFor(quote, { capMicros, freeMicros }, null), errors: {} };
+    const [{ freeMicros }, spending] = await Promise.all([walletOf(actor), spendingLimitOf(actor, theWorld.now())]);
+    return { priced: priceFor(quote, { capMicros, freeMicros, spending }, null), errors: {} };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const names: Readonly<Record<string, string>> = SIZE_FIELDS;

@@ -27,6 +27,7 @@ type SummaryProps = {
 export function Summary({ priced, provider, whyNot, onOver }: SummaryProps) {
   const missing = priced?.missingMicros ?? null;
   const leastCap = priced?.leastCapMicros ?? null;
+  const tooMuch = priced !== null && priced.limited !== null && priced.heldMicros === null;
   return (
     <Panel title="What it costs" className="lg:sticky lg:top-20">
       {priced === null ? (
@@ -63,6 +64,15 @@ export function Summary({ priced, provider, whyNot, onOver }: SummaryProps) {
           It must cover an hour and a day of the disk: at least <Money micros={leastCap} />.
         </Callout>
       )}
+      {priced !== null && priced.limited !== null && (
+        <Callout
+          tone={priced.heldMicros === null ? 'warn' : 'info'}
+          title={priced.heldMicros === null ? 'More than a new account may set aside' : 'Less is set aside at first'}
+          className="mt-4"
+        >
+          {priced.limited}
+        </Callout>
+      )}
       {missing !== null && whyNot === null && <AddMoney missing={missing} provider={provider} />}
       <div className="mt-5 space-y-2 [&_button]:w-full [&>span]:w-full">
         <SubmitButton
@@ -70,7 +80,7 @@ export function Summary({ priced, provider, whyNot, onOver }: SummaryProps) {
           value="book"
           size="lg"
           pendingLabel="Booking…"
-          disabledReason={whyNot ?? (missing === null ? null : 'Add money first.')}
+          disabledReason={whyNot ?? (missing !== null ? 'Add money first.' : tooMuch ? 'It is over your limit.' : null)}
         >
           Book
         </SubmitButton>

@@ -22,7 +22,7 @@ export default async function StaffBookingPage({ params }: { params: Promise<{ i
   const { id } = await params;
   const rental = await seen(rentalForStaff(actor, id));
   const trail = await auditTrail(actor, { about: id, byPeople: false });
-  const refundable = rental.chargedMicros - rental.refundedMicros;
+  const refundable = rental.chargedMicros - rental.refundedMicros - rental.disputedMicros;
   return (
     <>
       <PageHeader
@@ -89,6 +89,9 @@ export default async function StaffBookingPage({ params }: { params: Promise<{ i
             { label: 'Why', value: [rental.reason, rental.reasonDetail].filter(Boolean).join(': ') || '—' },
             { label: 'Charged', value: <Money micros={rental.chargedMicros} /> },
             { label: 'Refunded', value: <Money micros={rental.refundedMicros} /> },
+            ...(rental.disputedMicros === 0n
+              ? []
+              : [{ label: 'Contested', value: <Money micros={rental.disputedMicros} /> }]),
             { label: 'Made', value: <TimeAgo at={rental.createdAt} /> },
             { label: 'Ended', value: rental.endedAt === null ? '—' : <TimeAgo at={rental.endedAt} /> },
           ]}

@@ -1,0 +1,85 @@
+import { formatDollars, type Micros, minMicros } from '#lib/base/money.ts';
+import { DAY, isBefore } from '#lib/base/time.ts';
+
+/** A payment raises the limit this long after it settled: most cards that were stolen are reported by then. */
+export const RIPE_DAYS = 3;
+/** An account of this age whose ripe payments came to what a new one may spend has no limit any more. */
+export const FREE_AFTER_DAYS = 30;
+
+export type SpendingFacts = {
+  /** What an account may spend a day before it has paid anything; null where a market sets no limit. */
+  readonly newAccountMicros: Micros | null;
+  readonly accountCreatedAt: Date;
+  /** Payments of real money that settled and were not charged back. */
+  readonly payments: readonly { readonly micros: Micros; readonly settledAt: Date }[];
+  /** Set aside now. */
+  readonly heldMicros: Micros;
+  /** Used in the last 24 hours. */
+  readonly usedMicros: Micros;
+};
+
+/** How much an account may set aside and use within 24 hours. */
+export type Spending = {
+  /** Null: no limit. */
+  readonly mostMicros: Micros | null;
+  /** Of it, set aside now and used in the last 24 hours. */
+  readonly takenMicros: Micros;
+  /** What is left of it; null without a limit, never below zero. */
+  readonly leftMicros: Micros | null;
+  /** When it rises next, and to what (null: no limit); null when nothing is known that raises it. */
+  readonly rises: { readonly at: Date; readonly toMicros: Micros | null } | null;
+};
+
+/**
+ * The limit of an account: what a new one may spend a day, and as much more as it has paid in, each payment three days after
+ * it settled; none after thirty days for whoever has paid that much. What is set aside counts, what came back does not.
+ */
+export function spendingOf(facts: SpendingFacts, now: Date): Spending {
+  const mostMicros = limitAt(facts, now);
+  const takenMicros = facts.heldMicros + facts.usedMicros;
+  if (mostMicros === null) return { mostMicros, takenMicros, leftMicros: null, rises: null };
+  const left = mostMicros - takenMicros;
+  return { mostMicros, takenMicros, leftMicros: left < 0n ? 0n : left, rises: nextRise(facts, mostMicros, now) };
+}
+
+function ripeAt(settledAt: Date): Date {
+  return new Date(settledAt.getTime() + RIPE_DAYS * DAY);
+}
+
+function limitAt({ newAccountMicros, accountCreatedAt, payments }: SpendingFacts, now: Date): Micros | null {
+  if (newAccountMicros === null) return null;
+  const ripe = payments
+    .filter(({ settledAt }) => !isBefore(now, ripeAt(settledAt)))
+    .reduce((sum, { micros }) => sum + micros, 0n);
+  const old = now.getTime() - accountCreatedAt.getTime() >= FREE_AFTER_DAYS * DAY;
+  return old && ripe >= newAccountMicros && ripe > 0n ? null : newAccountMicros + ripe;
+}
+
+function nextRise(facts: SpendingFacts, mostMicros: Micros, now: Date): Spending['rises'] {
+  const instants = [
+    ...facts.payments.map(({ settledAt }) => ripeAt(settledAt)),
+    new Date(facts.accountCreatedAt.getTime() + FREE_AFTER_DAYS * DAY),
+  ];
+  const coming = instants.filter((at) => isBefore(now, at)).toSorted((a, b) => a.getTime() - b.getTime());
+  for (const at of coming) {
+    const toMicros = limitAt(facts, at);
+    if (toMicros === null || toMicros > mostMicros) return { at, toMicros };
+  }
+  return null;
+}
+
+/** What of free money may be set aside now. */
+export function spendable(freeMicros: Micros, { leftMicros }: Pick<Spending, 'leftMicros'>): Micros {
+  return leftMicros === null ? freeMicros : minMicros(freeMicros, leftMicros);
+}
+
+/** The limit in sentences: how much, what is left, and when it rises. Empty without a limit. */
+export function limitSentence({ mostMicros, leftMicros, rises }: Spending): string {
+  if (mostMicros === null || leftMicros === null) return '';
+  const most = `A new account sets aside and uses at most ${formatDollars(mostMicros)} in 24 hours; ${formatDollars(leftMicros)} of that is left.`;
+  if (rises === null) return `${most} Each payment raises it, ${RIPE_DAYS} days after it settled.`;
+  const at = `${rises.at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  return rises.toMicros === null
+    ? `${most} It ends at ${at}.`
+    : `${most} It rises to ${formatDollars(rises.toMicros)} at ${at}.`;
+}

@@ -1,0 +1,27 @@
+import * as z from 'zod';
+import { MOST_CHARACTERS, OUTCOMES } from './dispute.ts';
+
+/** Micro-dollars: decimal text in JSON, so that no reader rounds them. */
+const micros = z
+  .string()
+  .regex(/^\d{1,18}$/, 'Write an amount in micro-dollars as digits.')
+  .transform((digits) => BigInt(digits));
+const words = z.string().max(4 * MOST_CHARACTERS);
+
+export const openDisputeInput = z.object({
+  /** Null contests all that can be contested. */
+  amountMicros: micros.nullable().default(null),
+  reason: words,
+});
+export type OpenDisputeInput = z.output<typeof openDisputeInput> & { readonly bookingId: string };
+
+export const answerDisputeInput = z.object({ text: words });
+export type AnswerDisputeInput = z.output<typeof answerDisputeInput> & { readonly disputeId: string };
+
+export const decideDisputeInput = z.object({
+  outcome: z.enum(OUTCOMES),
+  /** What the renter gets back, for `part`. */
+  partMicros: micros.nullable().default(null),
+  reason: words,
+});
+export type DecideDisputeInput = z.output<typeof decideDisputeInput> & { readonly disputeId: string };

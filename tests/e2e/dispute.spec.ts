@@ -1,0 +1,114 @@
+import { expect, type Page, test } from '@playwright/test';
+import { apiFor, bookByApi, freeOffer, reaches } from './api.ts';
+import { axeFaults, narrowFaults } from './look.ts';
+import { addMoney, demoPerson, signIn, signUp } from './people.ts';
+
+test.describe.configure({ timeout: 240_000 });
+
+const HOSTILE = `<img src=x onerror=alert(1)>🎉\n\n${'W'.repeat(300)}`;
+
+/** Where pictures go, for whoever wants to look at them. */
+const pictures = process.env.SUBLET_E2E_PICTURES;
+
+async function looksCalm(page: Page, path: string, name: string): Promise<void> {
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.goto(path);
+  expect.soft(await axeFaults(page), `${path}, light`).toEqual([]);
+  if (pictures) await page.screenshot({ path: `${pictures}/${name}-light.png`, fullPage: true });
+  await page.emulateMedia({ colorScheme: 'dark' });
+  expect.soft(await axeFaults(page, 'colours'), `${path}, dark`).toEqual([]);
+  if (pictures) await page.screenshot({ path: `${pictures}/${name}-dark.png`, fullPage: true });
+  await page.setViewportSize({ width: 320, height: 720 });
+  expect.soft(await narrowFaults(page), `${path}, 320 px`).toEqual([]);
+  if (pictures) await page.screenshot({ path: `${pictures}/${name}-narrow.png`, fullPage: true });
+  await page.setViewportSize({ width: 1280, height: 900 });
+}
+
+test('a renter contests a charge, the host answers, an admin decides, and the books show it', async ({
+  page,
+  baseURL,
+}) => {
+  const shouts: string[] = [];
+  page.on('dialog', (dialog) => {
+    shouts.push(dialog.message());
+    void dialog.dismiss();
+  });
+  const renter = await signUp(page, 'Contesting');
+  await addMoney(page, '100');
+  const api = await apiFor(baseURL, renter);
+  let passed = 0;
+  // Another test takes the first of the demo host's offers.
+  const offer = await freeOffer(api, 'host', () => ++passed > 1);
+  const id = await bookByApi(api, offer, 'contested');
+  const bill = () => api.get<{ final: boolean; chargedMicros: string }>(`/bookings/${id}/bill`);
+  await expect
+    .poll(
+      async () =>
+        BigInt((await api.get<{ cost: { estimatedMicros: string } }>(`/bookings/${id}`)).cost.estimatedMicros) > 1_000n,
+    )
+    .toBe(true);
+  await api.post(`/bookings/${id}/end`, {});
+  await reaches(api, id, 'ended');
+  await expect.poll(async () => (await bill()).final, { timeout: 180_000, intervals: [500] }).toBe(true);
+  expect(BigInt((await bill()).chargedMicros)).toBeGreaterThan(100n);
+
+  await page.goto(`/bookings/${id}/bill`);
+  await page.getByText('Contest…').click();
+  await page.getByLabel('How much').fill('a lot');
+  await page.getByLabel('What was wrong').fill(HOSTILE);
+  await page.getByRole('button', { name: 'Contest the charge' }).click();
+  await expect(page.getByText('Write the amount in dollars').first()).toBeVisible();
+  await looksCalm(page, `/bookings/${id}/bill`, 'bill');
+  await page.getByText('Contest…').click();
+  await page.getByLabel('How much').fill('0.0001');
+  await page.getByLabel('What was wrong').fill(HOSTILE);
+  await page.getByRole('button', { name: 'Contest the charge' }).click();
+  await page.waitForURL(/\/disputes\/dsp_/);
+  const dispute = new URL(page.url()).pathname;
+  await expect(page.getByText('waits for the host')).toBeVisible();
+  await looksCalm(page, dispute, 'dispute-renter');
+
+  await page.context().clearCookies();
+  await signIn(page, demoPerson('host'));
+  await looksCalm(page, dispute, 'dispute-host');
+  await page.getByLabel('What happened, as you see it').fill('It ran, as the statements say.');
+  await page.getByRole('button', { name: 'Say it' }).click();
+  await expect(page.getByText('It ran, as the statements say.')).toBeVisible();
+
+  await page.context().clearCookies();
+  await signIn(page, demoPerson('admin'));
+  await page.goto('/admin/disputes');
+  await looksCalm(page, '/admin/disputes', 'disputes');
+  await page.getByRole('link', { name: 'contested' }).first().click();
+  await page.waitForURL(/\/disputes\/dsp_/);
+  await looksCalm(page, dispute, 'dispute-admin');
+  await page.getByLabel('The renter gets back').selectOption('part');
+  await page.getByLabel('How much, for a part').fill('0.00004');
+  await page.getByLabel('Reason').fill('The first seconds were slow.');
+  await page.getByRole('button', { name: 'Decide' }).click();
+  await expect(page.getByText('It is decided.')).toBeVisible();
+  await looksCalm(page, dispute, 'dispute-decided');
+
+  for (const [path, name] of [
+    ['/admin/books', 'books'],
+    ['/admin/books/accounts', 'accounts'],
+    ['/admin/books/transfers', 'transfers'],
+  ] as const)
+    await looksCalm(page, path, name);
+  await page.goto('/admin/books');
+  await page.getByRole('button', { name: 'Check now' }).click();
+  await expect(page.getByRole('status').filter({ hasText: 'everything adds up' })).toBeVisible();
+  await page.goto(`/admin/books/transfers?cause=${dispute.split('/').at(-1)}`);
+  await page.getByRole('link', { name: 'Contested, and kept until it is decided' }).first().click();
+  await expect(page.getByRole('heading', { name: 'History' })).toBeVisible();
+  await looksCalm(page, new URL(page.url()).pathname, 'history');
+
+  await page.context().clearCookies();
+  await signIn(page, renter);
+  await page.goto(`/bookings/${id}/bill`);
+  await expect(page.getByRole('heading', { name: 'Credits' })).toBeVisible();
+  await expect(page.getByText('$0.00004').first()).toBeVisible();
+  await looksCalm(page, `/bookings/${id}/bill`, 'bill-credit');
+  expect(shouts).toEqual([]);
+});
