@@ -35,6 +35,11 @@ export function verifyBytes(publicKey: Uint8Array, message: Uint8Array, signatur
   return verify(null, message, key, signature);
 }
 
+/** SHA-256 of UTF-8 text. */
+export function sha256Text(text: string): Uint8Array {
+  return new Uint8Array(hash('sha256', text, 'buffer'));
+}
+
 /** SHA-256 of bytes. */
 export function sha256Bytes(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(hash('sha256', bytes, 'buffer'));

@@ -15,9 +15,14 @@ export const SALT_BYTES = 16;
 export type LogRecord = { readonly kind: RecordKind; readonly salt: string } & Signed;
 
 /** The 32 bytes that stand in the log for a signed record: exact text and signature, salted. Null when the salt is not one. */
-export function entryOf(sha256: Sha256, { kind, salt, payload, signature }: LogRecord): Uint8Array | null {
-  if (fromBase64url(salt)?.length !== (kind === 'key' ? 0 : SALT_BYTES)) return null;
-  return sha256(toBytes(`sublet/log/${kind}/v1\n${salt}\n${signature}\n${payload}`));
+export function entryOf(sha256: Sha256, record: LogRecord): Uint8Array | null {
+  if (fromBase64url(record.salt)?.length !== (record.kind === 'key' ? 0 : SALT_BYTES)) return null;
+  return sha256(toBytes(entryText(record)));
+}
+
+/** What an entry is the SHA-256 of. */
+export function entryText({ kind, salt, payload, signature }: LogRecord): string {
+  return `sublet/log/${kind}/v1\n${salt}\n${signature}\n${payload}`;
 }
 
 /** What a `key` record says, signed by the market's own key. */

@@ -14,7 +14,8 @@ import { logOrigin } from './log-line.ts';
 
 /** One at a time, over all workers: "log" in ASCII. */
 const ONE_AT_A_TIME = 7_106_407;
-const AT_ONCE = 2_000;
+/** A signed head and a write to the disk for so many. */
+const AT_ONCE = 10_000;
 
 let silentAbout = false;
 
@@ -44,7 +45,8 @@ async function appendBatch(tx: Tx, signer: LogSigner, now: Date): Promise<{ line
   const name = await nameOf(tx, signer, now);
   const { lines, done } = await gatherLogLines(tx, AT_ONCE);
   if (lines.length > 0) await append(tx, lines, { signer, name, now });
-  if (done.length > 0) await tx.$executeRaw`DELETE FROM log_waiting WHERE id = ANY(${done}::bigint[])`;
+  if (done.length > 0)
+    await tx.$executeRaw`DELETE FROM log_waiting WHERE id = ANY(string_to_array(${done.join(',')}, ',')::bigint[])`;
   return { lines: lines.length, more: done.length === AT_ONCE };
 }
 
@@ -99,20 +101,27 @@ async function frontierOf(tx: Tx): Promise<Frontier> {
   return { size: Number(head.size), roots };
 }
 
+/** Texts without a comma travel joined: to make arrays of so many would take longer than to store them. */
 async function insertEntries(tx: Tx, lines: readonly LogLine[], from: number, now: Date): Promise<void> {
+  const statements = lines.filter((line) => line.kind === 'statement');
+  const others = lines.flatMap(({ entry, ...line }, at) =>
+    line.kind === 'statement' ? [] : [{ ...line, ...line.signed, at, entry: toHex(entry) }],
+  );
+  const joined = (of: (line: LogLine) => string | number | null) => statements.map(of).join(',');
   await tx.$executeRaw`
     INSERT INTO log_entries
       (index, kind, entry, salt, subject, lease_id, sequence, machine_id, payload, signature, logged_at)
-    SELECT ${BigInt(from)}::bigint + place - 1, kind, decode(entry, 'hex'), salt, subject, lease_id, sequence, machine_id,
+    SELECT ${BigInt(from)}::bigint + at, kind, decode(entry, 'hex'), salt, subject, "leaseId", NULL, "machineId",
       payload, signature, ${now}::timestamptz
+    FROM json_to_recordset(${JSON.stringify(others)}::json) AS other (at int, kind text, entry text, salt text,
+      subject text, "leaseId" text, "machineId" text, payload text, signature text)
+    UNION ALL
+    SELECT ${BigInt(from + others.length)}::bigint + place - 1, 'statement', decode(entry, 'hex'), salt,
+      'statement:' || lease_id || ':' || sequence, lease_id, sequence::int, NULL, NULL, NULL, ${now}::timestamptz
     FROM unnest(
-      ${lines.map((line) => line.kind)}::text[], ${lines.map((line) => toHex(line.entry))}::text[],
-      ${lines.map((line) => line.salt)}::text[], ${lines.map((line) => line.subject)}::text[],
-      ${lines.map((line) => line.leaseId)}::text[], ${lines.map((line) => line.sequence)}::int[],
-      ${lines.map((line) => line.machineId)}::text[], ${lines.map((line) => line.signed?.payload ?? null)}::text[],
-      ${lines.map((line) => line.signed?.signature ?? null)}::text[]
-    ) WITH ORDINALITY AS line (kind, entry, salt, subject, lease_id, sequence, machine_id, payload, signature, place)
-    ORDER BY place`;
+      string_to_array(${joined((line) => toHex(line.entry))}, ','), string_to_array(${joined((line) => line.salt)}, ','),
+      string_to_array(${joined((line) => line.leaseId)}, ','), string_to_array(${joined((line) => line.sequence)}, ',')
+    ) WITH ORDINALITY AS line (entry, salt, lease_id, sequence, place)`;
 }
 
 /** A copy of its own, as the database client wants it. */

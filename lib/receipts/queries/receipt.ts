@@ -34,7 +34,7 @@ export async function receiptOf(actor: Actor, bookingId: string, sequence: numbe
     where: { leaseId, sequence: { gte: sequence } },
     select: { payload: true, signature: true, key: true },
   });
-  const row = await db.logEntry.findUnique({ where: { subject: `statement:${leaseId}:${sequence}` } });
+  const row = await db.logEntry.findUnique({ where: { leaseId_sequence: { leaseId, sequence } } });
   const head = await signedHead();
   if (row === null || head === null) return null;
   const index = Number(row.index);

@@ -46,7 +46,7 @@ export async function billFileOf(
       where: {
         OR: [
           { leaseId: lease.id },
-          { subject: { in: [`key:market:${leaseKey().publicKey}`, keySubject(booking.machine)] } },
+          { kind: 'key', subject: { in: [`key:market:${leaseKey().publicKey}`, keySubject(booking.machine)] } },
         ],
       },
       orderBy: { index: 'asc' },

@@ -25,8 +25,9 @@ CREATE UNIQUE INDEX "client_keys_key_key" ON "client_keys"("key");
 CREATE INDEX "client_keys_user_id_idx" ON "client_keys"("user_id");
 ALTER TABLE "client_keys" ADD CONSTRAINT "client_keys_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 ALTER TABLE "countersignatures" ADD CONSTRAINT "countersignatures_lease_id_fkey" FOREIGN KEY ("lease_id") REFERENCES "leases"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
-ALTER TABLE "bookings" ADD COLUMN "client_keys" TEXT[] NOT NULL DEFAULT '{}';
+ALTER TABLE "bookings" ADD COLUMN "client_keys" TEXT[] DEFAULT '{}';
 
+ALTER TABLE "bookings" ADD CONSTRAINT "bookings_client_keys" CHECK ("client_keys" IS NOT NULL);
 -- A raw Ed25519 key is 32 bytes, in base64url without padding.
 ALTER TABLE "client_keys" ADD CONSTRAINT "client_keys_shape" CHECK ("key" ~ '^[A-Za-z0-9_-]{43}$');
 -- What is agreed to is there, and a permit comes with its signature.
