@@ -1,44 +1,36 @@
 import { randomBytes } from 'node:crypto';
 import type { Actor } from '#lib/base/actor.ts';
 import { inTransaction } from '#lib/io/db.ts';
-import { hostPayable, renterWallet } from '#lib/ledger/account.ts';
+import { hostPayable, PROMOTIONS } from '#lib/ledger/account.ts';
 import { postTransfers } from '#lib/ledger/post-transfers.ts';
-import { creditDraft } from '#lib/ledger/transfer.ts';
 import { askPayout } from '#lib/payments/ask-payout.ts';
 import { person } from './people.ts';
 import type { MovableClock } from './rental.ts';
 
 export const someKey = () => randomBytes(8).toString('hex');
 
-/** A renter pays a host, past any booking: earnings for tests whose subject is what comes after them. */
+/** Somebody's promotion pays a host, past any booking: earnings for tests whose subject is what comes after them. */
 export async function earn(host: Actor, amountMicros: bigint, clock: MovableClock): Promise<void> {
-  const renter = await person();
-  const key = someKey();
-  await inTransaction('test: earn', async (tx) => {
-    const credit = creditDraft({ userId: renter.userId, amountMicros, source: 'provider', key: `${key}:in` });
-    const use = {
-      from: renterWallet(renter.userId),
-      to: hostPayable(host.userId),
-      amountMicros,
-      kind: 'capture' as const,
-      key: `${key}:use`,
-    };
-    await postTransfers(tx, [credit], clock.now());
-    await postTransfers(tx, [use], clock.now());
-  });
+  const use = {
+    from: PROMOTIONS,
+    to: hostPayable(host.userId),
+    amountMicros,
+    kind: 'capture' as const,
+    key: someKey(),
+  };
+  await inTransaction('test: earn', (tx) => postTransfers(tx, [use], clock.now()));
 }
 
 /** A refund of what a host had earned: it may take the balance below zero. */
 export async function refundFrom(host: Actor, amountMicros: bigint, clock: MovableClock): Promise<void> {
-  const renter = await person();
-  const draft = {
+  const back = {
     from: hostPayable(host.userId),
-    to: renterWallet(renter.userId),
+    to: PROMOTIONS,
     amountMicros,
     kind: 'refund' as const,
     key: someKey(),
   };
-  await inTransaction('test: refund', (tx) => postTransfers(tx, [draft], clock.now()));
+  await inTransaction('test: refund', (tx) => postTransfers(tx, [back], clock.now()));
 }
 
 /** A host with earnings, in whole dollars. */
