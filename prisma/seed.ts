@@ -1,9 +1,11 @@
+import { Refusal } from '#lib/base/refusal.ts';
 import { disconnect } from '#lib/io/db.ts';
 import { env } from '#lib/io/env.ts';
 import { demoAccounts } from './seed/accounts.ts';
 import { keepHosts, keptKeys } from './seed/files.ts';
 import { prepareLocalMachine, publishLocalMachine } from './seed/local-machine.ts';
 import { demoMachines } from './seed/machines.ts';
+import { pastRentals } from './seed/past-rentals.ts';
 
 /**
  * Lays out a demo market, as often as it is called: three accounts, money for the renter, and the machines of
@@ -18,8 +20,16 @@ async function seed(): Promise<void> {
     console.log(JSON.stringify(await publishLocalMachine(accounts.host, now)));
     return;
   }
-  await keepHosts(await demoMachines(accounts, await keptKeys(), now));
+  const machines = await demoMachines(accounts, await keptKeys(), now);
+  // A market without a past is one as well.
+  await pastRentals(accounts, machines, now).catch(unlessRefused);
+  await keepHosts(machines);
   await prepareLocalMachine(accounts.host);
+}
+
+function unlessRefused(error: unknown): void {
+  if (!(error instanceof Refusal)) throw error;
+  console.error(`The demo host has no past: ${error.sentence}`);
 }
 
 try {

@@ -53,7 +53,7 @@ export function MonthBars({ caption, parts, bars }: MonthBarsProps) {
       )}
       <div aria-hidden className="flex items-stretch gap-1 sm:gap-2">
         {bars.map((bar) => (
-          <div key={bar.month} className={cn('flex min-w-0 flex-1 flex-col', bar.outside && 'opacity-45')}>
+          <div key={bar.month} className="flex min-w-0 flex-1 flex-col">
             <div className="flex h-36 flex-col justify-end border-line border-b">
               {height(bar) > 0n && (
                 <span className="tabular hidden truncate pb-0.5 text-center text-muted text-xs lg:block">
@@ -65,7 +65,11 @@ export function MonthBars({ caption, parts, bars }: MonthBarsProps) {
                   amountOf(bar, at) > 0n && (
                     <div
                       key={name}
-                      className={cn('mx-auto w-full max-w-14 first-of-type:rounded-t-xs', fill)}
+                      className={cn(
+                        'mx-auto w-full max-w-14 first-of-type:rounded-t-xs',
+                        fill,
+                        bar.outside && 'opacity-45',
+                      )}
                       // A sum that is there is seen, however small beside the others.
                       style={{ height: `max(2px, ${share(amountOf(bar, at)) * 0.82}%)` }}
                     />

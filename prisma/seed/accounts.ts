@@ -18,9 +18,17 @@ const PEOPLE = [
   { email: 'admin@demo.sublet.test', name: 'Demo Admin', role: 'admin' },
 ] as const;
 
+const PAST_RENTER = {
+  email: 'past-renter@hosts.demo.sublet.test',
+  name: 'Past Renter (simulated)',
+  role: 'member',
+} as const;
+
 export type DemoAccounts = {
   readonly host: Actor;
   readonly adminId: string;
+  /** Rented before this market was looked at, so that the demo host has a past. Nobody can sign in as it. */
+  readonly pastRenter: Actor;
   readonly simulatedHosts: ReadonlyMap<string, string>;
 };
 
@@ -32,6 +40,7 @@ export async function demoAccounts(now: Date): Promise<DemoAccounts> {
   await db.user.createMany({
     data: [
       ...PEOPLE.map((person) => account(person, passwordHash, now)),
+      account(PAST_RENTER, 'no password opens this account', since),
       ...SIMULATED_HOSTS.map((host) =>
         account({ email: emailOf(host), name: host.name, role: 'member' }, 'no password opens this account', since),
       ),
@@ -49,6 +58,7 @@ export async function demoAccounts(now: Date): Promise<DemoAccounts> {
   return {
     host: { userId: idOf(PEOPLE[1].email), sessionId: 'seed', role: 'member', suspended: false },
     adminId: idOf(PEOPLE[2].email),
+    pastRenter: { userId: idOf(PAST_RENTER.email), sessionId: 'seed', role: 'member', suspended: false },
     simulatedHosts: new Map(SIMULATED_HOSTS.map((host) => [host.slug, idOf(emailOf(host))])),
   };
 }

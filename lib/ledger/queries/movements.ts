@@ -111,7 +111,8 @@ async function page({ ids, first }: Accounts, ask: TransfersAsk, take: number): 
 export type DayLine = {
   /** "2026-11-23", in UTC. */
   readonly day: string;
-  readonly kind: TransferKind;
+  /** `use`: what a renter pays for it, the host's part and the fee together. */
+  readonly kind: TransferKind | 'use';
   readonly account: AccountKind;
   readonly amountMicros: Micros;
   readonly transfers: number;
@@ -132,11 +133,14 @@ export async function transfersByDay(
   const { ids, first } = await accountsOf(actor, ask.side);
   const { low, high } = rangeOf(ask.month);
   const kind = ask.kind ?? null;
+  // Two transfers for each minute are one price to whoever pays it, unless one of them is asked for.
+  const together = ask.side === 'renter' && kind === null ? ['capture', 'fee'] : [];
   const take = Math.min(ask.take ?? MOST_DAY_LINES, MOST_DAY_LINES);
   const rows = await db.$queryRaw<DayLine[]>`
     SELECT to_char(d.day, 'YYYY-MM-DD') AS day, d.kind, a.kind AS account, d.amount AS "amountMicros", d.transfers, d.booking_id AS "bookingId", b.name AS "bookingName"
     FROM (
-      SELECT date_trunc('day', created_at AT TIME ZONE 'UTC') AS day, kind, account_id, booking_id,
+      SELECT date_trunc('day', created_at AT TIME ZONE 'UTC') AS day,
+        CASE WHEN kind = ANY(${together}) THEN 'use' ELSE kind END AS kind, account_id, booking_id,
         sum(amount)::bigint AS amount, count(*)::int AS transfers, max(id) AS last
       FROM (
         SELECT created_at, kind, booking_id, id, debit_account_id AS account_id, -amount_micros AS amount FROM transfers

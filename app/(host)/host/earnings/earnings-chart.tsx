@@ -5,6 +5,7 @@ import type { EarningSpan, Earnings } from '#lib/receipts/earnings.ts';
 /** What was earned month by month: the span that was asked for, and for comparison what came before it. */
 export function EarningsChart({ around, span }: { around: Earnings; span: EarningSpan }) {
   const last = around.months.at(-1);
+  const refunds = around.months.some((month) => month.refundedMicros !== 0n);
   const contested = around.months.some((month) => month.contestedMicros !== 0n);
   return (
     <Panel title="Per month" description="Each bar is what renters paid in that month, for all machines together.">
@@ -12,7 +13,7 @@ export function EarningsChart({ around, span }: { around: Earnings; span: Earnin
         caption="Earned per month"
         parts={[
           { name: 'Net', tone: 'accent' },
-          { name: 'Refunds', tone: 'warn' },
+          { name: 'Refunds', tone: refunds ? 'warn' : null },
           ...(contested ? [{ name: 'Contested', tone: null }] : []),
           { name: 'Fee', tone: 'quiet' },
         ]}

@@ -11,7 +11,7 @@ type Line = {
   readonly key: string;
   /** An instant, or a day in words. */
   readonly when: Date | string;
-  readonly kind: TransferKind;
+  readonly kind: TransferKind | 'use';
   readonly account: AccountKind;
   readonly amountMicros: bigint;
   readonly bookingId: string | null;
@@ -96,7 +96,7 @@ function When({ line }: { line: Line }) {
 function What({ line }: { line: Line }) {
   return (
     <>
-      {TRANSFER_KINDS[line.kind]}
+      {line.kind === 'use' ? 'Use, fee included' : TRANSFER_KINDS[line.kind]}
       {line.account === 'renterHolds' && <span className="block text-muted text-xs">out of what was set aside</span>}
       {line.note !== null && <span className="block text-muted text-xs [overflow-wrap:anywhere]">{line.note}</span>}
     </>

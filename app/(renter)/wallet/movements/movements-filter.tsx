@@ -17,7 +17,7 @@ export function MovementsFilter({ ask, months, present }: FilterProps) {
   return (
     <form method="get" className="mb-4 flex flex-wrap items-end gap-3" aria-label="Which movements">
       {ask.side === 'host' && <input type="hidden" name="side" value="host" />}
-      <Field label="Show" className="grow basis-40 sm:max-w-52">
+      <Field label="View" className="grow basis-32 sm:max-w-52">
         {(aria) => (
           <Select name="view" defaultValue={ask.view} key={ask.view} {...aria}>
             <option value="days">by day</option>
@@ -25,7 +25,7 @@ export function MovementsFilter({ ask, months, present }: FilterProps) {
           </Select>
         )}
       </Field>
-      <Field label="Month" className="grow basis-40 sm:max-w-52">
+      <Field label="Month" className="grow basis-32 sm:max-w-52">
         {(aria) => (
           <Select name="month" defaultValue={month} key={month} {...aria}>
             <option value="">{ask.view === 'days' ? 'this month' : 'all months'}</option>

@@ -1,0 +1,76 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Actor } from '#lib/base/actor.ts';
+import { theWorld } from '#lib/base/time.ts';
+import { db } from '#lib/io/db.ts';
+import { earningSpan } from '#lib/receipts/earnings.ts';
+import { earningsIn, firstEarningMonth } from '#lib/receipts/queries/earnings.ts';
+import { billFileOf } from '#lib/receipts/queries/receipts.ts';
+import { check } from '#tests/support/bill-file.ts';
+import { expectBooksBalance } from '#tests/support/books.ts';
+import { databaseUrl, sql } from '#tests/support/database.ts';
+import { logAll } from '#tests/support/public-log.ts';
+
+const run = promisify(execFile);
+let folder = '';
+
+/** The keys and gateways are those of this process: it verifies what the seed signs. */
+async function seed() {
+  const env = { ...process.env, DATABASE_URL: databaseUrl, SUBLET_DEMO: '1', SUBLET_DIR: folder };
+  const done = await run(process.execPath, ['--disable-warning=ExperimentalWarning', 'prisma/seed.ts'], { env });
+  expect(done.stderr).toBe('');
+}
+
+async function someone(email: string): Promise<Actor> {
+  const { id } = await db.user.findUniqueOrThrow({ where: { email } });
+  return { userId: id, sessionId: 'test', role: 'member', suspended: false };
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sublet-past-'));
+  await seed();
+}, 60_000);
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('the past of the demo host', () => {
+  it('is rentals of simulated machines whose bills all verify, in books that add up', async () => {
+    await expectBooksBalance();
+    await logAll({ world: theWorld });
+    const bookings = await db.booking.findMany({ include: { lease: true, machine: true } });
+    expect(bookings.length).toBeGreaterThanOrEqual(3);
+    const renter = await someone('past-renter@hosts.demo.sublet.test');
+    for (const booking of bookings) {
+      expect(booking).toMatchObject({ renterId: renter.userId, observed: 'ended', machine: { simulated: true } });
+      expect(booking.lease?.settledAt).not.toBeNull();
+      const verified = await check(await billFileOf(renter, booking.id, theWorld.now()));
+      expect(verified).toMatchObject({ bookingId: booking.id, final: true });
+      expect(BigInt(verified.totals.chargedMicros)).toBe(booking.lease?.chargedMicros);
+      expect(booking.lease?.chargedMicros).toBeGreaterThan(0n);
+    }
+  });
+
+  it('shows in the earnings of the host, over several months, as old news that nobody is told of', async () => {
+    const host = await someone('host@demo.sublet.test');
+    const now = theWorld.now();
+    const span = earningSpan({ span: 'all' }, await firstEarningMonth(host, now), now);
+    if ('problems' in span) throw new Error('no span');
+    const { months, total } = await earningsIn(host, span, now);
+    expect(months.filter((month) => month.netMicros > 0n).length).toBeGreaterThan(1);
+    expect(total.netMicros).toBeGreaterThan(0n);
+    const told = await sql<{ count: number }>(
+      'SELECT count(*)::int FROM unnoticed_events JOIN events ON id = event_id WHERE booking_id IS NOT NULL',
+    );
+    expect(told).toEqual([{ count: 0 }]);
+    expect(await db.machine.count({ where: { lastSyncAt: { not: null } } })).toBe(0);
+  });
+
+  it('happened once, however often the market is laid out', async () => {
+    const before = await db.booking.count();
+    await seed();
+    expect(await db.booking.count()).toBe(before);
+  });
+});
