@@ -17,6 +17,8 @@ import { sendMail } from '#lib/notices/send-mail.errand.ts';
 import { handleWebhooks } from '#lib/payments/handle-webhooks.errand.ts';
 import { finishTopUps } from '#lib/payments/pay-top-up.errand.ts';
 import { finishCardRefunds } from '#lib/payments/send-card-refund.errand.ts';
+import { settleDebts } from '#lib/payments/settle-debts.ts';
+import { finishChargebacks } from '#lib/payments/sync-chargeback.errand.ts';
 import { appendLog } from '#lib/receipts/append-log.ts';
 import { WEBHOOK_HANDLERS } from './webhook-handlers.ts';
 
@@ -41,6 +43,8 @@ export const SWEEPS: readonly Sweep[] = [
   { name: 'handle-webhooks', everySeconds: 2, handle: (world) => handleWebhooks(WEBHOOK_HANDLERS, world) },
   { name: 'finish-top-ups', everySeconds: 5, handle: finishTopUps },
   { name: 'finish-card-refunds', everySeconds: 10, handle: finishCardRefunds },
+  { name: 'finish-chargebacks', everySeconds: 900, handle: finishChargebacks },
+  { name: 'settle-debts', everySeconds: 15, handle: settleDebts },
   { name: 'append-log', everySeconds: 5, handle: appendLog },
   { name: 'note-silences', everySeconds: 15, handle: noteSilences },
   { name: 'settle-offers', everySeconds: 60, handle: settleOffers },

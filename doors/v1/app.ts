@@ -5,6 +5,7 @@ import { Refusal } from '#lib/base/refusal.ts';
 import { theWorld } from '#lib/base/time.ts';
 import { bookings } from './bookings.ts';
 import { cardRefunds } from './card-refunds.ts';
+import { chargebacks } from './chargebacks.ts';
 import { newDoor } from './door.ts';
 import { events } from './events.ts';
 import { listings } from './listings.ts';
@@ -59,6 +60,7 @@ for (const part of [
   wallet,
   topUps,
   cardRefunds,
+  chargebacks,
   events,
 ])
   v1.route('/', part);

@@ -9,8 +9,10 @@ import { Tabs } from '#components/ui/tabs.tsx';
 import { parseDollars } from '#lib/base/money.ts';
 import { earningsOf, transfersOf, walletOf } from '#lib/ledger/queries.ts';
 import { cardRefundsOf, refundableOf } from '#lib/payments/queries/card-refunds.ts';
+import { chargebacksOf } from '#lib/payments/queries/chargebacks.ts';
 import { theProvider, topUpsOf } from '#lib/payments/queries/top-ups.ts';
 import { AddMoney } from './_pay/add-money.tsx';
+import { ChargebacksPanel } from './_pay/chargebacks-panel.tsx';
 import { PaymentsPanel } from './_pay/payments-panel.tsx';
 import { RefundPanel } from './_pay/refund-panel.tsx';
 import { Movements } from './movements.tsx';
@@ -27,13 +29,14 @@ export default async function WalletPage({ searchParams }: { searchParams: Param
   const amount =
     typeof asked.amount === 'string' && parseDollars(asked.amount) !== undefined ? asked.amount : undefined;
   const provider = theProvider();
-  const [money, earned, transfers, payments, refunds, refundableMicros] = await Promise.all([
+  const [money, earned, transfers, payments, refunds, refundableMicros, chargebacks] = await Promise.all([
     walletOf(actor),
     earningsOf(actor),
     transfersOf(actor, { side, after }),
     topUpsOf(actor, { take: 10 }),
     cardRefundsOf(actor, { take: 5 }),
     refundableOf(actor),
+    chargebacksOf(actor, { take: 5 }),
   ]);
   return (
     <>
@@ -58,6 +61,7 @@ export default async function WalletPage({ searchParams }: { searchParams: Param
         <div className="space-y-6">
           <AddMoney provider={provider} amount={amount} />
           <PaymentsPanel payments={payments.rows} />
+          <ChargebacksPanel rows={chargebacks.rows} missingMicros={chargebacks.missingMicros} />
           <RefundPanel mostMicros={refundableMicros} refunds={refunds.rows} />
         </div>
         <Panel
