@@ -22,6 +22,8 @@ import { finishTopUps } from '#lib/payments/pay-top-up.errand.ts';
 import { payWeekly } from '#lib/payments/pay-weekly.ts';
 import { releaseReserves } from '#lib/payments/release-reserves.ts';
 import { finishCardRefunds } from '#lib/payments/send-card-refund.errand.ts';
+import { settleDebts } from '#lib/payments/settle-debts.ts';
+import { finishChargebacks } from '#lib/payments/sync-chargeback.errand.ts';
 import { appendLog } from '#lib/receipts/append-log.ts';
 import { tellDueDisputes } from '#lib/trust/tell-due-disputes.ts';
 import { WEBHOOK_HANDLERS } from './webhook-handlers.ts';
@@ -47,6 +49,8 @@ export const SWEEPS: readonly Sweep[] = [
   { name: 'handle-webhooks', everySeconds: 2, handle: (world) => handleWebhooks(WEBHOOK_HANDLERS, world) },
   { name: 'finish-top-ups', everySeconds: 5, handle: finishTopUps },
   { name: 'finish-card-refunds', everySeconds: 10, handle: finishCardRefunds },
+  { name: 'finish-chargebacks', everySeconds: 900, handle: finishChargebacks },
+  { name: 'settle-debts', everySeconds: 15, handle: settleDebts },
   { name: 'append-log', everySeconds: 5, handle: appendLog },
   { name: 'carry-payouts', everySeconds: 5, handle: carryPayouts },
   { name: 'pay-weekly', everySeconds: 60, handle: payWeekly },

@@ -6,6 +6,7 @@ import { theWorld } from '#lib/base/time.ts';
 import { bookings } from './bookings.ts';
 import { theBooks } from './books.ts';
 import { cardRefunds } from './card-refunds.ts';
+import { chargebacks } from './chargebacks.ts';
 import { clientKeys } from './client-keys.ts';
 import { disputes } from './disputes.ts';
 import { newDoor } from './door.ts';
@@ -67,6 +68,7 @@ for (const part of [
   wallet,
   topUps,
   cardRefunds,
+  chargebacks,
   events,
   theBooks,
   disputes,

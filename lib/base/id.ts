@@ -20,6 +20,7 @@ export const ID_PREFIXES = {
   transfer: 'trf',
   topUp: 'top',
   cardRefund: 'crf',
+  chargeback: 'chb',
   notice: 'ntc',
   mail: 'mal',
   silence: 'sil',

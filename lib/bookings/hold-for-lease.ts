@@ -3,6 +3,7 @@ import { Refusal } from '#lib/base/refusal.ts';
 import type { Tx } from '#lib/io/db.ts';
 import { holdMoney, lockWallet, releaseHold } from '#lib/ledger/hold-money.ts';
 import { spendingIn } from '#lib/ledger/queries/spending-limit.ts';
+import { requireCovered } from '#lib/ledger/queries/uncovered.ts';
 import { limitSentence, spendable } from '#lib/ledger/spending-limit.ts';
 import { planHold, toPay } from './hold.ts';
 import type { Terms } from './terms.ts';
@@ -29,11 +30,12 @@ export type HoldAsk = {
 /**
  * Step: sets aside what a rental begins with, by the rule of `planHold`, on top of what is held already. Refuses with
  * `insufficientFunds` (what is needed and what is free), `spendingLimit` when the money is there and the account is too new
- * to set so much of it aside, or `badInput` when the cap is too small.
+ * to set so much of it aside, `chargebackUncovered`, or `badInput` when the cap is too small.
  */
 export async function holdForLease(tx: Tx, ask: HoldAsk, now: Date): Promise<LeaseHold> {
   const { renterId, bookingId, lease, key } = ask;
   const { freeMicros } = await lockWallet(tx, renterId, now);
+  await requireCovered(tx, renterId);
   const heldMicros = lease?.heldMicros ?? 0n;
   const chargedMicros = lease?.chargedMicros ?? 0n;
   const spending = await spendingIn(tx, renterId, now);

@@ -77,6 +77,8 @@ export const EVENT_KINDS = [
   'wallet.refundAsked',
   'wallet.refundSent',
   'wallet.refundFailed',
+  'wallet.chargebackOpened',
+  'wallet.chargebackClosed',
   'setting.changed',
   'log.refused',
 ] as const;

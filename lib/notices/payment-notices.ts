@@ -44,6 +44,27 @@ function sayOf({ kind, data }: EventFacts): Said | null {
         link,
         mail: true,
       };
+    case 'wallet.chargebackOpened':
+      return {
+        title: 'The bank of your card took a payment back',
+        body: `${amount} are set aside until the bank decides.${missing(data.missingMicros)} If this was a mistake, tell your bank.`,
+        link,
+        mail: true,
+      };
+    case 'wallet.chargebackClosed':
+      return data.outcome === 'won'
+        ? {
+            title: 'A payment that your bank took back is yours again',
+            body: `The bank decided: the ${amount} are back.`,
+            link,
+            mail: true,
+          }
+        : {
+            title: 'A payment that your bank took back is gone',
+            body: `The bank decided: the ${amount} went back to the card.${missing(data.missingMicros)}`,
+            link,
+            mail: true,
+          };
     default:
       return null;
   }
@@ -51,4 +72,10 @@ function sayOf({ kind, data }: EventFacts): Said | null {
 
 function amountOf(value: unknown): string {
   return typeof value === 'string' && /^\d{1,19}$/.test(value) ? formatDollars(BigInt(value)) : 'The money';
+}
+
+/** What was spent of it already, and what that means. */
+function missing(value: unknown): string {
+  if (typeof value !== 'string' || value === '0') return '';
+  return ` ${amountOf(value)} of it were spent already: top that up before you book or start anything; what runs goes on.`;
 }

@@ -7,6 +7,7 @@ import { PROCESSING_COSTS, PROVIDER_CLEARING, TAXES } from '#lib/ledger/account.
 import { lockWallet } from '#lib/ledger/hold-money.ts';
 import { postTransfers } from '#lib/ledger/post-transfers.ts';
 import { creditDraft, type TransferDraft } from '#lib/ledger/transfer.ts';
+import { coverChargebacks } from './cover-chargebacks.ts';
 import { CURRENCY, type PaymentFacts } from './payment.ts';
 import { nextTry } from './retry.ts';
 
@@ -64,6 +65,7 @@ async function settle(tx: Tx, id: string, facts: PaymentFacts, now: Date): Promi
     },
   });
   await postTransfers(tx, draftsOf(row, charge.feeMicros), now);
+  await coverChargebacks(tx, row.userId, now);
   if (!isNew) return 'settled';
   const data = { topUpId: id, provider: 'stripe', amountMicros: row.amountMicros.toString() };
   await recordEvent(tx, THE_MARKET, { kind: 'wallet.toppedUp', userId: row.userId, data }, now);
