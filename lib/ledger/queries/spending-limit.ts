@@ -24,7 +24,14 @@ export async function spendingIn(reader: Reader, userId: string, now: Date): Pro
     reader.user.findUniqueOrThrow({ where: { id: userId }, select: { createdAt: true } }),
     // The sandbox's money is not real: it shows nothing of whoever pays.
     reader.topUp.findMany({
-      where: { userId, state: 'settled', provider: { not: 'sandbox' }, settledAt: { not: null } },
+      where: {
+        userId,
+        state: 'settled',
+        provider: { not: 'sandbox' },
+        settledAt: { not: null },
+        // What a card's bank took back, or wants back, shows nothing either.
+        chargebacks: { none: { state: { not: 'won' } } },
+      },
       select: { amountMicros: true, settledAt: true },
     }),
   ]);
