@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Verifies a bill: offline, no database, nothing but Node (24, or 22.18 and later) and the files beside this one in protocol/.
+// Verifies a bill: offline, no database, nothing but Node and the files beside this one in protocol/. bin/verify.mjs is this in one file.
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { BillFault } from '../protocol/bill.ts';

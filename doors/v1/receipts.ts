@@ -109,17 +109,22 @@ const receipt = z
     payload: z.string(),
     signature: z.string(),
     salt: z.string(),
-    index: z.int(),
-    entry: z.string(),
     proof: z.string(),
-    countersignature: z
-      .object({ payload: z.string(), signature: z.string(), key: z.string() })
+    agreed: z
+      .object({
+        sequence: z.int(),
+        statement: z.string().optional(),
+        at: z.string(),
+        key: z.string(),
+        signature: z.string(),
+      })
       .nullable()
-      .meta({ description: 'That the renter agreed to it, or to a later one of its chain; null: host only' }),
+      .meta({ description: 'The renter’s countersignature of it, or of a later one of its chain; null: host only' }),
   })
   .meta({
     id: 'Receipt',
-    description: 'A signed statement and the proof (c2sp.org/tlog-proof) that it is in the public log',
+    description:
+      'A signed statement and the proof (c2sp.org/tlog-proof) that it is in the public log; `/log` checks it',
   });
 
 receipts.openapi(
@@ -137,6 +142,6 @@ receipts.openapi(
     const found = await receiptOf(signedInActor(c), id, Number(sequence));
     if (found === null)
       throw new Refusal('unavailable', {}, 'This statement is not in the public log yet. Try again in a minute.');
-    return c.json(toWire(found), 200);
+    return c.json(found.receipt, 200);
   },
 );

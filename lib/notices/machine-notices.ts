@@ -70,6 +70,15 @@ export function machineNotices(facts: EventFacts): NewNotice[] {
     case 'listing.published':
       if (facts.data.waits !== true) return [];
       return toAdmins(facts, `${name} waits for approval`, `/admin/machines/${machine.id}`);
+    case 'log.refused':
+      return [
+        host(
+          `${name} refuses the public log`,
+          `${saw(facts)} Nothing that you are owed is lost: your machine keeps both heads as evidence. Ask the operators of this market.`,
+          true,
+        ),
+        ...toAdmins(facts, `${name} refuses the public log`, '/log', saw(facts)),
+      ];
     case 'listing.approved':
       return [host(`${name} is approved`, `It can be found and booked.${givenReason(facts)}`, true)];
     case 'listing.suspended':
@@ -98,8 +107,13 @@ function toRenters(
   }));
 }
 
-function toAdmins(facts: EventFacts, title: string, link: string): NewNotice[] {
+/** What a machine said of the log, in its words. */
+function saw({ reason }: EventFacts): string {
+  return reason ?? 'It saw two histories.';
+}
+
+function toAdmins(facts: EventFacts, title: string, link: string, body = 'Its page has the details.'): NewNotice[] {
   return facts.adminIds
     .filter((id) => id !== facts.actorId)
-    .map((userId) => ({ userId, title, body: 'Its page has the details.', link, mail: true }));
+    .map((userId) => ({ userId, title, body, link, mail: true }));
 }

@@ -45,6 +45,20 @@ function facts(kind: EventKind, more: Partial<EventFacts> = {}): EventFacts {
 const told = (kind: EventKind, more: Partial<EventFacts> = {}) =>
   noticesOf(facts(kind, more)).map(({ userId, title }) => [userId, title]);
 
+describe('a machine that refuses the public log', () => {
+  it('is told to its host and to every admin, in its own words, by mail too', () => {
+    const notices = noticesOf(facts('log.refused', { reason: 'The log shows two histories.' }));
+    expect(notices.map(({ userId, link, mail }) => [userId, link, mail])).toEqual([
+      ['usr_host', '/host/machines/mch_1', true],
+      ['usr_admin', '/log', true],
+    ]);
+    for (const { title, body } of notices) {
+      expect(title).toBe('“attic” refuses the public log');
+      expect(body).toContain('The log shows two histories.');
+    }
+  });
+});
+
 describe('whom an event is told', () => {
   it('is each person once at most, whatever happened and however little is known of it', () => {
     for (const kind of EVENT_KINDS) {

@@ -85,6 +85,7 @@ export async function eventFacts(tx: Tx, eventId: bigint): Promise<EventFacts | 
     event.kind === 'machine.identityCopied' ||
     event.kind.startsWith('books.') ||
     event.kind.startsWith('dispute.') ||
+    event.kind === 'log.refused' ||
     (event.kind === 'listing.published' && env().listingApproval === 'staff');
   const admins = forAdmins
     ? await tx.user.findMany({ where: { role: 'admin', suspendedAt: null }, select: { id: true } })

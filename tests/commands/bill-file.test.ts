@@ -1,5 +1,5 @@
 import '#tests/support/database.ts';
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { v1 } from '#doors/v1/app.ts';
 import { endBookingByStaff } from '#lib/bookings/end-booking-by-staff.ts';
 import { billCsv } from '#lib/receipts/bill-csv.ts';
 import { FUTURE_MS, UNBILLED_REASONS } from '#lib/receipts/billing.ts';
-import type { Receipt } from '#lib/receipts/queries/receipt.ts';
+import { receiptOf } from '#lib/receipts/queries/receipt.ts';
 import { billFileOf } from '#lib/receipts/queries/receipts.ts';
 import { billOf } from '#lib/receipts/queries.ts';
 import { toHex } from '#protocol/base64.ts';
@@ -20,6 +20,7 @@ import { sha256Bytes } from '#protocol/keys.ts';
 import { entryOf } from '#protocol/log-entry.ts';
 import { parseProof } from '#protocol/log-proof.ts';
 import { leafHash, rootFromPath } from '#protocol/log-tree.ts';
+import type { Receipt } from '#protocol/receipt.ts';
 import { sha256Plain } from '#protocol/sha256.ts';
 import { verifyByWebCrypto } from '#protocol/web-crypto.ts';
 import { billedRental, check, faultOf } from '#tests/support/bill-file.ts';
@@ -121,7 +122,7 @@ describe('the bill of a rental as a file', () => {
     const receipt = JSON.parse(text) as Receipt;
     const proof = parseProof(receipt.proof);
     const entry = entryOf(sha256Bytes, { kind: 'statement', ...receipt }) ?? new Uint8Array();
-    expect(toHex(entry)).toBe(receipt.entry);
+    expect(toHex(entry)).toBe((await receiptOf(made.market.renter, made.rental.id, 3))?.entry);
     const head = await readHead();
     const leaf = leafHash(sha256Bytes, entry);
     expect(rootFromPath(sha256Bytes, leaf, proof?.index ?? -1, head.size, proof?.path ?? [])).toEqual(head.root);
@@ -248,15 +249,12 @@ describe('sublet verify', () => {
       (error: { code: number; stdout: string }) => ({ code: error.code, stdout: error.stdout }),
     );
   const good = join(folder, 'bill.json');
-  const alone = spawnSync('unshare', ['-n', 'true']).status === 0;
 
   beforeAll(() => writeFileSync(good, writeBill(bill)));
 
-  it('says that a right bill is right and what it comes to, with no network interface', async () => {
-    const command = [process.execPath, 'bin/sublet.mjs', 'verify', good, '--log-key', bill.log];
-    const { code, stdout } = alone
-      ? await run('unshare', ['-n', ...command])
-      : await run(command[0] as string, command.slice(1));
+  it('says that a right bill is right and what it comes to', async () => {
+    const args = ['bin/sublet.mjs', 'verify', good, '--log-key', bill.log];
+    const { code, stdout } = await run(process.execPath, args);
     expect(stdout).toMatch(/^RIGHT: the bill of bkg_\w+ \(so far\) adds up\.\n {2}5 statements signed by mch_\w+/);
     expect(stdout).toContain('240 GPU-seconds at $3.600000 per GPU-hour');
     expect(code).toBe(0);

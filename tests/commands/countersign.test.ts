@@ -51,10 +51,10 @@ describe('a renter’s client that countersigns', () => {
     expect((await rental.permit()).clientKeys).toEqual([client.key]);
     expect((await billOf(market.host, rental.id)).countersigned).toBe(2);
     for (const sequence of [0, 2])
-      expect((await receiptOf(market.renter, rental.id, sequence))?.countersignature?.key).toBe(client.key);
+      expect((await receiptOf(market.renter, rental.id, sequence))?.receipt.agreed?.key).toBe(client.key);
     await rental.run(60);
     await logAll(market.clock);
-    expect((await receiptOf(market.renter, rental.id, 3))?.countersignature).toBeNull();
+    expect((await receiptOf(market.renter, rental.id, 3))?.receipt.agreed).toBeNull();
     expect((await check(await bill())).countersigned?.sequence).toBe(2);
     expect(await client.look(rental.id)).toEqual({ sequence: 3 });
     expect((await check(await bill())).countersigned?.sequence).toBe(3);

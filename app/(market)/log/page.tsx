@@ -13,6 +13,7 @@ import { theWorld } from '#lib/base/time.ts';
 import { logWorry } from '#lib/receipts/log-worry.ts';
 import { findEntry, type LogHealth, logHealth } from '#lib/receipts/queries/log.ts';
 import { CheckBill } from './_log/check-bill.tsx';
+import { CheckReceipt } from './_log/check-receipt.tsx';
 
 export const metadata: Metadata = { title: 'Public log' };
 export const dynamic = 'force-dynamic';
@@ -41,6 +42,11 @@ export default async function LogPage({ searchParams }: Route) {
         <Panel title="Check a bill" description="Here in your browser: the file is not sent anywhere.">
           <CheckBill logKey={health?.keyLine ?? null} />
         </Panel>
+        {health !== null && (
+          <Panel title="Check a receipt" description="Here in your browser, against this log’s key.">
+            <CheckReceipt logKey={health.keyLine} />
+          </Panel>
+        )}
         <Panel title="Look up an entry" description="By its digest from a receipt, or by its place.">
           <form method="get" action="/log" className="flex flex-wrap items-end gap-3">
             <Field label="Digest (64 hex digits) or place" id="entry" className="min-w-0 flex-1 basis-72">
@@ -81,10 +87,14 @@ export default async function LogPage({ searchParams }: Route) {
               </a>
               , tiles of hashes and of entries. Anybody can copy it and check that it was only added to.
             </p>
-            <CopyBox
-              label="Verify a bill offline, in a copy of this market’s source"
-              text="npx sublet verify BILL.json"
-            />
+            <p>
+              The{' '}
+              <a className="link" href="/log/sublet-verify.mjs" download>
+                verifier
+              </a>{' '}
+              is one file that needs nothing but Node.js, and is the same in every copy of the source.
+            </p>
+            <CopyBox label="Verify a bill offline" text="node sublet-verify.mjs BILL.json" />
           </div>
         </Panel>
       </div>

@@ -21,6 +21,14 @@ function answers(program, args) {
   return spawnSync(program, args, { stdio: 'ignore', timeout: 15_000 }).status === 0;
 }
 
+/** How a program is run without any network interface: by root, or by anybody where that is allowed; undefined where neither is. */
+export function aloneCommand() {
+  return [
+    ['unshare', '-n'],
+    ['unshare', '-rn'],
+  ].find(([program, ...options]) => answers(program, [...options, 'true']));
+}
+
 /** What tests may need that a machine can lack: how to see whether it is there, and how to get it. */
 export const NEEDS = {
   docker: {
@@ -47,6 +55,11 @@ export const NEEDS = {
     there: () => composeCommand() !== undefined,
     title: 'Docker Compose',
     get: 'sudo apt-get install docker-compose',
+  },
+  namespaces: {
+    there: () => aloneCommand() !== undefined,
+    title: 'network namespaces',
+    get: 'run the tests as root, or where users may make namespaces (package util-linux)',
   },
   root: {
     there: () => process.getuid() === 0,

@@ -80,18 +80,26 @@ export default async function StatementPage({ params }: Route) {
                   ),
                 },
                 { label: 'Place', value: receipt.index },
-                { label: 'Salt', value: <Mono>{receipt.salt}</Mono> },
+                { label: 'Salt', value: <Mono>{receipt.receipt.salt}</Mono> },
                 {
                   label: 'Countersigned by the renter',
                   value:
-                    receipt.countersignature === null ? (
-                      'not yet: host only'
-                    ) : (
-                      <Mono>{receipt.countersignature.key}</Mono>
-                    ),
+                    receipt.receipt.agreed === null ? 'not yet: host only' : <Mono>{receipt.receipt.agreed.key}</Mono>,
                 },
               ]}
             />
+          )}
+          {receipt !== null && (
+            <p className="mt-3 text-sm">
+              <a className="link" href={`/api/v1/bookings/${id}/receipts/${statement.sequence}`} download>
+                Its receipt as a file
+              </a>{' '}
+              can be checked by anybody at{' '}
+              <Link className="link" href="/log">
+                the public log
+              </Link>
+              .
+            </p>
           )}
         </Panel>
         <Panel title="Check it yourself" description="With nothing but Node.js, on a computer of yours.">

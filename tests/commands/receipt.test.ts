@@ -1,0 +1,123 @@
+import '#tests/support/database.ts';
+import fc from 'fast-check';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { v1 } from '#doors/v1/app.ts';
+import { logKeyOf } from '#lib/receipts/queries/log.ts';
+import { receiptOf } from '#lib/receipts/queries/receipt.ts';
+import { BillFault } from '#protocol/bill.ts';
+import { sha256Bytes, verifyBytes } from '#protocol/keys.ts';
+import { type Receipt, verifyReceipt } from '#protocol/receipt.ts';
+import { expectBooksBalance } from '#tests/support/books.ts';
+import { clientOf } from '#tests/support/client.ts';
+import { logAll } from '#tests/support/public-log.ts';
+import { type RentalHand, type RentalMarket, rentalMarket } from '#tests/support/rental.ts';
+import { TAMPERING_MS, TAMPERINGS, tampered } from '#tests/support/tampered.ts';
+
+let market: RentalMarket;
+let rental: RentalHand;
+let logKey: string;
+
+/** A rental of four statements, countersigned up to the third. */
+beforeAll(async () => {
+  market = await rentalMarket();
+  const client = clientOf(market.renter, market.clock);
+  await client.register();
+  rental = await market.book();
+  await client.look(rental.id);
+  await rental.connect();
+  await rental.run(180);
+  await client.look(rental.id);
+  await rental.run(60);
+  await logAll(market.clock);
+  logKey = (await logKeyOf())?.line ?? '';
+});
+afterEach(expectBooksBalance);
+
+const textOf = async (sequence: number) => {
+  const env = { address: '127.0.0.1', cookieActor: market.renter };
+  return (await v1.request(`/bookings/${rental.id}/receipts/${sequence}`, {}, env)).text();
+};
+const check = (text: string, entry?: string) =>
+  verifyReceipt(text, { sha256: sha256Bytes, verify: verifyBytes, logKey, entry });
+const faultOf = async (text: string, entry?: string) => {
+  try {
+    await check(text, entry);
+    return null;
+  } catch (error) {
+    if (error instanceof BillFault) return error.record;
+    throw error;
+  }
+};
+
+describe('a receipt', () => {
+  it('shows by itself that its statement is in the log, and that the renter agreed to it or to a later one', async () => {
+    expect(await check(await textOf(2))).toMatchObject({ statement: { sequence: 2 }, agreed: 2 });
+    expect(await check(await textOf(0))).toMatchObject({ statement: { sequence: 0 }, agreed: 2 });
+    expect(await check(await textOf(3))).toMatchObject({ statement: { sequence: 3 }, agreed: null });
+  });
+
+  it('has at most 2 KB in a log of a million entries, for one GPU and a market of 24 letters', async () => {
+    for (const sequence of [0, 2, 3]) {
+      const text = await textOf(sequence);
+      const lines = (JSON.parse(text) as Receipt).proof.split('\n').length - 9;
+      const [name, twice] = ['market.example/log'.length, 3];
+      const grown =
+        Buffer.byteLength(text) + (20 - lines) * 46 + twice * ('sublet.market.example.or/log'.length - name) + 4;
+      expect(lines).toBeLessThan(20);
+      expect(grown).toBeLessThanOrEqual(2_048);
+    }
+  });
+
+  it(
+    'is refused with any one character changed, in statement, proof, checkpoint or countersignature',
+    async () => {
+      for (const text of [await textOf(0), await textOf(2)])
+        await fc.assert(
+          fc.asyncProperty(tampered(text), async (bad) => (await faultOf(bad)) !== null),
+          { numRuns: TAMPERINGS / 2 },
+        );
+    },
+    TAMPERING_MS,
+  );
+
+  it('names what is wrong with it', async () => {
+    const own = JSON.parse(await textOf(2)) as Receipt;
+    const other = JSON.parse(await textOf(1)) as Receipt;
+    const fault = (change: Partial<Receipt>) => faultOf(JSON.stringify({ ...own, ...change }));
+    expect(await fault({ proof: other.proof })).toBe('the proof');
+    expect(await fault({ proof: 'nothing' })).toBe('the proof');
+    expect(await fault({ proof: own.proof.replace('market', 'narket') })).toBe('the checkpoint');
+    expect(await fault({ payload: '{}' })).toBe('the statement');
+    expect(await fault({ salt: '' })).toBe('the salt');
+    expect(await fault({ agreed: other.agreed })).toBe('the countersignature');
+    expect(await fault({ agreed: own.agreed && { ...own.agreed, at: '2026-11-23T12:00:00.000Z' } })).toBe(
+      'the countersignature',
+    );
+    for (const text of ['', '{}', 'null', '[]', `${JSON.stringify(own, null, 1)}`])
+      expect(await faultOf(text)).toBe('the receipt');
+  });
+
+  it('is not of another log', async () => {
+    const [name = '', , key = ''] = logKey.split('+');
+    const text = await textOf(2);
+    const asked = verifyReceipt(text, { sha256: sha256Bytes, verify: verifyBytes, logKey: `${name}+00000000+${key}` });
+    await expect(asked).rejects.toThrow('It is not one');
+  });
+});
+
+describe('a proof alone', () => {
+  it('is checked with the digest that it is said to be of', async () => {
+    const found = await receiptOf(market.renter, rental.id, 1);
+    const { proof } = found?.receipt ?? { proof: '' };
+    expect(await check(proof, ` ${found?.entry.toUpperCase()}`)).toMatchObject({
+      statement: null,
+      index: found?.index,
+    });
+    expect(await faultOf(proof)).toBe('the digest');
+    expect(await faultOf(proof, '00'.repeat(32))).toBe('the proof');
+    await fc.assert(
+      fc.asyncProperty(tampered(proof), async (bad) => (await faultOf(bad, found?.entry)) !== null),
+      { numRuns: 300 },
+    );
+  });
+});
