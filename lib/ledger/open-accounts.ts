@@ -27,10 +27,15 @@ export async function openAccounts(tx: Tx, accounts: readonly AccountRef[], now:
   return findAccounts(tx, [...wanted.values()]);
 }
 
+/** Each by the index of its kind and owner, however many: a metering of many leases asks for hundreds at once. */
 async function findAccounts(tx: Tx, accounts: readonly AccountRef[]): Promise<Map<string, string>> {
-  const rows = await tx.account.findMany({
-    where: { OR: accounts.map(({ kind, ownerId }) => ({ kind, ownerId })) },
-    select: { id: true, kind: true, ownerId: true },
-  });
-  return new Map(rows.map((row) => [`${row.kind}:${row.ownerId ?? ''}`, row.id]));
+  const owned = accounts.filter(({ ownerId }) => ownerId !== null);
+  const rows = await tx.$queryRaw<{ id: string; kind: string; owner: string | null }[]>`
+    SELECT a.id, a.kind, a.owner_id AS owner
+    FROM unnest(${owned.map(({ kind }) => kind)}::text[], ${owned.map(({ ownerId }) => ownerId)}::text[]) AS w (kind, owner)
+    JOIN accounts a ON a.kind = w.kind AND a.owner_id = w.owner
+    UNION ALL
+    SELECT id, kind, NULL FROM accounts
+    WHERE owner_id IS NULL AND kind = ANY(${accounts.filter(({ ownerId }) => ownerId === null).map(({ kind }) => kind)}::text[])`;
+  return new Map(rows.map((row) => [`${row.kind}:${row.owner ?? ''}`, row.id]));
 }

@@ -25,11 +25,9 @@ export async function postTransfers(tx: Tx, drafts: readonly TransferDraft[], no
     now,
   );
   const rows = drafts.map((draft) => rowOf(draft, accounts, now));
-  const inserted = await tx.transfer
-    .createManyAndReturn({ data: rows, skipDuplicates: true, select: { id: true, idempotencyKey: true } })
-    .catch((error: unknown) => {
-      throw breaksConstraint(error, 'accounts_floor') ? new Refusal('insufficientFunds') : error;
-    });
+  const inserted = await insert(tx, rows).catch((error: unknown) => {
+    throw breaksConstraint(error, 'accounts_floor') ? new Refusal('insufficientFunds') : error;
+  });
   const fresh = new Map(inserted.map((row) => [row.idempotencyKey, row.id]));
   const known = fresh.size === rows.length ? new Map<string, string>() : await earlierOnes(tx, rows, fresh);
   return rows.map((row) => {
@@ -60,6 +58,20 @@ function rowOf(draft: TransferDraft, accounts: AccountIds, now: Date) {
     idempotencyKey: draft.key,
     createdAt: now,
   };
+}
+
+/** One statement of a few parameters, however many rows: the client's own way builds a parameter for each cell. */
+function insert(tx: Tx, rows: readonly Row[]): Promise<{ id: string; idempotencyKey: string }[]> {
+  return tx.$queryRaw`
+    INSERT INTO transfers (id, debit_account_id, credit_account_id, amount_micros, kind, booking_id, cause_id, hold_id, reason,
+      idempotency_key, created_at)
+    SELECT *, ${rows[0]?.createdAt}::timestamptz FROM unnest(
+      ${rows.map((row) => row.id)}::text[], ${rows.map((row) => row.debitAccountId)}::text[],
+      ${rows.map((row) => row.creditAccountId)}::text[], ${rows.map((row) => row.amountMicros)}::bigint[],
+      ${rows.map((row) => row.kind)}::text[], ${rows.map((row) => row.bookingId)}::text[],
+      ${rows.map((row) => row.causeId)}::text[], ${rows.map((row) => row.holdId)}::text[],
+      ${rows.map((row) => row.reason)}::text[], ${rows.map((row) => row.idempotencyKey)}::text[])
+    ON CONFLICT DO NOTHING RETURNING id, idempotency_key AS "idempotencyKey"`;
 }
 
 const SAME = ['debitAccountId', 'creditAccountId', 'amountMicros', 'kind', 'bookingId', 'causeId', 'holdId'] as const;

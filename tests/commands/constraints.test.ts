@@ -1,4 +1,7 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { inTransaction } from '#lib/io/db.ts';
+import { ACCOUNT_KINDS, type AccountKind, accountKey } from '#lib/ledger/account.ts';
+import { openAccounts } from '#lib/ledger/open-accounts.ts';
 import { expectBooksBalance } from '#tests/support/books.ts';
 import { sql } from '#tests/support/database.ts';
 import { type RentalHand, type RentalMarket, rentalMarket } from '#tests/support/rental.ts';
@@ -82,9 +85,48 @@ describe('money', () => {
     await refused(/transfers_two_accounts/, transfer, 'trf_2', wallet, wallet, 5, 'attack-2');
   });
 
-  it.each(['renterWallet', 'renterHolds'])('does not take %s below its floor', async (kind) => {
+  const floored = Object.entries(ACCOUNT_KINDS).filter(([, { floorMicros }]) => floorMicros !== null);
+  it.each(floored.map(([kind]) => kind as AccountKind))('does not take %s below its floor', async (kind) => {
+    const owner = ACCOUNT_KINDS[kind].owned ? market.renter.userId : null;
+    await inTransaction('test: open', (tx) => openAccounts(tx, [{ kind, ownerId: owner }], market.clock.now()));
     const [id, clearing] = [await account(kind), await account('providerClearing')];
     await refused(/accounts_floor/, transfer, 'trf_3', id, clearing, '9000000000000', 'attack-3');
+    // To the last micro-dollar: what is there may leave, and not one more.
+    const [there] = await sql<{ over: string }>(
+      'SELECT (balance_micros + 1)::text AS over FROM accounts WHERE id = $1',
+      [id],
+    );
+    await refused(/accounts_floor/, transfer, 'trf_3', id, clearing, there?.over, 'attack-3');
+  });
+
+  it.each(Object.keys(ACCOUNT_KINDS) as AccountKind[])('gives %s the floor that the product says', async (kind) => {
+    const { owned, floorMicros } = ACCOUNT_KINDS[kind];
+    const ref = { kind, ownerId: owned ? market.host.userId : null };
+    const opened = await inTransaction('test: open', (tx) => openAccounts(tx, [ref], market.clock.now()));
+    const [row] = await sql<{ floor_micros: string | null }>('SELECT floor_micros FROM accounts WHERE id = $1', [
+      opened.get(accountKey(ref)),
+    ]);
+    expect(row?.floor_micros ?? null).toBe(floorMicros === null ? null : floorMicros.toString());
+  });
+
+  it('stays where it is when one of many transfers in a statement is wrong', async () => {
+    const before = await sql('SELECT id, balance_micros FROM accounts ORDER BY id');
+    const [wallet, clearing] = [await account('renterWallet'), await account('providerClearing')];
+    await refused(
+      /between accounts that exist/,
+      `INSERT INTO transfers (id, debit_account_id, credit_account_id, amount_micros, kind, idempotency_key, created_at)
+       VALUES ('trf_6', $1, $2, 5, 'attack', 'attack-6', now()), ('trf_7', 'acc_none', $2, 5, 'attack', 'attack-7', now())`,
+      clearing,
+      wallet,
+    );
+    expect(await sql('SELECT id, balance_micros FROM accounts ORDER BY id')).toEqual(before);
+  });
+
+  it('does not come from an upsert, and a refused key moves nothing', async () => {
+    const [used] = await sql<{ id: string }>('SELECT id FROM transfers LIMIT 1');
+    const again = `INSERT INTO transfers SELECT * FROM transfers WHERE id = $1 ON CONFLICT (id) DO`;
+    await refused(/never changed or deleted/, `${again} UPDATE SET amount_micros = 1`, used?.id);
+    await sql(`${again} NOTHING`, [used?.id]);
   });
 
   it('does not move twice under one key', async () => {
@@ -94,7 +136,12 @@ describe('money', () => {
   });
 
   it('does not move from or to an account that is not there', async () => {
-    await refused(/foreign key/, transfer, 'trf_5', 'acc_none', await account('renterWallet'), 5, 'attack-5');
+    const wallet = await account('renterWallet');
+    const gone = /between accounts that exist/;
+    await refused(gone, transfer, 'trf_5', 'acc_none', wallet, 5, 'attack-5');
+    await refused(gone, transfer, 'trf_5', wallet, 'acc_none', 5, 'attack-5');
+    await refused(gone, transfer, 'trf_5', 'acc_none', 'acc_nor_this', 5, 'attack-5');
+    await refused(/never changed or deleted/, `UPDATE accounts SET id = 'acc_other' WHERE id = $1`, wallet);
   });
 
   it('is moved by transfers only: a balance is neither written nor born with money', async () => {
@@ -153,6 +200,8 @@ describe('what happened', () => {
 
   it('stays in accounts too: none is deleted', async () => {
     await refused(/never changed or deleted/, 'DELETE FROM accounts');
+    await refused(/never changed or deleted/, 'TRUNCATE accounts');
+    await refused(/never changed or deleted/, 'TRUNCATE accounts CASCADE');
   });
 
   it('has one statement for each place in a chain, and each statement in one place', async () => {
@@ -212,6 +261,14 @@ describe('words and keys', () => {
       `INSERT INTO gateway_ports (gateway_name, port, booking_id) VALUES ('gw-test', 1, $1)`,
       hand.id,
     );
+  });
+
+  it('a check of the books counts what it found', async () => {
+    const check = `INSERT INTO books_checks (checked_at, transfers, sum_micros, wrong, problems, took_milliseconds) VALUES (now(), $1, 0, $2, $3, 1)`;
+    await refused(/books_checks_counted/, check, -1, 0, []);
+    await refused(/books_checks_counted/, check, 1, 0, ['something']);
+    await refused(/books_checks_counted/, check, 1, 1, []);
+    await refused(/books_checks_counted/, check, 1, 0, null);
   });
 
   it('a payment of one key is made once', async () => {

@@ -6,6 +6,7 @@ import { ApiHint } from '#components/booking/api-hint.tsx';
 import { DisputeBadge } from '#components/booking/dispute-badge.tsx';
 import { Callout } from '#components/ui/callout.tsx';
 import { FactList } from '#components/ui/fact-list.tsx';
+import { exactly } from '#components/ui/instant.ts';
 import { LiveRefresh } from '#components/ui/live-refresh.tsx';
 import { Money } from '#components/ui/money.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
@@ -93,9 +94,7 @@ function Next({ dispute }: { dispute: Dispute }) {
   return (
     <Callout tone={dispute.side === 'host' && dispute.hostSaidAt === null ? 'warn' : 'info'} className="mb-6">
       {dispute.hostSaidAt === null ? (
-        <p>
-          The host can answer until <TimeAgo at={dispute.answerUntil} />. Then an admin decides, answered or not.
-        </p>
+        <p>The host can answer until {exactly(dispute.answerUntil, 'UTC')}. Then an admin decides, answered or not.</p>
       ) : (
         <p>The host has answered. An admin decides next.</p>
       )}

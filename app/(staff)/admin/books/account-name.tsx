@@ -14,14 +14,16 @@ type AccountNameProps = {
 export function AccountName({ account }: AccountNameProps) {
   return (
     <span className="inline-flex max-w-64 flex-col break-words">
-      <Link className="link" href={`/admin/books/transfers?account=${account.id}`} prefetch={false}>
-        {accountWords(account.kind)}
-      </Link>
-      {account.owner !== null && (
-        <Link className="link text-muted text-xs" href={`/admin/people/${account.owner.id}`} prefetch={false}>
-          {account.owner.name}
+      <span>
+        <Link
+          className="link inline-flex min-h-6 items-center"
+          href={`/admin/books/transfers?account=${account.id}`}
+          prefetch={false}
+        >
+          {accountWords(account.kind)}
         </Link>
-      )}
+      </span>
+      {account.owner !== null && <span className="text-muted text-xs">{account.owner.name}</span>}
     </span>
   );
 }

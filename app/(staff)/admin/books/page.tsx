@@ -76,8 +76,9 @@ function Checked({ check }: { check: BooksCheck | null }) {
       {check.wrong === 0 ? 'Everything added up' : `${check.wrong} things did not add up`}{' '}
       <TimeAgo at={check.checkedAt} />:{' '}
       <span className="text-muted">
-        {check.transfers.toLocaleString('en')} transfers against every balance, hold and lease, in one snapshot, in{' '}
-        {check.tookMilliseconds.toLocaleString('en')} ms. The worker does it every hour.
+        {check.transfers === 1n ? '1 transfer' : `${check.transfers.toLocaleString('en')} transfers`} against every
+        balance, hold and lease, in one snapshot, in {check.tookMilliseconds.toLocaleString('en')} ms. The worker does
+        it every hour.
       </span>
     </p>
   );

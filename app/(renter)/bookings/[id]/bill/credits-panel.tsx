@@ -19,7 +19,7 @@ export function CreditsPanel({ credits }: { credits: readonly Credit[] }) {
             <p className="break-words">{credit.reason}</p>
             {credit.disputeId !== null && (
               <p>
-                <Link className="link" href={`/disputes/${credit.disputeId}`}>
+                <Link className="link inline-flex min-h-6 items-center" href={`/disputes/${credit.disputeId}`}>
                   After a dispute
                 </Link>
               </p>

@@ -1,0 +1,32 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const execute = promisify(execFile);
+const DEBIAN = '/usr/lib/postgresql';
+
+/** PostgreSQL's own benchmark, or a sentence that says how to get it. */
+export function findPgbench(): string {
+  const versions = existsSync(DEBIAN) ? readdirSync(DEBIAN).sort().reverse() : [];
+  const found = ['pgbench', ...versions.map((version) => join(DEBIAN, version, 'bin', 'pgbench'))].find(
+    (program) => spawnSync(program, ['--version'], { stdio: 'ignore' }).status === 0,
+  );
+  if (found === undefined)
+    throw new Error('pgbench is not on this machine. Get it by: sudo apt-get install postgresql-contrib');
+  return found;
+}
+
+/** Makes pgbench's own tables in an empty database, a branch for each client and more. */
+export async function preparePgbench(program: string, url: string): Promise<void> {
+  await execute(program, ['-i', '-q', '-s', '10', url]);
+}
+
+/** Transactions per second of its TPC-B-like script with prepared statements, eight clients, for some seconds. */
+export async function runPgbench(program: string, url: string, seconds: number): Promise<number> {
+  const args = ['-M', 'prepared', '-c', '8', '-j', '2', '-T', String(seconds), '-b', 'tpcb-like', '-n', url];
+  const { stdout } = await execute(program, args);
+  const tps = /tps = ([\d.]+) \(without initial connection time\)/.exec(stdout)?.[1];
+  if (tps === undefined) throw new Error(`pgbench said no figure: ${stdout}`);
+  return Number(tps);
+}
