@@ -17,8 +17,10 @@ import { sendMail } from '#lib/notices/send-mail.errand.ts';
 import { carryPayouts } from '#lib/payments/carry-payouts.errand.ts';
 import { handleWebhooks } from '#lib/payments/handle-webhooks.errand.ts';
 import { refreshAccounts } from '#lib/payments/onboard-host.errand.ts';
+import { finishTopUps } from '#lib/payments/pay-top-up.errand.ts';
 import { payWeekly } from '#lib/payments/pay-weekly.ts';
 import { releaseReserves } from '#lib/payments/release-reserves.ts';
+import { finishCardRefunds } from '#lib/payments/send-card-refund.errand.ts';
 import { appendLog } from '#lib/receipts/append-log.ts';
 import { WEBHOOK_HANDLERS } from './webhook-handlers.ts';
 
@@ -41,6 +43,8 @@ export const SWEEPS: readonly Sweep[] = [
   { name: 'deliver-notices', everySeconds: 2, handle: deliverNotices },
   { name: 'send-mail', everySeconds: 2, handle: sendMail },
   { name: 'handle-webhooks', everySeconds: 2, handle: (world) => handleWebhooks(WEBHOOK_HANDLERS, world) },
+  { name: 'finish-top-ups', everySeconds: 5, handle: finishTopUps },
+  { name: 'finish-card-refunds', everySeconds: 10, handle: finishCardRefunds },
   { name: 'append-log', everySeconds: 5, handle: appendLog },
   { name: 'carry-payouts', everySeconds: 5, handle: carryPayouts },
   { name: 'pay-weekly', everySeconds: 60, handle: payWeekly },

@@ -18,6 +18,8 @@ export type Answer =
   | {
       readonly message?: string;
       readonly redirectTo?: string;
+      /** An address of the payment provider, from the provider itself: never from what somebody typed. */
+      readonly leaveTo?: string;
       readonly refresh?: boolean;
       /** What is shown now and never again. */
       readonly shown?: Readonly<Record<string, string>>;
@@ -69,7 +71,8 @@ async function answer<Schema extends z.ZodType>(
     return error instanceof Refusal ? refused(error, values) : failed(error, values);
   }
   const told: Exclude<Answer, string | undefined> = typeof done === 'string' ? { message: done } : (done ?? {});
-  const { message, redirectTo, shown, refresh: again = true } = told;
+  const { message, redirectTo, leaveTo, shown, refresh: again = true } = told;
+  if (leaveTo !== undefined) redirect(leaveTo);
   if (redirectTo !== undefined) redirect(sitePath(redirectTo));
   if (again) refresh();
   return { ok: true, ...(message === undefined ? {} : { message }), ...(shown === undefined ? {} : { shown }) };

@@ -4,15 +4,18 @@ import { actorOfToken } from '#lib/auth/queries.ts';
 import { Refusal } from '#lib/base/refusal.ts';
 import { theWorld } from '#lib/base/time.ts';
 import { bookings } from './bookings.ts';
+import { cardRefunds } from './card-refunds.ts';
 import { newDoor } from './door.ts';
 import { events } from './events.ts';
 import { listings } from './listings.ts';
 import { logs } from './logs.ts';
 import { machines } from './machines.ts';
+import { payouts } from './payouts.ts';
 import { quotes } from './quotes.ts';
 import { receipts } from './receipts.ts';
 import { sessions } from './sessions.ts';
 import { sshKeys } from './ssh-keys.ts';
+import { topUps } from './top-ups.ts';
 import { wallet } from './wallet.ts';
 
 const MOST_BYTES = 1_048_576;
@@ -45,7 +48,21 @@ v1.use(async (c, next) => {
   if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store');
 });
 
-for (const part of [sessions, sshKeys, listings, quotes, bookings, receipts, logs, machines, wallet, events])
+for (const part of [
+  sessions,
+  sshKeys,
+  listings,
+  quotes,
+  bookings,
+  receipts,
+  logs,
+  machines,
+  wallet,
+  topUps,
+  cardRefunds,
+  payouts,
+  events,
+])
   v1.route('/', part);
 
 v1.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {

@@ -1,9 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import * as z from 'zod';
-import { Refusal } from '#lib/base/refusal.ts';
 import { earningsOf, transfersOf, walletOf } from '#lib/ledger/queries.ts';
-import { topUpWallet } from '#lib/payments/top-up-wallet.ts';
-import { answers, bearer, decimal, idempotencyHeader, instant, newDoor, signedInActor, takes, toWire } from './door.ts';
+import { answers, bearer, decimal, instant, newDoor, signedInActor, toWire } from './door.ts';
 
 const transfer = z
   .object({
@@ -48,23 +46,4 @@ wallet.openapi(
     responses: answers(z.object({ rows: z.array(transfer), next: z.string().nullable() }), 'One page'),
   }),
   async (c) => c.json(toWire(await transfersOf(signedInActor(c), c.req.valid('query'))), 200),
-);
-
-wallet.openapi(
-  createRoute({
-    method: 'post',
-    path: '/top-ups',
-    tags: ['Money'],
-    summary: 'Add money through the payment provider of this market (a sandbox says so)',
-    security: bearer,
-    request: { ...takes(z.object({ amountMicros: decimal })), headers: idempotencyHeader },
-    responses: answers(z.object({ topUpId: z.string() }), 'Added', 201),
-  }),
-  async (c) => {
-    const amountMicros = BigInt(c.req.valid('json').amountMicros);
-    const idempotencyKey = c.req.valid('header')['idempotency-key'];
-    if (amountMicros === 0n) throw new Refusal('badInput', { amountMicros: 'Write an amount above zero.' });
-    const { topUpId } = await topUpWallet(signedInActor(c), { amountMicros, idempotencyKey });
-    return c.json({ topUpId }, 201);
-  },
 );

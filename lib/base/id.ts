@@ -18,6 +18,7 @@ export const ID_PREFIXES = {
   account: 'acc',
   transfer: 'trf',
   topUp: 'top',
+  cardRefund: 'crf',
   notice: 'ntc',
   mail: 'mal',
   silence: 'sil',

@@ -30,6 +30,12 @@ export function toCents(micros: Micros): bigint {
   return micros / 10_000n;
 }
 
+/** A provider's cents as micro-dollars, exactly. Whole cents only: anything else is no amount of theirs. */
+export function fromCents(cents: number): Micros {
+  if (!Number.isSafeInteger(cents)) throw new RangeError(`${cents} is no number of cents`);
+  return BigInt(cents) * 10_000n;
+}
+
 export function minMicros(a: Micros, b: Micros): Micros {
   return a < b ? a : b;
 }

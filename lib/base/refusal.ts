@@ -34,6 +34,7 @@ export const REFUSALS = {
   insufficientFunds: [402, 'There is not enough money in the wallet. Top up and try again.'],
   ownMachine: [409, 'This is your own machine. Booking it would only move your money in a circle.'],
   renterBlocked: [403, 'This host does not rent to your account.'],
+  currencyNotTaken: [422, 'This market takes US dollars only. Ask in "usd".'],
   imageInvalid: [422, 'This is not an image name. Write it like "ubuntu:24.04" or "ghcr.io/owner/name:tag".'],
   notNow: [409, 'This is not possible in the present state.'],
   alreadyEnrolled: [409, 'This machine is already enrolled. Run "uninstall" on it first, or use its page.'],

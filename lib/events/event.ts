@@ -62,6 +62,11 @@ export const EVENT_KINDS = [
   'reserve.released',
   'reconciliation.differs',
   'reconciliation.explained',
+  'wallet.topUpFailed',
+  'wallet.topUpHeld',
+  'wallet.refundAsked',
+  'wallet.refundSent',
+  'wallet.refundFailed',
   'setting.changed',
   'log.refused',
 ] as const;

@@ -60,3 +60,24 @@ export function isSignedByStripe(body: string, signature: string, now: Date): bo
     }
   });
 }
+
+/**
+ * Why a request failed: `declined` by the card, `refused` by Stripe, `broken` when Stripe failed while it worked (it keeps that answer under the
+ * key, docs.stripe.com/api/idempotent_requests), else `unreachable`. Null for what is no failure of Stripe's.
+ */
+export function failureOf(
+  error: unknown,
+): { kind: 'declined' | 'refused' | 'broken' | 'unreachable'; code: string; message: string } | null {
+  if (!(error instanceof Stripe.errors.StripeError)) return null;
+  const { code, message } = error;
+  if (error instanceof Stripe.errors.StripeCardError)
+    return { kind: 'declined', code: error.decline_code ?? code ?? 'card_declined', message };
+  if (error instanceof Stripe.errors.StripeConnectionError || error instanceof Stripe.errors.StripeRateLimitError)
+    return { kind: 'unreachable', code: 'unreachable', message };
+  // A wrong key is the operator's mistake and is mended: nothing that was begun is given up for it.
+  if (error instanceof Stripe.errors.StripeAuthenticationError || error.statusCode === 409)
+    return { kind: 'unreachable', code: code ?? 'unreachable', message };
+  if (error.statusCode === 500) return { kind: 'broken', code: 'broken', message };
+  if ((error.statusCode ?? 500) > 500) return { kind: 'unreachable', code: 'unreachable', message };
+  return { kind: 'refused', code: code ?? error.rawType ?? 'refused', message };
+}

@@ -16,6 +16,8 @@ export const ACCOUNT_KINDS = {
   inTransit: { owned: false, floorMicros: 0n },
   /** What the payment provider keeps for its work: minus what it cost. */
   processingCosts: { owned: false, floorMicros: null },
+  /** Taxes that were paid with a top-up and are owed to a state. */
+  taxes: { owned: false, floorMicros: null },
   /** Money that was spent and then taken back from us by a card's bank: minus what was lost. */
   chargebackLosses: { owned: false, floorMicros: null },
   /** Money that the market gave away: minus what it cost. */
@@ -45,6 +47,7 @@ export const PLATFORM_FEES: AccountRef = { kind: 'platformFees', ownerId: null }
 export const PROVIDER_CLEARING: AccountRef = { kind: 'providerClearing', ownerId: null };
 export const IN_TRANSIT: AccountRef = { kind: 'inTransit', ownerId: null };
 export const PROCESSING_COSTS: AccountRef = { kind: 'processingCosts', ownerId: null };
+export const TAXES: AccountRef = { kind: 'taxes', ownerId: null };
 export const CHARGEBACK_LOSSES: AccountRef = { kind: 'chargebackLosses', ownerId: null };
 export const DISPUTED: AccountRef = { kind: 'disputed', ownerId: null };
 export const PROMOTIONS: AccountRef = { kind: 'promotions', ownerId: null };

@@ -18,6 +18,11 @@ export const TRANSFER_KINDS = {
   payoutReturned: 'A payout that came back',
   reserve: 'Kept back for a while',
   reserveRelease: 'No longer kept back',
+  tax: 'Tax on a payment',
+  cardRefund: 'On its way back to your card',
+  cardRefundSent: 'Given back to a card',
+  cardRefundBack: 'Came back: the card did not take it',
+  processingFee: 'Kept by the payment provider',
 } as const;
 export type TransferKind = keyof typeof TRANSFER_KINDS;
 

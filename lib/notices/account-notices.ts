@@ -1,4 +1,3 @@
-import { formatDollars } from '#lib/base/money.ts';
 import type { EventFacts, NewNotice } from './event-facts.ts';
 import { givenReason, quoted } from './phrase.ts';
 
@@ -62,13 +61,6 @@ function sayOf(facts: EventFacts): Said | null {
         link: null,
         mail: true,
       };
-    case 'wallet.toppedUp':
-      return {
-        title: 'Your wallet was topped up',
-        body: `${amountOf(data.amountMicros)} arrived.`,
-        link: '/wallet',
-        mail: true,
-      };
     default:
       return null;
   }
@@ -76,8 +68,4 @@ function sayOf(facts: EventFacts): Said | null {
 
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
-}
-
-function amountOf(value: unknown): string {
-  return typeof value === 'string' && /^\d{1,19}$/.test(value) ? formatDollars(BigInt(value)) : 'The money';
 }

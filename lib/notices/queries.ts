@@ -83,6 +83,7 @@ export async function eventFacts(tx: Tx, eventId: bigint): Promise<EventFacts | 
   const machine = machineId === null ? null : await machineNamed(tx, machineId);
   const forAdmins =
     event.kind === 'machine.identityCopied' ||
+    event.kind === 'reconciliation.differs' ||
     (event.kind === 'listing.published' && env().listingApproval === 'staff');
   const admins = forAdmins
     ? await tx.user.findMany({ where: { role: 'admin', suspendedAt: null }, select: { id: true } })

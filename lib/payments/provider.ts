@@ -1,7 +1,7 @@
-/** Who moves money into wallets. The sandbox settles at once, inside the market; one of real money will be asked by errands. */
+/** Who moves money into wallets: the sandbox settles at once, inside the market; one of real money is asked by errands. */
 export type PaymentProvider = {
-  readonly name: string;
-  /** What every page that takes money says about it; null for a provider of real money. */
+  readonly name: 'sandbox' | 'stripe';
+  /** What every page that takes money says about it; null for real money. */
   readonly warning: string | null;
 };
 
@@ -9,4 +9,13 @@ export type PaymentProvider = {
 export const SANDBOX: PaymentProvider = {
   name: 'sandbox',
   warning: 'This market runs on a sandbox: no real money is taken, and none is paid out.',
+};
+
+/** Cards through Stripe. */
+export const STRIPE: PaymentProvider = { name: 'stripe', warning: null };
+
+/** The same with Stripe's test keys, or with a double of Stripe. */
+export const STRIPE_TEST: PaymentProvider = {
+  name: 'stripe',
+  warning: "This market runs on the payment provider's test mode: no real money is taken, and real cards do not work.",
 };

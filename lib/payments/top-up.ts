@@ -1,11 +1,37 @@
 import { formatDollars, MICROS_PER_DOLLAR, type Micros } from '#lib/base/money.ts';
 
-/** What one payment may be, and all sandbox payments of one account in a day. */
+/** What one payment may be, and all payments of one account in a day. */
 export const TOP_UP_LIMITS = {
   leastMicros: 5n * MICROS_PER_DOLLAR,
   mostMicros: 10_000n * MICROS_PER_DOLLAR,
   mostMicrosPerDay: 50_000n * MICROS_PER_DOLLAR,
 } as const;
+
+export const TOP_UP_STATES = ['asked', 'open', 'settled', 'failed', 'review'] as const;
+/** asked: the provider was not reached yet. open: its page waits for the renter. review: what came is not what was asked, and a person looks at it. */
+export type TopUpState = (typeof TOP_UP_STATES)[number];
+
+/** Why a payment failed or is looked at, each as a sentence for its renter. */
+export const TOP_UP_FAILURES: Readonly<Record<string, string>> = {
+  expired: 'Nobody paid on the page of the payment provider in time. Nothing was charged.',
+  unreachable: 'The payment provider could not be reached. Nothing was charged; try again.',
+  refused: 'The payment provider refused the payment. Nothing was charged; contact the operators of this market.',
+  declined: 'The card declined. Nothing was charged; use another card.',
+  authentication:
+    'The bank of the card wants you to confirm this payment yourself. Nothing was charged; pay it by hand.',
+  otherAmount: 'Another amount or currency arrived than was asked. The operators of this market look at it.',
+};
+
+/** The sentence of a failure. */
+export function failureSentence(failure: string | null): string {
+  return TOP_UP_FAILURES[failure ?? ''] ?? 'The payment failed. Nothing was charged; try again.';
+}
+
+/** How many payments of one person may wait at once. */
+export const MOST_OPEN = 20;
+
+/** How long a payment that the provider never heard of is tried. */
+export const ASKED_SECONDS = 3_600;
 
 const CENT_MICROS = 10_000n;
 

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Actor } from '#lib/base/actor.ts';
 import { forgetEnv } from '#lib/io/env.ts';
 import { walletOf } from '#lib/ledger/queries.ts';
-import { theProvider, topUpsOf } from '#lib/payments/queries.ts';
+import { theProvider, topUpsOf } from '#lib/payments/queries/top-ups.ts';
 import { TOP_UP_LIMITS, topUpLimitsSentence } from '#lib/payments/top-up.ts';
 import { topUpWallet } from '#lib/payments/top-up-wallet.ts';
 import { refusal } from '#tests/support/ask.ts';
@@ -25,7 +25,7 @@ describe('adding money in the sandbox', () => {
     await pay(renter, 25n * DOLLAR);
     expect((await walletOf(renter)).freeMicros).toBe(25n * DOLLAR);
     expect(theProvider()?.warning).toContain('no real money');
-    const [payment] = await topUpsOf(renter);
+    const [payment] = (await topUpsOf(renter)).rows;
     expect(payment).toMatchObject({ amountMicros: 25n * DOLLAR, provider: 'sandbox', state: 'settled' });
   });
 

@@ -1,36 +1,39 @@
-import { randomUUID } from 'node:crypto';
 import { requireActor } from '#app/_edge/actor.ts';
-import { ActionForm } from '#components/ui/action-form.tsx';
-import { Callout } from '#components/ui/callout.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
-import { InputField } from '#components/ui/form-fields.tsx';
 import { Money } from '#components/ui/money.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { Pagination } from '#components/ui/pagination.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { Stat, Stats } from '#components/ui/stat.tsx';
-import { SubmitButton } from '#components/ui/submit-button.tsx';
 import { Tabs } from '#components/ui/tabs.tsx';
+import { parseDollars } from '#lib/base/money.ts';
 import { earningsOf, transfersOf, walletOf } from '#lib/ledger/queries.ts';
-import { theProvider } from '#lib/payments/queries.ts';
-import { topUpLimitsSentence } from '#lib/payments/top-up.ts';
-import { topUp } from './actions.ts';
+import { cardRefundsOf, refundableOf } from '#lib/payments/queries/card-refunds.ts';
+import { theProvider, topUpsOf } from '#lib/payments/queries/top-ups.ts';
+import { AddMoney } from './_pay/add-money.tsx';
+import { PaymentsPanel } from './_pay/payments-panel.tsx';
+import { RefundPanel } from './_pay/refund-panel.tsx';
 import { Movements } from './movements.tsx';
 
 export const metadata = { title: 'Wallet' };
 
-type Params = Promise<{ side?: string | string[]; after?: string | string[] }>;
+type Params = Promise<{ side?: string | string[]; after?: string | string[]; amount?: string | string[] }>;
 
 export default async function WalletPage({ searchParams }: { searchParams: Params }) {
   const actor = await requireActor();
   const asked = await searchParams;
   const side = asked.side === 'host' ? 'host' : 'renter';
   const after = typeof asked.after === 'string' ? asked.after : undefined;
+  const amount =
+    typeof asked.amount === 'string' && parseDollars(asked.amount) !== undefined ? asked.amount : undefined;
   const provider = theProvider();
-  const [money, earned, transfers] = await Promise.all([
+  const [money, earned, transfers, payments, refunds, refundableMicros] = await Promise.all([
     walletOf(actor),
     earningsOf(actor),
     transfersOf(actor, { side, after }),
+    topUpsOf(actor, { take: 10 }),
+    cardRefundsOf(actor, { take: 5 }),
+    refundableOf(actor),
   ]);
   return (
     <>
@@ -52,13 +55,11 @@ export default async function WalletPage({ searchParams }: { searchParams: Param
         />
       </Stats>
       <div className="mt-6 grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-[minmax(0,20rem)_minmax(0,1fr)]">
-        <Panel title="Add money">
-          {provider === null ? (
-            <p className="text-muted">This market takes no payments yet. Contact its operators.</p>
-          ) : (
-            <AddMoney warning={provider.warning} />
-          )}
-        </Panel>
+        <div className="space-y-6">
+          <AddMoney provider={provider} amount={amount} />
+          <PaymentsPanel payments={payments.rows} />
+          <RefundPanel mostMicros={refundableMicros} refunds={refunds.rows} />
+        </div>
         <Panel
           flush
           title="Movements"
@@ -90,35 +91,6 @@ export default async function WalletPage({ searchParams }: { searchParams: Param
           ? {}
           : { nextHref: `/wallet?side=${side}&after=${encodeURIComponent(transfers.next)}` })}
       />
-    </>
-  );
-}
-
-function AddMoney({ warning }: { warning: string | null }) {
-  return (
-    <>
-      {warning !== null && (
-        <Callout tone="warn" className="mb-4">
-          {warning}
-        </Callout>
-      )}
-      <ActionForm action={topUp} resetOnSuccess>
-        <input type="hidden" name="key" value={randomUUID()} />
-        <div className="space-y-4">
-          <InputField
-            name="amount"
-            label="Amount"
-            before="$"
-            inputMode="decimal"
-            placeholder="25.00"
-            hint={topUpLimitsSentence()}
-            required
-            maxLength={20}
-            autoComplete="off"
-          />
-          <SubmitButton pendingLabel="Adding…">Add money</SubmitButton>
-        </div>
-      </ActionForm>
     </>
   );
 }

@@ -19,7 +19,7 @@ import { gpuLabel } from '#lib/catalogue/gpu.ts';
 import { listingPage } from '#lib/catalogue/queries/listing.ts';
 import { nearestOffers } from '#lib/catalogue/queries/search.ts';
 import { walletOf } from '#lib/ledger/queries.ts';
-import { theProvider } from '#lib/payments/queries.ts';
+import { theProvider } from '#lib/payments/queries/top-ups.ts';
 import { BookForm } from './book-form.tsx';
 import { NearOffers } from './near-offers.tsx';
 

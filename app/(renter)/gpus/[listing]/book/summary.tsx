@@ -3,6 +3,7 @@
 import { Callout } from '#components/ui/callout.tsx';
 import { FactList } from '#components/ui/fact-list.tsx';
 import { InputField } from '#components/ui/form-fields.tsx';
+import { LinkButton } from '#components/ui/link-button.tsx';
 import { Money } from '#components/ui/money.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { SubmitButton } from '#components/ui/submit-button.tsx';
@@ -104,6 +105,13 @@ function AddMoney({ missing, provider }: { missing: bigint; provider: Provider |
       </p>
       {provider === null ? (
         <p className="mt-1 text-sm">This market takes no payments yet. Contact its operators.</p>
+      ) : provider.name === 'stripe' ? (
+        <div className="mt-2 space-y-2">
+          {provider.warning !== null && <p className="text-sm">{provider.warning}</p>}
+          <LinkButton href={`/wallet?amount=${amount}`} target="_blank" rel="noopener">
+            Add ${amount} in another tab
+          </LinkButton>
+        </div>
       ) : (
         <div className="mt-2 space-y-2">
           {provider.warning !== null && <p className="text-sm">{provider.warning}</p>}

@@ -1,0 +1,54 @@
+import { formatDollars } from '#lib/base/money.ts';
+import type { EventFacts, NewNotice } from './event-facts.ts';
+
+type Said = Omit<NewNotice, 'userId'>;
+
+/** What a renter hears about their money at the payment provider. */
+export function paymentNotices(facts: EventFacts): NewNotice[] {
+  const said = sayOf(facts);
+  return said === null || facts.userId === null ? [] : [{ userId: facts.userId, ...said }];
+}
+
+function sayOf({ kind, data }: EventFacts): Said | null {
+  const amount = amountOf(data.amountMicros);
+  const link = typeof data.topUpId === 'string' ? `/wallet/top-ups/${data.topUpId}` : '/wallet';
+  switch (kind) {
+    case 'wallet.toppedUp':
+      return { title: 'Your wallet was topped up', body: `${amount} arrived.`, link, mail: true };
+    case 'wallet.topUpFailed':
+      // Whoever left the provider's page knows it: no mail.
+      return {
+        title: 'A payment did not come through',
+        body: `${amount} did not arrive, and nothing was charged.`,
+        link,
+        mail: data.failure !== 'expired',
+      };
+    case 'wallet.topUpHeld':
+      return {
+        title: 'A payment is being looked at',
+        body: 'Another amount or currency arrived than was asked. Staff look at it and write to you.',
+        link,
+        mail: true,
+      };
+    case 'wallet.refundSent':
+      return {
+        title: 'Money is on its way to your card',
+        body: `${amount} go back to the card they came from. Banks take five to ten days.`,
+        link,
+        mail: true,
+      };
+    case 'wallet.refundFailed':
+      return {
+        title: 'Your card did not take a refund',
+        body: `${amount} are back in your wallet. Contact the operators of this market if the card is closed.`,
+        link,
+        mail: true,
+      };
+    default:
+      return null;
+  }
+}
+
+function amountOf(value: unknown): string {
+  return typeof value === 'string' && /^\d{1,19}$/.test(value) ? formatDollars(BigInt(value)) : 'The money';
+}

@@ -1,0 +1,39 @@
+import type { Micros } from '#lib/base/money.ts';
+import { theWorld, type World } from '#lib/base/time.ts';
+import { inTransaction } from '#lib/io/db.ts';
+import { nextTry } from './retry.ts';
+import type { TopUpState } from './top-up.ts';
+
+export type ClaimedTopUp = {
+  readonly id: string;
+  readonly userId: string;
+  readonly email: string;
+  readonly state: TopUpState;
+  readonly amountMicros: Micros;
+  readonly round: number;
+  readonly sessionId: string | null;
+  readonly paymentIntentId: string | null;
+};
+
+/** Takes a payment up to go on with it, and books the next look before anything is asked. Null for one that is over, or of the sandbox. */
+export async function claimTopUp(id: string, world: World = theWorld): Promise<ClaimedTopUp | null> {
+  const now = world.now();
+  return inTransaction('claim-top-up', async (tx) => {
+    await tx.$queryRaw`SELECT 1 FROM top_ups WHERE id = ${id} FOR NO KEY UPDATE`;
+    const row = await tx.topUp.findUnique({ where: { id }, include: { user: { select: { email: true } } } });
+    if (row === null || row.nextTryAt === null) return null;
+    const attempts = row.attempts + 1;
+    await tx.topUp.update({ where: { id }, data: { attempts, nextTryAt: nextTry(attempts, now) } });
+    const { userId, amountMicros, round, sessionId, paymentIntentId } = row;
+    return {
+      id,
+      userId,
+      email: row.user.email,
+      state: row.state as TopUpState,
+      amountMicros,
+      round,
+      sessionId,
+      paymentIntentId,
+    };
+  });
+}
