@@ -5,6 +5,7 @@ const ROOMS = [
   ['/admin/machines', 'Machines'],
   ['/admin/people', 'People'],
   ['/admin/bookings', 'Bookings'],
+  ['/admin/reconciliation', 'Reconciliation'],
   ['/admin/audit', 'Audit trail'],
 ] as const;
 
