@@ -20,6 +20,7 @@ import { handleWebhooks } from '#lib/payments/handle-webhooks.errand.ts';
 import { refreshAccounts } from '#lib/payments/onboard-host.errand.ts';
 import { finishTopUps } from '#lib/payments/pay-top-up.errand.ts';
 import { payWeekly } from '#lib/payments/pay-weekly.ts';
+import { reconcile } from '#lib/payments/reconcile.errand.ts';
 import { releaseReserves } from '#lib/payments/release-reserves.ts';
 import { finishCardRefunds } from '#lib/payments/send-card-refund.errand.ts';
 import { settleDebts } from '#lib/payments/settle-debts.ts';
@@ -55,6 +56,7 @@ export const SWEEPS: readonly Sweep[] = [
   { name: 'carry-payouts', everySeconds: 5, handle: carryPayouts },
   { name: 'pay-weekly', everySeconds: 60, handle: payWeekly },
   { name: 'refresh-accounts', everySeconds: 5, handle: refreshAccounts },
+  { name: 'reconcile', everySeconds: 600, handle: reconcile },
   { name: 'release-reserves', everySeconds: 300, handle: releaseReserves },
   { name: 'note-silences', everySeconds: 15, handle: noteSilences },
   { name: 'tell-due-disputes', everySeconds: 300, handle: tellDueDisputes },

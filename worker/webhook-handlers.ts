@@ -1,6 +1,5 @@
 import type { WebhookHandlers } from '#lib/payments/handle-webhooks.errand.ts';
 import { payoutWebhooks } from '#lib/payments/payout-webhooks.errand.ts';
-
 import { syncCardRefund } from '#lib/payments/send-card-refund.errand.ts';
 import { syncChargeback } from '#lib/payments/sync-chargeback.errand.ts';
 import { syncPayment, syncSession } from '#lib/payments/sync-payment.errand.ts';

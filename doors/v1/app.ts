@@ -17,6 +17,7 @@ import { listings } from './listings.ts';
 import { logs } from './logs.ts';
 import { machines } from './machines.ts';
 import { movements } from './movements.ts';
+import { payouts } from './payouts.ts';
 import { quotes } from './quotes.ts';
 import { receipts } from './receipts.ts';
 import { sessions } from './sessions.ts';
@@ -69,6 +70,7 @@ for (const part of [
   topUps,
   cardRefunds,
   chargebacks,
+  payouts,
   events,
   theBooks,
   disputes,

@@ -5,12 +5,14 @@ import { disputeNotices } from './dispute-notices.ts';
 import type { EventFacts, NewNotice } from './event-facts.ts';
 import { machineNotices } from './machine-notices.ts';
 import { paymentNotices } from './payment-notices.ts';
+import { payoutNotices } from './payout-notices.ts';
 
 /** Whom to tell what of an event: each person once, and nobody of what they did themselves unless their safety or money is concerned. */
 export function noticesOf(facts: EventFacts): NewNotice[] {
   const all = [
     ...accountNotices(facts),
     ...paymentNotices(facts),
+    ...payoutNotices(facts),
     ...machineNotices(facts),
     ...bookingNotices(facts),
     ...booksNotices(facts),

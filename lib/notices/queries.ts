@@ -86,6 +86,7 @@ export async function eventFacts(tx: Tx, eventId: bigint): Promise<EventFacts | 
     event.kind.startsWith('books.') ||
     event.kind.startsWith('dispute.') ||
     event.kind === 'log.refused' ||
+    event.kind === 'reconciliation.differs' ||
     (event.kind === 'listing.published' && env().listingApproval === 'staff');
   const admins = forAdmins
     ? await tx.user.findMany({ where: { role: 'admin', suspendedAt: null }, select: { id: true } })

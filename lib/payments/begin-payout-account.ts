@@ -4,7 +4,7 @@ import { Refusal } from '#lib/base/refusal.ts';
 import { theWorld, type World } from '#lib/base/time.ts';
 import { isCountry } from '#lib/catalogue/country.ts';
 import { inTransaction } from '#lib/io/db.ts';
-import { payoutProvider } from './queries/payout-place.ts';
+import { theProvider } from './queries/top-ups.ts';
 import { nextTry } from './retry.ts';
 
 export type WantedAccount = {
@@ -27,8 +27,8 @@ export async function beginPayoutAccount(
   world: World = theWorld,
 ): Promise<WantedAccount> {
   requireActive(actor);
-  const provider = payoutProvider();
-  if (provider === null) throw new Refusal('unavailable', {}, 'This market pays nothing out yet.');
+  const provider = theProvider()?.name;
+  if (provider === undefined) throw new Refusal('unavailable', {}, 'This market pays nothing out yet.');
   if (provider === 'sandbox')
     throw new Refusal('notNow', {}, 'The sandbox needs no account: payouts arrive by themselves.');
   if (!isCountry(input.country)) throw new Refusal('badInput', { country: 'Choose the country you live in.' });

@@ -7,14 +7,15 @@ import { log } from '#lib/io/log.ts';
 import { beginPayout } from './begin-payout.ts';
 import { lockHostMoney } from './lock-host-money.ts';
 import { lastWeekly, payableNow, whyNotPayOut } from './payout.ts';
-import { payoutPlace, payoutProvider } from './queries/payout-place.ts';
+import { payoutPlace } from './queries/payout-place.ts';
+import { theProvider } from './queries/top-ups.ts';
 
 /**
  * Sweep: at the weekly instant asks for a payout for every host who can be paid, each once, also when the instant passed
  * while nobody swept. A market begins with the first instant after its first sweep. Answers how many were asked for.
  */
 export async function payWeekly(world: World = theWorld): Promise<number> {
-  if (payoutProvider() === null) return 0;
+  if (theProvider() === null) return 0;
   const now = world.now();
   const dueAt = lastWeekly(env().payouts, now);
   if ((await db.payoutRun.count({ where: { dueAt } })) > 0) return 0;

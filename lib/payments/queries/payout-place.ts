@@ -1,6 +1,6 @@
 import { db, type Reader } from '#lib/io/db.ts';
-import { env } from '#lib/io/env.ts';
 import { payoutAccountProblem } from '../payout-account.ts';
+import { theProvider } from './top-ups.ts';
 
 /** Where a host is paid to, and what stands in the way. */
 export type PayoutPlace = {
@@ -10,15 +10,9 @@ export type PayoutPlace = {
   readonly inFlight: boolean;
 };
 
-/** Who pays hosts in this market: Stripe where it has keys, else the sandbox of a demo, else nobody. */
-export function payoutProvider(): 'stripe' | 'sandbox' | null {
-  if (env().stripeSecretKey !== undefined) return 'stripe';
-  return env().demo ? 'sandbox' : null;
-}
-
 /** Where a host is paid to now; null where the market has no payment provider. The sandbox needs no account. */
 export async function payoutPlace(hostId: string, reader: Reader = db): Promise<PayoutPlace | null> {
-  const provider = payoutProvider();
+  const provider = theProvider()?.name ?? null;
   if (provider === null) return null;
   const onItsWay = await reader.payout.count({ where: { hostId, state: { in: ['asked', 'sent'] } } });
   const inFlight = onItsWay > 0;

@@ -7,7 +7,8 @@ import { type HostMoney, nextWeekly, type PayoutTerms, payableNow, whyNotPayOut 
 import { missingWords, type PayoutAccountState, payoutAccountProblem, payoutAccountState } from '../payout-account.ts';
 import type { PayoutState } from '../payout-state.ts';
 import { hostMoney } from './host-money.ts';
-import { payoutPlace, payoutProvider } from './payout-place.ts';
+import { payoutPlace } from './payout-place.ts';
+import { theProvider } from './top-ups.ts';
 
 const MOST_ROWS = 100;
 
@@ -121,7 +122,7 @@ export async function payoutsPage(actor: Actor, now: Date): Promise<Payouts> {
       select: ROW,
     }),
   ]);
-  const provider = payoutProvider();
+  const provider = theProvider()?.name ?? null;
   const known = account?.provider === provider ? account : null;
   const { keptBackMicros, availableMicros } = payableNow(money, terms, now);
   const { payableMicros, reserveMicros } = money;
