@@ -1,0 +1,238 @@
+import { whyTaken, whyTooSmall, whyUnwanted } from './fit.ts';
+import { type Forecast, forecast, isWanted } from './forecast.ts';
+import { Fragments } from './fragment.ts';
+import { Outlook } from './outlook.ts';
+import { fragmentsTerm, POINT, type Policy, plannedTerm, WEIGHTS, type Weights } from './score.ts';
+import { type Shape, Shapes } from './shape.ts';
+import { type Demand, demandKey, type Expected, type Machine, WHOLE_GPU_MILLI } from './snapshot.ts';
+
+/** A machine while a plan is made: what is free of it changes. */
+export type Seat = {
+  readonly machine: Machine;
+  readonly rank: number;
+  readonly kind: number;
+  cpuMilli: number;
+  memoryBytes: number;
+  diskBytes: number;
+  readonly gpuMilli: number[];
+  shape: Shape;
+  cpuStep: number;
+  fragments: number;
+};
+
+/** Where something was put: the machine's rank and which of its GPUs. */
+export type Place = { readonly rank: number; readonly gpus: readonly number[] };
+
+/** What the engine remembers of one demand: whether each machine fits, and the score of each way to use it. */
+type Kept = {
+  readonly demand: Demand;
+  /** Of the outlook's flow demands; -1 where it has none. */
+  readonly flow: number;
+  /** Machines that fit when they are empty. */
+  readonly possible: Uint8Array;
+  readonly ways: Uint8Array;
+  readonly scores: Int32Array;
+  readonly amounts: Uint16Array;
+  /** Up to where in the list of changes this is current; -1 is nowhere. */
+  seen: number;
+  epoch: number;
+};
+
+/**
+ * Places demands one by one on machines that are kept in memory. Each machine's score is remembered per demand and asked again only when the machine
+ * changed or the outlook was renewed. Ties go to the machine of the lowest rank. What fits somewhere is placed.
+ */
+export class Engine {
+  readonly seats: readonly Seat[];
+  readonly #weights: Weights;
+  readonly #shapes = new Shapes();
+  readonly #forecast: Forecast;
+  readonly #fragments: Fragments;
+  readonly #scale: number;
+  readonly #outlook: Outlook | null;
+  readonly #kept: Kept[] = [];
+  readonly #indexOf = new Map<string, number>();
+  readonly #mostWays: number;
+  #changes: Int32Array = new Int32Array(1024);
+  #changeCount = 0;
+  readonly #lastChange: Int32Array;
+  /** The way that the last `choose` found. */
+  #amount = 0;
+
+  /** `machines` in order of rank. */
+  constructor(machines: readonly Machine[], expected: readonly Expected[], policy: Policy) {
+    this.#weights = WEIGHTS[policy];
+    this.#forecast = forecast(machines, expected);
+    const { kinds, examples, kindOf } = this.#forecast;
+    this.#fragments = new Fragments(expected, kinds, (kind, demand) => isWanted(examples[kind] as Machine, demand));
+    this.#scale = Math.max(1, this.#fragments.total) * WHOLE_GPU_MILLI;
+    this.seats = machines.map((machine, rank) => this.#seat(machine, rank, kindOf[rank] as number));
+    this.#lastChange = new Int32Array(machines.length).fill(-1);
+    this.#mostWays = policy === 'fragmentsOnly' ? 1 : Math.max(1, ...machines.map((each) => each.free.gpuMilli.length));
+    this.#outlook = policy === 'fragmentsOnly' ? null : new Outlook(this.#forecast, this.seats, this.#weights);
+  }
+
+  #seat(machine: Machine, rank: number, kind: number): Seat {
+    const { free } = machine;
+    const shape = this.#shapes.of(free.gpuMilli);
+    const cpuStep = this.#fragments.cpuStep(free.cpuMilli);
+    return {
+      machine,
+      rank,
+      kind,
+      cpuMilli: free.cpuMilli,
+      memoryBytes: free.memoryBytes,
+      diskBytes: free.diskBytes,
+      gpuMilli: [...free.gpuMilli],
+      shape,
+      cpuStep,
+      fragments: this.#fragments.of(shape, kind, cpuStep),
+    };
+  }
+
+  /** A number by which a demand is known from now on. */
+  know(demand: Demand): number {
+    const key = demandKey(demand);
+    let at = this.#indexOf.get(key);
+    if (at !== undefined) return at;
+    at = this.#kept.length;
+    this.#indexOf.set(key, at);
+    const count = this.seats.length;
+    this.#kept.push({
+      demand,
+      flow: this.#outlook?.flowOf(demand) ?? -1,
+      possible: Uint8Array.from(this.seats, ({ machine }) =>
+        (whyUnwanted(machine, demand) ?? whyTooSmall(machine.capacity, demand)) === null ? 1 : 0,
+      ),
+      ways: new Uint8Array(count),
+      scores: new Int32Array(count * this.#mostWays),
+      amounts: new Uint16Array(count * this.#mostWays),
+      seen: -1,
+      epoch: -1,
+    });
+    return at;
+  }
+
+  /** Places a known demand on the best machine, or says null: nothing fits. */
+  place(known: number): Place | null {
+    this.#outlook?.arrive();
+    const rank = this.choose(known);
+    return rank < 0 ? null : this.take(known, rank, this.#amount);
+  }
+
+  /** The rank of the machine with the best score, -1 where none fits. */
+  choose(known: number): number {
+    const kept = this.#kept[known] as Kept;
+    this.#refresh(kept);
+    const { ways, scores, amounts } = kept;
+    const most = this.#mostWays;
+    const seats = this.seats;
+    let best = -1;
+    let bestScore = -2147483648;
+    const outlook = this.#outlook;
+    if (outlook === null || kept.flow < 0) {
+      for (let rank = 0; rank < ways.length; rank += 1) {
+        const from = rank * most;
+        const end = from + (ways[rank] as number);
+        for (let way = from; way < end; way += 1) {
+          const score = scores[way] as number;
+          if (score > bestScore) {
+            bestScore = score;
+            best = rank;
+            this.#amount = amounts[way] as number;
+          }
+        }
+      }
+      return best;
+    }
+    const planned = this.#weights.planned * POINT;
+    for (let rank = 0; rank < ways.length; rank += 1) {
+      const from = rank * most;
+      const end = from + (ways[rank] as number);
+      for (let way = from; way < end; way += 1) {
+        const wanted = outlook.wanted(kept.flow, (seats[rank] as Seat).kind, amounts[way] as number);
+        const score = (scores[way] as number) + Math.round(planned * plannedTerm(wanted));
+        if (score > bestScore) {
+          bestScore = score;
+          best = rank;
+          this.#amount = amounts[way] as number;
+        }
+      }
+    }
+    return best;
+  }
+
+  /** Takes what a known demand needs of a machine where it fits; of a part, from a GPU with that amount free. */
+  take(known: number, rank: number, amount: number): Place {
+    const { demand, flow } = this.#kept[known] as Kept;
+    const seat = this.seats[rank] as Seat;
+    const gpus: number[] = [];
+    const from = demand.gpuMilli === WHOLE_GPU_MILLI ? WHOLE_GPU_MILLI : amount;
+    for (let at = 0; gpus.length < demand.gpuCount; at += 1) {
+      if (seat.gpuMilli[at] !== from) continue;
+      seat.gpuMilli[at] = from - demand.gpuMilli;
+      gpus.push(at);
+    }
+    seat.cpuMilli -= demand.cpuMilli;
+    seat.memoryBytes -= demand.memoryBytes;
+    seat.diskBytes -= demand.diskBytes;
+    this.#outlook?.taken(flow, seat, from);
+    this.#changed(seat, this.#shapes.after(seat.shape, demand, from));
+    return { rank, gpus };
+  }
+
+  #changed(seat: Seat, shape: Shape): void {
+    seat.shape = shape;
+    seat.cpuStep = this.#fragments.cpuStep(seat.cpuMilli);
+    seat.fragments = this.#fragments.of(shape, seat.kind, seat.cpuStep);
+    this.#outlook?.changed(seat);
+    if (this.#changeCount === this.#changes.length) {
+      const longer = new Int32Array(this.#changes.length * 2);
+      longer.set(this.#changes);
+      this.#changes = longer;
+    }
+    this.#lastChange[seat.rank] = this.#changeCount;
+    this.#changes[this.#changeCount++] = seat.rank;
+  }
+
+  #refresh(kept: Kept): void {
+    const epoch = this.#outlook?.epoch ?? 0;
+    if (kept.epoch !== epoch || this.#changeCount - kept.seen >= this.seats.length) {
+      for (let rank = 0; rank < this.seats.length; rank += 1) this.#rate(kept, this.seats[rank] as Seat);
+    } else {
+      for (let at = kept.seen; at < this.#changeCount; at += 1) {
+        const rank = this.#changes[at] as number;
+        if (this.#lastChange[rank] === at) this.#rate(kept, this.seats[rank] as Seat);
+      }
+    }
+    kept.seen = this.#changeCount;
+    kept.epoch = epoch;
+  }
+
+  #rate(kept: Kept, seat: Seat): void {
+    const { demand } = kept;
+    const { rank, shape } = seat;
+    kept.ways[rank] = 0;
+    if (kept.possible[rank] === 0 || whyTaken(seat, demand) !== null) return;
+    const cpuStep = this.#fragments.cpuStep(seat.cpuMilli - demand.cpuMilli);
+    const outlook = this.#outlook;
+    const first = rank * this.#mostWays;
+    const parts = demand.gpuCount > 0 && demand.gpuMilli < WHOLE_GPU_MILLI;
+    let ways = 0;
+    for (let at = 0; at < (parts ? shape.amounts.length : 1); at += 1) {
+      const amount = parts ? (shape.amounts[at] as number) : demand.gpuCount === 0 ? 0 : WHOLE_GPU_MILLI;
+      if (parts && amount < demand.gpuMilli) continue;
+      const after = this.#fragments.of(this.#shapes.after(shape, demand, amount), seat.kind, cpuStep);
+      let score = this.#weights.fragments * POINT * fragmentsTerm(seat.fragments, after, this.#scale);
+      if (outlook === null) {
+        // Of two GPUs that score the same the fuller one is taken.
+        if (ways === 1 && score <= (kept.scores[first] as number)) continue;
+        ways = 0;
+      } else score += outlook.gain(seat, demand, amount);
+      kept.scores[first + ways] = score;
+      kept.amounts[first + ways] = amount;
+      ways += 1;
+    }
+    kept.ways[rank] = ways;
+  }
+}
