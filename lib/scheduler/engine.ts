@@ -1,4 +1,4 @@
-import { whyTaken, whyTooSmall, whyUnwanted } from './fit.ts';
+import { whyNever, whyTaken } from './fit.ts';
 import { type Forecast, forecast, isWanted } from './forecast.ts';
 import { Fragments } from './fragment.ts';
 import { Outlook } from './outlook.ts';
@@ -56,6 +56,7 @@ export class Engine {
   #changes: Int32Array = new Int32Array(1024);
   #changeCount = 0;
   readonly #lastChange: Int32Array;
+  readonly #barred: Uint8Array;
   /** The way that the last `choose` found. */
   #amount = 0;
 
@@ -68,6 +69,7 @@ export class Engine {
     this.#scale = Math.max(1, this.#fragments.total) * WHOLE_GPU_MILLI;
     this.seats = machines.map((machine, rank) => this.#seat(machine, rank, kindOf[rank] as number));
     this.#lastChange = new Int32Array(machines.length).fill(-1);
+    this.#barred = new Uint8Array(machines.length);
     this.#mostWays = policy === 'fragmentsOnly' ? 1 : Math.max(1, ...machines.map((each) => each.free.gpuMilli.length));
     this.#outlook = policy === 'fragmentsOnly' ? null : new Outlook(this.#forecast, this.seats, this.#weights);
   }
@@ -101,9 +103,7 @@ export class Engine {
     this.#kept.push({
       demand,
       flow: this.#outlook?.flowOf(demand) ?? -1,
-      possible: Uint8Array.from(this.seats, ({ machine }) =>
-        (whyUnwanted(machine, demand) ?? whyTooSmall(machine.capacity, demand)) === null ? 1 : 0,
-      ),
+      possible: Uint8Array.from(this.seats, ({ machine }) => (whyNever(machine, demand) === null ? 1 : 0)),
       ways: new Uint8Array(count),
       scores: new Int32Array(count * this.#mostWays),
       amounts: new Uint16Array(count * this.#mostWays),
@@ -168,7 +168,7 @@ export class Engine {
     const seat = this.seats[rank] as Seat;
     const gpus: number[] = [];
     const from = demand.gpuMilli === WHOLE_GPU_MILLI ? WHOLE_GPU_MILLI : amount;
-    for (let at = 0; gpus.length < demand.gpuCount; at += 1) {
+    for (let at = 0; at < seat.gpuMilli.length && gpus.length < demand.gpuCount; at += 1) {
       if (seat.gpuMilli[at] !== from) continue;
       seat.gpuMilli[at] = from - demand.gpuMilli;
       gpus.push(at);
@@ -181,18 +181,50 @@ export class Engine {
     return { rank, gpus };
   }
 
+  /** Gives back what a known demand took. */
+  release(known: number, { rank, gpus }: Place): void {
+    const { demand, flow } = this.#kept[known] as Kept;
+    const seat = this.seats[rank] as Seat;
+    for (const gpu of gpus) seat.gpuMilli[gpu] = (seat.gpuMilli[gpu] as number) + demand.gpuMilli;
+    seat.cpuMilli += demand.cpuMilli;
+    seat.memoryBytes += demand.memoryBytes;
+    seat.diskBytes += demand.diskBytes;
+    if (gpus[0] !== undefined) this.#outlook?.released(flow, seat, seat.gpuMilli[gpus[0]] as number);
+    this.#changed(seat, this.#shapes.of(seat.gpuMilli));
+  }
+
+  /** Bars a machine from everybody, or lets it in again. */
+  bar(rank: number, barred: boolean): void {
+    this.#barred[rank] = barred ? 1 : 0;
+    this.#note(rank);
+  }
+
+  isBarred(rank: number): boolean {
+    return this.#barred[rank] === 1;
+  }
+
+  /** Whether a known demand fits the machine when it is empty. */
+  isPossible(known: number, rank: number): boolean {
+    return (this.#kept[known] as Kept).possible[rank] === 1;
+  }
+
   #changed(seat: Seat, shape: Shape): void {
     seat.shape = shape;
     seat.cpuStep = this.#fragments.cpuStep(seat.cpuMilli);
     seat.fragments = this.#fragments.of(shape, seat.kind, seat.cpuStep);
     this.#outlook?.changed(seat);
+    this.#note(seat.rank);
+  }
+
+  #note(rank: number): void {
     if (this.#changeCount === this.#changes.length) {
       const longer = new Int32Array(this.#changes.length * 2);
       longer.set(this.#changes);
       this.#changes = longer;
     }
-    this.#lastChange[seat.rank] = this.#changeCount;
-    this.#changes[this.#changeCount++] = seat.rank;
+    this.#lastChange[rank] = this.#changeCount;
+    this.#changes[this.#changeCount] = rank;
+    this.#changeCount += 1;
   }
 
   #refresh(kept: Kept): void {
@@ -213,7 +245,7 @@ export class Engine {
     const { demand } = kept;
     const { rank, shape } = seat;
     kept.ways[rank] = 0;
-    if (kept.possible[rank] === 0 || whyTaken(seat, demand) !== null) return;
+    if (kept.possible[rank] === 0 || this.#barred[rank] === 1 || whyTaken(seat, demand) !== null) return;
     const cpuStep = this.#fragments.cpuStep(seat.cpuMilli - demand.cpuMilli);
     const outlook = this.#outlook;
     const first = rank * this.#mostWays;

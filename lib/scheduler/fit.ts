@@ -18,6 +18,7 @@ export const MISFITS = [
   'cpuTaken',
   'memoryTaken',
   'diskTaken',
+  'keptForOlder',
 ] as const;
 export type Misfit = (typeof MISFITS)[number];
 
@@ -38,29 +39,39 @@ export const MISFIT_LABELS: Record<Misfit, string> = {
   cpuTaken: 'its CPU cores are taken now',
   memoryTaken: 'its memory is taken now',
   diskTaken: 'its disk is taken now',
+  keptForOlder: 'kept for a request that has waited for long',
 };
 
-/** Why the renter does not want this machine, or its host not this rental: nothing that time or other renters change. */
-export function whyUnwanted(machine: Machine, demand: Demand): Misfit | null {
-  if (demand.models !== null && !demand.models.includes(machine.model)) return 'model';
-  if (machine.vramBytesPerGpu < demand.vramBytesPerGpu) return 'vram';
-  if (demand.regions !== null && (machine.region === null || !demand.regions.includes(machine.region))) return 'region';
-  if (machine.trust < demand.leastTrust) return 'trust';
-  if (demand.maxPriceMicrosPerGpuHour !== null && machine.priceMicrosPerGpuHour > demand.maxPriceMicrosPerGpuHour)
-    return 'price';
-  if (demand.blockedHostIds.includes(machine.hostId)) return 'hostBlocked';
-  if (demand.untilMs > machine.freeUntilMs) return 'tooShort';
-  if (demand.gpuCount < machine.minGpus) return 'fewerThanRentedTogether';
-  return null;
-}
+type Check = readonly [Misfit, (machine: Machine, demand: Demand) => boolean];
+
+/** What keeps renter and host apart, whatever else is free. */
+const WISHES: readonly Check[] = [
+  ['model', ({ model }, { models }) => models !== null && !models.includes(model)],
+  ['vram', (machine, demand) => machine.vramBytesPerGpu < demand.vramBytesPerGpu],
+  ['region', ({ region }, { regions }) => regions !== null && (region === null || !regions.includes(region))],
+  ['trust', ({ trust }, { leastTrust }) => trust < leastTrust],
+  ['price', ({ priceMicrosPerGpuHour: price }, { maxPriceMicrosPerGpuHour: most }) => most !== null && price > most],
+  ['hostBlocked', ({ hostId }, { blockedHostIds }) => blockedHostIds.includes(hostId)],
+  ['tooShort', ({ freeUntilMs }, { untilMs }) => untilMs > freeUntilMs],
+  ['fewerThanRentedTogether', ({ minGpus }, { gpuCount }) => gpuCount < minGpus],
+];
 
 /** What even the empty machine lacks. */
-export function whyTooSmall(capacity: Room, demand: Demand): Misfit | null {
-  if (gpusWith(capacity.gpuMilli, demand.gpuMilli) < demand.gpuCount) return 'tooFewGpus';
-  if (capacity.cpuMilli < demand.cpuMilli) return 'tooLittleCpu';
-  if (capacity.memoryBytes < demand.memoryBytes) return 'tooLittleMemory';
-  if (capacity.diskBytes < demand.diskBytes) return 'tooLittleDisk';
-  return null;
+const SIZES: readonly Check[] = [
+  ['tooFewGpus', ({ capacity }, demand) => gpusWith(capacity.gpuMilli, demand.gpuMilli) < demand.gpuCount],
+  ['tooLittleCpu', ({ capacity }, demand) => capacity.cpuMilli < demand.cpuMilli],
+  ['tooLittleMemory', ({ capacity }, demand) => capacity.memoryBytes < demand.memoryBytes],
+  ['tooLittleDisk', ({ capacity }, demand) => capacity.diskBytes < demand.diskBytes],
+];
+
+/** Why the renter does not want this machine, or its host not this rental: nothing that other renters change. */
+export function whyUnwanted(machine: Machine, demand: Demand): Misfit | null {
+  return WISHES.find(([, fails]) => fails(machine, demand))?.[0] ?? null;
+}
+
+/** Why a machine could not take a request for one machine even if all of it were free. */
+export function whyNever(machine: Machine, demand: Demand): Misfit | null {
+  return whyUnwanted(machine, demand) ?? SIZES.find(([, fails]) => fails(machine, demand))?.[0] ?? null;
 }
 
 /** What is taken now of what the request needs. */
@@ -77,7 +88,7 @@ export function whyTaken(free: Room, demand: Demand): Misfit | null {
  * once more under lock; `free` is what is free at that moment.
  */
 export function whyNotFit(machine: Machine, demand: Demand, free: Room = machine.free): Misfit | null {
-  return whyUnwanted(machine, demand) ?? whyTooSmall(machine.capacity, demand) ?? whyTaken(free, demand);
+  return whyNever(machine, demand) ?? whyTaken(free, demand);
 }
 
 export type FitReport = {
@@ -88,15 +99,34 @@ export type FitReport = {
 };
 
 /** "Why is it waiting?": how many machines could take the request, and of the others how many are out for which reason. */
-export function fitReport(machines: readonly Machine[], demand: Demand): FitReport {
+export function fitReport(
+  machines: readonly Machine[],
+  demand: Demand,
+  why: (machine: Machine, at: number) => Misfit | null = (machine) => whyNotFit(machine, demand),
+): FitReport {
   const misfits = new Map<Misfit, number>();
   let fitting = 0;
-  for (const machine of machines) {
-    const misfit = whyNotFit(machine, demand);
+  machines.forEach((machine, at) => {
+    const misfit = why(machine, at);
     if (misfit === null) fitting += 1;
     else misfits.set(misfit, (misfits.get(misfit) ?? 0) + 1);
-  }
+  });
   return { fitting, misfits };
+}
+
+/** Machines that come nearest to a demand that none can meet: those that lack the fewest things, and what these are. */
+export function nearestTo(
+  machines: readonly Machine[],
+  demand: Demand,
+  most = 3,
+): { readonly machine: Machine; readonly lacks: readonly Misfit[] }[] {
+  return machines
+    .map((machine) => ({
+      machine,
+      lacks: [...WISHES, ...SIZES].flatMap(([misfit, fails]) => (fails(machine, demand) ? [misfit] : [])),
+    }))
+    .sort((a, b) => a.lacks.length - b.lacks.length || (a.machine.id < b.machine.id ? -1 : 1))
+    .slice(0, most);
 }
 
 function gpusWith(freeMilli: readonly number[], milli: number): number {

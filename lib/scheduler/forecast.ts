@@ -5,6 +5,10 @@ import { type Demand, type Expected, type Machine, WHOLE_GPU_MILLI } from './sna
 /** A size that fewer of the demands ask for than this share is planned as the next larger one. */
 const RARE_SHARE = 0.005;
 
+/** Planning takes longer with each: so many kinds of machines and demands are told apart at most. What fits is asked exactly all the same. */
+const MOST_KINDS = 8;
+const MOST_FLOW_DEMANDS = 128;
+
 /** What is expected, merged into what planning tells apart. */
 export type Forecast = {
   readonly expected: readonly Expected[];
@@ -27,20 +31,10 @@ export type Forecast = {
 };
 
 export function forecast(machines: readonly Machine[], expected: readonly Expected[]): Forecast {
-  const kindByVerdicts = new Map<string, number>();
-  const examples: Machine[] = [];
-  const gpus: number[] = [];
-  const kindOf = new Int32Array(machines.length);
+  const { kindOf, examples } = kindsOf(machines, expected);
+  const gpus = examples.map(() => 0);
   machines.forEach((machine, at) => {
-    const verdicts = expected.map(({ demand }) => (isWanted(machine, demand) ? '1' : '0')).join('');
-    let kind = kindByVerdicts.get(verdicts);
-    if (kind === undefined) {
-      kind = examples.length;
-      kindByVerdicts.set(verdicts, kind);
-      examples.push(machine);
-      gpus.push(0);
-    }
-    kindOf[at] = kind;
+    const kind = kindOf[at] as number;
     gpus[kind] = (gpus[kind] as number) + machine.capacity.gpuMilli.length;
   });
   const plannedSize = plannedSizes(expected);
@@ -70,7 +64,7 @@ export function forecast(machines: readonly Machine[], expected: readonly Expect
     entry.squares += count * cores * cores;
     merged.set(key, entry);
   }
-  const flows = [...merged.values()];
+  const flows = [...merged.values()].sort((a, b) => b.count - a.count).slice(0, MOST_FLOW_DEMANDS);
   return {
     expected,
     kindOf,
@@ -84,6 +78,24 @@ export function forecast(machines: readonly Machine[], expected: readonly Expect
     totalCount,
     plannedSize,
   };
+}
+
+/** Machines of one kind are wanted by the same of the expected demands; where that makes too many kinds, by the same of the more frequent ones. */
+function kindsOf(machines: readonly Machine[], expected: readonly Expected[]): Pick<Forecast, 'kindOf' | 'examples'> {
+  const frequent = [...expected].sort((a, b) => b.count - a.count);
+  for (let heard = frequent.length; ; heard = Math.floor(heard / 2)) {
+    const kindByVerdicts = new Map<string, number>();
+    const examples: Machine[] = [];
+    const kindOf = Int32Array.from(machines, (machine) => {
+      const verdicts = frequent.slice(0, heard).map(({ demand }) => (isWanted(machine, demand) ? '1' : '0'));
+      const key = verdicts.join('');
+      const known = kindByVerdicts.get(key);
+      if (known !== undefined) return known;
+      kindByVerdicts.set(key, examples.length);
+      return examples.push(machine) - 1;
+    });
+    if (examples.length <= MOST_KINDS || heard === 0) return { kindOf, examples };
+  }
 }
 
 /** Whether a machine is wanted, sizes apart: machines of different sizes are planned together. */

@@ -1,5 +1,5 @@
 import type { Shape } from './shape.ts';
-import type { Demand, Expected } from './snapshot.ts';
+import { type Demand, demandKey, type Expected } from './snapshot.ts';
 
 /** Typical demands make up this share of all that is expected; rarer ones do not count. */
 const TYPICAL_SHARE = 0.95;
@@ -80,7 +80,7 @@ export class Fragments {
 export function typicalOf(expected: readonly Expected[]): Expected[] {
   const merged = new Map<string, { demand: Demand; count: number }>();
   for (const { demand, count } of expected) {
-    const key = JSON.stringify([demand.cpuMilli, demand.gpuCount, demand.gpuMilli, demand.models]);
+    const key = demandKey({ ...demand, memoryBytes: 0, diskBytes: 0, untilMs: 0 });
     const entry = merged.get(key);
     if (entry === undefined) merged.set(key, { demand, count });
     else entry.count += count;

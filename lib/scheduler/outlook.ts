@@ -96,6 +96,13 @@ export class Outlook {
     this.#wanted[at] = (this.#wanted[at] as number) - 1;
   }
 
+  /** And one more again. */
+  released(flow: number, seat: Seat, amount: number): void {
+    if (flow < 0) return;
+    const at = flow * this.#cells + cell(seat.kind, this.#rest(amount));
+    this.#wanted[at] = (this.#wanted[at] as number) + 1;
+  }
+
   /** What is free of a machine changed. */
   changed(seat: Seat): void {
     let need = 0;

@@ -36,7 +36,7 @@ export function fragmentsTerm(before: number, after: number, scale: number): num
 
 /** Planned: how many more of this demand the plan wants on such a GPU, at most one. */
 export function plannedTerm(wanted: number): number {
-  return wanted <= 0 ? 0 : wanted >= 1 ? 1 : wanted;
+  return wanted <= 0 ? 0 : Math.min(wanted, 1);
 }
 
 const TABLE_STEPS = 128;

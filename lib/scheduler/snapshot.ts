@@ -63,6 +63,7 @@ export type Expected = { readonly demand: Demand; readonly count: number };
 
 /** Everything a plan follows from. The same snapshot gives the same plan. */
 export type Snapshot = {
+  readonly nowMs: number;
   readonly machines: readonly Machine[];
   readonly requests: readonly Request[];
   /** GPUs that each renter holds now, in thousandths: whoever holds less is served first. */
