@@ -6,6 +6,9 @@ import { fragmentsTerm, POINT, type Policy, plannedTerm, WEIGHTS, type Weights }
 import { type Shape, Shapes } from './shape.ts';
 import { type Demand, demandKey, type Expected, type Machine, WHOLE_GPU_MILLI } from './snapshot.ts';
 
+/** Ranks are looked through in blocks of 2^5. */
+const BLOCK = 5;
+
 /** A machine while a plan is made: what is free of it changes. */
 export type Seat = {
   readonly machine: Machine;
@@ -28,11 +31,16 @@ type Kept = {
   readonly demand: Demand;
   /** Of the outlook's flow demands; -1 where it has none. */
   readonly flow: number;
+  /** Of its parts, as shapes know it. */
+  readonly size: number;
   /** Machines that fit when they are empty. */
   readonly possible: Uint8Array;
   readonly ways: Uint8Array;
   readonly scores: Int32Array;
   readonly amounts: Uint16Array;
+  /** Of each block of ranks the best one, and whether that must be looked up again; only without an outlook. */
+  readonly bestOfBlock: Int32Array;
+  readonly stale: Uint8Array;
   /** Up to where in the list of changes this is current; -1 is nowhere. */
   seen: number;
   epoch: number;
@@ -100,13 +108,19 @@ export class Engine {
     at = this.#kept.length;
     this.#indexOf.set(key, at);
     const count = this.seats.length;
+    const { alike } = this.#forecast;
+    const verdicts = alike.examples.map((machine) => (whyNever(machine, demand) === null ? 1 : 0));
+    const possible = Uint8Array.from(alike.of, (group) => verdicts[group] as number);
     this.#kept.push({
       demand,
+      size: this.#shapes.sizeOf(demand.gpuMilli),
       flow: this.#outlook?.flowOf(demand) ?? -1,
-      possible: Uint8Array.from(this.seats, ({ machine }) => (whyNever(machine, demand) === null ? 1 : 0)),
+      possible,
       ways: new Uint8Array(count),
       scores: new Int32Array(count * this.#mostWays),
       amounts: new Uint16Array(count * this.#mostWays),
+      bestOfBlock: new Int32Array((count >> BLOCK) + 1),
+      stale: new Uint8Array((count >> BLOCK) + 1).fill(1),
       seen: -1,
       epoch: -1,
     });
@@ -130,19 +144,15 @@ export class Engine {
     let best = -1;
     let bestScore = -2147483648;
     const outlook = this.#outlook;
-    if (outlook === null || kept.flow < 0) {
-      for (let rank = 0; rank < ways.length; rank += 1) {
-        const from = rank * most;
-        const end = from + (ways[rank] as number);
-        for (let way = from; way < end; way += 1) {
-          const score = scores[way] as number;
-          if (score > bestScore) {
-            bestScore = score;
-            best = rank;
-            this.#amount = amounts[way] as number;
-          }
-        }
+    if (outlook === null) {
+      for (let block = 0; block < kept.stale.length; block += 1) {
+        if (kept.stale[block] === 1) lookUp(kept, block);
+        const rank = kept.bestOfBlock[block] as number;
+        if (rank < 0 || (scores[rank] as number) <= bestScore) continue;
+        bestScore = scores[rank] as number;
+        best = rank;
       }
+      this.#amount = amounts[best] ?? 0;
       return best;
     }
     const planned = this.#weights.planned * POINT;
@@ -150,7 +160,8 @@ export class Engine {
       const from = rank * most;
       const end = from + (ways[rank] as number);
       for (let way = from; way < end; way += 1) {
-        const wanted = outlook.wanted(kept.flow, (seats[rank] as Seat).kind, amounts[way] as number);
+        const wanted =
+          kept.flow < 0 ? 0 : outlook.wanted(kept.flow, (seats[rank] as Seat).kind, amounts[way] as number);
         const score = (scores[way] as number) + Math.round(planned * plannedTerm(wanted));
         if (score > bestScore) {
           bestScore = score;
@@ -245,6 +256,7 @@ export class Engine {
     const { demand } = kept;
     const { rank, shape } = seat;
     kept.ways[rank] = 0;
+    kept.stale[rank >> BLOCK] = 1;
     if (kept.possible[rank] === 0 || this.#barred[rank] === 1 || whyTaken(seat, demand) !== null) return;
     const cpuStep = this.#fragments.cpuStep(seat.cpuMilli - demand.cpuMilli);
     const outlook = this.#outlook;
@@ -254,7 +266,8 @@ export class Engine {
     for (let at = 0; at < (parts ? shape.amounts.length : 1); at += 1) {
       const amount = parts ? (shape.amounts[at] as number) : demand.gpuCount === 0 ? 0 : WHOLE_GPU_MILLI;
       if (parts && amount < demand.gpuMilli) continue;
-      const after = this.#fragments.of(this.#shapes.after(shape, demand, amount), seat.kind, cpuStep);
+      const next = parts ? this.#shapes.afterPart(shape, at, kept.size) : this.#shapes.after(shape, demand, amount);
+      const after = this.#fragments.of(next, seat.kind, cpuStep);
       let score = this.#weights.fragments * POINT * fragmentsTerm(seat.fragments, after, this.#scale);
       if (outlook === null) {
         // Of two GPUs that score the same the fuller one is taken.
@@ -267,4 +280,15 @@ export class Engine {
     }
     kept.ways[rank] = ways;
   }
+}
+
+/** The best rank of a block, where every machine has at most one way. */
+function lookUp(kept: Kept, block: number): void {
+  const { ways, scores } = kept;
+  const end = Math.min((block + 1) << BLOCK, ways.length);
+  let best = -1;
+  for (let rank = block << BLOCK; rank < end; rank += 1)
+    if (ways[rank] === 1 && (best < 0 || (scores[rank] as number) > (scores[best] as number))) best = rank;
+  kept.bestOfBlock[block] = best;
+  kept.stale[block] = 0;
 }

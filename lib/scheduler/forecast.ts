@@ -12,6 +12,7 @@ const MOST_FLOW_DEMANDS = 128;
 /** What is expected, merged into what planning tells apart. */
 export type Forecast = {
   readonly expected: readonly Expected[];
+  readonly alike: Alike;
   /** The kind of each machine: machines of one kind are wanted by the same expected demands. */
   readonly kindOf: Int32Array;
   readonly kinds: number;
@@ -31,7 +32,9 @@ export type Forecast = {
 };
 
 export function forecast(machines: readonly Machine[], expected: readonly Expected[]): Forecast {
-  const { kindOf, examples } = kindsOf(machines, expected);
+  const alike = alikeOf(machines);
+  const { kindOf: kindOfAlike, examples } = kindsOf(alike.examples, expected);
+  const kindOf = alike.of.map((at) => kindOfAlike[at] as number);
   const gpus = examples.map(() => 0);
   machines.forEach((machine, at) => {
     const kind = kindOf[at] as number;
@@ -67,6 +70,7 @@ export function forecast(machines: readonly Machine[], expected: readonly Expect
   const flows = [...merged.values()].sort((a, b) => b.count - a.count).slice(0, MOST_FLOW_DEMANDS);
   return {
     expected,
+    alike,
     kindOf,
     kinds: examples.length,
     examples,
@@ -78,6 +82,23 @@ export function forecast(machines: readonly Machine[], expected: readonly Expect
     totalCount,
     plannedSize,
   };
+}
+
+/** Machines that are the same but for what is taken of them: which group each is in, and one of each. */
+export type Alike = { readonly of: Int32Array; readonly examples: readonly Machine[] };
+
+function alikeOf(machines: readonly Machine[]): Alike {
+  const index = new Map<string, number>();
+  const examples: Machine[] = [];
+  const of = Int32Array.from(machines, (machine) => {
+    const { id: _, free: __, priceMicrosPerGpuHour, ...same } = machine;
+    const key = JSON.stringify([same, String(priceMicrosPerGpuHour)]);
+    const known = index.get(key);
+    if (known !== undefined) return known;
+    index.set(key, examples.length);
+    return examples.push(machine) - 1;
+  });
+  return { of, examples };
 }
 
 /** Machines of one kind are wanted by the same of the expected demands; where that makes too many kinds, by the same of the more frequent ones. */

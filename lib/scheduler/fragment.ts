@@ -12,7 +12,9 @@ export class Fragments {
   readonly #typical: readonly { readonly demand: Demand; readonly count: number; readonly wantedBy: boolean[] }[];
   /** CPU amounts that typical demands ask for, ascending: machines whose free CPU lies between the same two are alike. */
   readonly #cpuSteps: readonly number[];
-  readonly #known: (Float64Array[] | undefined)[] = [];
+  readonly #kinds: number;
+  /** By shape, kind and step; -1 where it was not asked yet. */
+  #known = new Float64Array(0);
   /** What all typical counts add up to. */
   readonly total: number;
 
@@ -23,6 +25,7 @@ export class Fragments {
       count,
       wantedBy: Array.from({ length: kinds }, (_, kind) => accepts(kind, demand)),
     }));
+    this.#kinds = kinds;
     this.total = this.#typical.reduce((sum, { count }) => sum + count, 0);
     this.#cpuSteps = [...new Set(this.#typical.map(({ demand }) => demand.cpuMilli))].sort((a, b) => a - b);
   }
@@ -42,20 +45,16 @@ export class Fragments {
 
   /** Thousandths of GPUs that typical demands could not use, times their counts. */
   of(shape: Shape, kind: number, cpuStep: number): number {
-    let ofShape = this.#known[shape.id];
-    if (ofShape === undefined) {
-      ofShape = [];
-      this.#known[shape.id] = ofShape;
+    const at = (shape.id * this.#kinds + kind) * (this.#cpuSteps.length + 1) + cpuStep;
+    if (at >= this.#known.length) {
+      const longer = new Float64Array(2 * at + 1024).fill(-1);
+      longer.set(this.#known);
+      this.#known = longer;
     }
-    let ofKind = ofShape[kind];
-    if (ofKind === undefined) {
-      ofKind = new Float64Array(this.#cpuSteps.length + 1).fill(-1);
-      ofShape[kind] = ofKind;
-    }
-    let value = ofKind[cpuStep] as number;
+    let value = this.#known[at] as number;
     if (value < 0) {
       value = this.#measure(shape, kind, cpuStep);
-      ofKind[cpuStep] = value;
+      this.#known[at] = value;
     }
     return value;
   }

@@ -12,14 +12,15 @@ export type Shape = {
 };
 
 type Known = Shape & {
-  /** By amount and thousandths taken of it. */
-  readonly afterPart: Map<number, Known>;
+  /** By size, then by the place of the amount it is taken from. */
+  readonly afterPart: (Known[] | undefined)[];
   readonly afterWhole: (Known | undefined)[];
 };
 
 /** Keeps one object for each shape and each step from one to another, so that a step costs one look-up. */
 export class Shapes {
   readonly #known = new Map<string, Known>();
+  readonly #sizes: number[] = [];
 
   of(freeMilli: readonly number[]): Shape {
     return this.#of([...freeMilli].sort((a, b) => a - b));
@@ -35,7 +36,7 @@ export class Shapes {
         totalMilli: free.reduce((sum, each) => sum + each, 0),
         wholeGpus: free.filter((each) => each === WHOLE_GPU_MILLI).length,
         amounts: [...new Set(free)].filter((each) => each > 0),
-        afterPart: new Map(),
+        afterPart: [],
         afterWhole: [],
       };
       this.#known.set(key, known);
@@ -60,13 +61,30 @@ export class Shapes {
       }
       return next;
     }
-    const key = amount * (WHOLE_GPU_MILLI + 1) + demand.gpuMilli;
-    let next = from.afterPart.get(key);
+    return this.afterPart(shape, shape.amounts.indexOf(amount), this.sizeOf(demand.gpuMilli));
+  }
+
+  /** A number by which parts of that size are known. */
+  sizeOf(milli: number): number {
+    const at = this.#sizes.indexOf(milli);
+    return at >= 0 ? at : this.#sizes.push(milli) - 1;
+  }
+
+  /** The shape after a part of a known size was taken from a GPU with the amount at that place free. */
+  afterPart(shape: Shape, place: number, size: number): Shape {
+    const from = shape as Known;
+    let bySize = from.afterPart[size];
+    if (bySize === undefined) {
+      bySize = [];
+      from.afterPart[size] = bySize;
+    }
+    let next = bySize[place];
     if (next === undefined) {
+      const amount = from.amounts[place] as number;
       const free = [...from.free];
-      free[free.indexOf(amount)] = amount - demand.gpuMilli;
+      free[free.indexOf(amount)] = amount - (this.#sizes[size] as number);
       next = this.#of(free.sort((a, b) => a - b));
-      from.afterPart.set(key, next);
+      bySize[place] = next;
     }
     return next;
   }
