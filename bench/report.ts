@@ -21,6 +21,11 @@ export function atMost(name: string, value: number, goal: number, unit: string):
   return { name, value: round(value), goal, unit, ok: value <= goal };
 }
 
+/** A goal that is met when the value is at least `goal`. */
+export function atLeast(name: string, value: number, goal: number, unit: string): Goal {
+  return { name, value: round(value), goal, unit, ok: value >= goal };
+}
+
 export function median(values: readonly number[]): number {
   if (values.length === 0) throw new RangeError('the median of nothing');
   const sorted = [...values].sort((a, b) => a - b);
