@@ -126,8 +126,8 @@ function scorer(policy: Policy, typical: readonly Expected[], seed: number): (n:
     const random = lottery(seed);
     return (node, demand, out) => {
       out.score = random();
-      const gpus = node.gpus.flatMap((free, at) => (free >= demand.gpuMilli ? [at] : []));
-      out.gpu = gpus[Math.floor(random() * gpus.length)] ?? -1;
+      let chosen = Math.floor(random() * gpusWith(node.gpus, demand.gpuMilli));
+      out.gpu = node.gpus.findIndex((free) => free >= demand.gpuMilli && chosen-- === 0);
     };
   }
   const rate: Record<Exclude<Policy, 'FGD' | 'Random'>, (node: Node, demand: Demand) => number> = {
