@@ -2,6 +2,8 @@ import loadHighs from 'highs';
 import { type Demand, demandMilli } from '#lib/scheduler/snapshot.ts';
 import type { Sequence, Trace } from './trace.ts';
 
+let highs: Awaited<ReturnType<typeof loadHighs>> | undefined;
+
 const GRAINS = 100;
 type Group = { readonly gpuCount: number; readonly size: number; readonly kinds: readonly number[] };
 type Asked = { readonly demand: Demand; readonly count: number; readonly kinds: readonly number[] };
@@ -17,7 +19,8 @@ type Asked = { readonly demand: Demand; readonly count: number; readonly kinds: 
 export type Bounds = { readonly clairvoyant: number; readonly workConserving: number };
 
 export async function boundsAt100(trace: Trace, sequence: Sequence): Promise<Bounds> {
-  const highs = await loadHighs();
+  highs ??= await loadHighs();
+  const solver = highs;
   const counts = new Array<number>(trace.demands.length).fill(0);
   let arrived = 0;
   for (const at of sequence.arrivals) {
@@ -34,7 +37,7 @@ export async function boundsAt100(trace: Trace, sequence: Sequence): Promise<Bou
     return (counts[at] as number) > 0 ? [{ demand, count: counts[at] as number, kinds }] : [];
   });
   const solve = (workConserving: boolean) => {
-    const { Status, ObjectiveValue } = highs.solve(programText(trace, models, asked, workConserving), {
+    const { Status, ObjectiveValue } = solver.solve(programText(trace, models, asked, workConserving), {
       solver: 'simplex',
     });
     if (Status !== 'Optimal') throw new Error(`HiGHS says ${Status} of ${trace.name}, seed ${sequence.seed}.`);

@@ -56,7 +56,7 @@ describe('the simplex', () => {
           expect(solution?.objective).toBeCloseTo(optimum(program, own), 3);
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 
