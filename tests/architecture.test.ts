@@ -51,6 +51,7 @@ const DOMAINS = [
   'auth',
   'ledger',
   'catalogue',
+  'scheduler',
   'bookings',
   'receipts',
   'leases',

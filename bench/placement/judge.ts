@@ -1,0 +1,72 @@
+import { Engine } from '#lib/scheduler/engine.ts';
+import { rehearse } from '#lib/scheduler/rehearse.ts';
+import type { Policy } from '#lib/scheduler/score.ts';
+import type { Machine } from '#lib/scheduler/snapshot.ts';
+import { type Bounds, boundsAt100 } from './bound.ts';
+import { type Placer, runSequence } from './protocol.ts';
+import { POLICIES, type Policy as Published, publishedPlacer } from './published.ts';
+import { readTrace, type Sequence, type Trace } from './trace.ts';
+
+/** What one trace came to, at 100 % arrived, in percent of the GPUs, one number a seed. */
+export type Verdict = {
+  readonly trace: string;
+  readonly seeds: readonly number[];
+  /** Which of our policies the rehearsal chose. */
+  readonly policy: Policy;
+  readonly ours: readonly number[];
+  readonly fgd: readonly number[];
+  readonly bounds: readonly Bounds[];
+  /** Means over the seeds of the published policies; FGD by the engine, which chooses as the full scan does. */
+  readonly published: Partial<Record<Published, number>>;
+  readonly decisionsPerSecond: number;
+};
+
+/** The engine as a placer for a trace. */
+export function enginePlacer(trace: Trace, sequence: Sequence, policy: Policy): Placer {
+  const engine = new Engine(sequence.ranked, trace.expected, policy);
+  const known = trace.demands.map((demand) => engine.know(demand));
+  return {
+    place: (demand) => {
+      const place = engine.place(known[demand] as number);
+      return place === null ? null : (sequence.ranked[place.rank] as Machine).id;
+    },
+  };
+}
+
+export async function judge(
+  dir: string,
+  name: string,
+  seeds: readonly number[],
+  others: readonly Published[],
+): Promise<Verdict> {
+  const trace = readTrace(dir, name);
+  const { policy } = rehearse(trace.machines, trace.expected);
+  const sequences = seeds.map((seed) => {
+    const sequence = trace.sequences.get(seed);
+    if (sequence === undefined) throw new Error(`The trace ${name} has no arrivals for seed ${seed}.`);
+    return sequence;
+  });
+  const bounds: Bounds[] = [];
+  for (const sequence of sequences) bounds.push(await boundsAt100(trace, sequence));
+  const at100 = (sequence: Sequence, placer: Placer) => runSequence(trace, sequence, placer, 100).at.get(100) ?? 0;
+  let decisions = 0;
+  let seconds = 0;
+  const ours = sequences.map((sequence) => {
+    const before = process.cpuUsage();
+    const outcome = runSequence(trace, sequence, enginePlacer(trace, sequence, policy), 100);
+    const { user, system } = process.cpuUsage(before);
+    seconds += (user + system) / 1e6;
+    decisions += outcome.placed + outcome.rejected;
+    return outcome.at.get(100) ?? 0;
+  });
+  const fgd = sequences.map((sequence) => at100(sequence, enginePlacer(trace, sequence, 'fragmentsOnly')));
+  const published: Partial<Record<Published, number>> = { FGD: mean(fgd) };
+  for (const each of POLICIES)
+    if (each !== 'FGD' && others.includes(each))
+      published[each] = mean(sequences.map((sequence) => at100(sequence, publishedPlacer(each, trace, sequence))));
+  return { trace: name, seeds, policy, ours, fgd, bounds, published, decisionsPerSecond: decisions / seconds };
+}
+
+export function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

@@ -1,0 +1,97 @@
+import type { Shape } from './shape.ts';
+import { type Demand, demandKey, type Expected } from './snapshot.ts';
+
+/** Typical demands make up this share of all that is expected; rarer ones do not count. */
+const TYPICAL_SHARE = 0.95;
+
+/**
+ * Fragmentation as Weng et al. (USENIX ATC 2023) define it: what is idle on a machine and could not be used by the typical demands, weighted by how often they
+ * come. Counts and thousandths are whole numbers, so that sums are exact in any order.
+ */
+export class Fragments {
+  readonly #typical: readonly { readonly demand: Demand; readonly count: number; readonly wantedBy: boolean[] }[];
+  /** CPU amounts that typical demands ask for, ascending: machines whose free CPU lies between the same two are alike. */
+  readonly #cpuSteps: readonly number[];
+  readonly #kinds: number;
+  /** By shape, kind and step; -1 where it was not asked yet. */
+  #known = new Float64Array(0);
+  /** What all typical counts add up to. */
+  readonly total: number;
+
+  /** `accepts(kind, demand)`: whether machines of that kind are wanted by the demand at all. */
+  constructor(expected: readonly Expected[], kinds: number, accepts: (kind: number, demand: Demand) => boolean) {
+    this.#typical = typicalOf(expected).map(({ demand, count }) => ({
+      demand,
+      count,
+      wantedBy: Array.from({ length: kinds }, (_, kind) => accepts(kind, demand)),
+    }));
+    this.#kinds = kinds;
+    this.total = this.#typical.reduce((sum, { count }) => sum + count, 0);
+    this.#cpuSteps = [...new Set(this.#typical.map(({ demand }) => demand.cpuMilli))].sort((a, b) => a - b);
+  }
+
+  /** How many of the typical amounts of CPU are free. */
+  cpuStep(cpuMilli: number): number {
+    const steps = this.#cpuSteps;
+    let low = 0;
+    let high = steps.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((steps[middle] as number) <= cpuMilli) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** Thousandths of GPUs that typical demands could not use, times their counts. */
+  of(shape: Shape, kind: number, cpuStep: number): number {
+    const at = (shape.id * this.#kinds + kind) * (this.#cpuSteps.length + 1) + cpuStep;
+    if (at >= this.#known.length) {
+      const longer = new Float64Array(2 * at + 1024).fill(-1);
+      longer.set(this.#known);
+      this.#known = longer;
+    }
+    let value = this.#known[at] as number;
+    if (value < 0) {
+      value = this.#measure(shape, kind, cpuStep);
+      this.#known[at] = value;
+    }
+    return value;
+  }
+
+  #measure(shape: Shape, kind: number, cpuStep: number): number {
+    const cpuMilli = cpuStep === 0 ? -1 : (this.#cpuSteps[cpuStep - 1] as number);
+    let sum = 0;
+    for (const { demand, count, wantedBy } of this.#typical) {
+      const { gpuCount, gpuMilli } = demand;
+      const enough = (shape.free[shape.free.length - gpuCount] ?? -1) >= gpuMilli;
+      if (gpuCount === 0 || demand.cpuMilli > cpuMilli || wantedBy[kind] !== true || !enough) {
+        sum += shape.totalMilli * count;
+        continue;
+      }
+      for (const free of shape.free) if (free < gpuMilli) sum += free * count;
+    }
+    return sum;
+  }
+}
+
+/** The most frequent demands, as many as make up the typical share. Only GPUs, CPU and wishes tell them apart. */
+export function typicalOf(expected: readonly Expected[]): Expected[] {
+  const merged = new Map<string, { demand: Demand; count: number }>();
+  for (const { demand, count } of expected) {
+    const key = demandKey({ ...demand, memoryBytes: 0, diskBytes: 0, untilMs: 0 });
+    const entry = merged.get(key);
+    if (entry === undefined) merged.set(key, { demand, count });
+    else entry.count += count;
+  }
+  const sorted = [...merged.values()].sort((a, b) => b.count - a.count);
+  const all = sorted.reduce((sum, { count }) => sum + count, 0);
+  const typical: Expected[] = [];
+  let covered = 0;
+  for (const each of sorted) {
+    if (covered >= TYPICAL_SHARE * all) break;
+    covered += each.count;
+    typical.push(each);
+  }
+  return typical;
+}
