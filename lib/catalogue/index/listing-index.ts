@@ -36,7 +36,7 @@ export class ListingIndex {
     return this.#rowOf.size;
   }
 
-  /** Takes in listings that are new or changed. */
+  /** Takes in listings that are new or changed, each machine once. */
   put(listings: readonly KeptListing[]): void {
     const moved = listings.filter(({ machineId, listingId, priceMicrosPerGpuHour }) => {
       const before = this.#columns.listings[this.#rowOf.get(machineId) ?? -1];
@@ -53,7 +53,7 @@ export class ListingIndex {
 
   /** Forgets the listings of these machines, known or not. */
   remove(machineIds: readonly string[]): void {
-    const known = machineIds.filter((machineId) => this.#rowOf.has(machineId));
+    const known = [...new Set(machineIds)].filter((machineId) => this.#rowOf.has(machineId));
     const rows = known.map((machineId) => this.#rowOf.get(machineId) as number);
     this.#prices.remove(rows);
     for (const row of rows) this.#columns.vacate(row);
