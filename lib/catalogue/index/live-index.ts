@@ -71,7 +71,7 @@ export function liveIndexFrom(news: Live, world: World): LiveIndex {
       while (!closed && (rebuildNeeded || moved.size > 0)) {
         if (rebuildNeeded) await rebuild();
         else await readMoved();
-        for (const listener of [...listeners]) listener();
+        tell();
       }
     } catch (error) {
       log.warn({ err: error }, 'the index of listings could not be read; searches ask the database');
@@ -81,6 +81,16 @@ export function liveIndexFrom(news: Live, world: World): LiveIndex {
       later(TRY_AGAIN_MS, () => void read());
     } finally {
       reading = false;
+    }
+  };
+
+  const tell = () => {
+    for (const listener of [...listeners]) {
+      try {
+        listener();
+      } catch (error) {
+        log.error({ err: error }, 'a listener of the index failed');
+      }
     }
   };
 
