@@ -5,4 +5,6 @@ export async function register(): Promise<void> {
   tellPeers();
   const { startDoorBeat } = await import('./doors/agent/beat.ts');
   startDoorBeat();
+  const { startListingIndex } = await import('./lib/catalogue/index/live-index.ts');
+  startListingIndex();
 }

@@ -17,7 +17,9 @@ const MAY_IMPORT: Record<Exclude<Kind, 'test' | 'script'>, readonly Kind[]> = {
   command: ['step', 'query', 'noun', 'base', 'io', 'protocol'],
   step: ['step', 'query', 'noun', 'base', 'io', 'protocol'],
   errand: ['command', 'query', 'noun', 'base', 'io', 'protocol'],
-  query: ['query', 'noun', 'base', 'io', 'protocol'],
+  query: ['query', 'index', 'noun', 'base', 'io', 'protocol'],
+  // A live index: process memory fed by lib/io/live.ts.
+  index: ['index', 'noun', 'base', 'io'],
   noun: ['noun', 'base', 'protocol'],
   base: ['base', 'protocol'],
   events: [],
@@ -34,6 +36,7 @@ const MAY_IMPORT: Record<Exclude<Kind, 'test' | 'script'>, readonly Kind[]> = {
     'errand',
     'step',
     'query',
+    'index',
     'noun',
     'base',
     'io',
@@ -267,6 +270,7 @@ describe('the test of the house itself', () => {
     expect(kindOf('lib/ledger/hold-money.ts', 'export async function holdMoney(tx: Tx,')).toBe('step');
     expect(kindOf('lib/bookings/queries.ts', '')).toBe('query');
     expect(kindOf('lib/bookings/queries/one.ts', '')).toBe('query');
+    expect(kindOf('lib/catalogue/index/scan.ts', '')).toBe('index');
     expect(kindOf('lib/notices/send-mail.errand.ts', '')).toBe('errand');
     expect(kindOf('lib/bookings/booking.ts', '')).toBe('noun');
   });

@@ -4,15 +4,15 @@ export type Span = { readonly startsAt: Date; readonly endsAt: Date | null };
 /** From one instant until before another, in milliseconds. */
 export type Interval = readonly [from: number, to: number];
 
-/** The time that lies in any of the spans, between `from` and `to`: in order, none touching another. */
-export function unionOf(spans: readonly Span[], from: number, to: number): Interval[] {
-  const clipped = spans
-    .map(
-      (span): Interval => [
-        Math.max(span.startsAt.getTime(), from),
-        Math.min(span.endsAt === null ? to : span.endsAt.getTime(), to),
-      ],
-    )
+/** A span in milliseconds since 1970; one that goes on ends at Infinity. */
+export function intervalOf(span: Span): Interval {
+  return [span.startsAt.getTime(), span.endsAt?.getTime() ?? Number.POSITIVE_INFINITY];
+}
+
+/** The time that lies in any of the intervals, between `from` and `to`: in order, none touching another. */
+export function unionOf(intervals: readonly Interval[], from: number, to: number): Interval[] {
+  const clipped = intervals
+    .map(([start, end]): Interval => [Math.max(start, from), Math.min(end, to)])
     .filter(([start, end]) => end > start)
     .sort((a, b) => a[0] - b[0]);
   const merged: [number, number][] = [];

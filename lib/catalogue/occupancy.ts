@@ -1,4 +1,4 @@
-import { lengthOf, overlapOf, type Span, unionOf } from '#lib/base/spans.ts';
+import { intervalOf, lengthOf, overlapOf, type Span, unionOf } from '#lib/base/spans.ts';
 
 /** A GPU of a machine: since when it is there, and when somebody had it. */
 export type OccupiedGpu = {
@@ -30,8 +30,8 @@ export function gpuTimeOf(
     const start = Math.max(from.getTime(), gpu.presentFrom.getTime());
     const end = Math.min(until.getTime(), (gpu.presentUntil ?? until).getTime());
     if (end <= start) continue;
-    const rented = unionOf(gpu.rented, start, end);
-    const offered = unionOf(machine.offers, start, end);
+    const rented = unionOf(gpu.rented.map(intervalOf), start, end);
+    const offered = unionOf(machine.offers.map(intervalOf), start, end);
     rentedMs += lengthOf(rented);
     offeredMs += lengthOf(offered) + lengthOf(rented) - overlapOf(offered, rented);
   }

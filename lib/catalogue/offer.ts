@@ -1,6 +1,6 @@
 import type { Micros } from '#lib/base/money.ts';
 import type { Health, TrustTier } from './machine.ts';
-import type { Filter } from './search.ts';
+import type { Filter, Sort } from './search.ts';
 
 /** An offer as search and booking races show it. Amounts in micro-dollars, memory and disk in bytes, network in bits per second. */
 export type OfferRow = {
@@ -44,7 +44,30 @@ export type OffersFound = {
   readonly leftOut: Record<Filter, number>;
   /** For each filter, how many more offers the same search finds without it. */
   readonly gained: Record<Filter, number>;
-  /** What the market has, for the choices of the filters. */
+  /**
+   * What the market has, for the choices of the filters, each with how many offers the same search finds with that choice
+   * in place of its own.
+   */
   readonly models: readonly { readonly model: string; readonly offers: number }[];
   readonly countries: readonly { readonly country: string; readonly offers: number }[];
+  readonly gpuCounts: readonly { readonly count: number; readonly offers: number }[];
+  /** By tier, each by itself: a search for a least tier finds those above it too. */
+  readonly tiers: Record<TrustTier, number>;
 };
+
+/** An offer to be near to: same model first, then no less memory, then the nearest price. */
+export type Near = {
+  readonly listingId: string;
+  readonly machineId: string;
+  readonly gpuModel: string;
+  readonly vramBytes: bigint;
+  readonly priceMicrosPerGpuHour: Micros;
+};
+
+export type Ranking = { readonly by: Sort } | { readonly near: Near };
+
+/** The order of the choices of a filter: by name, numbers in it by their value. */
+export function byName([a]: readonly [string, number], [b]: readonly [string, number]): number {
+  return NAMES.compare(a, b);
+}
+const NAMES = new Intl.Collator('en', { numeric: true });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Span } from '#lib/base/spans.ts';
 import { DAY, HOUR, MINUTE } from '#lib/base/time.ts';
-import { RELIABILITY_WINDOW_MS, reliability, reliabilityDays } from './reliability.ts';
+import { RELIABILITY_WINDOW_MS, reliability, reliabilityDays, reliabilityUntil } from './reliability.ts';
 
 const now = new Date('2026-11-23T12:00:00.000Z');
 const ago = (ms: number) => new Date(now.getTime() - ms);
@@ -111,6 +111,41 @@ describe('reliability', () => {
         // Each day is rounded down on its own, so their mean is below the whole by at most one basis point.
         if (whole.state === 'measured') expect(Math.abs(mean - whole.basisPoints)).toBeLessThan(1.01);
       }),
+    );
+  });
+
+  it('stays as it is until the instant it names, and is named in time', () => {
+    const uneven = fc.array(
+      fc
+        .record({
+          from: fc.integer({ min: -2 * DAY, max: hours * HOUR }),
+          long: fc.integer({ min: 0, max: 20 * DAY }),
+          open: fc.boolean(),
+        })
+        .map(({ from, long, open }) => span(from, open ? null : from - long)),
+      { maxLength: 4 },
+    );
+    const intervals = (spans: readonly Span[]) =>
+      spans.map((s) => [s.startsAt.getTime(), s.endsAt?.getTime() ?? Number.POSITIVE_INFINITY] as const);
+    fc.assert(
+      fc.property(uneven, uneven, fc.double({ min: 0, max: 1, noNaN: true }), (offers, silences, share) => {
+        const pointsAt = (at: number) => {
+          const found = reliability(offers, silences, new Date(at));
+          return found.state === 'new' ? null : found.basisPoints;
+        };
+        let at = now.getTime();
+        for (let change = 0; change < 5; change += 1) {
+          const { basisPoints, until } = reliabilityUntil(intervals(offers), intervals(silences), at);
+          expect(basisPoints).toBe(pointsAt(at));
+          expect(until).toBeGreaterThan(at);
+          const last = until === Number.POSITIVE_INFINITY ? at + 400 * DAY : until - 1;
+          expect(pointsAt(Math.floor(at + (last - at) * share))).toBe(basisPoints);
+          expect(pointsAt(last)).toBe(basisPoints);
+          if (until === Number.POSITIVE_INFINITY) return;
+          at = until;
+        }
+      }),
+      { numRuns: 500 },
     );
   });
 });

@@ -12,6 +12,9 @@ export const SORT_LABELS: Record<Sort, string> = {
   newest: 'Newest',
 };
 
+/** Numbers of GPUs that a renter may choose from; any other can be written into the address. */
+export const GPU_COUNTS = [1, 2, 4, 8, 16] as const;
+
 /** What a renter looks for. Null, empty and `any` mean "no matter". */
 export type SearchAsk = {
   readonly models: readonly string[];

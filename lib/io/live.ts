@@ -9,6 +9,8 @@ export type News = {
   readonly booking?: string;
   readonly machine?: string;
   readonly listing?: string;
+  /** Machines whose listing may answer a search differently now: told by the database itself, on its own. */
+  readonly moved?: readonly string[];
 };
 
 /** `rebuild`: news may have been missed; whoever keeps a copy reads everything again. */
@@ -28,6 +30,8 @@ export type Live = {
   ): Promise<'news' | 'timeout' | 'aborted'>;
   /** Resolves when this process listens. */
   ready(): Promise<void>;
+  /** False while starting and from the moment a lost connection is noticed (an orderly end at once, a silent one within 15 s). */
+  isListening(): boolean;
   close(): Promise<void>;
 };
 
@@ -52,6 +56,7 @@ export function liveFrom(databaseUrl: () => string): Live {
   let started = false;
   let closed = false;
   let failures = 0;
+  let hears = false;
   let listening = Promise.withResolvers<void>();
   let timer: NodeJS.Timeout | undefined;
 
@@ -70,6 +75,7 @@ export function liveFrom(databaseUrl: () => string): Live {
   const lost = (which: pg.Client, error: unknown) => {
     if (client !== which) return;
     client = null;
+    hears = false;
     clearTimeout(timer);
     void which.end().catch(() => undefined);
     if (closed) return;
@@ -116,6 +122,7 @@ export function liveFrom(databaseUrl: () => string): Live {
     }
     if (closed || client !== mine) return;
     failures = 0;
+    hears = true;
     ask(mine);
     listening.resolve();
     tell('rebuild');
@@ -157,8 +164,10 @@ export function liveFrom(databaseUrl: () => string): Live {
       start();
       return listening.promise;
     },
+    isListening: () => hears,
     async close() {
       closed = true;
+      hears = false;
       clearTimeout(timer);
       const open = client;
       client = null;
@@ -184,6 +193,7 @@ export const live: Live = {
   subscribe: (listener) => mine().subscribe(listener),
   wait: (topic, options) => mine().wait(topic, options),
   ready: () => mine().ready(),
+  isListening: () => home.subletLive?.isListening() ?? false,
   close: async () => {
     const open = home.subletLive;
     delete home.subletLive;

@@ -26,6 +26,7 @@ export const KINDS = [
   'step',
   'errand',
   'query',
+  'index',
   'noun',
   'base',
   'events',
@@ -90,6 +91,7 @@ export function kindOf(path: string, text: string): Kind {
   if (path.startsWith('lib/base/')) return 'base';
   if (path.startsWith('lib/io/')) return 'io';
   if (!path.startsWith('lib/')) return 'script';
+  if (path.startsWith('lib/catalogue/index/')) return 'index';
   if (path.endsWith('.errand.ts')) return 'errand';
   if (/\/queries(\.ts$|\/)/.test(path)) return 'query';
   if (/\binTransaction\(/.test(text)) return 'command';

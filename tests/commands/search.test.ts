@@ -1,29 +1,20 @@
 import '#tests/support/database.ts';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Actor } from '#lib/base/actor.ts';
-import { DAY, HOUR, MINUTE, SECOND } from '#lib/base/time.ts';
+import { DAY, HOUR, MINUTE } from '#lib/base/time.ts';
 import { vramFloorBytes } from '#lib/catalogue/gpu.ts';
 import { whyNotOffered } from '#lib/catalogue/listing.ts';
 import { TRUST_TIERS, trustTier } from '#lib/catalogue/machine.ts';
 import { offerFacts } from '#lib/catalogue/offer-facts.ts';
 import { nearestOffers, OFFERS_A_PAGE, searchListings } from '#lib/catalogue/queries/search.ts';
 import { reliability } from '#lib/catalogue/reliability.ts';
-import { EVERYTHING, FILTERS, type SearchAsk, SORTS, without } from '#lib/catalogue/search.ts';
+import { EVERYTHING, FILTERS, GPU_COUNTS, type SearchAsk, without } from '#lib/catalogue/search.ts';
 import { db } from '#lib/io/db.ts';
 import { forgetEnv } from '#lib/io/env.ts';
 import { sql } from '#tests/support/database.ts';
 import { person } from '#tests/support/people.ts';
-import {
-  GIB,
-  listingOf,
-  machineOf,
-  NOW,
-  type SomeListing,
-  type SomeMachine,
-  spansOf,
-  takenBy,
-} from '#tests/support/stalls.ts';
+import { ask, offered, type Placed, place, stall } from '#tests/support/random-market.ts';
+import { GIB, NOW, takenBy } from '#tests/support/stalls.ts';
 
 const ago = (ms: number) => new Date(NOW.getTime() - ms);
 const later = (ms: number) => new Date(NOW.getTime() + ms);
@@ -38,84 +29,10 @@ afterEach(() => {
   forgetEnv();
 });
 
-async function offered(host: Actor, machine: SomeMachine = {}, listing: SomeListing = {}) {
-  const placed = await machineOf(host, machine);
-  return { ...placed, hostId: host.userId, listingId: await listingOf(host, placed.machineId, listing) };
-}
-
 const ids = async (ask: Partial<SearchAsk> = {}) =>
   (await searchListings(null, { ...EVERYTHING, ...ask }, NOW)).rows.map((row) => row.listingId);
 
-/** A machine with its listing, its history and how many of its GPUs are taken. */
-type Stall = {
-  machine: SomeMachine & { gpuCount: number };
-  listing: SomeListing;
-  offers: { startsAt: Date; endsAt: Date | null }[];
-  silences: { startsAt: Date; endsAt: Date | null }[];
-  taken: number;
-  takenWhen: 'now' | 'before' | 'later';
-  hostSuspended: boolean;
-};
-
-const past = fc.integer({ min: 0, max: 24 * 40 }).map((hours) => ago(hours * HOUR));
-const spans = fc.array(
-  fc
-    .record({ startsAt: past, hours: fc.integer({ min: 0, max: 300 }), open: fc.boolean() })
-    .map(({ startsAt, hours, open }) => ({
-      startsAt,
-      endsAt: open ? null : new Date(startsAt.getTime() + hours * HOUR),
-    })),
-  { maxLength: 4 },
-);
-const seldom = <T>(usual: T, ...others: T[]) =>
-  fc.oneof({ weight: 6, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: fc.constantFrom(...others) });
-const stall: fc.Arbitrary<Stall> = fc
-  .record({
-    machine: fc.record({
-      gpuCount: fc.integer({ min: 1, max: 4 }),
-      model: fc.constantFrom('RTX 4090', 'A100 SXM4', 'RTX 3060'),
-      vramBytes: fc.constantFrom(12 * GIB, 24 * GIB - 12_582_912, 40 * GIB, 80 * GIB),
-      simulated: fc.boolean(),
-      docker: seldom(true, false),
-      selfTestPassed: seldom(true, false),
-      staffCheckedAt: fc.constantFrom(null, NOW),
-      lastSyncAt: seldom<Date | null>(NOW, null, ago(60 * SECOND), ago(119 * SECOND), ago(120 * SECOND), ago(DAY)),
-      retiredAt: seldom<Date | null>(null, NOW),
-      identityCopiedAt: seldom<Date | null>(null, NOW),
-      country: fc.constantFrom(null, 'DE', 'US', 'IS'),
-    }),
-    listing: fc.record({
-      state: seldom<'draft' | 'published' | 'withdrawn'>('published', 'draft', 'withdrawn'),
-      priceMicrosPerGpuHour: fc.bigInt({ min: 100_000n, max: 2_000_000n }),
-      minGpus: fc.constantFrom(1, 1, 2, 4),
-      endsAt: seldom<Date | null>(null, ago(1), NOW, later(1), later(DAY)),
-      approvedAt: fc.constantFrom(null, NOW),
-      suspendedAt: seldom<Date | null>(null, NOW),
-      publishedAt: past,
-    }),
-    offers: spans,
-    silences: spans,
-    taken: fc.integer({ min: 0, max: 4 }),
-    takenWhen: fc.constantFrom<'now' | 'before' | 'later'>('now', 'now', 'before', 'later'),
-    hostSuspended: seldom(false, true),
-  })
-  .map((made) => ({ ...made, taken: Math.min(made.taken, made.machine.gpuCount) }));
-
-const ask: fc.Arbitrary<SearchAsk> = fc.record({
-  models: fc.subarray(['RTX 4090', 'A100 SXM4', 'nothing'], { maxLength: 2 }),
-  gpus: fc.option(fc.integer({ min: 1, max: 4 })),
-  vramGib: fc.option(fc.constantFrom(12, 24, 40, 80)),
-  maxPriceMicrosPerGpuHour: fc.option(fc.bigInt({ min: 100_000n, max: 2_000_000n })),
-  countries: fc.subarray(['DE', 'US', 'JP'], { maxLength: 2 }),
-  trust: fc.constantFrom(...TRUST_TIERS),
-  leastReliabilityBasisPoints: fc.option(fc.constantFrom(0, 5_000, 9_000, 10_000)),
-  taken: fc.boolean(),
-  hideSimulated: fc.boolean(),
-  sort: fc.constantFrom(...SORTS),
-  page: fc.constant(1),
-});
-
-type Placed = Stall & { listingId: string };
+const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
 
 const points = (it: Placed) => {
   const found = reliability(it.offers, it.silences, NOW);
@@ -177,22 +94,6 @@ function naive(market: readonly Placed[], a: SearchAsk, approvalNeeded: boolean)
   );
 }
 
-async function place(stalls: readonly Stall[], renter: Actor, good: Actor, suspended: Actor): Promise<Placed[]> {
-  const market: Placed[] = [];
-  for (const it of stalls) {
-    const made = await offered(it.hostSuspended ? suspended : good, it.machine, it.listing);
-    await spansOf(made.machineId, it);
-    const window = {
-      now: { from: ago(MINUTE), to: later(HOUR) },
-      before: { from: ago(HOUR), to: NOW },
-      later: { from: later(1), to: later(HOUR) },
-    }[it.takenWhen];
-    if (it.taken > 0) await takenBy(renter, { ...made, gpuIds: made.gpuIds.slice(0, it.taken) }, window);
-    market.push({ ...it, listingId: made.listingId });
-  }
-  return market;
-}
-
 describe('the search of the market', () => {
   it('finds in one statement what a plain reading of the rules finds, in the promised order, for any market', async () => {
     const renter = await person();
@@ -229,6 +130,13 @@ describe('the search of the market', () => {
                 filter,
                 naive(market, without(asked, filter), approvalNeeded).length - expected.length,
               ]);
+            const would = (choice: Partial<SearchAsk>) => naive(market, { ...asked, ...choice }, approvalNeeded).length;
+            for (const { model, offers } of found.models) expect(offers).toBe(would({ models: [model] }));
+            for (const { country, offers } of found.countries) expect(offers).toBe(would({ countries: [country] }));
+            expect(found.gpuCounts).toEqual(GPU_COUNTS.map((count) => ({ count, offers: would({ gpus: count }) })));
+            expect(TRUST_TIERS.map((_, at) => sum(TRUST_TIERS.slice(at).map((tier) => found.tiers[tier])))).toEqual(
+              TRUST_TIERS.map((trust) => would({ trust })),
+            );
           }
         },
       ),

@@ -1,22 +1,17 @@
-import type { Micros } from '#lib/base/money.ts';
 import { addSeconds } from '#lib/base/time.ts';
 import { vramFloorBytes } from '#lib/catalogue/gpu.ts';
-import { machineHealth, OFFLINE_AFTER_SECONDS, trustTier } from '#lib/catalogue/machine.ts';
-import type { OfferRow, OffersFound } from '#lib/catalogue/offer.ts';
+import {
+  machineHealth,
+  OFFLINE_AFTER_SECONDS,
+  TRUST_TIERS,
+  type TrustTier,
+  trustTier,
+} from '#lib/catalogue/machine.ts';
+import { byName, type OfferRow, type OffersFound, type Ranking } from '#lib/catalogue/offer.ts';
 import { RELIABILITY_LEAST_OFFERED_MS, RELIABILITY_WINDOW_MS } from '#lib/catalogue/reliability.ts';
-import type { Filter, SearchAsk, Sort } from '#lib/catalogue/search.ts';
+import { type Filter, GPU_COUNTS, type SearchAsk } from '#lib/catalogue/search.ts';
 import { db } from '#lib/io/db.ts';
 import { env } from '#lib/io/env.ts';
-
-/** An offer to be near to: same model first, then no less memory, then the nearest price. */
-export type Near = {
-  readonly listingId: string;
-  readonly gpuModel: string;
-  readonly vramBytes: bigint;
-  readonly priceMicrosPerGpuHour: Micros;
-};
-
-export type Ranking = { readonly by: Sort } | { readonly near: Near };
 
 const GAINS: readonly Filter[] = ['model', 'vram', 'price', 'country', 'trust', 'reliability', 'simulated'];
 
@@ -125,8 +120,21 @@ export async function findOffers(
         count(*) FILTER (WHERE failed = 1 AND NOT ok_reliability AND ok_count AND ok_free)::int AS gain_reliability,
         count(*) FILTER (WHERE failed = 0 AND ok_count AND NOT ok_free)::int AS gain_taken,
         count(*) FILTER (WHERE failed = 1 AND NOT ok_simulated AND ok_count AND ok_free)::int AS gain_simulated,
-        (SELECT coalesce(jsonb_object_agg(model, offers), '{}') FROM (SELECT model, count(*) AS offers FROM offered GROUP BY model) m) AS models,
-        (SELECT coalesce(jsonb_object_agg(country, offers), '{}') FROM (SELECT country, count(*) AS offers FROM offered WHERE country IS NOT NULL GROUP BY country) c) AS countries
+        (SELECT coalesce(jsonb_object_agg(model, offers), '{}') FROM (
+          SELECT model, count(*) FILTER (WHERE failed = (NOT ok_model)::int AND ok_count AND ok_free) AS offers FROM counted GROUP BY model
+        ) m) AS models,
+        (SELECT coalesce(jsonb_object_agg(country, offers), '{}') FROM (
+          SELECT country, count(*) FILTER (WHERE failed = (NOT ok_country)::int AND ok_count AND ok_free) AS offers
+          FROM counted WHERE country IS NOT NULL GROUP BY country
+        ) c) AS countries,
+        (SELECT coalesce(jsonb_object_agg(tier, offers), '{}') FROM (
+          SELECT tier, count(*) FILTER (WHERE failed = (NOT ok_trust)::int AND ok_count AND ok_free) AS offers FROM counted GROUP BY tier
+        ) t) AS tiers,
+        (SELECT coalesce(jsonb_object_agg(n, offers), '{}') FROM (
+          SELECT n, count(*) AS offers FROM counted
+          JOIN unnest(${[...GPU_COUNTS]}::int[]) n ON n BETWEEN min_gpus AND CASE WHEN ${ask.taken}::boolean THEN total ELSE free END
+          WHERE failed = 0 GROUP BY n
+        ) g) AS gpu_counts
       FROM counted
     ), shown AS (
       SELECT counted.*, row_number() OVER (ORDER BY
@@ -162,12 +170,17 @@ export async function findOffers(
     gained: perFilter('gain'),
     models: counted(totals.models).map(([model, offers]) => ({ model, offers })),
     countries: counted(totals.countries).map(([country, offers]) => ({ country, offers })),
+    gpuCounts: GPU_COUNTS.map((count) => ({ count, offers: totals.gpu_counts[count] ?? 0 })),
+    tiers: Object.fromEntries(TRUST_TIERS.map((tier, at) => [tier, totals.tiers[at] ?? 0])) as Record<
+      TrustTier,
+      number
+    >,
     rows: found.flatMap((row) => (row.listing_id === null ? [] : [offerRow(row.listing_id, row, viewer, now)])),
   };
 }
 
 function counted(counts: Record<string, number>): [string, number][] {
-  return Object.entries(counts).sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }));
+  return Object.entries(counts).sort(byName);
 }
 
 function offerRow(listingId: string, row: FoundRow, viewer: { readonly userId: string } | null, now: Date): OfferRow {
@@ -206,6 +219,8 @@ type FoundRow = { [name in `${'out' | 'gain'}_${Filter}`]: number } & {
   offered: number;
   models: Record<string, number>;
   countries: Record<string, number>;
+  tiers: Record<string, number>;
+  gpu_counts: Record<string, number>;
   listing_id: string | null;
   machine_id: string;
   machine_name: string;

@@ -1,0 +1,172 @@
+import { CHUNK_ROWS, putBit, ValueSets } from './bits.ts';
+import type { KeptListing, Standing } from './kept-listing.ts';
+
+const NOT_OFFERED: Standing = { offered: false, freeGpus: 0, basisPoints: null, until: Number.POSITIVE_INFINITY };
+
+/** A column's different values, numbered as they come, and how many offered rows have each. */
+export class Dictionary {
+  readonly values: string[] = [];
+  readonly offered: number[] = [];
+  readonly #codes = new Map<string, number>();
+
+  codeOf(value: string): number {
+    let code = this.#codes.get(value);
+    if (code === undefined) {
+      code = this.values.length;
+      this.#codes.set(value, code);
+      this.values.push(value);
+      this.offered.push(0);
+    }
+    return code;
+  }
+
+  count(code: number, difference: 1 | -1): void {
+    this.offered[code] = (this.offered[code] as number) + difference;
+  }
+}
+
+/** No country. */
+const NOWHERE = '';
+
+/**
+ * The listings as columns: one row each, in no order, kept in place while its facts change. What a search compares row by row is a
+ * typed array, what has few values is a set of rows per value, what is yes or no is a bit.
+ */
+export class Columns {
+  readonly listings: (KeptListing | undefined)[] = [];
+  price = new Float64Array(0);
+  vramBytes = new Float64Array(0);
+  publishedAt = new Float64Array(0);
+  lastSyncAt = new Float64Array(0);
+  /** When the row must be looked at again because time passes. */
+  until = new Float64Array(0);
+  /** Reliability, -1 for "new". */
+  points = new Int16Array(0);
+  minGpus = new Uint16Array(0);
+  gpuCount = new Uint16Array(0);
+  freeGpus = new Uint16Array(0);
+  model = new Uint32Array(0);
+  country = new Uint32Array(0);
+  tier = new Uint8Array(0);
+
+  offered = new Int32Array(0);
+  selfTested = new Int32Array(0);
+  staffChecked = new Int32Array(0);
+  simulated = new Int32Array(0);
+  /** Free for at least as many GPUs as its host rents together. */
+  bookable = new Int32Array(0);
+
+  readonly models = new Dictionary();
+  readonly countries = new Dictionary();
+  readonly byModel = new ValueSets<string>();
+  readonly byCountry = new ValueSets<string>();
+  readonly byVramBytes = new ValueSets<number>();
+  readonly byGpuCount = new ValueSets<number>();
+  readonly byMinGpus = new ValueSets<number>();
+  readonly byFreeGpus = new ValueSets<number>();
+
+  /** The lowest and the highest price of each chunk, or beyond. */
+  lowest: number[] = [];
+  highest: number[] = [];
+  offeredCount = 0;
+  #vacant: number[] = [];
+
+  get chunks(): number {
+    return this.price.length / CHUNK_ROWS;
+  }
+
+  /** Puts a listing into a row: its own, or a vacant one. It is not offered before {@link judge} says so. */
+  fill(row: number | undefined, listing: KeptListing): number {
+    const at = row ?? this.#vacant.pop() ?? this.listings.length;
+    if (at >= this.price.length) this.#grow();
+    if (row !== undefined) this.judge(row, NOT_OFFERED);
+    const before = this.listings[at];
+    this.listings[at] = listing;
+    this.price[at] = listing.priceMicrosPerGpuHour;
+    this.vramBytes[at] = listing.vramBytes;
+    this.publishedAt[at] = listing.publishedAt;
+    this.lastSyncAt[at] = listing.lastSyncAt;
+    this.minGpus[at] = listing.minGpus;
+    this.gpuCount[at] = listing.gpuCount;
+    this.tier[at] = listing.tier;
+    this.model[at] = this.models.codeOf(listing.gpuModel);
+    this.country[at] = this.countries.codeOf(listing.country ?? NOWHERE);
+    putBit(this.selfTested, at, listing.tier >= 1);
+    putBit(this.staffChecked, at, listing.tier >= 2);
+    putBit(this.simulated, at, listing.simulated);
+    this.#move(at, before, listing);
+    const chunk = Math.floor(at / CHUNK_ROWS);
+    this.lowest[chunk] = Math.min(this.lowest[chunk] as number, listing.priceMicrosPerGpuHour);
+    this.highest[chunk] = Math.max(this.highest[chunk] as number, listing.priceMicrosPerGpuHour);
+    return at;
+  }
+
+  vacate(row: number): void {
+    this.judge(row, NOT_OFFERED);
+    this.#move(row, this.listings[row], undefined);
+    this.listings[row] = undefined;
+    this.#vacant.push(row);
+  }
+
+  /** Writes down what a listing is now. */
+  judge(row: number, standing: Standing): void {
+    const listing = this.listings[row] as KeptListing;
+    const was = ((this.offered[row >>> 5] as number) >>> (row & 31)) & 1;
+    if (was === 1) {
+      this.models.count(this.model[row] as number, -1);
+      this.countries.count(this.country[row] as number, -1);
+      this.offeredCount -= 1;
+    }
+    const free = this.freeGpus[row] as number;
+    this.byFreeGpus.move(row, was === 1 ? free : undefined, standing.offered ? standing.freeGpus : undefined);
+    this.freeGpus[row] = standing.freeGpus;
+    this.points[row] = standing.basisPoints ?? -1;
+    this.until[row] = standing.until;
+    putBit(this.offered, row, standing.offered);
+    putBit(this.bookable, row, standing.freeGpus >= listing.minGpus);
+    if (!standing.offered) return;
+    this.models.count(this.model[row] as number, 1);
+    this.countries.count(this.country[row] as number, 1);
+    this.offeredCount += 1;
+  }
+
+  #move(row: number, from: KeptListing | undefined, to: KeptListing | undefined): void {
+    this.byModel.move(row, from?.gpuModel, to?.gpuModel);
+    this.byCountry.move(row, from?.country ?? undefined, to?.country ?? undefined);
+    this.byVramBytes.move(row, from?.vramBytes, to?.vramBytes);
+    this.byGpuCount.move(row, from?.gpuCount, to?.gpuCount);
+    this.byMinGpus.move(row, from?.minGpus, to?.minGpus);
+  }
+
+  #grow(): void {
+    const chunks = Math.ceil((this.chunks + 1) * 1.25);
+    const rows = chunks * CHUNK_ROWS;
+    const words = rows / 32;
+    this.price = longer(new Float64Array(rows), this.price);
+    this.vramBytes = longer(new Float64Array(rows), this.vramBytes);
+    this.publishedAt = longer(new Float64Array(rows), this.publishedAt);
+    this.lastSyncAt = longer(new Float64Array(rows), this.lastSyncAt);
+    this.until = longer(new Float64Array(rows), this.until);
+    this.points = longer(new Int16Array(rows), this.points);
+    this.minGpus = longer(new Uint16Array(rows), this.minGpus);
+    this.gpuCount = longer(new Uint16Array(rows), this.gpuCount);
+    this.freeGpus = longer(new Uint16Array(rows), this.freeGpus);
+    this.model = longer(new Uint32Array(rows), this.model);
+    this.country = longer(new Uint32Array(rows), this.country);
+    this.tier = longer(new Uint8Array(rows), this.tier);
+    this.offered = longer(new Int32Array(words), this.offered);
+    this.selfTested = longer(new Int32Array(words), this.selfTested);
+    this.staffChecked = longer(new Int32Array(words), this.staffChecked);
+    this.simulated = longer(new Int32Array(words), this.simulated);
+    this.bookable = longer(new Int32Array(words), this.bookable);
+    while (this.lowest.length < chunks) {
+      this.lowest.push(Number.POSITIVE_INFINITY);
+      this.highest.push(Number.NEGATIVE_INFINITY);
+    }
+  }
+}
+
+function longer<Column extends { set(other: Column): void }>(column: Column, filled: Column): Column {
+  column.set(filled);
+  return column;
+}

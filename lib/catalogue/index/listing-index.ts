@@ -1,0 +1,172 @@
+import { machineHealth, TRUST_TIERS, type TrustTier } from '#lib/catalogue/machine.ts';
+import { byName, type OfferRow, type OffersFound, type Ranking } from '#lib/catalogue/offer.ts';
+import { GPU_COUNTS, type SearchAsk } from '#lib/catalogue/search.ts';
+import { Agenda } from './agenda.ts';
+import { hasBit } from './bits.ts';
+import { Columns, type Dictionary } from './columns.ts';
+import { type KeptListing, nextFreeAt, standingAt } from './kept-listing.ts';
+import { PriceOrder } from './price-order.ts';
+import { byPrice, pageOf } from './rank.ts';
+import { scan } from './scan.ts';
+
+/**
+ * The listings of the market in the memory of one process, answering as `queries/find-offers.ts` does. It knows nothing of
+ * databases: somebody tells it what changed ({@link put}, {@link remove}, {@link seen}) and what time it is. What follows from the time
+ * (online, ended, free, reliable) is written into columns together with the first instant at which it may be otherwise; those that are
+ * due are judged again before each answer, so an answer is exact at its instant. Time only goes forward.
+ */
+export class ListingIndex {
+  readonly #columns = new Columns();
+  readonly #prices = new PriceOrder(byPrice(this.#columns));
+  readonly #agenda = new Agenda();
+  readonly #rowOf = new Map<string, number>();
+  #found = new Int32Array(0);
+  #now: number;
+
+  constructor(now: number) {
+    this.#now = now;
+  }
+
+  /** The instant that it was last brought to. */
+  get now(): number {
+    return this.#now;
+  }
+
+  get size(): number {
+    return this.#rowOf.size;
+  }
+
+  /** Takes in listings that are new or changed, each machine once. */
+  put(listings: readonly KeptListing[]): void {
+    const moved = listings.filter(({ machineId, listingId, priceMicrosPerGpuHour }) => {
+      const before = this.#columns.listings[this.#rowOf.get(machineId) ?? -1];
+      return before?.listingId !== listingId || before.priceMicrosPerGpuHour !== priceMicrosPerGpuHour;
+    });
+    this.#prices.remove(moved.flatMap(({ machineId }) => this.#rowOf.get(machineId) ?? []));
+    for (const listing of listings) {
+      const row = this.#columns.fill(this.#rowOf.get(listing.machineId), listing);
+      this.#rowOf.set(listing.machineId, row);
+      this.#judge(row);
+    }
+    this.#prices.add(moved.map(({ machineId }) => this.#rowOf.get(machineId) as number));
+  }
+
+  /** Forgets the listings of these machines, known or not. */
+  remove(machineIds: readonly string[]): void {
+    const known = [...new Set(machineIds)].filter((machineId) => this.#rowOf.has(machineId));
+    const rows = known.map((machineId) => this.#rowOf.get(machineId) as number);
+    this.#prices.remove(rows);
+    for (const row of rows) this.#columns.vacate(row);
+    for (const machineId of known) this.#rowOf.delete(machineId);
+  }
+
+  /** A sign of life; an earlier one than is known says nothing. */
+  seen(machineId: string, at: number): void {
+    const row = this.#rowOf.get(machineId);
+    if (row === undefined || at <= (this.#columns.lastSyncAt[row] as number)) return;
+    this.#columns.lastSyncAt[row] = at;
+    // One that is offered looks at its sign of life when its time comes.
+    if (!hasBit(this.#columns.offered, row)) this.#judge(row);
+  }
+
+  /** Judges again whatever is due at `now`. */
+  advance(now: number): void {
+    if (now <= this.#now) return;
+    this.#now = now;
+    while (this.#agenda.next <= now) {
+      const time = this.#agenda.next;
+      const row = this.#agenda.take();
+      // An entry of an earlier judgement says nothing any more.
+      if (this.#columns.until[row] === time) this.#judge(row);
+    }
+    if (this.#agenda.size > 4 * this.size + 1_024) this.#planAnew();
+  }
+
+  /** As `findOffers`, at `now` or at the instant that the index has reached, whichever is later. */
+  find(
+    viewer: { readonly userId: string } | null,
+    ask: SearchAsk,
+    ranking: Ranking,
+    page: { readonly take: number; readonly skip: number },
+    now: number,
+  ): OffersFound {
+    this.advance(now);
+    const columns = this.#columns;
+    const words = columns.offered.length;
+    if (this.#found.length !== words) this.#found = new Int32Array(words);
+    const counts = scan(columns, ask, 'near' in ranking ? this.#rowOfListing(ranking.near) : undefined, this.#found);
+    const rows = pageOf(columns, this.#found, counts.total, this.#prices.rows, ranking, page);
+    return {
+      total: counts.total,
+      offered: counts.offered,
+      leftOut: counts.leftOut,
+      gained: counts.gained,
+      models: choices(columns.models, counts.models).map(([model, offers]) => ({ model, offers })),
+      countries: choices(columns.countries, counts.countries).map(([country, offers]) => ({ country, offers })),
+      gpuCounts: GPU_COUNTS.map((count) => ({ count, offers: counts.gpus[count] as number })),
+      tiers: Object.fromEntries(TRUST_TIERS.map((tier, at) => [tier, counts.tiers[at]])) as Record<TrustTier, number>,
+      rows: rows.map((row) => this.#offerRow(row, viewer)),
+    };
+  }
+
+  #judge(row: number): void {
+    const { listings, lastSyncAt } = this.#columns;
+    const standing = standingAt(listings[row] as KeptListing, lastSyncAt[row] as number, this.#now);
+    this.#columns.judge(row, standing);
+    this.#agenda.put(row, standing.until);
+  }
+
+  #planAnew(): void {
+    this.#agenda.clear();
+    for (const row of this.#rowOf.values()) this.#agenda.put(row, this.#columns.until[row] as number);
+  }
+
+  #rowOfListing({ listingId, machineId }: { readonly listingId: string; readonly machineId: string }) {
+    const row = this.#rowOf.get(machineId);
+    return row !== undefined && this.#columns.listings[row]?.listingId === listingId ? row : undefined;
+  }
+
+  #offerRow(row: number, viewer: { readonly userId: string } | null): OfferRow {
+    const columns = this.#columns;
+    const listing = columns.listings[row] as KeptListing;
+    const points = columns.points[row] as number;
+    const freeAt = nextFreeAt(listing, this.#now);
+    return {
+      listingId: listing.listingId,
+      machineId: listing.machineId,
+      machineName: listing.machineName,
+      hostName: listing.hostName,
+      own: viewer?.userId === listing.hostId,
+      simulated: listing.simulated,
+      gpuModel: listing.gpuModel,
+      gpuCount: listing.gpuCount,
+      freeGpus: columns.freeGpus[row] as number,
+      vramBytes: BigInt(listing.vramBytes),
+      priceMicrosPerGpuHour: BigInt(listing.priceMicrosPerGpuHour),
+      diskPriceMicrosPerGibMonth: BigInt(listing.diskPriceMicrosPerGibMonth),
+      minGpus: listing.minGpus,
+      endsAt: listing.endsAt === null ? null : new Date(listing.endsAt),
+      nextFreeAt: freeAt === null ? null : new Date(freeAt),
+      region: listing.region,
+      country: listing.country,
+      health: machineHealth(new Date(columns.lastSyncAt[row] as number), new Date(this.#now)),
+      trust: TRUST_TIERS[listing.tier] as TrustTier,
+      reliabilityBasisPoints: points < 0 ? null : points,
+      cpuModel: listing.cpuModel,
+      cpuThreads: listing.cpuThreads,
+      memoryBytes: listing.memoryBytes,
+      diskFreeBytes: listing.diskFreeBytes,
+      networkDownBitsPerSecond: listing.networkDownBitsPerSecond,
+      publishedAt: new Date(listing.publishedAt),
+    };
+  }
+}
+
+/** What the market offers of a column, by name, with how many offers the search would find with each. */
+function choices(dictionary: Dictionary, counts: Uint32Array): [string, number][] {
+  return dictionary.values
+    .flatMap((value, code): [string, number][] =>
+      value !== '' && (dictionary.offered[code] as number) > 0 ? [[value, counts[code] as number]] : [],
+    )
+    .sort(byName);
+}
