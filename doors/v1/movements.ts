@@ -6,16 +6,15 @@ import { isId } from '#lib/base/id.ts';
 import { dollarsDecimal } from '#lib/base/money.ts';
 import { parseMonth } from '#lib/base/month.ts';
 import { theWorld } from '#lib/base/time.ts';
-import { spendingByMonth } from '#lib/ledger/queries/spending.ts';
+import { spendingByMonth } from '#lib/ledger/queries/month-spending.ts';
 import {
   everyTransferOf,
   type TransferRow,
   type TransfersAsk,
   transfersByDay,
   transfersOf,
-} from '#lib/ledger/queries/transfers.ts';
+} from '#lib/ledger/queries/movements.ts';
 import { TRANSFER_KINDS, type TransferKind } from '#lib/ledger/transfer.ts';
-import { topUpsOf } from '#lib/payments/queries.ts';
 import { answers, bearer, decimal, instant, newDoor, signedInActor, toWire } from './door.ts';
 
 const side = z.enum(['renter', 'host']).default('renter');
@@ -134,34 +133,6 @@ movements.openapi(
     const rows = await spendingByMonth(signedInActor(c), c.req.valid('query').months, theWorld.now());
     return c.json({ rows: toWire(rows) }, 200);
   },
-);
-
-movements.openapi(
-  createRoute({
-    method: 'get',
-    path: '/top-ups',
-    tags: ['Money'],
-    summary: 'What you paid in, newest first: the last fifty',
-    security: bearer,
-    responses: answers(
-      z.object({
-        rows: z.array(
-          z
-            .object({
-              id: z.string(),
-              amountMicros: decimal,
-              provider: z.string(),
-              state: z.string(),
-              createdAt: instant,
-              settledAt: instant.nullable(),
-            })
-            .meta({ id: 'TopUp' }),
-        ),
-      }),
-      'Your payments',
-    ),
-  }),
-  async (c) => c.json({ rows: toWire(await topUpsOf(signedInActor(c))) }, 200),
 );
 
 function streamOf(parts: AsyncGenerator<Uint8Array>): ReadableStream<Uint8Array> {

@@ -6,7 +6,7 @@ import { hostPayable, renterHolds, renterWallet } from '#lib/ledger/account.ts';
 import { holdMoney, releaseHold } from '#lib/ledger/hold-money.ts';
 import { openAccounts } from '#lib/ledger/open-accounts.ts';
 import { postTransfers } from '#lib/ledger/post-transfers.ts';
-import { transfersOf } from '#lib/ledger/queries/transfers.ts';
+import { transfersOf } from '#lib/ledger/queries/movements.ts';
 import { earningsOf, trialBalance, walletOf } from '#lib/ledger/queries.ts';
 import { captureDrafts, creditDraft, type TransferDraft } from '#lib/ledger/transfer.ts';
 import { refusal } from '#tests/support/ask.ts';

@@ -10,14 +10,14 @@ import { stopBooking } from '#lib/bookings/stop-booking.ts';
 import { db, inTransaction } from '#lib/io/db.ts';
 import { DISPUTED, hostPayable } from '#lib/ledger/account.ts';
 import { openAccounts } from '#lib/ledger/open-accounts.ts';
-import { spendingByMonth } from '#lib/ledger/queries/spending.ts';
+import { spendingByMonth } from '#lib/ledger/queries/month-spending.ts';
 import {
   everyTransferOf,
   firstMonthOf,
   type TransferRow,
   transfersByDay,
   transfersOf,
-} from '#lib/ledger/queries/transfers.ts';
+} from '#lib/ledger/queries/movements.ts';
 import { earningsOf, walletOf } from '#lib/ledger/queries.ts';
 import { type EarningLine, earningSpan } from '#lib/receipts/earnings.ts';
 import { earningsIn, firstEarningMonth } from '#lib/receipts/queries/earnings.ts';

@@ -3,7 +3,7 @@ import { firstId, madeAt } from '#lib/base/id.ts';
 import { type Month, monthOf, monthsFrom } from '#lib/base/month.ts';
 import { type GpuTime, gpuTimeOf, occupancyOf } from '#lib/catalogue/occupancy.ts';
 import { db } from '#lib/io/db.ts';
-import { firstMonthOf } from '#lib/ledger/queries/transfers.ts';
+import { firstMonthOf } from '#lib/ledger/queries/movements.ts';
 import {
   type EarningLine,
   type EarningMachine,

@@ -1,7 +1,7 @@
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { LinkButton } from '#components/ui/link-button.tsx';
 import { Panel } from '#components/ui/panel.tsx';
-import type { DayLine } from '#lib/ledger/queries/transfers.ts';
+import type { DayLine } from '#lib/ledger/queries/movements.ts';
 import { DaysOfMovements } from './movements.tsx';
 
 /** What moved last, a line for each day, reason and booking. */

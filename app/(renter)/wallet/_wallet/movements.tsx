@@ -3,7 +3,7 @@ import { Money } from '#components/ui/money.tsx';
 import { Table, Td, Th } from '#components/ui/table.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import type { AccountKind } from '#lib/ledger/account.ts';
-import type { DayLine, MoneySide, TransferRow } from '#lib/ledger/queries/transfers.ts';
+import type { DayLine, MoneySide, TransferRow } from '#lib/ledger/queries/movements.ts';
 import { TRANSFER_KINDS, type TransferKind } from '#lib/ledger/transfer.ts';
 
 /** A line of a list of movements: one movement, or all of a day for one reason. */
@@ -94,11 +94,16 @@ function When({ line }: { line: Line }) {
 }
 
 function What({ line }: { line: Line }) {
+  const notes = [
+    ...(line.account === 'renterHolds' ? ['out of what was set aside'] : []),
+    ...(line.note === null ? [] : [line.note]),
+  ];
   return (
     <>
       {line.kind === 'use' ? 'Use, fee included' : TRANSFER_KINDS[line.kind]}
-      {line.account === 'renterHolds' && <span className="block text-muted text-xs">out of what was set aside</span>}
-      {line.note !== null && <span className="block text-muted text-xs [overflow-wrap:anywhere]">{line.note}</span>}
+      {notes.length > 0 && (
+        <span className="block text-muted text-xs [overflow-wrap:anywhere]">{notes.join(' · ')}</span>
+      )}
     </>
   );
 }

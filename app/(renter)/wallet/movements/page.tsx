@@ -8,7 +8,7 @@ import { Panel } from '#components/ui/panel.tsx';
 import { Tabs } from '#components/ui/tabs.tsx';
 import { monthOf, monthsFrom } from '#lib/base/month.ts';
 import { theWorld } from '#lib/base/time.ts';
-import { firstMonthOf, MOST_DAY_LINES, transfersByDay, transfersOf } from '#lib/ledger/queries/transfers.ts';
+import { firstMonthOf, MOST_DAY_LINES, transfersByDay, transfersOf } from '#lib/ledger/queries/movements.ts';
 import { DaysOfMovements, Movements } from '../_wallet/movements.tsx';
 import { WalletTabs } from '../_wallet/wallet-tabs.tsx';
 import { addressOf, type MovementsAsk, readAsk } from './movements-ask.ts';
