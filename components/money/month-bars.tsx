@@ -4,7 +4,7 @@ import { Table, Td, Th } from '#components/ui/table.tsx';
 import { maxMicros } from '#lib/base/money.ts';
 import { type Month, monthName } from '#lib/base/month.ts';
 
-const FILLS = { accent: 'bg-accent', quiet: 'bg-line-control', warn: 'bg-warn-ink' } as const;
+const FILLS = { accent: 'bg-accent', quiet: 'bg-line-control', warn: 'bg-warn-ink', info: 'bg-info-ink' } as const;
 
 export type BarPart = {
   readonly name: string;

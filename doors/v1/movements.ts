@@ -6,6 +6,7 @@ import { isId } from '#lib/base/id.ts';
 import { dollarsDecimal } from '#lib/base/money.ts';
 import { parseMonth } from '#lib/base/month.ts';
 import { theWorld } from '#lib/base/time.ts';
+import { spendingByMonth } from '#lib/ledger/queries/month-spending.ts';
 import {
   everyTransferOf,
   type TransferRow,
@@ -13,7 +14,6 @@ import {
   transfersByDay,
   transfersOf,
 } from '#lib/ledger/queries/movements.ts';
-import { spendingByMonth } from '#lib/ledger/queries/spending.ts';
 import { TRANSFER_KINDS, type TransferKind } from '#lib/ledger/transfer.ts';
 import { answers, bearer, decimal, instant, newDoor, signedInActor, toWire } from './door.ts';
 

@@ -29,21 +29,21 @@ async function get(path: string): Promise<Record<string, unknown>> {
   return JSON.parse(text);
 }
 
-/** Money of the market, so many times one dollar, spread over two months. */
+/** Money of the market, so many times one dollar: the last of it a millisecond later, in the next month. */
 async function given(count: number): Promise<void> {
-  const instants = [new Date('2026-09-30T23:59:59.999Z'), new Date('2026-10-01T00:00:00.000Z')];
-  for (const [at, now] of instants.entries()) {
-    const drafts = Array.from({ length: at === 0 ? count - 1 : 1 }, () =>
-      creditDraft({
-        userId: somebody.userId,
-        amountMicros: 1_000_000n,
-        source: 'market',
-        reason: '=SUM(A1)',
-        key: randomBytes(12).toString('hex'),
-      }),
-    );
-    await inTransaction('test: give', (tx) => postTransfers(tx, drafts, now));
-  }
+  const draft = () =>
+    creditDraft({
+      userId: somebody.userId,
+      amountMicros: 1_000_000n,
+      source: 'market',
+      reason: '=SUM(A1)',
+      key: randomBytes(12).toString('hex'),
+    });
+  const give = (some: number, now: Date) =>
+    inTransaction('test: give', (tx) => postTransfers(tx, Array.from({ length: some }, draft), now));
+  for (let left = count - 1; left > 0; left -= 250)
+    await give(Math.min(250, left), new Date('2026-09-30T23:59:59.999Z'));
+  await give(1, new Date('2026-10-01T00:00:00.000Z'));
 }
 
 describe('money at the public API', () => {
@@ -60,7 +60,6 @@ describe('money at the public API', () => {
     expect(await get('/transfers')).toEqual({ rows: [], next: null });
     expect(await get('/transfers/days?month=2026-11')).toEqual({ rows: [], more: false });
     expect(await get('/invoices')).toEqual({ rows: [], next: null });
-    expect(await get('/top-ups')).toEqual({ rows: [] });
     expect((await get('/wallet/months?months=3')).rows).toHaveLength(3);
     expect(await get('/earnings')).toMatchObject({
       total: { grossMicros: '0', netMicros: '0', rentals: 0, occupancyBasisPoints: null },
@@ -106,21 +105,21 @@ describe('money at the public API', () => {
   });
 
   it('gives every movement as a table, however many, a month to its last millisecond, and disarms formulas', async () => {
-    await given(5_500);
+    await given(2_300);
     const whole = await ask('/transfers.csv');
     expect(whole.headers.get('content-type')).toBe('text/csv; charset=utf-8');
     expect(whole.headers.get('cache-control')).toBe('no-store');
     const lines = (await whole.text()).trimEnd().split('\r\n');
     expect(lines[0]).toBe('at,id,kind,what,account,amount_usd,booking_id,booking,reason');
-    expect(lines).toHaveLength(5_501);
-    expect(new Set(lines).size).toBe(5_501);
+    expect(lines).toHaveLength(2_301);
+    expect(new Set(lines).size).toBe(2_301);
     expect(lines[1]).toMatch(/^2026-10-01T00:00:00\.000Z,trf_\w{26},promotion,[^,]+,renterWallet,1\.00,,,'=SUM\(A1\)$/);
     expect((await get('/transfers?month=2026-10')).rows).toHaveLength(1);
     expect(await get('/transfers/days?month=2026-09')).toMatchObject({
-      rows: [{ day: '2026-09-30', kind: 'promotion', amountMicros: '5499000000', transfers: 5_499, bookingId: null }],
+      rows: [{ day: '2026-09-30', kind: 'promotion', amountMicros: '2299000000', transfers: 2_299, bookingId: null }],
       more: false,
     });
-    expect(await get('/wallet')).toMatchObject({ freeMicros: '5500000000' });
+    expect(await get('/wallet')).toMatchObject({ freeMicros: '2300000000' });
     expect((await (await ask('/transfers.csv?side=host')).text()).split('\r\n')).toHaveLength(2);
   });
 });

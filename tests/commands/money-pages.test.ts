@@ -10,6 +10,7 @@ import { stopBooking } from '#lib/bookings/stop-booking.ts';
 import { db, inTransaction } from '#lib/io/db.ts';
 import { DISPUTED, hostPayable } from '#lib/ledger/account.ts';
 import { openAccounts } from '#lib/ledger/open-accounts.ts';
+import { spendingByMonth } from '#lib/ledger/queries/month-spending.ts';
 import {
   everyTransferOf,
   firstMonthOf,
@@ -17,7 +18,6 @@ import {
   transfersByDay,
   transfersOf,
 } from '#lib/ledger/queries/movements.ts';
-import { spendingByMonth } from '#lib/ledger/queries/spending.ts';
 import { earningsOf, walletOf } from '#lib/ledger/queries.ts';
 import { type EarningLine, earningSpan } from '#lib/receipts/earnings.ts';
 import { earningsIn, firstEarningMonth } from '#lib/receipts/queries/earnings.ts';

@@ -115,3 +115,10 @@ test('host and staff see calm pages, whatever the names are', async ({ page, bas
   await expect(page.getByText(HOSTILE.slice(0, 60)).first()).toBeVisible();
   await looksAt(page, pathsOf(LOOKED_AT.admin, ids));
 });
+
+test('a host sees calm pages about money, with the past that the demo has', async ({ page }) => {
+  await signIn(page, demoPerson('host'));
+  await page.goto('/host/earnings?span=all');
+  await expect(page.getByRole('figure').getByText('As a table')).toBeVisible();
+  await looksAt(page, pathsOf(LOOKED_AT.hostMoney, {}));
+});

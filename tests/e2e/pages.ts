@@ -42,10 +42,8 @@ export const LOOKED_AT = {
     '/sign-out',
     '/host',
   ],
-  host: [
-    '/host',
-    '/host/new',
-    '/host/machines/{machine}',
+  host: ['/host', '/host/new', '/host/machines/{machine}'],
+  hostMoney: [
     '/host/earnings',
     '/host/earnings?span=all',
     '/host/earnings?from=2026-12&to=2026-01',

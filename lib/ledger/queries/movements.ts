@@ -8,7 +8,7 @@ import type { AccountKind } from '../account.ts';
 import type { TransferKind } from '../transfer.ts';
 
 const MOST_ROWS = 100;
-const CSV_ROWS = 5_000;
+const CSV_ROWS = 2_000;
 /** Lines of a month by day: more than that is read movement by movement. */
 export const MOST_DAY_LINES = 500;
 /** Sorts after every id of a transfer. */
@@ -44,7 +44,7 @@ export async function transfersOf(actor: Actor, ask: TransfersAsk): Promise<Page
   return page(await accountsOf(actor, ask.side), ask, take);
 }
 
-/** All of them, five thousand at a time, newest first: for files. */
+/** All of them, two thousand at a time, newest first: for files. */
 export async function* everyTransferOf(actor: Actor, ask: TransfersAsk): AsyncGenerator<readonly TransferRow[]> {
   const accounts = await accountsOf(actor, ask.side);
   for (let after = ask.after; ; ) {

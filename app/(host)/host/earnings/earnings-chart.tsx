@@ -14,7 +14,7 @@ export function EarningsChart({ around, span }: { around: Earnings; span: Earnin
         parts={[
           { name: 'Net', tone: 'accent' },
           { name: 'Refunds', tone: refunds ? 'warn' : null },
-          ...(contested ? [{ name: 'Contested', tone: null }] : []),
+          ...(contested ? [{ name: 'Contested', tone: 'info' } as const] : []),
           { name: 'Fee', tone: 'quiet' },
         ]}
         bars={around.months.map((line) => ({

@@ -127,7 +127,7 @@ function Name({ machine }: { machine: EarningMachine }) {
     <span className="flex min-w-0 flex-wrap items-center gap-x-2 gap-y-0.5">
       <Link
         href={`/host/machines/${machine.id}`}
-        className="inline-flex min-h-6 min-w-0 items-center font-medium [overflow-wrap:anywhere] hover:underline"
+        className="inline-flex min-h-6 min-w-6 items-center font-medium [overflow-wrap:anywhere] hover:underline"
       >
         {machine.name}
       </Link>

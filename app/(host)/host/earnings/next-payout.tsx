@@ -15,7 +15,7 @@ export function NextPayout({ money }: { money: HostMoney }) {
           ? 'Something was given back after it had been paid out. It is made up by what comes next.'
           : 'After the fee, whatever months are shown. It keeps standing here until it is paid out.'}
       </p>
-      <p className="mt-3 text-sm">
+      <p className="mt-3 flex text-sm">
         <Link className="link" href="/wallet/movements?side=host">
           Every movement of it
         </Link>

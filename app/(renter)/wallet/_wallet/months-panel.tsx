@@ -1,7 +1,7 @@
 import { MonthBars } from '#components/money/month-bars.tsx';
 import { Money } from '#components/ui/money.tsx';
 import { Panel } from '#components/ui/panel.tsx';
-import type { MonthSpent } from '#lib/ledger/queries/spending.ts';
+import type { MonthSpent } from '#lib/ledger/queries/month-spending.ts';
 
 /** What rentals cost, month by month. Months before the first are not drawn. */
 export function MonthsPanel({ months }: { months: readonly MonthSpent[] }) {

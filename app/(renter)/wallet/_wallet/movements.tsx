@@ -94,11 +94,16 @@ function When({ line }: { line: Line }) {
 }
 
 function What({ line }: { line: Line }) {
+  const notes = [
+    ...(line.account === 'renterHolds' ? ['out of what was set aside'] : []),
+    ...(line.note === null ? [] : [line.note]),
+  ];
   return (
     <>
       {line.kind === 'use' ? 'Use, fee included' : TRANSFER_KINDS[line.kind]}
-      {line.account === 'renterHolds' && <span className="block text-muted text-xs">out of what was set aside</span>}
-      {line.note !== null && <span className="block text-muted text-xs [overflow-wrap:anywhere]">{line.note}</span>}
+      {notes.length > 0 && (
+        <span className="block text-muted text-xs [overflow-wrap:anywhere]">{notes.join(' · ')}</span>
+      )}
     </>
   );
 }
