@@ -32,6 +32,8 @@ export const LOOKED_AT = {
     '/gpus/{listing}',
     '/gpus/{listing}/book?gpus=0&disk=x&hours=-1',
     '/wallet',
+    '/wallet/top-ups/{topUp}',
+    '/disputes/{dispute}',
     '/wallet/movements',
     '/wallet/movements?view=each',
     '/wallet/movements?view=each&kind=feeRefund&month=2020-01',
@@ -59,6 +61,13 @@ export const LOOKED_AT = {
     '/admin/bookings',
     '/admin/bookings/{running}',
     '/admin/audit',
+    '/admin/disputes',
+    '/disputes/{dispute}',
+    '/admin/books',
+    '/admin/books/accounts',
+    '/admin/books/transfers',
+    '/admin/books/transfers/{transfer}',
+    '/admin/reconciliation',
   ],
 } as const;
 
