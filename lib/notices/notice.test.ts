@@ -148,6 +148,39 @@ describe('whom an event is told', () => {
   });
 });
 
+describe('a host who is paid', () => {
+  const about = { booking: null, machine: null, userId: 'usr_host' };
+  const paid = { payoutId: 'pay_1', provider: 'stripe', amountMicros: '90000000', failure: null };
+
+  it('hears when it is sent, arrives, fails or comes back, by mail where there is something to know', () => {
+    const of = (kind: EventKind, data: Record<string, unknown> = paid) => noticesOf(facts(kind, { ...about, data }))[0];
+    expect(of('payout.asked')).toBeUndefined();
+    expect(of('payout.sent')).toMatchObject({ mail: true, link: '/host/payouts' });
+    expect(of('payout.arrived')?.body).toBe('Your bank has $90.00.');
+    const failure = 'The bank account has been closed';
+    expect(of('payout.returning', { ...paid, failure })?.body).toContain(
+      'They said: The bank account has been closed.',
+    );
+    expect(of('payout.failed')).toMatchObject({ mail: true });
+    expect(of('payout.arrived', { ...paid, provider: 'sandbox' })?.body).toContain('sandbox');
+    expect(of('reserve.released', { amountMicros: '10000000' })).toMatchObject({ mail: false });
+  });
+
+  it('hears what the payout account needs, and nothing while the provider looks at it', () => {
+    const of = (state: string, missing: string[] = []) =>
+      noticesOf(facts('payoutAccount.changed', { ...about, data: { state, missing } }))[0];
+    expect(of('incomplete', ['a name', 'an address'])?.body).toContain('Still asked for: a name, an address.');
+    expect(of('ready')?.title).toBe('You can be paid out');
+    expect(of('closed')).toMatchObject({ mail: true });
+    expect(of('checking')).toBeUndefined();
+  });
+
+  it('leaves books that differ from the provider to the admins', () => {
+    const told = noticesOf(facts('reconciliation.differs', { ...about, userId: null, data: { differences: 2 } }));
+    expect(told).toMatchObject([{ userId: 'usr_admin', link: '/admin/reconciliation', mail: true }]);
+  });
+});
+
 describe('a letter that cannot be sent', () => {
   it('waits longer each time, and about two days in all', () => {
     const waits = Array.from(
