@@ -20,6 +20,8 @@ const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '10' },
+    leases: { type: 'string', default: '200' },
+    writers: { type: 'string', default: '2' },
   },
 });
 const SECONDS = Number(values.seconds);
@@ -29,7 +31,11 @@ const NOW = new Date('2026-11-23T12:00:00Z');
 
 type Way = { readonly name: string; readonly leases: number; readonly writers: number };
 /** What is aimed at: a settling of many leases. Beside it, what one machine of eight rentals sends by itself. */
-const MANY: Way = { name: 'many leases a commit', leases: 300, writers: 2 };
+const MANY: Way = {
+  name: `${values.leases} leases a commit`,
+  leases: Number(values.leases),
+  writers: Number(values.writers),
+};
 const ONE_MACHINE: Way = { name: 'one machine of eight leases a commit', leases: 8, writers: 8 };
 
 let commits = 0;

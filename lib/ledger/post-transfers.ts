@@ -25,13 +25,13 @@ export async function postTransfers(tx: Tx, drafts: readonly TransferDraft[], no
     now,
   );
   const rows = drafts.map((draft) => rowOf(draft, accounts, now));
-  const inserted = await insert(tx, rows).catch((error: unknown) => {
+  const made = await insert(tx, rows).catch((error: unknown) => {
     throw breaksConstraint(error, 'accounts_floor') ? new Refusal('insufficientFunds') : error;
   });
-  const fresh = new Map(inserted.map((row) => [row.idempotencyKey, row.id]));
-  const known = fresh.size === rows.length ? new Map<string, string>() : await earlierOnes(tx, rows, fresh);
+  if (made === rows.length) return rows.map(({ id, idempotencyKey }) => ({ key: idempotencyKey, id, fresh: true }));
+  const stored = await storedUnder(tx, rows);
   return rows.map((row) => {
-    const id = fresh.get(row.idempotencyKey) ?? known.get(row.idempotencyKey);
+    const id = stored.get(row.idempotencyKey);
     if (id === undefined) throw new Error(`transfer ${row.idempotencyKey} vanished`);
     return { key: row.idempotencyKey, id, fresh: id === row.id };
   });
@@ -60,9 +60,12 @@ function rowOf(draft: TransferDraft, accounts: AccountIds, now: Date) {
   };
 }
 
-/** One statement of a few parameters, however many rows: the client's own way builds a parameter for each cell. */
-function insert(tx: Tx, rows: readonly Row[]): Promise<{ id: string; idempotencyKey: string }[]> {
-  return tx.$queryRaw`
+/**
+ * Answers how many rows were new. One statement of a few parameters, however many rows: the client's own way builds a
+ * parameter for each cell.
+ */
+function insert(tx: Tx, rows: readonly Row[]): Promise<number> {
+  return tx.$executeRaw`
     INSERT INTO transfers (id, debit_account_id, credit_account_id, amount_micros, kind, booking_id, cause_id, hold_id, reason,
       idempotency_key, created_at)
     SELECT *, ${rows[0]?.createdAt}::timestamptz FROM unnest(
@@ -71,24 +74,20 @@ function insert(tx: Tx, rows: readonly Row[]): Promise<{ id: string; idempotency
       ${rows.map((row) => row.kind)}::text[], ${rows.map((row) => row.bookingId)}::text[],
       ${rows.map((row) => row.causeId)}::text[], ${rows.map((row) => row.holdId)}::text[],
       ${rows.map((row) => row.reason)}::text[], ${rows.map((row) => row.idempotencyKey)}::text[])
-    ON CONFLICT DO NOTHING RETURNING id, idempotency_key AS "idempotencyKey"`;
+    ON CONFLICT DO NOTHING`;
 }
 
 const SAME = ['debitAccountId', 'creditAccountId', 'amountMicros', 'kind', 'bookingId', 'causeId', 'holdId'] as const;
 
-async function earlierOnes(
-  tx: Tx,
-  rows: readonly Row[],
-  fresh: ReadonlyMap<string, string>,
-): Promise<Map<string, string>> {
-  const wanted = new Map(rows.filter((row) => fresh.get(row.idempotencyKey) !== row.id).map((row) => [row.id, row]));
+/** The ids under which these keys are stored; refuses when one of them was used for another movement. */
+async function storedUnder(tx: Tx, rows: readonly Row[]): Promise<ReadonlyMap<string, string>> {
   const found = await tx.transfer.findMany({
-    where: { idempotencyKey: { in: [...wanted.values()].map((row) => row.idempotencyKey) } },
+    where: { idempotencyKey: { in: rows.map((row) => row.idempotencyKey) } },
   });
   const byKey = new Map(found.map((row) => [row.idempotencyKey, row]));
-  for (const row of wanted.values()) {
-    const earlier = byKey.get(row.idempotencyKey);
-    if (earlier === undefined || SAME.some((field) => earlier[field] !== row[field])) {
+  for (const row of rows) {
+    const stored = byKey.get(row.idempotencyKey);
+    if (stored === undefined || SAME.some((field) => stored[field] !== row[field])) {
       throw new Refusal('conflict', {}, 'This payment was already made with other content. Nothing was moved.');
     }
   }
