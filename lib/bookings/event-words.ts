@@ -15,7 +15,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'booking.moneyRanOut': 'The money ran out',
   'booking.windowEnding': 'Its time is nearly over',
   'booking.refunded': 'Refunded',
-  'booking.countersigned': 'You countersigned its statements for the first time',
+  'booking.countersigned': 'Countersigned by the renter for the first time',
 };
 
 const PHASES: Readonly<Record<string, string>> = {

@@ -66,6 +66,7 @@ test('a guest sees calm pages, in light and dark, wide and narrow', async ({ pag
     '/gpus?model=no-such-model',
     `/gpus/${listingId}`,
     '/reliability',
+    '/log',
     '/sign-in',
     '/sign-up',
     '/forgot',
