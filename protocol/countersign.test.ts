@@ -90,7 +90,7 @@ describe('a renter’s client', () => {
     expect(await doubtOf(witness(first(), minute, at(60 - CLIENT_SLACK_SECONDS), tools))).toBeNull();
     const why = await doubtOf(witness(first(), minute, at(60 - CLIENT_SLACK_SECONDS - 1), tools));
     expect(why).toMatchObject({
-      message: 'The machine claims 60 s; 54 s passed since you have had this rental in view here.',
+      message: 'The machine claims 60 s, and this client has known the rental for 54 s only.',
       unseenSeconds: 6,
     });
     const greedy = chain([60], () => ({ gpuSeconds: 2 * 90 }));

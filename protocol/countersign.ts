@@ -77,7 +77,7 @@ export async function witness(
   const unseen = claimedSeconds - seen.vouchedSeconds - saw;
   if (unseen > CLIENT_SLACK_SECONDS)
     throw new Doubt(
-      `The machine claims ${claimedSeconds} s; ${saw} s passed since you have had this rental in view here.`,
+      `The machine claims ${claimedSeconds} s, and this client has known the rental for ${saw} s only.`,
       claimedSeconds - saw,
     );
   return { ...seen, sequence, hash, claimedSeconds };

@@ -15,7 +15,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'booking.moneyRanOut': 'The money ran out',
   'booking.windowEnding': 'Its time is nearly over',
   'booking.refunded': 'Refunded',
-  'booking.countersigned': 'You countersigned its statements for the first time',
+  'booking.countersigned': 'Countersigned by the renter for the first time',
   'dispute.opened': 'The charge was contested',
   'dispute.answered': 'A side of the dispute was told',
   'dispute.decided': 'The dispute was decided',

@@ -43,11 +43,11 @@ async function appendBatch(tx: Tx, signer: LogSigner, now: Date): Promise<{ line
   const [turn] = await tx.$queryRaw<{ mine: boolean }[]>`SELECT pg_try_advisory_xact_lock(${ONE_AT_A_TIME}) AS mine`;
   if (turn?.mine !== true) return { lines: 0, more: false };
   const name = await nameOf(tx, signer, now);
-  const { lines, done } = await gatherLogLines(tx, AT_ONCE);
+  const { lines, done, more } = await gatherLogLines(tx, AT_ONCE);
   if (lines.length > 0) await append(tx, lines, { signer, name, now });
   if (done.length > 0)
     await tx.$executeRaw`DELETE FROM log_waiting WHERE id = ANY(string_to_array(${done.join(',')}, ',')::bigint[])`;
-  return { lines: lines.length, more: done.length === AT_ONCE };
+  return { lines: lines.length, more };
 }
 
 /** What this log is called: by the market's address when it began, ever since. */

@@ -38,8 +38,12 @@ type Waiting = {
 /**
  * Step: what the oldest of the queue is about, as lines of the log, and which rows of the queue are done with by them.
  * What was logged already is done with; what cannot be made a line of is reported and stays. Statements come last.
+ * `more`: the queue may be longer.
  */
-export async function gatherLogLines(tx: Tx, most: number): Promise<{ lines: LogLine[]; done: bigint[] }> {
+export async function gatherLogLines(
+  tx: Tx,
+  most: number,
+): Promise<{ lines: LogLine[]; done: bigint[]; more: boolean }> {
   const waiting = await oldestWaiting(tx, most);
   const others = waiting.filter((row) => row.kind !== 'statement');
   const read = await readSources(tx, others);
@@ -63,7 +67,7 @@ export async function gatherLogLines(tx: Tx, most: number): Promise<{ lines: Log
   });
   for (const { subject } of known) lines.delete(subject);
   for (const line of statementLines(waiting, done)) lines.set(line.subject, line);
-  return { lines: [...lines.values()], done };
+  return { lines: [...lines.values()], done, more: waiting.length === most && done.length > 0 };
 }
 
 /** The oldest of the queue, statements with their texts: they are nearly all of it, so they come in one query. */

@@ -55,7 +55,8 @@ test('a renter countersigns while their page is open, and anybody checks the bil
     .setInputFiles(asFile(bill.replace('\\"state\\":\\"running\\"', '\\"state\\":\\"runninG\\"')));
   await expect(page.getByText('Wrong: statement 0')).toBeVisible();
 
-  await page.getByLabel(/^A receipt, or a proof/).fill(receipt);
+  await page.getByLabel('Or its file').setInputFiles({ ...asFile(receipt), name: 'receipt.json' });
+  await expect(page.getByLabel(/^A receipt, or a proof/)).toHaveValue(receipt);
   await page.getByRole('button', { name: 'Check' }).click();
   await expect(page.getByText(/It is in the log: entry \d+ of \d+/)).toBeVisible();
   await page.getByLabel(/^A receipt, or a proof/).fill(receipt.replace('running', 'runninG'));

@@ -47,7 +47,10 @@ export default async function LogPage({ searchParams }: Route) {
             <CheckReceipt logKey={health.keyLine} />
           </Panel>
         )}
-        <Panel title="Look up an entry" description="By its digest from a receipt, or by its place.">
+        <Panel
+          title="Look up an entry"
+          description="By its digest, which the page of a statement says, or by its place."
+        >
           <form method="get" action="/log" className="flex flex-wrap items-end gap-3">
             <Field label="Digest (64 hex digits) or place" id="entry" className="min-w-0 flex-1 basis-72">
               {(aria) => (

@@ -94,14 +94,14 @@ function Said({ standing, go }: { standing: Standing; go: (more: Partial<Round>)
           action={
             standing.unseenSeconds > 0 && (
               <Button size="sm" onClick={() => void go({ vouchedSeconds: standing.unseenSeconds })}>
-                I used it for them
+                I did use it
               </Button>
             )
           }
         >
           {standing.sentence}{' '}
           {standing.unseenSeconds > 0
-            ? `If you did use it for the ${duration(standing.unseenSeconds)} that this browser did not see, say so.`
+            ? `If you used it in the ${duration(standing.unseenSeconds)} that this browser did not see, say so, and it agrees.`
             : 'Ask the host, and keep this page: you are billed by the machine’s word alone.'}
         </Callout>
       );

@@ -62,6 +62,9 @@ async function look(round: Round): Promise<Standing> {
   if (vouchedSeconds !== undefined) seen = { ...seen, vouchedSeconds };
   // Kept at once: from now on this browser knows the rental, whatever comes of this look.
   await keepWitnessed(bookingId, seen);
+  const before = answer.countersigned?.sequence ?? -1;
+  if (answer.latest >= 0 && !answer.clientKeys.includes(own.key))
+    return before < answer.latest ? { state: 'unnamed', sentence: UNNAMED } : { state: 'agreed', sequence: before };
   for (;;) {
     seen = await witness(seen, answer.statements, Date.now(), tools);
     if (answer.statements.length === 0 || seen.sequence >= answer.latest) break;
@@ -69,7 +72,6 @@ async function look(round: Round): Promise<Standing> {
   }
   const agreed = answer.countersigned?.sequence ?? -1;
   if (seen.sequence > agreed) {
-    if (!answer.clientKeys.includes(own.key)) return { state: 'unnamed', sentence: UNNAMED };
     const { leaseId, sequence, hash } = seen;
     const payload = countersignatureText({ leaseId, sequence, statement: hash, at: new Date().toISOString() });
     const signature = await signAs(own, DOMAINS.countersignature, payload);

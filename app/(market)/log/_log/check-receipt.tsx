@@ -43,6 +43,15 @@ export function CheckReceipt({ logKey }: { logKey: string }) {
           />
         )}
       </Field>
+      <label className="block max-w-md text-sm">
+        <span className="mb-1.5 block text-muted">Or its file</span>
+        <input
+          type="file"
+          accept="application/json,text/plain,.json,.txt"
+          className="block w-full text-sm file:mr-3 file:min-h-9 file:rounded-md file:border file:border-line-control file:bg-surface file:px-3"
+          onChange={(event) => void event.target.files?.[0]?.text().then(setText)}
+        />
+      </label>
       {alone && (
         <Field
           label="Digest of its entry (64 hex digits)"
