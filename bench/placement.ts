@@ -19,12 +19,14 @@ function gapClosed(ours: number, fgd: number, bound: number): number {
   return (ours - fgd) / (bound - fgd);
 }
 
-function gaps({ ours, fgd, bounds }: Verdict, at = ours.map((_, seed) => seed)) {
+function gaps({ ours, fgd, moving, bounds }: Verdict, at = ours.map((_, seed) => seed)) {
   const pick = (values: readonly number[]) => mean(at.map((seed) => values[seed] as number));
   const [our, theirs] = [pick(ours), pick(fgd)];
+  const bound = pick(bounds.map(({ clairvoyant }) => clairvoyant));
   return {
-    clairvoyant: gapClosed(our, theirs, pick(bounds.map((bound) => bound.clairvoyant))),
-    workConserving: gapClosed(our, theirs, pick(bounds.map((bound) => bound.workConserving))),
+    clairvoyant: gapClosed(our, theirs, bound),
+    moving: gapClosed(pick(moving.map(({ at100 }) => at100)), theirs, bound),
+    workConserving: gapClosed(our, theirs, pick(bounds.map((each) => each.workConserving))),
   };
 }
 
@@ -86,7 +88,7 @@ async function main(): Promise<void> {
   let farthest = { off: 0, what: '' };
   await judgeAll(values.data, names, seeds, (verdict) => {
     verdicts.push(verdict);
-    const { clairvoyant, workConserving } = gaps(verdict);
+    const { clairvoyant, workConserving, moving } = gaps(verdict);
     const offBy: Partial<Record<Policy, number>> = {};
     for (const policy of POLICIES) {
       const [own, theirs] = [verdict.published[policy], published.get(`${verdict.trace}/${policy}`)];
@@ -106,6 +108,9 @@ async function main(): Promise<void> {
       workConservingBound: round(mean(verdict.bounds.map((bound) => bound.workConserving))),
       gapClosed: round(clairvoyant),
       workConservingGapClosed: round(workConserving),
+      withMoves: round(mean(verdict.moving.map(({ at100 }) => at100))),
+      withMovesGapClosed: round(moving),
+      moved: round(Math.max(...verdict.moving.map(({ moved }) => moved))),
       worstSeedOverFgd: round(Math.min(...verdict.ours.map((our, at) => our - (verdict.fgd[at] as number)))),
       decisionsPerSecond: Math.round(verdict.decisionsPerSecond),
       publishedOffBy: offBy,

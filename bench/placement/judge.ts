@@ -1,5 +1,6 @@
 import { Engine } from '#lib/scheduler/engine.ts';
 import { rehearse } from '#lib/scheduler/rehearse.ts';
+import { makeRoom, type Placed } from '#lib/scheduler/repair.ts';
 import type { Policy } from '#lib/scheduler/score.ts';
 import type { Machine } from '#lib/scheduler/snapshot.ts';
 import { type Bounds, boundsAt100 } from './bound.ts';
@@ -15,11 +16,15 @@ export type Verdict = {
   readonly policy: Policy;
   readonly ours: readonly number[];
   readonly fgd: readonly number[];
+  /** With at most 5 % of what is placed moved once, and the share that was. */
+  readonly moving: readonly { readonly at100: number; readonly moved: number }[];
   readonly bounds: readonly Bounds[];
   /** Means over the seeds of the published policies; FGD by the engine, which chooses as the full scan does. */
   readonly published: Partial<Record<Published, number>>;
   readonly decisionsPerSecond: number;
 };
+
+const MOST_MOVED = 0.05;
 
 /** The engine as a placer for a trace. */
 export function enginePlacer(trace: Trace, sequence: Sequence, policy: Policy): Placer {
@@ -29,6 +34,30 @@ export function enginePlacer(trace: Trace, sequence: Sequence, policy: Policy): 
     place: (demand) => {
       const place = engine.place(known[demand] as number);
       return place === null ? null : (sequence.ranked[place.rank] as Machine).id;
+    },
+  };
+}
+
+/** The same, but what fits nowhere may have one placed demand moved for it, as long as at most so large a share of what is placed was moved. */
+export function movingPlacer(trace: Trace, sequence: Sequence, policy: Policy): Placer & { moved(): number } {
+  const engine = new Engine(sequence.ranked, trace.expected, policy);
+  const known = trace.demands.map((demand) => engine.know(demand));
+  const held: Placed[][] = sequence.ranked.map(() => []);
+  let moved = 0;
+  let count = 0;
+  return {
+    moved: () => moved / count,
+    place: (demand) => {
+      const own = known[demand] as number;
+      let place = engine.place(own);
+      if (place === null && moved < MOST_MOVED * count && makeRoom(engine, held, own)) {
+        moved += 1;
+        place = engine.put(own);
+      }
+      if (place === null) return null;
+      count += 1;
+      held[place.rank]?.push({ known: own, place });
+      return (sequence.ranked[place.rank] as Machine).id;
     },
   };
 }
@@ -59,12 +88,16 @@ export async function judge(
     decisions += outcome.placed + outcome.rejected;
     return outcome.at.get(100) ?? 0;
   });
+  const moving = sequences.map((sequence) => {
+    const placer = movingPlacer(trace, sequence, policy);
+    return { at100: at100(sequence, placer), moved: placer.moved() };
+  });
   const fgd = sequences.map((sequence) => at100(sequence, enginePlacer(trace, sequence, 'fragmentsOnly')));
   const published: Partial<Record<Published, number>> = { FGD: mean(fgd) };
   for (const each of POLICIES)
     if (each !== 'FGD' && others.includes(each))
       published[each] = mean(sequences.map((sequence) => at100(sequence, publishedPlacer(each, trace, sequence))));
-  return { trace: name, seeds, policy, ours, fgd, bounds, published, decisionsPerSecond: decisions / seconds };
+  return { trace: name, seeds, policy, ours, fgd, moving, bounds, published, decisionsPerSecond: decisions / seconds };
 }
 
 export function mean(values: readonly number[]): number {

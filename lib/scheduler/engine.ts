@@ -1,13 +1,11 @@
 import { whyNever, whyTaken } from './fit.ts';
 import { type Forecast, forecast, isWanted } from './forecast.ts';
 import { Fragments } from './fragment.ts';
+import { BLOCK, type Kept, lookUp, newKept } from './kept.ts';
 import { Outlook } from './outlook.ts';
 import { fragmentsTerm, POINT, type Policy, plannedTerm, WEIGHTS, type Weights } from './score.ts';
 import { type Shape, Shapes } from './shape.ts';
 import { type Demand, demandKey, type Expected, type Machine, WHOLE_GPU_MILLI } from './snapshot.ts';
-
-/** Ranks are looked through in blocks of 2^5. */
-const BLOCK = 5;
 
 /** A machine while a plan is made: what is free of it changes. */
 export type Seat = {
@@ -25,26 +23,6 @@ export type Seat = {
 
 /** Where something was put: the machine's rank and which of its GPUs. */
 export type Place = { readonly rank: number; readonly gpus: readonly number[] };
-
-/** What the engine remembers of one demand: whether each machine fits, and the score of each way to use it. */
-type Kept = {
-  readonly demand: Demand;
-  /** Of the outlook's flow demands; -1 where it has none. */
-  readonly flow: number;
-  /** Of its parts, as shapes know it. */
-  readonly size: number;
-  /** Machines that fit when they are empty. */
-  readonly possible: Uint8Array;
-  readonly ways: Uint8Array;
-  readonly scores: Int32Array;
-  readonly amounts: Uint16Array;
-  /** Of each block of ranks the best one, and whether that must be looked up again; only without an outlook. */
-  readonly bestOfBlock: Int32Array;
-  readonly stale: Uint8Array;
-  /** Up to where in the list of changes this is current; -1 is nowhere. */
-  seen: number;
-  epoch: number;
-};
 
 /**
  * Places demands one by one on machines that are kept in memory. Each machine's score is remembered per demand and asked again only when the machine
@@ -107,29 +85,26 @@ export class Engine {
     if (at !== undefined) return at;
     at = this.#kept.length;
     this.#indexOf.set(key, at);
-    const count = this.seats.length;
     const { alike } = this.#forecast;
     const verdicts = alike.examples.map((machine) => (whyNever(machine, demand) === null ? 1 : 0));
     const possible = Uint8Array.from(alike.of, (group) => verdicts[group] as number);
-    this.#kept.push({
-      demand,
-      size: this.#shapes.sizeOf(demand.gpuMilli),
-      flow: this.#outlook?.flowOf(demand) ?? -1,
-      possible,
-      ways: new Uint8Array(count),
-      scores: new Int32Array(count * this.#mostWays),
-      amounts: new Uint16Array(count * this.#mostWays),
-      bestOfBlock: new Int32Array((count >> BLOCK) + 1),
-      stale: new Uint8Array((count >> BLOCK) + 1).fill(1),
-      seen: -1,
-      epoch: -1,
-    });
+    const flow = this.#outlook?.flowOf(demand) ?? -1;
+    this.#kept.push(newKept(demand, flow, this.#shapes.sizeOf(demand.gpuMilli), possible, this.#mostWays));
     return at;
   }
 
-  /** Places a known demand on the best machine, or says null: nothing fits. */
+  demandOf(known: number): Demand {
+    return (this.#kept[known] as Kept).demand;
+  }
+
+  /** Places a known demand that arrives on the best machine, or says null: nothing fits. */
   place(known: number): Place | null {
     this.#outlook?.arrive();
+    return this.put(known);
+  }
+
+  /** The same without an arrival: something is placed again. */
+  put(known: number): Place | null {
     const rank = this.choose(known);
     return rank < 0 ? null : this.take(known, rank, this.#amount);
   }
@@ -280,15 +255,4 @@ export class Engine {
     }
     kept.ways[rank] = ways;
   }
-}
-
-/** The best rank of a block, where every machine has at most one way. */
-function lookUp(kept: Kept, block: number): void {
-  const { ways, scores } = kept;
-  const end = Math.min((block + 1) << BLOCK, ways.length);
-  let best = -1;
-  for (let rank = block << BLOCK; rank < end; rank += 1)
-    if (ways[rank] === 1 && (best < 0 || (scores[rank] as number) > (scores[best] as number))) best = rank;
-  kept.bestOfBlock[block] = best;
-  kept.stale[block] = 0;
 }
