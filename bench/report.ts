@@ -21,6 +21,18 @@ export function atMost(name: string, value: number, goal: number, unit: string):
   return { name, value: round(value), goal, unit, ok: value <= goal };
 }
 
+/** A goal that is met when the value is at least `goal`. */
+export function atLeast(name: string, value: number, goal: number, unit: string): Goal {
+  return { name, value: round(value), goal, unit, ok: value >= goal };
+}
+
+/** The smallest of the values that so large a share of them does not exceed: 0.99 is the 99th percentile. */
+export function quantile(values: readonly number[], share: number): number {
+  if (values.length === 0) throw new RangeError('a quantile of nothing');
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? 0;
+}
+
 export function median(values: readonly number[]): number {
   if (values.length === 0) throw new RangeError('the median of nothing');
   const sorted = [...values].sort((a, b) => a - b);
