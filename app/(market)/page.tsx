@@ -1,9 +1,16 @@
 import type { Metadata } from 'next';
 import { CopyBox } from '#components/ui/copy-box.tsx';
 import { LinkButton } from '#components/ui/link-button.tsx';
+import { formatDollars } from '#lib/base/money.ts';
+import { theWorld } from '#lib/base/time.ts';
+import { searchListings } from '#lib/catalogue/queries/search.ts';
+import { EVERYTHING } from '#lib/catalogue/search.ts';
 import { Die } from './_landing/die.tsx';
 import { Receipt } from './_landing/receipt.tsx';
 import { Way } from './_landing/ways.tsx';
+
+/** It says what is free now. */
+export const dynamic = 'force-dynamic';
 
 export const metadata: Metadata = { title: { absolute: 'Sublet: idle GPUs, yours by the second' } };
 
@@ -43,7 +50,19 @@ const FACTS = [
   ['Your own, if you like', 'Open source. A company, a lab or one person can run a market.'],
 ] as const;
 
-export default function Landing() {
+/** What can be booked now, recordings apart: nothing is said of an empty market. */
+async function freeNow(): Promise<string | null> {
+  const { total, rows } = await searchListings(null, { ...EVERYTHING, hideSimulated: true }, theWorld.now());
+  const [cheapest] = rows;
+  if (cheapest === undefined) return null;
+  const from = formatDollars(cheapest.priceMicrosPerGpuHour);
+  return total === 1
+    ? `1 offer is free now, at ${from} per GPU-hour.`
+    : `${total} offers are free now, from ${from} per GPU-hour.`;
+}
+
+export default async function Landing() {
+  const free = await freeNow();
   return (
     <div className="space-y-12 sm:space-y-16">
       <section className="grid grid-cols-[minmax(0,1fr)] items-center gap-x-12 gap-y-8 pt-2 sm:pt-6 lg:grid-cols-[minmax(0,1.12fr)_minmax(0,1fr)]">
@@ -63,6 +82,7 @@ export default function Landing() {
               List a machine
             </LinkButton>
           </div>
+          {free !== null && <p className="tabular text-muted text-sm">{free}</p>}
         </div>
         <Die className="w-full max-lg:max-w-[34rem]" />
       </section>

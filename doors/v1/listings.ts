@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { Refusal } from '#lib/base/refusal.ts';
 import { theWorld } from '#lib/base/time.ts';
 import { isCountry } from '#lib/catalogue/country.ts';
+import { TRUST_TIERS } from '#lib/catalogue/machine.ts';
 import { searchListings } from '#lib/catalogue/queries/search.ts';
 import { EVERYTHING, type SearchAsk, SORTS } from '#lib/catalogue/search.ts';
 import { answers, decimal, instant, newDoor, toWire } from './door.ts';
@@ -39,6 +40,22 @@ const offer = z
     publishedAt: instant,
   })
   .meta({ id: 'Offer' });
+
+const facets = z
+  .object({
+    models: z.array(z.object({ model: z.string(), offers: z.int() })),
+    countries: z.array(z.object({ country: z.string(), offers: z.int() })),
+    gpuCounts: z
+      .array(z.object({ count: z.int(), offers: z.int() }))
+      .meta({ description: 'Offers that give so many GPUs' }),
+    trust: z
+      .record(z.enum(TRUST_TIERS), z.int())
+      .meta({ description: 'By tier, each by itself; a search for a least tier finds those above it too' }),
+  })
+  .meta({
+    id: 'Facets',
+    description: 'For each choice of a filter, the offers that this search finds with it in place of its own',
+  });
 
 const list = z
   .union([z.string(), z.array(z.string())])
@@ -94,12 +111,14 @@ listings.openapi(
     summary: 'What can be booked now',
     request: { query },
     responses: answers(
-      z.object({ total: z.int(), offered: z.int(), pages: z.int(), rows: z.array(offer) }),
+      z.object({ total: z.int(), offered: z.int(), pages: z.int(), facets, rows: z.array(offer) }),
       'One page of offers',
     ),
   }),
   async (c) => {
     const found = await searchListings(c.var.actor, askOf(c.req.valid('query')), theWorld.now());
-    return c.json({ total: found.total, offered: found.offered, pages: found.pages, rows: toWire(found.rows) }, 200);
+    const { total, offered, pages, models, countries, gpuCounts, tiers } = found;
+    const facets = { models: [...models], countries: [...countries], gpuCounts: [...gpuCounts], trust: tiers };
+    return c.json({ total, offered, pages, facets, rows: toWire(found.rows) }, 200);
   },
 );

@@ -8,9 +8,8 @@ import { dollarsInput } from '#lib/base/money.ts';
 import { countryName } from '#lib/catalogue/country.ts';
 import { VRAM_CHOICES_GIB } from '#lib/catalogue/gpu.ts';
 import type { OffersFound } from '#lib/catalogue/offer.ts';
-import type { SearchAsk } from '#lib/catalogue/search.ts';
+import { GPU_COUNTS, type SearchAsk } from '#lib/catalogue/search.ts';
 
-const GPU_COUNTS = [1, 2, 4, 8, 16] as const;
 const RELIABILITIES = [9_000, 9_500, 9_900, 9_990] as const;
 
 /** The filters as a plain form: what is chosen becomes the address, with or without scripts. */
@@ -26,6 +25,7 @@ export function Filters({ ask, found, idPrefix }: { ask: SearchAsk; found: Offer
   ).toSorted(([a], [b]) => countryName(a).localeCompare(countryName(b), 'en'));
   const vram = ask.vramGib;
   const gpus = ask.gpus;
+  const { new: unverified, selfTested, checkedByStaff } = found.tiers;
   return (
     <form method="get" action="/gpus" className="space-y-5" aria-label="Filters">
       {ask.sort !== 'price' && <input type="hidden" name="sort" value={ask.sort} />}
@@ -49,7 +49,7 @@ export function Filters({ ask, found, idPrefix }: { ask: SearchAsk; found: Offer
               <option value="">any</option>
               {withOwn(GPU_COUNTS, gpus).map((count) => (
                 <option key={count} value={count}>
-                  {count}
+                  {withOffers(String(count), found.gpuCounts.find((choice) => choice.count === count)?.offers)}
                 </option>
               ))}
             </Select>
@@ -84,9 +84,9 @@ export function Filters({ ask, found, idPrefix }: { ask: SearchAsk; found: Offer
       <Field label="Checked" id={id('trust')} hint="Unverified machines are left out unless you ask for them.">
         {(aria) => (
           <Select name="trust" defaultValue={ask.trust} key={ask.trust} {...aria}>
-            <option value="selfTested">Self-tested or better</option>
-            <option value="checkedByStaff">Checked by staff</option>
-            <option value="new">Unverified too</option>
+            <option value="selfTested">{withOffers('Self-tested or better', selfTested + checkedByStaff)}</option>
+            <option value="checkedByStaff">{withOffers('Checked by staff', checkedByStaff)}</option>
+            <option value="new">{withOffers('Unverified too', unverified + selfTested + checkedByStaff)}</option>
           </Select>
         )}
       </Field>
@@ -162,6 +162,11 @@ function withChosen(
 ): readonly (readonly [string, number])[] {
   const known = new Set(offered.map(([name]) => name));
   return [...offered, ...chosen.filter((name) => !known.has(name)).map((name) => [name, 0] as const)];
+}
+
+/** A choice, and how many offers the search finds with it. */
+function withOffers(label: string, offers: number | undefined): string {
+  return offers === undefined ? label : `${label} (${offers})`;
 }
 
 function withOwn(choices: readonly number[], own: number | null): number[] {
