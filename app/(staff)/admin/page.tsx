@@ -28,7 +28,7 @@ export default async function AdminPage() {
         />
         <Stat label="Live bookings" value={figures.liveBookings} />
       </Stats>
-      {(figures.waitingListings > 0 || figures.copiedIdentities > 0) && (
+      {(figures.waitingListings > 0 || figures.copiedIdentities > 0 || figures.openDisputes > 0) && (
         <Panel title="Waiting for you">
           <div className="flex flex-wrap gap-3">
             {figures.waitingListings > 0 && (
@@ -38,6 +38,9 @@ export default async function AdminPage() {
             )}
             {figures.copiedIdentities > 0 && (
               <LinkButton href="/admin/machines?queue=copied">{figures.copiedIdentities} copied identities</LinkButton>
+            )}
+            {figures.openDisputes > 0 && (
+              <LinkButton href="/admin/disputes">{figures.openDisputes} open disputes</LinkButton>
             )}
           </div>
         </Panel>

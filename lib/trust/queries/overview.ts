@@ -12,20 +12,39 @@ export type Overview = {
   readonly waitingListings: number;
   readonly liveBookings: number;
   readonly copiedIdentities: number;
+  readonly openDisputes: number;
 };
 
 /** The figures of the admin's first page. For admins. */
 export async function overview(actor: Actor): Promise<Overview> {
   requireAdmin(actor);
-  const [people, machines, simulatedMachines, publishedListings, waitingListings, liveBookings, copiedIdentities] =
-    await Promise.all([
-      db.user.count(),
-      db.machine.count({ where: { retiredAt: null } }),
-      db.machine.count({ where: { retiredAt: null, simulated: true } }),
-      db.listing.count({ where: { state: 'published' } }),
-      db.machine.count({ where: waitingForApproval(env().listingApproval) }),
-      db.booking.count({ where: { endedAt: null } }),
-      db.machine.count({ where: { identityCopiedAt: { not: null }, retiredAt: null } }),
-    ]);
-  return { people, machines, simulatedMachines, publishedListings, waitingListings, liveBookings, copiedIdentities };
+  const [
+    people,
+    machines,
+    simulatedMachines,
+    publishedListings,
+    waitingListings,
+    liveBookings,
+    copiedIdentities,
+    openDisputes,
+  ] = await Promise.all([
+    db.user.count(),
+    db.machine.count({ where: { retiredAt: null } }),
+    db.machine.count({ where: { retiredAt: null, simulated: true } }),
+    db.listing.count({ where: { state: 'published' } }),
+    db.machine.count({ where: waitingForApproval(env().listingApproval) }),
+    db.booking.count({ where: { endedAt: null } }),
+    db.machine.count({ where: { identityCopiedAt: { not: null }, retiredAt: null } }),
+    db.dispute.count({ where: { state: 'open' } }),
+  ]);
+  return {
+    people,
+    machines,
+    simulatedMachines,
+    publishedListings,
+    waitingListings,
+    liveBookings,
+    copiedIdentities,
+    openDisputes,
+  };
 }
