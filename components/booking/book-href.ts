@@ -19,19 +19,26 @@ export function bookHref(listingId: string, words: BookWords): string {
   return `/gpus/${encodeURIComponent(listingId)}/book${query.size === 0 ? '' : `?${query}`}`;
 }
 
-/** The same for what somebody has booked before. */
-export function bookAgainHref(rental: {
+type Booked = {
   readonly listingId: string;
   readonly name: string;
   readonly image: string;
   readonly gpuCount: number;
   readonly terms: { readonly diskBytes: bigint };
-}): string {
+};
+
+/** What somebody has booked before, as words for an address. */
+export function wordsOf(rental: Booked) {
   const gibibytes = Number(rental.terms.diskBytes) / 2 ** 30;
-  return bookHref(rental.listingId, {
-    gpus: rental.gpuCount,
-    disk: Number(gibibytes.toFixed(3)),
+  return {
+    gpus: String(rental.gpuCount),
+    disk: String(Number(gibibytes.toFixed(3))),
     image: rental.image,
     name: rental.name,
-  });
+  };
+}
+
+/** The address at which the same is booked again. */
+export function bookAgainHref(rental: Booked): string {
+  return bookHref(rental.listingId, wordsOf(rental));
 }

@@ -25,6 +25,18 @@ const booking = z
     reasonDetail: z.string().nullable(),
     endsAt: instant,
     createdAt: instant,
+    start: z
+      .looseObject({
+        whyNot: z.object({ reason: z.string(), sentence: z.string() }).nullable(),
+        freeAt: instant.nullable(),
+        endsAt: instant.nullable(),
+        near: z.array(z.looseObject({ listingId: z.string() })),
+      })
+      .nullable()
+      .meta({
+        description:
+          'For its renter, of a stopped booking: why it cannot be started now, when it can at the latest, and the nearest offers',
+      }),
   })
   .meta({
     id: 'Booking',

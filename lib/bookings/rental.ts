@@ -1,5 +1,7 @@
 import { type Micros, minMicros } from '#lib/base/money.ts';
 import { secondsBetween } from '#lib/base/time.ts';
+import type { WhyNot } from '#lib/base/why-not.ts';
+import type { OfferRow } from '#lib/catalogue/offer.ts';
 import type { PullProgress } from '#protocol/agent.ts';
 import type { Billable, BookingAction, Desired, Observed } from './booking.ts';
 import type { Connection } from './connection.ts';
@@ -48,6 +50,18 @@ export type RentalRow = {
   readonly actions: readonly BookingAction[];
 };
 
+/** What starting a stopped rental again would meet now; money is for the command to say. */
+export type StartOutlook = {
+  /** Why it cannot be started now, though it is stopped; null when it can. */
+  readonly whyNot: WhyNot | null;
+  /** When its machine has enough free GPUs again at the latest; null when that is now, or not what lacks. */
+  readonly freeAt: Date | null;
+  /** Until when it would have them, started now without a time; null when it cannot be. */
+  readonly endsAt: Date | null;
+  /** Offers that could replace it, when it cannot be started. */
+  readonly near: readonly OfferRow[];
+};
+
 export type RentalMachine = {
   readonly id: string;
   readonly name: string;
@@ -70,6 +84,8 @@ export type Rental = RentalRow & {
   /** The reason as a sentence; null when all is as it was booked. */
   readonly sentence: string | null;
   readonly run: number;
+  /** For its renter while it is stopped, and in a state in which it may be started; null otherwise. */
+  readonly start: StartOutlook | null;
   readonly progress: PullProgress | null;
   /** The way in, once it is connectable; told to the renter only. */
   readonly connect: Connection | null;

@@ -1,11 +1,11 @@
 import { Refusal } from '#lib/base/refusal.ts';
-import { addSeconds, earliest, isBefore } from '#lib/base/time.ts';
-import { refuseIf } from '#lib/base/why-not.ts';
-import { whyNotBookable } from '#lib/catalogue/listing.ts';
-import { type LockedOffer, lockOffer } from '#lib/catalogue/lock-offer.ts';
+import { addSeconds, isBefore } from '#lib/base/time.ts';
+import { lockOffer } from '#lib/catalogue/lock-offer.ts';
+import type { StandingOffer } from '#lib/catalogue/queries/standing-offer.ts';
 import type { Tx } from '#lib/io/db.ts';
+import { chooseGpus } from './free-gpus.ts';
 import { rentedDiskBytes } from './queries/disk.ts';
-import { windowEnd, wishProblems } from './quote.ts';
+import { wishProblems } from './quote.ts';
 import type { Terms } from './terms.ts';
 
 export type GpuWish = {
@@ -18,30 +18,27 @@ export type GpuWish = {
 };
 
 export type TakenGpus = {
-  readonly offer: LockedOffer;
+  readonly offer: StandingOffer;
   readonly gpus: readonly { readonly id: string; readonly uuid: string }[];
   /** When they go back at the latest. */
   readonly endsAt: Date;
 };
 
 /**
- * Step: locks an offer and chooses GPUs of it: of those that are free, the ones that stay free longest, then by position.
- * The same market gives the same GPUs. Refuses with what `whyNotBookable` says, `badInput`, or `gpuTaken` and until when.
+ * Step: locks an offer and takes GPUs of it, by the rule of `chooseGpus`. Refuses with what that says, `badInput`, or
+ * `gpuTaken` and until when.
  */
 export async function takeGpus(tx: Tx, wish: GpuWish, now: Date): Promise<TakenGpus> {
   const offer = await lockOffer(tx, wish.listingId, now);
   if (offer === undefined) throw new Refusal('listingGone');
-  const free = offer.gpus.filter((gpu) => gpu.takenUntil === null).toSorted(freeLongest);
-  const facts = wish.again ? { ...offer.facts, minGpus: 1 } : offer.facts;
   const { gpuCount } = wish.terms;
-  const asked = {
-    renterId: wish.renterId,
-    gpuCount,
-    freeGpus: free.length,
-    blocked: !wish.again && (await isBlocked(tx, offer.hostId, wish.renterId)),
-  };
-  const until = earliest(...offer.gpus.map((gpu) => gpu.takenUntil)) ?? null;
-  refuseIf(whyNotBookable(facts, asked, now), { freeAt: until?.toISOString() ?? null, freeGpus: free.length });
+  const blocked = !wish.again && (await isBlocked(tx, offer.hostId, wish.renterId));
+  const chosen = chooseGpus(offer, { ...wish, gpuCount, blocked }, now);
+  if (chosen.whyNot !== null) {
+    const { reason, sentence } = chosen.whyNot;
+    throw new Refusal(reason, { freeAt: chosen.freeAt?.toISOString() ?? null, freeGpus: chosen.freeGpus }, sentence);
+  }
+  const { gpus, endsAt } = chosen;
   const freeDiskBytes = wish.again
     ? wish.terms.diskBytes
     : BigInt(offer.diskFreeBytes) - (await rentedDiskBytes(tx, offer.machineId));
@@ -51,18 +48,13 @@ export async function takeGpus(tx: Tx, wish: GpuWish, now: Date): Promise<TakenG
     now,
   );
   if (Object.keys(problems).length > 0) throw new Refusal('badInput', problems);
-  const gpus = free.slice(0, gpuCount);
-  const window = windowEnd(now, wish.durationSeconds, offer.terms.endsAt);
-  const endsAt = earliest(window, ...gpus.map((gpu) => gpu.nextTakenAt)) ?? window;
   if (wish.durationSeconds !== null && isBefore(endsAt, addSeconds(now, wish.durationSeconds)))
-    throw new Refusal('gpuTaken', { freeUntil: endsAt.toISOString() });
+    throw new Refusal(
+      'gpuTaken',
+      { freeUntil: endsAt.toISOString() },
+      'The GPUs are free, but not for so long: somebody else has them after that. Take a shorter time.',
+    );
   return { offer, gpus, endsAt };
-}
-
-type FreeGpu = LockedOffer['gpus'][number];
-
-function freeLongest(a: FreeGpu, b: FreeGpu): number {
-  return (b.nextTakenAt?.getTime() ?? Number.MAX_SAFE_INTEGER) - (a.nextTakenAt?.getTime() ?? Number.MAX_SAFE_INTEGER);
 }
 
 async function isBlocked(tx: Tx, hostId: string, renterId: string): Promise<boolean> {

@@ -19,6 +19,7 @@ import { refusal } from '#tests/support/ask.ts';
 import { expectBooksBalance } from '#tests/support/books.ts';
 import { person } from '#tests/support/people.ts';
 import { DOLLAR, type RentalHand, type RentalMarket, rentalMarket, renterWith } from '#tests/support/rental.ts';
+import { listingOf, machineOf } from '#tests/support/stalls.ts';
 
 let market: RentalMarket;
 let hand: RentalHand;
@@ -39,6 +40,7 @@ const kinds = async () =>
 async function running() {
   await hand.connect();
   await hand.run(120);
+  await market.beat();
 }
 async function stopped() {
   await running();
@@ -178,6 +180,35 @@ describe('a running booking', () => {
     expect(refused.reason).toBe('gpuTaken');
     expect(refused.detail.freeAt).toBe(new Date(market.clock.now().getTime() + 30 * 86_400_000).toISOString());
     expect(await walletOf(market.renter)).toEqual(held);
+  });
+
+  it('says before Start is pressed until when its GPU is taken, and which offers are nearest', async () => {
+    await stopped();
+    const now = market.clock.now();
+    const free = await seen();
+    expect(free.actions).toContain('start');
+    expect(free.start).toEqual({
+      whyNot: null,
+      freeAt: null,
+      endsAt: new Date(now.getTime() + 30 * 86_400_000),
+      near: [],
+    });
+    const other = await person();
+    const { machineId } = await machineOf(other);
+    await db.machine.update({ where: { id: machineId }, data: { lastSyncAt: now } });
+    await listingOf(other, machineId);
+    const taker = await renterWith(500, market.clock);
+    await market.bookAs(taker, { gpuCount: 1, durationSeconds: 3_600 });
+    expect((await seen()).start?.whyNot).toBeNull();
+    await market.bookAs(taker, { gpuCount: 1, durationSeconds: 7_200 });
+    const taken = await seen();
+    expect(taken.start).toMatchObject({ whyNot: { reason: 'gpuTaken' }, endsAt: null });
+    expect(taken.start?.freeAt).toEqual(new Date(now.getTime() + 3_600_000));
+    expect(taken.start?.near.length).toBeGreaterThan(0);
+    expect(taken.start?.near.map((offer) => offer.listingId)).not.toContain(market.listingId);
+    expect(taken.actions).not.toContain('start');
+    expect((await rentalOf(market.host, hand.id, now)).start).toBeNull();
+    expect((await refusal(start())).sentence).toBe(taken.start?.whyNot?.sentence);
   });
 
   it('does not start on a machine that was withdrawn, is silent, or without money', async () => {

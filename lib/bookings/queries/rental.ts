@@ -9,6 +9,7 @@ import { reasonSentence, type Side } from '../booking.ts';
 import { connectionOf } from '../connection.ts';
 import type { Rental } from '../rental.ts';
 import { rowColumns, rowFrom } from './rental-row.ts';
+import { startOutlook } from './start-outlook.ts';
 
 export type { Rental } from '../rental.ts';
 
@@ -48,9 +49,15 @@ export async function rentalOf(actor: Actor, bookingId: string, now: Date): Prom
   const side: Side = row.renterId === actor.userId ? 'renter' : row.hostId === actor.userId ? 'host' : 'staff';
   const freeMicros = side === 'renter' ? (await walletOf(actor)).freeMicros : 0n;
   const newest = row.allocations[0]?.startsAt.getTime();
+  const shown = rowFrom(row, side, freeMicros, now);
+  const { listingId } = row;
+  const { gpuCount, actions } = shown;
+  const start = actions.includes('start') ? await startOutlook(actor, { listingId, gpuCount }, now) : null;
   return {
-    ...rowFrom(row, side, freeMicros, now),
-    listingId: row.listingId,
+    ...shown,
+    actions: start === null || start.whyNot === null ? actions : actions.filter((action) => action !== 'start'),
+    start,
+    listingId,
     renterId: row.renterId,
     hostId: row.hostId,
     hostName: row.host.name,

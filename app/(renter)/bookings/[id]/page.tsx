@@ -23,6 +23,7 @@ import { placeLabel } from '#lib/catalogue/country.ts';
 import { gpuLabel } from '#lib/catalogue/gpu.ts';
 import { formatBytes } from '#lib/catalogue/quantity.ts';
 import { eventsOfBooking } from '#lib/events/queries.ts';
+import { CannotStart } from './cannot-start.tsx';
 import { ConnectPanel } from './connect-panel.tsx';
 import { CostPanel } from './cost-panel.tsx';
 import { EventsPanel } from './events-panel.tsx';
@@ -90,6 +91,9 @@ export default async function BookingPage({ params }: { params: Params }) {
       )}
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-[minmax(0,1fr)_minmax(0,22rem)]">
         <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
+          {rental.start !== null && rental.start.whyNot !== null && (
+            <CannotStart rental={rental} start={rental.start} />
+          )}
           {(preparing || failed) && <Phases rental={rental} events={events} />}
           {rental.connect !== null && (
             <ConnectPanel

@@ -13,13 +13,16 @@ export function RentalActions({ rental, stoppedMicrosPerDay }: { rental: Rental;
   const unused = rental.startedAt === null;
   return (
     <>
-      {may.has('start') && (
+      {(may.has('start') || rental.start !== null) && (
         <ConfirmDialog
           trigger="Start…"
           variant="primary"
+          disabledReason={rental.start?.whyNot ? cannotStart(rental.start.whyNot.reason) : null}
           title="Start it again?"
           consequences={[
-            'GPUs of the same machine are taken, if they are free.',
+            rental.start?.endsAt
+              ? `GPUs of the same machine are taken, for as long as you say: until ${exactly(rental.start.endsAt, 'UTC')} at most.`
+              : 'GPUs of the same machine are taken, if they are free.',
             <span key="price">
               While it runs it costs <Money micros={runningCost(rental.terms, 3_600)} per="hour" />, as booked.
             </span>,
@@ -130,4 +133,9 @@ export function RentalActions({ rental, stoppedMicrosPerDay }: { rental: Rental;
       )}
     </>
   );
+}
+
+/** In a few words, for a button: the page says the whole of it. */
+function cannotStart(reason: string): string {
+  return reason === 'gpuTaken' ? 'Its GPUs are taken.' : 'Its machine cannot be rented now.';
 }

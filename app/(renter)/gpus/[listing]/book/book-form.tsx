@@ -1,6 +1,7 @@
 'use client';
 
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { NearOffers, type WordsTyped } from '#components/booking/near-offers.tsx';
 import { ActionForm, useFormState } from '#components/ui/action-form.tsx';
 import { unpack } from '#lib/base/pack.ts';
 import type { Priced } from '#lib/bookings/priced.ts';
@@ -9,7 +10,6 @@ import type { BookState, Told } from './book-state.ts';
 import { keepDraft, takeDraft } from './draft.ts';
 import { ImageFields, type ImagePreset } from './image-fields.tsx';
 import { KeyFields, type ShownKey } from './key-fields.tsx';
-import { NearOffers, type WordsTyped } from './near-offers.tsx';
 import { SizeFields } from './size-fields.tsx';
 import { type Provider, Summary } from './summary.tsx';
 

@@ -3,6 +3,7 @@ import type { Metadata } from 'next';
 import { cache } from 'react';
 import { requireActor, signedInUser } from '#app/_edge/actor.ts';
 import { seen } from '#app/_edge/seen.ts';
+import { NearOffers } from '#components/booking/near-offers.tsx';
 import { Callout } from '#components/ui/callout.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { SimulatedBadge } from '#components/ui/simulated-badge.tsx';
@@ -21,7 +22,6 @@ import { nearestOffers } from '#lib/catalogue/queries/search.ts';
 import { walletOf } from '#lib/ledger/queries.ts';
 import { theProvider } from '#lib/payments/queries.ts';
 import { BookForm } from './book-form.tsx';
-import { NearOffers } from './near-offers.tsx';
 
 type Route = {
   params: Promise<{ listing: string }>;

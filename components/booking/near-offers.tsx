@@ -17,20 +17,28 @@ export type WordsTyped = SizesTyped & Pick<BookWords, 'image' | 'name'> & { read
 type NearOffersProps = {
   offers: readonly OfferRow[];
   words: WordsTyped;
+  /** What a click takes along. */
+  description?: string;
   /** Called with the chosen listing before its page is opened. */
   onChoose?: (listingId: string) => void;
   className?: string;
 };
 
 /** The offers nearest to one that cannot be had: a click takes everything typed along. */
-export function NearOffers({ offers, words, onChoose, className }: NearOffersProps) {
+export function NearOffers({
+  offers,
+  words,
+  description = 'What you typed comes along.',
+  onChoose,
+  className,
+}: NearOffersProps) {
   const { gpus, disk, hours, cap, name } = words;
   const image = words.image === 'other' ? words.other : words.image;
   return (
     <Panel
       flush
       title="Nearest offers, free now"
-      description="What you typed comes along."
+      description={description}
       {...(className !== undefined && { className })}
     >
       <ul className="border-line border-t">
