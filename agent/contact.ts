@@ -1,6 +1,7 @@
-import { type ConnectAnswer, connectText, type SyncAnswer, type SyncRequest } from '../protocol/agent.ts';
-import { DOMAINS, PROTOCOL_VERSION } from '../protocol/words.ts';
+import type { ConnectAnswer, SyncAnswer, SyncRequest } from '../protocol/agent.ts';
+import { PROTOCOL_VERSION } from '../protocol/words.ts';
 import type { Clock } from './clock.ts';
+import { shakeHands } from './io/handshake.ts';
 import type { Keys } from './io/identity.ts';
 import { type Market, MarketAway, MarketRefused } from './io/market.ts';
 import { type Log, messageOf } from './log.ts';
@@ -52,7 +53,7 @@ class Nudged extends Error {}
 
 /** Connects, and syncs until the signal aborts; comes back by itself, with growing and jittered pauses. Rentals do not depend on it. */
 export function keepContact(options: ContactOptions, signal: AbortSignal): Contact {
-  const { market, keys, machineId, log, pause, random = Math.random } = options;
+  const { market, log, pause, random = Math.random } = options;
   let token: string | null = null;
   let sequence = 0;
   let generation = 0;
@@ -64,10 +65,7 @@ export function keepContact(options: ContactOptions, signal: AbortSignal): Conta
   let gather: NodeJS.Timeout | undefined;
 
   async function connect(): Promise<string> {
-    const { nonce } = await market.challenge(machineId);
-    const proof = keys.signature(DOMAINS.connect, connectText(machineId, nonce, options.bootId));
-    const { bootId, agentVersion } = options;
-    const answer = await market.connect({ protocol: PROTOCOL_VERSION, machineId, nonce, bootId, agentVersion, proof });
+    const answer = await shakeHands(options);
     options.onTime(Date.parse(answer.now));
     sequence = 0;
     fresh = true;

@@ -6,7 +6,7 @@ import { type Agent, startAgent } from '../agent.ts';
 import { systemClock } from '../clock.ts';
 import { makePrivateFolder } from '../io/files.ts';
 import { lockFolder } from '../io/folder-lock.ts';
-import { type Identity, identityOf, thisMachineMark } from '../io/identity.ts';
+import { type Identity, identityOf, isCopied } from '../io/identity.ts';
 import { openJournal } from '../io/journal.ts';
 import { httpMarket, MarketAway, marketUrl } from '../io/market.ts';
 import { keepWitnessed, keptWitnessed, servedLog, tellWitnessed } from '../io/served-log.ts';
@@ -47,9 +47,9 @@ export async function runCommand(options: Options, log: Log, signal: AbortSignal
 }
 
 /** A folder that was copied to another machine would run and bill the same rentals twice. */
-function refuseCopy({ machine, machineId }: Identity, dir: string): void {
-  const here = thisMachineMark();
-  if (machine === null || here === null || machine === here) return;
+function refuseCopy(identity: Identity, dir: string): void {
+  const { machineId } = identity;
+  if (!isCopied(identity)) return;
   throw new Error(
     `The identity ${machineId} in ${dir} was made on another machine, and one identity can be used by one machine only. Remove that folder here and enrol this machine with a code of its own.`,
   );

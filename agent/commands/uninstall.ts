@@ -5,9 +5,12 @@ import Docker from 'dockerode';
 import { dockerRuntime } from '../act/docker/runtime.ts';
 import type { ContainerRuntime } from '../act/runtime.ts';
 import { lockFolder } from '../io/folder-lock.ts';
-import { identityOf } from '../io/identity.ts';
+import { identityOf, isCopied, keysOf } from '../io/identity.ts';
 import { openJournal } from '../io/journal.ts';
+import { httpMarket } from '../io/market.ts';
+import { leaveMarket } from '../leave.ts';
 import { type Log, messageOf } from '../log.ts';
+import { AGENT_VERSION } from '../version.ts';
 import { type Options, UsageError } from './options.ts';
 import { pulledImages } from './pulled-images.ts';
 
@@ -37,9 +40,15 @@ export async function uninstallCommand(options: Options, log: Log, installed: In
     );
   }
   if (installed.unit !== null && existsSync(installed.unit)) systemctl('disable', '--now', SERVICE);
+  let told = 'It was enrolled in no market.';
   if (existsSync(dir)) {
     const unlock = lockFolder(dir);
-    await clearEngine(dir, log).finally(unlock);
+    try {
+      await clearEngine(dir, log);
+      told = await tellMarket(dir);
+    } finally {
+      unlock();
+    }
     rmSync(dir, { recursive: true, force: true });
   }
   if (installed.unit !== null && existsSync(installed.unit)) {
@@ -49,7 +58,33 @@ export async function uninstallCommand(options: Options, log: Log, installed: In
   if (installed.link !== null && installed.home !== null && leadsTo(installed.link, installed.home))
     rmSync(installed.link);
   if (installed.home !== null) rmSync(installed.home, { recursive: true, force: true });
-  log.info('Nothing of the agent is left on this machine. Its page in the market still lists it: retire it there.');
+  log.info(`Nothing of the agent is left on this machine. ${told}`);
+}
+
+/** Has the market take this machine out; a sentence about what came of it. A market that is away does not keep the agent here. */
+async function tellMarket(dir: string): Promise<string> {
+  const identity = identityOf(dir);
+  if (identity === null) return 'It was enrolled in no market.';
+  const { market, machineId } = identity;
+  if (isCopied(identity)) return 'It was a copy from another machine, which stays in its market.';
+  const journal = openJournal(join(dir, 'journal.sqlite'));
+  try {
+    const { retired } = await leaveMarket({
+      market: httpMarket(market),
+      machineId,
+      keys: keysOf(dir),
+      journal,
+      agentVersion: AGENT_VERSION,
+      now: () => new Date(),
+    });
+    return retired
+      ? `${market} was told: the machine is retired there.`
+      : `${market} was told and offers it no more, but a booking of it is open still: end that on its page, and retire it there.`;
+  } catch (error) {
+    return `The market could not be told (${messageOf(error)}) Its page there still lists it: retire it there.`;
+  } finally {
+    journal.close();
+  }
 }
 
 function rentedHere(dir: string): number {

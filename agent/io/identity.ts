@@ -90,6 +90,12 @@ export function thisMachineMark(path = '/etc/machine-id'): string | null {
   }
 }
 
+/** Whether an identity was made on another machine than this one, as far as both have names. */
+export function isCopied({ machine }: Pick<Identity, 'machine'>): boolean {
+  const here = thisMachineMark();
+  return machine !== null && here !== null && machine !== here;
+}
+
 export function keepIdentity(folder: string, identity: Identity): void {
   writePrivateFile(join(folder, 'identity.json'), `${JSON.stringify(identity, null, 2)}\n`);
 }

@@ -7,7 +7,10 @@ import {
   type EnrolAnswer,
   type EnrolRequest,
   enrolAnswer,
+  type LeaveAnswer,
+  type LeaveRequest,
   type LogsRequest,
+  leaveAnswer,
   problem,
   SYNC_HOLD_SECONDS,
   type SyncAnswer,
@@ -46,6 +49,8 @@ export type Market = {
   /** Held open by the market up to {@link SYNC_HOLD_SECONDS}. */
   sync(token: string, request: SyncRequest, signal: AbortSignal): Promise<SyncAnswer>;
   sendLogs(token: string, request: LogsRequest, signal: AbortSignal): Promise<void>;
+  /** The machine is to be rented no more. */
+  leave(token: string, request: LeaveRequest): Promise<LeaveAnswer>;
 };
 
 const ANSWER_MAX_BYTES = 16 * 1024 * 1024;
@@ -95,6 +100,7 @@ export function httpMarket(baseUrl: string): Market {
     sendLogs: async (token, request, signal) => {
       await say('logs', request, z.unknown(), { token, signal });
     },
+    leave: (token, request) => say('leave', request, leaveAnswer, { token }),
   };
 }
 

@@ -3,6 +3,7 @@ import { limitBody } from '#doors/_edge/body.ts';
 import { answerError, answerNotFound } from '#doors/_edge/problem.ts';
 import { connectAgent } from '#lib/agents/connect-agent.ts';
 import { enrolMachine } from '#lib/agents/enrol-machine.ts';
+import { leaveMarket } from '#lib/agents/leave-market.ts';
 import { challengeFor } from '#lib/agents/queries/challenge.ts';
 import { desiredWorkloads } from '#lib/agents/queries/desired.ts';
 import { recordLogs } from '#lib/agents/record-logs.ts';
@@ -18,6 +19,8 @@ import {
   connectRequest,
   type EnrolAnswer,
   enrolRequest,
+  type LeaveAnswer,
+  leaveRequest,
   logsRequest,
   SYNC_HOLD_SECONDS,
   type SyncAnswer,
@@ -82,6 +85,12 @@ export function agentDoor(world: World = theWorld, { holdMs = SYNC_HOLD_SECONDS 
     const token = tokenOf(context);
     await recordWitness(token, await readMessage(context, witnessRequest), world);
     return context.json(spoken());
+  });
+
+  door.post('/leave', limitBody(4 * KIB), async (context) => {
+    const token = tokenOf(context);
+    await readMessage(context, leaveRequest);
+    return context.json({ ...spoken(), ...(await leaveMarket(token, world)) } satisfies LeaveAnswer);
   });
 
   return door;

@@ -9,6 +9,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'machine.identityCleared': 'The copied identity was cleared up',
   'machine.staffChecked': 'Checked by staff',
   'machine.retired': 'Retired',
+  'machine.agentRemoved': 'Its agent was uninstalled',
   'machine.renamed': 'Name or place changed',
   'listing.saved': 'Terms saved',
   'listing.published': 'Published',

@@ -6,7 +6,7 @@ import { inTransaction } from '#lib/io/db.ts';
 import { lockOwnMachine } from './lock-machine.ts';
 import { whyNotRetire } from './machine.ts';
 import type { MachineInput } from './schema.ts';
-import { settleOffer } from './settle-offer.ts';
+import { takeOutMachine } from './take-out-machine.ts';
 
 /**
  * Takes a machine out of the market for good. Its GPUs become free to be enrolled elsewhere; its history stays.
@@ -18,16 +18,7 @@ export async function retireMachine(actor: Actor, input: MachineInput, world: Wo
     const machine = await lockOwnMachine(tx, actor, input.machineId);
     const openBookings = await tx.booking.count({ where: { machineId: machine.id, endedAt: null } });
     refuseIf(whyNotRetire({ retiredAt: machine.retiredAt, openBookings }));
-    await tx.machine.update({
-      where: { id: machine.id },
-      data: { retiredAt: now, generation: { increment: 1 } },
-    });
-    await tx.gpu.updateMany({ where: { machineId: machine.id, removedAt: null }, data: { removedAt: now } });
-    await tx.listing.updateMany({
-      where: { machineId: machine.id, state: 'published' },
-      data: { state: 'withdrawn', updatedAt: now },
-    });
-    await settleOffer(tx, machine.id, now);
+    await takeOutMachine(tx, machine.id, now);
     await recordEvent(tx, actor, { kind: 'machine.retired', userId: actor.userId, machineId: machine.id }, now);
   });
 }

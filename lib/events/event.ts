@@ -25,6 +25,7 @@ export const EVENT_KINDS = [
   'machine.identityCleared',
   'machine.staffChecked',
   'machine.retired',
+  'machine.agentRemoved',
   'machine.renamed',
   'listing.saved',
   'listing.published',

@@ -59,6 +59,14 @@ export function machineNotices(facts: EventFacts): NewNotice[] {
       return [host(`${name} was checked by staff`, `Its page shows that now.${givenReason(facts)}`, false)];
     case 'machine.retired':
       return byHost ? [] : [host(`${name} was retired`, `It is no longer offered.${givenReason(facts)}`, true)];
+    case 'machine.agentRemoved':
+      return [
+        host(
+          `The agent of ${name} was uninstalled`,
+          'It is offered no more. Something is still rented on it: end that on its page, and retire it.',
+          true,
+        ),
+      ];
     case 'listing.published':
       if (facts.data.waits !== true) return [];
       return toAdmins(facts, `${name} waits for approval`, `/admin/machines/${machine.id}`);

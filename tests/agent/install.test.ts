@@ -102,6 +102,7 @@ describe('the installer', () => {
     expect(market.machines.size).toBe(before + 1);
 
     await execute(agent, ['uninstall']);
+    expect(machine?.left).toBe(true);
     expect(left(prefix)).toEqual([]);
   });
 

@@ -93,7 +93,15 @@ describe.runIf(has('docker'))('the agent as a process, with real containers and 
 
     const refused = await runAgent(['uninstall', '--dir', dir]);
     expect(refused).toMatchObject({ code: 2, said: expect.stringContaining('A rental is on this machine') });
-    expect(await runAgent(['uninstall', '--dir', dir, '--force'])).toMatchObject({ code: 0 });
+    const stated = () => machine.statements.get(leaseId)?.length ?? 0;
+    const sofar = stated();
+    expect(await runAgent(['uninstall', '--dir', dir, '--force'])).toMatchObject({
+      code: 0,
+      said: expect.stringContaining(`${market.url} was told: the machine is retired there.`),
+    });
+    expect(machine.left).toBe(true);
+    expect(machine.reports.get(leaseId)?.phase).toBe('ended');
+    expect(stated()).toBeGreaterThan(sofar);
     expect(() => readdirSync(dir)).toThrow();
     await expect(docker.getContainer(containerName(leaseId)).inspect()).rejects.toThrow(/no such container/i);
     const networks = await docker.listNetworks({ filters: { label: [`sublet.lease=${leaseId}`] } });
@@ -134,6 +142,13 @@ describe('a machine that lacks something', () => {
     const tried = await runAgent(['self-test', '--dir', dir, '--tools', folder, '--simulate-if-no-gpu'], environment);
     expect(tried.code).toBe(1);
     expect(tried.printed).toMatch(/failed {2}container runtime:.*\n.*Install Docker/);
+    await market.down();
+    onTestFinished(() => market.up());
+    expect(await runAgent(['uninstall', '--dir', dir], environment)).toMatchObject({
+      code: 0,
+      said: expect.stringMatching(/The market could not be told \(.* nothing listens there\.\) .* retire it there\./),
+    });
+    expect(existsSync(dir)).toBe(false);
   });
 
   it('without nvidia-smi is enrolled without GPUs, and says what to do', async () => {

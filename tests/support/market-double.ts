@@ -37,6 +37,8 @@ export type DoubleMachine = {
   printed: string;
   syncs: SyncRequest[];
   held: number;
+  /** Its agent said good-bye. */
+  left: boolean;
 };
 
 type Answer = { status: number; body: unknown };
@@ -95,6 +97,7 @@ export async function startMarketDouble() {
       printed: '',
       syncs: [],
       held: 0,
+      left: false,
     });
     return answer({ machineId, leaseKey: leaseKeys.publicKey, now: now() });
   }
@@ -179,6 +182,10 @@ export async function startMarketDouble() {
     if (machine === undefined)
       return refusal(401, 'sessionOver', 'This connection of the agent is over. Connect again.');
     if (path === 'sync') return sync(machine, body, gone.signal);
+    if (path === 'leave') {
+      machine.left = true;
+      return answer({ now: now(), retired: true });
+    }
     if (path !== 'logs') return refusal(404, 'notFound', 'Nothing here.');
     for (const { text: piece } of logsRequest.parse(body).chunks) machine.printed += piece;
     heard.emit('sync', machine);

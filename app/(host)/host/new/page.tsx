@@ -84,7 +84,8 @@ export default async function NewMachine() {
             <li>Describes the machine and tests it: you see each check here, with the way to mend what fails.</li>
             <li>Offers nothing by itself. You set the price and publish.</li>
             <li>
-              <code className="font-mono">sudo sublet-agent uninstall</code> removes it without a trace.
+              <code className="font-mono">sudo sublet-agent uninstall</code> removes it without a trace, and retires the
+              machine here.
             </li>
           </ul>
         </Panel>
