@@ -4,13 +4,15 @@ import { addSeconds, theWorld, type World } from '#lib/base/time.ts';
 import { OFFLINE_AFTER_SECONDS } from '#lib/catalogue/machine.ts';
 import { recordEvent } from '#lib/events/record-event.ts';
 import { db, inTransaction } from '#lib/io/db.ts';
+import { wasToldSilent } from './queries/silences.ts';
 import { DOOR_BEAT, type DoorBeat, silentSince } from './silence.ts';
 
 const BATCH = 500;
 
 /**
  * Sweep: opens a span of silence for each machine that has not been heard for as long as makes it offline, while we
- * listened. An outage of ours is nobody's silence. Returns how many were opened.
+ * listened, and tells its host, once until it answers again. An outage of ours is nobody's silence: it only cuts one in
+ * two. Returns how many were opened.
  */
 export async function noteSilences(world: World = theWorld): Promise<number> {
   const now = world.now();
@@ -41,10 +43,12 @@ async function openSilence(machineId: string, door: DoorBeat | null, now: Date):
       select: { hostId: true, lastSyncAt: true, silences: { where: { cause: 'unreachable', endsAt: null }, take: 1 } },
     });
     const since = machine.lastSyncAt === null ? null : silentSince(machine.lastSyncAt, door, now);
-    if (since === null || machine.silences.length > 0) return false;
+    if (since === null || machine.lastSyncAt === null || machine.silences.length > 0) return false;
+    const told = await wasToldSilent(tx, machineId, machine.lastSyncAt);
     await tx.silence.create({
       data: { id: newId('silence', now), machineId, cause: 'unreachable', startsAt: since, endsAt: null },
     });
+    if (told) return true;
     await recordEvent(tx, THE_MARKET, { kind: 'machine.silent', userId: machine.hostId, machineId }, now);
     return true;
   });

@@ -10,6 +10,7 @@ import { recordStatements } from '#lib/receipts/record-statements.ts';
 import { STATEMENTS_AT_ONCE, type SyncRequest } from '#protocol/agent.ts';
 import { clockDriftMs } from './clock-drift.ts';
 import { describeMachine } from './describe-machine.ts';
+import { wasToldSilent } from './queries/silences.ts';
 import { messagesFor, type Synced, type SyncedMachine } from './sync.ts';
 
 /** A connection that synced every millisecond would last 24 days with these. */
@@ -35,7 +36,7 @@ export async function recordSync(token: string, request: SyncRequest, world: Wor
   const touched = (await touch(tokenHash, request.sequence, driftMs, now)) ?? (await refuse(tokenHash));
   const { generation: before, identityCopiedAt, previousSyncAt, ...machine } = touched;
   if (previousSyncAt !== null && secondsBetween(previousSyncAt, now) >= LATE_AFTER_SECONDS)
-    await endSilence(machine, now);
+    await endSilence(machine, previousSyncAt, now);
 
   const takenGpus = await takeDescription(machine, request, now);
   const messages = messagesFor({ driftMs, copied: identityCopiedAt !== null, takenGpus });
@@ -83,13 +84,14 @@ async function refuse(tokenHash: string): Promise<never> {
   throw new Refusal(session.supersededAt === null ? 'replayed' : 'sessionOver');
 }
 
-async function endSilence(machine: SyncedMachine, now: Date): Promise<void> {
+/** Who was told that it is silent is told that it is back, also where an outage of ours had ended the silence before. */
+async function endSilence(machine: SyncedMachine, previousSyncAt: Date, now: Date): Promise<void> {
   await inTransaction('record-sync: back', async (tx) => {
-    const { count } = await tx.silence.updateMany({
+    await tx.silence.updateMany({
       where: { machineId: machine.id, cause: 'unreachable', endsAt: null },
       data: { endsAt: now },
     });
-    if (count === 0) return;
+    if (!(await wasToldSilent(tx, machine.id, previousSyncAt))) return;
     await recordEvent(tx, THE_MARKET, { kind: 'machine.back', userId: machine.hostId, machineId: machine.id }, now);
   });
 }

@@ -84,6 +84,26 @@ describe('a heartbeat', () => {
     expect(await eventsOf(agent)).toEqual(['machine.enrolled', 'machine.connected', 'machine.silent', 'machine.back']);
   });
 
+  it('of a machine that was silent before an outage of ours tells its host once of each', async () => {
+    const agent = await agentOf();
+    await agent.sync();
+    const doorIsOpenFor = async (turns: number) => {
+      for (let turn = 0; turn < turns; turn += 1) {
+        setting.pass(5);
+        await beatDoor(setting.world);
+      }
+    };
+    await doorIsOpenFor(30);
+    await noteSilences(setting.world);
+    setting.pass(3_600);
+    await doorIsOpenFor(30);
+    expect(await noteSilences(setting.world)).toBeGreaterThan(0);
+    setting.pass(3_600);
+    await doorIsOpenFor(2);
+    await agent.sync();
+    expect(await eventsOf(agent)).toEqual(['machine.enrolled', 'machine.connected', 'machine.silent', 'machine.back']);
+  });
+
   it('goes on for a host who is suspended: what runs there runs on', async () => {
     const host = await person();
     const agent = await connectedAgent(setting, host);

@@ -88,6 +88,14 @@ describe('an outage of ours', () => {
       { startsAt: NOW, endsAt: instant(200) },
       { startsAt: instant(3_800), endsAt: null },
     ]);
+    const told = `SELECT 1 FROM events WHERE kind = 'machine.silent' AND machine_id = $1`;
+    expect(await sql(told, [machineId])).toHaveLength(1);
+    at += 5_000;
+    await db.machine.update({ where: { id: machineId }, data: { lastSyncAt: world.now() } });
+    await sql('UPDATE silences SET ends_at = $2 WHERE machine_id = $1 AND ends_at IS NULL', [machineId, world.now()]);
+    await doorIsOpenFor(130);
+    await noteSilences(world);
+    expect(await sql(told, [machineId])).toHaveLength(2);
   });
 
   it('leaves the reliability of every machine as it was, however long it lasts', async () => {
