@@ -77,7 +77,7 @@ export function ImageFields({ presets, typed, simulated }: ImageFieldsProps) {
           autoComplete="off"
           autoCapitalize="off"
           spellCheck={false}
-          hint="NAME=value, one a line. Sealed to the key of this machine before they are stored: this market cannot read them. Whoever runs the machine could."
+          hint="NAME=value, one a line. This market seals them to the key of this machine and stores them only so: afterwards it cannot read them. Whoever runs the machine can."
         />
       </div>
     </Panel>
