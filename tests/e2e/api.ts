@@ -64,14 +64,19 @@ export async function freeOffer(
   return found;
 }
 
-/** Books some GPUs of an offer by the API and waits until their shell answers. */
-export async function bookByApi(api: Api, offer: Offer, name: string): Promise<string> {
+/** Books some GPUs of an offer by the API and waits until their shell answers, or until it is so far. */
+export async function bookByApi(
+  api: Api,
+  offer: Offer,
+  name: string,
+  { image = 'ubuntu:24.04', reached = 'connectable' } = {},
+): Promise<string> {
   const keys = await api.get<{ rows: unknown[] }>('/ssh-keys');
   if (keys.rows.length === 0) await api.post('/ssh-keys', { publicKey: KEY });
   const size = { gpuCount: offer.minGpus, diskBytes: String(8 * 2 ** 30), durationSeconds: 7_200 };
   const quote = await api.post<{ id: string }>('/quotes', { listingId: offer.listingId, ...size });
-  const { id } = await api.post<{ id: string }>('/bookings', { quoteId: quote.id, image: 'ubuntu:24.04', name });
-  await reaches(api, id, 'connectable');
+  const { id } = await api.post<{ id: string }>('/bookings', { quoteId: quote.id, image, name });
+  await reaches(api, id, reached);
   return id;
 }
 

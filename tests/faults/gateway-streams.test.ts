@@ -163,7 +163,7 @@ describe('a stream through the gateway', () => {
   });
 
   it('cuts a stream that nobody uses, and one that is used lives on', async () => {
-    const { carry } = await world({ gateway: { limits: { idleSeconds: 0.5 } } });
+    const { carry } = await world({ gateway: { limits: { idleSeconds: 2 } } });
     const { port } = await carry();
     const idle = await dialPort(port);
     const busy = await dialPort(port);

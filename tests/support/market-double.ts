@@ -252,7 +252,7 @@ export async function startMarketDouble() {
     async until(
       machineId: string,
       look: (machine: DoubleMachine) => boolean,
-      withinMs = 5_000,
+      withinMs = 20_000,
     ): Promise<DoubleMachine> {
       const machine = find(machineId);
       const late = AbortSignal.timeout(withinMs);

@@ -1,0 +1,88 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** What is looked at, and by whom. Words in braces are ids of a scene. */
+export const LOOKED_AT = {
+  guest: [
+    '/',
+    '/gpus',
+    '/gpus?model=no-such-model',
+    '/gpus/{listing}',
+    '/reliability',
+    '/log',
+    '/sign-in',
+    '/sign-up',
+    '/forgot',
+    '/reset?token=x',
+    '/confirm?token=x',
+    '/terms',
+    '/mail',
+    '/design',
+    '/nowhere',
+  ],
+  renter: [
+    '/bookings',
+    '/bookings?state=past',
+    '/bookings/{running}',
+    '/bookings/{stopped}',
+    '/bookings/{failed}',
+    '/bookings/{ended}',
+    '/bookings/{ended}/bill',
+    '/bookings/{ended}/bill/0',
+    '/gpus/{listing}',
+    '/gpus/{listing}/book?gpus=0&disk=x&hours=-1',
+    '/wallet',
+    '/wallet?side=host',
+    '/account',
+    '/notices',
+    '/sign-out',
+    '/host',
+  ],
+  host: ['/host', '/host/new', '/host/machines/{machine}'],
+  admin: [
+    '/admin',
+    '/admin/people',
+    '/admin/people/{person}',
+    '/admin/machines',
+    '/admin/machines/{machine}',
+    '/admin/bookings',
+    '/admin/bookings/{running}',
+    '/admin/audit',
+  ],
+} as const;
+
+/** Puts the ids of a scene into paths. */
+export function pathsOf(paths: readonly string[], scene: Readonly<Record<string, string>>): string[] {
+  return paths.map((path) =>
+    path.replace(/\{(\w+)\}/g, (_, name: string) => {
+      const id = scene[name];
+      if (id === undefined) throw new Error(`the scene has no ${name}`);
+      return id;
+    }),
+  );
+}
+
+/** Pages of the product that nobody looks at: their folders below `app`. */
+export function unseenPages(): string[] {
+  const seen = Object.values(LOOKED_AT)
+    .flat()
+    .map((path) => path.replace(/\?.*$/, '').split('/').filter(Boolean));
+  return readdirSync('app', { recursive: true, encoding: 'utf8' })
+    .filter((path) => /(^|\/)page\.tsx$/.test(path))
+    .filter((path) => {
+      const route = path
+        .split('/')
+        .slice(0, -1)
+        .filter((part) => !/^\(.*\)$/.test(part));
+      const fits = (words: string[]) =>
+        words.length === route.length &&
+        route.every((part, index) => (part.startsWith('[') ? !isFixed(words[index]) : part === words[index]));
+      return !seen.some(fits);
+    })
+    .map((path) => join('app', path));
+}
+
+/** A word of an address that is part of the product, not an id. */
+function isFixed(word: string | undefined): boolean {
+  return word === undefined || /^[a-z-]+$/.test(word);
+}
