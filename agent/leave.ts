@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { STATEMENTS_AT_ONCE, type WorkloadReport } from '../protocol/agent.ts';
+import { type LeaveAnswer, STATEMENTS_AT_ONCE, type WorkloadReport } from '../protocol/agent.ts';
 import { PROTOCOL_VERSION } from '../protocol/words.ts';
 import { shakeHands } from './io/handshake.ts';
 import type { Keys } from './io/identity.ts';
@@ -21,9 +21,9 @@ const MOST_SYNCS = 200;
 
 /**
  * Says good-bye when nothing of the agent is left on the machine: hands over what was stated, says that its rentals are
- * gone, and has the market take the machine out. Resolves to whether it did; rejects as {@link Market} does.
+ * gone, and has the market take the machine out. Resolves to what came of it; rejects as {@link Market} does.
  */
-export async function leaveMarket(leaving: Leaving): Promise<{ retired: boolean }> {
+export async function leaveMarket(leaving: Leaving): Promise<LeaveAnswer['outcome']> {
   const { market, machineId, journal, now } = leaving;
   const { token } = await shakeHands({ ...leaving, bootId: randomUUID() });
   const workloads = journal.rentals(machineId).map(({ lease, past }): WorkloadReport => {
@@ -51,5 +51,5 @@ export async function leaveMarket(leaving: Leaving): Promise<{ retired: boolean 
     const left = journal.unsent(machineId, 1)[0];
     if (left === undefined || left.signature === statements[0]?.signature) break;
   }
-  return market.leave(token, { protocol: PROTOCOL_VERSION });
+  return (await market.leave(token, { protocol: PROTOCOL_VERSION })).outcome;
 }

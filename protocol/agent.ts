@@ -189,8 +189,15 @@ export type WitnessRequest = z.infer<typeof witnessRequest>;
 /** `POST /api/agent/v1/leave`: the agent is being taken off its machine, which is to be rented no more. */
 export const leaveRequest = z.object({ protocol: version });
 export type LeaveRequest = z.infer<typeof leaveRequest>;
-/** `retired`: nothing is left to do. Otherwise rentals of it are still open; what was listed is withdrawn. */
-export const leaveAnswer = z.object({ protocol: version, now: instant, retired: z.boolean() });
+/**
+ * `retired`: nothing is left to do. `rented`: bookings of it are still open; what was listed is withdrawn. `copied`: another
+ * machine uses this identity, so the machine stays as it was.
+ */
+export const leaveAnswer = z.object({
+  protocol: version,
+  now: instant,
+  outcome: z.enum(['retired', 'rented', 'copied']),
+});
 export type LeaveAnswer = z.infer<typeof leaveAnswer>;
 
 /** What every refusing answer of the doors looks like (RFC 9457, problem details). */

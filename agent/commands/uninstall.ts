@@ -61,6 +61,12 @@ export async function uninstallCommand(options: Options, log: Log, installed: In
   log.info(`Nothing of the agent is left on this machine. ${told}`);
 }
 
+const OUTCOMES = {
+  retired: ': the machine is retired there.',
+  rented: ' and offers it no more, but a booking of it is open still: end that on its page, and retire it there.',
+  copied: ', and another machine uses the identity of this one: it stays there. Clear that up on its page.',
+} as const;
+
 /** Has the market take this machine out; a sentence about what came of it. A market that is away does not keep the agent here. */
 async function tellMarket(dir: string): Promise<string> {
   const identity = identityOf(dir);
@@ -69,7 +75,7 @@ async function tellMarket(dir: string): Promise<string> {
   if (isCopied(identity)) return 'It was a copy from another machine, which stays in its market.';
   const journal = openJournal(join(dir, 'journal.sqlite'));
   try {
-    const { retired } = await leaveMarket({
+    const outcome = await leaveMarket({
       market: httpMarket(market),
       machineId,
       keys: keysOf(dir),
@@ -77,9 +83,7 @@ async function tellMarket(dir: string): Promise<string> {
       agentVersion: AGENT_VERSION,
       now: () => new Date(),
     });
-    return retired
-      ? `${market} was told: the machine is retired there.`
-      : `${market} was told and offers it no more, but a booking of it is open still: end that on its page, and retire it there.`;
+    return `${market} was told${OUTCOMES[outcome]}`;
   } catch (error) {
     return `The market could not be told (${messageOf(error)}) Its page there still lists it: retire it there.`;
   } finally {

@@ -90,7 +90,7 @@ export function agentDoor(world: World = theWorld, { holdMs = SYNC_HOLD_SECONDS 
   door.post('/leave', limitBody(4 * KIB), async (context) => {
     const token = tokenOf(context);
     await readMessage(context, leaveRequest);
-    return context.json({ ...spoken(), ...(await leaveMarket(token, world)) } satisfies LeaveAnswer);
+    return context.json({ ...spoken(), outcome: await leaveMarket(token, world) } satisfies LeaveAnswer);
   });
 
   return door;

@@ -31,9 +31,9 @@ const told = async (userId: string) => {
 describe('an agent that is uninstalled', () => {
   it('has its machine retired: nothing of it is offered, its GPUs may be enrolled again, its host is told', async () => {
     const { host, agent } = await offered();
-    expect(await leave(agent)).toMatchObject({ status: 200, body: { retired: true } });
+    expect(await leave(agent)).toMatchObject({ status: 200, body: { outcome: 'retired' } });
     const machine = await machineOf(agent);
-    expect(machine).toMatchObject({ retiredAt: NOW, listing: { state: 'withdrawn' } });
+    expect(machine).toMatchObject({ retiredAt: setting.world.now(), listing: { state: 'withdrawn' } });
     expect(machine.gpus.every(({ removedAt }) => removedAt !== null)).toBe(true);
     expect(await told(host.userId)).toContainEqual(expect.stringContaining('was retired'));
     expect((await agent.sync()).body).toMatchObject({ reason: 'agentUnknown' });
@@ -46,9 +46,23 @@ describe('an agent that is uninstalled', () => {
     const { machineId } = agent;
     const place = { hostId: host.userId, machineId, listingId, gpuIds: [] };
     await takenBy(await person(), place, { from: NOW, to: new Date(NOW.getTime() + 3_600_000) });
-    expect(await leave(agent)).toMatchObject({ status: 200, body: { retired: false } });
+    expect(await leave(agent)).toMatchObject({ status: 200, body: { outcome: 'rented' } });
     expect(await machineOf(agent)).toMatchObject({ retiredAt: null, listing: { state: 'withdrawn' } });
     expect(await told(host.userId)).toContainEqual(expect.stringContaining('was uninstalled'));
+  });
+
+  it('on a copy takes nothing from the machine that it was copied from', async () => {
+    const { agent } = await offered();
+    const copy = agent.copy();
+    for (const one of [copy, agent]) {
+      setting.pass(2);
+      await one.connect();
+    }
+    copy.restart();
+    setting.pass(2);
+    expect((await copy.connect()).status).toBe(200);
+    expect(await leave(copy)).toMatchObject({ status: 200, body: { outcome: 'copied' } });
+    expect(await machineOf(agent)).toMatchObject({ retiredAt: null, listing: { state: 'published' } });
   });
 
   it('must show its token, and nobody else’s', async () => {

@@ -184,7 +184,7 @@ export async function startMarketDouble() {
     if (path === 'sync') return sync(machine, body, gone.signal);
     if (path === 'leave') {
       machine.left = true;
-      return answer({ now: now(), retired: true });
+      return answer({ now: now(), outcome: 'retired' });
     }
     if (path !== 'logs') return refusal(404, 'notFound', 'Nothing here.');
     for (const { text: piece } of logsRequest.parse(body).chunks) machine.printed += piece;
