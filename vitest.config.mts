@@ -12,7 +12,7 @@ export default defineConfig({
     globalSetup: ['tests/support/postgres.ts'],
     env: { LOG_LEVEL: process.env.LOG_LEVEL ?? 'silent', NODE_ENV: 'test' },
     maxWorkers: 2,
-    testTimeout: long ? 600_000 : 30_000,
+    testTimeout: long ? 600_000 : 60_000,
     hookTimeout: 60_000,
     teardownTimeout: 20_000,
     // A busy machine is slow, not wrong.

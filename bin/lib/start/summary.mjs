@@ -37,7 +37,7 @@ export function showSummary({ settings, ready, toolsProblem }) {
 }
 
 function realAndSimulated(settings, ready, bold) {
-  const database = settings.ownDatabase ? 'PostgreSQL 18 (.sublet/postgres)' : 'your PostgreSQL (DATABASE_URL)';
+  const database = settings.ownDatabase ? `PostgreSQL 18 (${settings.dir}/postgres)` : 'your PostgreSQL (DATABASE_URL)';
   if (!settings.demo)
     return [`${bold('Real')}       everything; ${database}. Enrol a machine on the page "List a machine".`, ''];
   const here = ready.localMachine;
