@@ -53,13 +53,10 @@ function enoughFreeAt(gpus: readonly OfferedGpu[], gpuCount: number): Date | nul
 }
 
 function takenMeanwhile(gpuCount: number, freeGpus: number): WhyNot {
-  const what =
-    freeGpus > 0
-      ? `It needs ${gpuCount} GPUs, and only ${freeGpus} of its machine ${freeGpus === 1 ? 'is' : 'are'} free now.`
-      : gpuCount === 1
-        ? 'Somebody else has the GPU of its machine now.'
-        : 'Somebody else has the GPUs of its machine now.';
-  return { reason: 'gpuTaken', sentence: `${what} Its disk is kept: start it when they come back, or book another.` };
+  const few = `It needs ${gpuCount} GPUs, and only ${freeGpus} of its machine ${freeGpus === 1 ? 'is' : 'are'} free now.`;
+  const none = `Somebody else has the GPU${gpuCount === 1 ? '' : 's'} of its machine now.`;
+  const then = `Its disk is kept: start it when ${gpuCount === 1 ? 'one is' : 'enough are'} free again, or book another.`;
+  return { reason: 'gpuTaken', sentence: `${freeGpus > 0 ? few : none} ${then}` };
 }
 
 function freeLongest(a: OfferedGpu, b: OfferedGpu): number {

@@ -12,7 +12,7 @@ export function CannotStart({ rental, start }: { rental: Rental; start: StartOut
         <p>{start.whyNot?.sentence}</p>
         {start.freeAt !== null && (
           <p>
-            Enough are free again <TimeAgo at={start.freeAt} /> at the latest.
+            {rental.gpuCount === 1 ? 'One is' : 'Enough are'} free again <TimeAgo at={start.freeAt} /> at the latest.
           </p>
         )}
       </Callout>

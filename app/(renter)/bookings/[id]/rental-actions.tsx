@@ -17,7 +17,7 @@ export function RentalActions({ rental, stoppedMicrosPerDay }: { rental: Rental;
         <ConfirmDialog
           trigger="Start…"
           variant="primary"
-          disabledReason={rental.start?.whyNot ? cannotStart(rental.start.whyNot.reason) : null}
+          disabledReason={rental.start?.whyNot ? cannotStart(rental.start.whyNot.reason, rental.gpuCount) : null}
           title="Start it again?"
           consequences={[
             rental.start?.endsAt
@@ -136,6 +136,7 @@ export function RentalActions({ rental, stoppedMicrosPerDay }: { rental: Rental;
 }
 
 /** In a few words, for a button: the page says the whole of it. */
-function cannotStart(reason: string): string {
-  return reason === 'gpuTaken' ? 'Its GPUs are taken.' : 'Its machine cannot be rented now.';
+function cannotStart(reason: string, gpuCount: number): string {
+  if (reason === 'gpuTaken') return gpuCount === 1 ? 'Its GPU is taken.' : 'Its GPUs are taken.';
+  return 'Its machine cannot be rented now.';
 }
