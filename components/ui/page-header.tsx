@@ -28,7 +28,7 @@ export function PageHeader({ title, trail, badges, lede, actions, className }: P
             </h1>
             {badges}
           </div>
-          {lede && <div className="max-w-[44rem] text-muted">{lede}</div>}
+          {lede && <div className="max-w-[44rem] text-muted [overflow-wrap:anywhere]">{lede}</div>}
         </div>
         {actions && <div className="flex flex-wrap items-start gap-2">{actions}</div>}
       </div>

@@ -10,7 +10,7 @@ const HOSTILE = `<script>alert(1)</script>"'&amp;👩🏽‍🚀${'W'.repeat(300
 const HOSTILE_BOOKING = `<img src=x onerror=alert(1)>🎉${'M'.repeat(50)}`;
 const HOSTILE_MACHINE = `<b onmouseover=alert(1)>🖥️${'W'.repeat(55)}`;
 
-test.describe.configure({ mode: 'parallel', timeout: 300_000 });
+test.describe.configure({ mode: 'parallel', timeout: 480_000 });
 
 type Scene = { readonly renter: Person } & Readonly<
   Record<'running' | 'stopped' | 'failed' | 'ended' | 'listing' | 'machine' | 'person', string>
