@@ -58,6 +58,7 @@ export function liveFrom(databaseUrl: () => string): Live {
   let failures = 0;
   let hears = false;
   let listening = Promise.withResolvers<void>();
+  let stands = false;
   let timer: NodeJS.Timeout | undefined;
 
   const tell = (wake: Wake) => {
@@ -79,7 +80,9 @@ export function liveFrom(databaseUrl: () => string): Live {
     clearTimeout(timer);
     void which.end().catch(() => undefined);
     if (closed) return;
-    listening = Promise.withResolvers<void>();
+    // Whoever waits for a connection waits on through attempts that fail.
+    if (stands) listening = Promise.withResolvers<void>();
+    stands = false;
     const pauseMs = Math.min(LONGEST_PAUSE_MS, SHORTEST_PAUSE_MS * 2 ** failures) * (0.5 + Math.random() / 2);
     failures += 1;
     log.warn({ err: error, pauseMs: Math.round(pauseMs) }, 'live news are interrupted');
@@ -124,6 +127,7 @@ export function liveFrom(databaseUrl: () => string): Live {
     failures = 0;
     hears = true;
     ask(mine);
+    stands = true;
     listening.resolve();
     tell('rebuild');
   };
