@@ -67,7 +67,7 @@ export type Near = {
 export type Ranking = { readonly by: Sort } | { readonly near: Near };
 
 /** The order of the choices of a filter: by name, numbers in it by their value. */
-export function byName([a]: readonly [string, number], [b]: readonly [string, number]): number {
+export function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
   return NAMES.compare(a, b);
 }
 const NAMES = new Intl.Collator('en', { numeric: true });

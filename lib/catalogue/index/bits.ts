@@ -14,14 +14,31 @@ export function lowestBit(word: number): number {
   return 31 - Math.clz32(word & -word);
 }
 
-export function hasBit(words: Int32Array, row: number): boolean {
-  return (((words[row >>> 5] as number) >>> (row & 31)) & 1) === 1;
-}
+/** A bit for each row, in one piece and, for those who go chunk by chunk, in pieces of it. */
+export class Bits {
+  #words = new Int32Array(0);
+  chunks: readonly Int32Array[] = [];
 
-export function putBit(words: Int32Array, row: number, on: boolean): void {
-  const word = row >>> 5;
-  const bit = 1 << (row & 31);
-  words[word] = on ? (words[word] as number) | bit : (words[word] as number) & ~bit;
+  get words(): Int32Array {
+    return this.#words;
+  }
+
+  has(row: number): boolean {
+    return (((this.#words[row >>> 5] as number) >>> (row & 31)) & 1) === 1;
+  }
+
+  put(row: number, on: boolean): void {
+    const word = row >>> 5;
+    const bit = 1 << (row & 31);
+    this.#words[word] = on ? (this.#words[word] as number) | bit : (this.#words[word] as number) & ~bit;
+  }
+
+  grow(chunks: number): void {
+    const words = new Int32Array(chunks * CHUNK_WORDS);
+    words.set(this.#words);
+    this.#words = words;
+    this.chunks = Array.from({ length: chunks }, (_, at) => words.subarray(at * CHUNK_WORDS, (at + 1) * CHUNK_WORDS));
+  }
 }
 
 /** A set of rows that takes room only for the chunks in which it has some. */
@@ -37,14 +54,18 @@ export class RowSet {
       this.#sizes.push(0);
     }
     this.chunks[chunk] ??= new Int32Array(CHUNK_WORDS);
-    putBit(this.chunks[chunk] as Int32Array, row % CHUNK_ROWS, true);
+    const words = this.chunks[chunk] as Int32Array;
+    const word = (row % CHUNK_ROWS) >>> 5;
+    words[word] = (words[word] as number) | (1 << (row & 31));
     this.#sizes[chunk] = (this.#sizes[chunk] as number) + 1;
     this.size += 1;
   }
 
   delete(row: number): void {
     const chunk = Math.floor(row / CHUNK_ROWS);
-    putBit(this.chunks[chunk] as Int32Array, row % CHUNK_ROWS, false);
+    const words = this.chunks[chunk] as Int32Array;
+    const word = (row % CHUNK_ROWS) >>> 5;
+    words[word] = (words[word] as number) & ~(1 << (row & 31));
     this.#sizes[chunk] = (this.#sizes[chunk] as number) - 1;
     this.size -= 1;
     if (this.#sizes[chunk] === 0) this.chunks[chunk] = undefined;
@@ -80,12 +101,21 @@ export class ValueSets<Value> {
   }
 }
 
-/** Fills `into` with the rows of one chunk that are in any of the sets. */
-export function unite(sets: readonly RowSet[], chunk: number, into: Int32Array): void {
-  into.fill(0);
+const NO_ROWS = new Int32Array(CHUNK_WORDS);
+
+/** The rows of one chunk that are in any of the sets: in `scratch` where more than one has some. To be read only. */
+export function unite(sets: readonly RowSet[], chunk: number, scratch: Int32Array): Int32Array {
+  let united: Int32Array = NO_ROWS;
   for (const set of sets) {
     const words = set.chunks[chunk];
     if (words === undefined) continue;
-    for (let word = 0; word < CHUNK_WORDS; word += 1) into[word] = (into[word] as number) | (words[word] as number);
+    if (united === NO_ROWS) {
+      united = words;
+      continue;
+    }
+    for (let word = 0; word < CHUNK_WORDS; word += 1)
+      scratch[word] = (united[word] as number) | (words[word] as number);
+    united = scratch;
   }
+  return united;
 }

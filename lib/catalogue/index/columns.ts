@@ -1,4 +1,5 @@
-import { CHUNK_ROWS, putBit, ValueSets } from './bits.ts';
+import { byName } from '#lib/catalogue/offer.ts';
+import { Bits, CHUNK_ROWS, ValueSets } from './bits.ts';
 import type { KeptListing, Standing } from './kept-listing.ts';
 
 const NOT_OFFERED: Standing = { offered: false, freeGpus: 0, basisPoints: null, until: Number.POSITIVE_INFINITY };
@@ -8,6 +9,16 @@ export class Dictionary {
   readonly values: string[] = [];
   readonly offered: number[] = [];
   readonly #codes = new Map<string, number>();
+  #sorted: readonly number[] | undefined;
+
+  /** The codes in the order of their names. */
+  get sorted(): readonly number[] {
+    this.#sorted ??= this.values
+      .map((value, code) => [value, code] as const)
+      .sort(byName)
+      .map(([, code]) => code);
+    return this.#sorted;
+  }
 
   codeOf(value: string): number {
     let code = this.#codes.get(value);
@@ -16,6 +27,7 @@ export class Dictionary {
       this.#codes.set(value, code);
       this.values.push(value);
       this.offered.push(0);
+      this.#sorted = undefined;
     }
     return code;
   }
@@ -48,16 +60,21 @@ export class Columns {
   model = new Uint32Array(0);
   country = new Uint32Array(0);
   tier = new Uint8Array(0);
+  /** Which pair of model and country: one count instead of two for each row that is found. */
+  pair = new Uint32Array(0);
 
-  offered = new Int32Array(0);
-  selfTested = new Int32Array(0);
-  staffChecked = new Int32Array(0);
-  simulated = new Int32Array(0);
+  readonly offered = new Bits();
+  readonly selfTested = new Bits();
+  readonly staffChecked = new Bits();
+  /** Not simulated. */
+  readonly real = new Bits();
   /** Free for at least as many GPUs as its host rents together. */
-  bookable = new Int32Array(0);
+  readonly bookable = new Bits();
 
   readonly models = new Dictionary();
   readonly countries = new Dictionary();
+  readonly pairs: { readonly model: number; readonly country: number }[] = [];
+  readonly #pairCodes = new Map<string, number>();
   readonly byModel = new ValueSets<string>();
   readonly byCountry = new ValueSets<string>();
   readonly byVramBytes = new ValueSets<number>();
@@ -91,9 +108,10 @@ export class Columns {
     this.tier[at] = listing.tier;
     this.model[at] = this.models.codeOf(listing.gpuModel);
     this.country[at] = this.countries.codeOf(listing.country ?? NOWHERE);
-    putBit(this.selfTested, at, listing.tier >= 1);
-    putBit(this.staffChecked, at, listing.tier >= 2);
-    putBit(this.simulated, at, listing.simulated);
+    this.pair[at] = this.#pairOf(this.model[at] as number, this.country[at] as number);
+    this.selfTested.put(at, listing.tier >= 1);
+    this.staffChecked.put(at, listing.tier >= 2);
+    this.real.put(at, !listing.simulated);
     this.#move(at, before, listing);
     const chunk = Math.floor(at / CHUNK_ROWS);
     this.lowest[chunk] = Math.min(this.lowest[chunk] as number, listing.priceMicrosPerGpuHour);
@@ -111,23 +129,34 @@ export class Columns {
   /** Writes down what a listing is now. */
   judge(row: number, standing: Standing): void {
     const listing = this.listings[row] as KeptListing;
-    const was = ((this.offered[row >>> 5] as number) >>> (row & 31)) & 1;
-    if (was === 1) {
+    const was = this.offered.has(row);
+    if (was) {
       this.models.count(this.model[row] as number, -1);
       this.countries.count(this.country[row] as number, -1);
       this.offeredCount -= 1;
     }
     const free = this.freeGpus[row] as number;
-    this.byFreeGpus.move(row, was === 1 ? free : undefined, standing.offered ? standing.freeGpus : undefined);
+    this.byFreeGpus.move(row, was ? free : undefined, standing.offered ? standing.freeGpus : undefined);
     this.freeGpus[row] = standing.freeGpus;
     this.points[row] = standing.basisPoints ?? -1;
     this.until[row] = standing.until;
-    putBit(this.offered, row, standing.offered);
-    putBit(this.bookable, row, standing.freeGpus >= listing.minGpus);
+    this.offered.put(row, standing.offered);
+    this.bookable.put(row, standing.freeGpus >= listing.minGpus);
     if (!standing.offered) return;
     this.models.count(this.model[row] as number, 1);
     this.countries.count(this.country[row] as number, 1);
     this.offeredCount += 1;
+  }
+
+  #pairOf(model: number, country: number): number {
+    const key = `${model} ${country}`;
+    let code = this.#pairCodes.get(key);
+    if (code === undefined) {
+      code = this.pairs.length;
+      this.#pairCodes.set(key, code);
+      this.pairs.push({ model, country });
+    }
+    return code;
   }
 
   #move(row: number, from: KeptListing | undefined, to: KeptListing | undefined): void {
@@ -141,7 +170,6 @@ export class Columns {
   #grow(): void {
     const chunks = Math.ceil((this.chunks + 1) * 1.25);
     const rows = chunks * CHUNK_ROWS;
-    const words = rows / 32;
     this.price = longer(new Float64Array(rows), this.price);
     this.vramBytes = longer(new Float64Array(rows), this.vramBytes);
     this.publishedAt = longer(new Float64Array(rows), this.publishedAt);
@@ -153,12 +181,13 @@ export class Columns {
     this.freeGpus = longer(new Uint16Array(rows), this.freeGpus);
     this.model = longer(new Uint32Array(rows), this.model);
     this.country = longer(new Uint32Array(rows), this.country);
+    this.pair = longer(new Uint32Array(rows), this.pair);
     this.tier = longer(new Uint8Array(rows), this.tier);
-    this.offered = longer(new Int32Array(words), this.offered);
-    this.selfTested = longer(new Int32Array(words), this.selfTested);
-    this.staffChecked = longer(new Int32Array(words), this.staffChecked);
-    this.simulated = longer(new Int32Array(words), this.simulated);
-    this.bookable = longer(new Int32Array(words), this.bookable);
+    this.offered.grow(chunks);
+    this.selfTested.grow(chunks);
+    this.staffChecked.grow(chunks);
+    this.real.grow(chunks);
+    this.bookable.grow(chunks);
     while (this.lowest.length < chunks) {
       this.lowest.push(Number.POSITIVE_INFINITY);
       this.highest.push(Number.NEGATIVE_INFINITY);

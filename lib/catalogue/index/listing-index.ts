@@ -1,8 +1,7 @@
 import { machineHealth, TRUST_TIERS, type TrustTier } from '#lib/catalogue/machine.ts';
-import { byName, type OfferRow, type OffersFound, type Ranking } from '#lib/catalogue/offer.ts';
+import type { OfferRow, OffersFound, Ranking } from '#lib/catalogue/offer.ts';
 import { GPU_COUNTS, type SearchAsk } from '#lib/catalogue/search.ts';
 import { Agenda } from './agenda.ts';
-import { hasBit } from './bits.ts';
 import { Columns, type Dictionary } from './columns.ts';
 import { type KeptListing, nextFreeAt, standingAt } from './kept-listing.ts';
 import { PriceOrder } from './price-order.ts';
@@ -66,7 +65,7 @@ export class ListingIndex {
     if (row === undefined || at <= (this.#columns.lastSyncAt[row] as number)) return;
     this.#columns.lastSyncAt[row] = at;
     // One that is offered looks at its sign of life when its time comes.
-    if (!hasBit(this.#columns.offered, row)) this.#judge(row);
+    if (!this.#columns.offered.has(row)) this.#judge(row);
   }
 
   /** Judges again whatever is due at `now`. */
@@ -92,7 +91,7 @@ export class ListingIndex {
   ): OffersFound {
     this.advance(now);
     const columns = this.#columns;
-    const words = columns.offered.length;
+    const words = columns.offered.words.length;
     if (this.#found.length !== words) this.#found = new Int32Array(words);
     const counts = scan(columns, ask, 'near' in ranking ? this.#rowOfListing(ranking.near) : undefined, this.#found);
     const rows = pageOf(columns, this.#found, counts.total, this.#prices.rows, ranking, page);
@@ -164,9 +163,10 @@ export class ListingIndex {
 
 /** What the market offers of a column, by name, with how many offers the search would find with each. */
 function choices(dictionary: Dictionary, counts: Uint32Array): [string, number][] {
-  return dictionary.values
-    .flatMap((value, code): [string, number][] =>
-      value !== '' && (dictionary.offered[code] as number) > 0 ? [[value, counts[code] as number]] : [],
-    )
-    .sort(byName);
+  const named: [string, number][] = [];
+  for (const code of dictionary.sorted) {
+    const value = dictionary.values[code] as string;
+    if (value !== '' && (dictionary.offered[code] as number) > 0) named.push([value, counts[code] as number]);
+  }
+  return named;
 }

@@ -1,5 +1,5 @@
 import type { Ranking } from '#lib/catalogue/offer.ts';
-import { hasBit, lowestBit } from './bits.ts';
+import { lowestBit } from './bits.ts';
 import type { Columns } from './columns.ts';
 import type { KeptListing } from './kept-listing.ts';
 
@@ -36,7 +36,7 @@ export function pageOf(
     let seen = 0;
     for (let at = 0; rows.length < take && at < prices.length; at += 1) {
       const row = prices[at] as number;
-      if (!hasBit(found, row)) continue;
+      if ((((found[row >>> 5] as number) >>> (row & 31)) & 1) === 0) continue;
       seen += 1;
       if (seen > skip) rows.push(row);
     }

@@ -1,7 +1,7 @@
 import { vramFloorBytes } from '#lib/catalogue/gpu.ts';
 import { TRUST_TIERS } from '#lib/catalogue/machine.ts';
 import { FILTERS, type Filter, GPU_COUNTS, isOn, type SearchAsk } from '#lib/catalogue/search.ts';
-import { CHUNK_ROWS, CHUNK_WORDS, lowestBit, popcount, type RowSet, unite } from './bits.ts';
+import { type Bits, CHUNK_ROWS, CHUNK_WORDS, lowestBit, popcount, type RowSet, unite } from './bits.ts';
 import type { Columns } from './columns.ts';
 
 /** Counts of a search; by code where the column has a dictionary. `gpus[n]`: offers that give n GPUs at once, for n up to the most that is asked. */
@@ -16,8 +16,8 @@ export type Counts = {
   readonly gpus: Int32Array;
 };
 
-/** A filter that is on: fills `into` with the rows of a chunk that pass it. */
-type Pass = { readonly filter: Filter; fill(chunk: number, into: Int32Array): void; readonly words: Int32Array };
+/** A filter that is on, and the rows of a chunk that pass it: to be read before the next call. */
+type Pass = { readonly filter: Filter; readonly rowsOf: (chunk: number) => Int32Array };
 
 const MOST_GPUS = Math.max(...GPU_COUNTS);
 
@@ -38,86 +38,142 @@ export function scan(columns: Columns, ask: SearchAsk, except: number | undefine
     gpus: new Int32Array(MOST_GPUS + 2),
   };
   const passes = passesOf(columns, ask);
+  const leftOut = new Int32Array(passes.length);
+  const gained = new Int32Array(passes.length);
   const { gpus, taken } = ask;
   const sizes = gpus === null ? [] : columns.byGpuCount.where((count) => count >= gpus);
   const leasts = gpus === null ? [] : columns.byMinGpus.where((least) => least <= gpus);
   const frees = gpus === null ? [] : columns.byFreeGpus.where((free) => free >= gpus);
-  const [size, least, free] = [new Int32Array(CHUNK_WORDS), new Int32Array(CHUNK_WORDS), new Int32Array(CHUNK_WORDS)];
+  const scratch = Array.from({ length: 6 }, () => new Int32Array(CHUNK_WORDS)) as [
+    Int32Array,
+    Int32Array,
+    Int32Array,
+    Int32Array,
+    Int32Array,
+    Int32Array,
+  ];
+  const [one, more, sized, leasted, freed, shown] = scratch;
+  const given = taken ? columns.gpuCount : columns.freeGpus;
+  let offeredRows = 0;
+  let total = 0;
+  let tested = 0;
+  let checked = 0;
+  const pairs = new Uint32Array(columns.pairs.length);
+  let countsOut = 0;
+  let countsGained = 0;
+  let takenOut = 0;
+  let takenGained = 0;
 
   for (let chunk = 0; chunk < columns.chunks; chunk += 1) {
     const base = chunk * CHUNK_WORDS;
-    for (const pass of passes) pass.fill(chunk, pass.words);
-    if (gpus !== null) {
-      unite(sizes, chunk, size);
-      unite(leasts, chunk, least);
-      if (!taken) unite(frees, chunk, free);
+    let offered = columns.offered.chunks[chunk] as Int32Array;
+    if (except !== undefined && Math.floor(except / CHUNK_ROWS) === chunk) {
+      shown.set(offered);
+      const word = (except % CHUNK_ROWS) >>> 5;
+      shown[word] = (shown[word] as number) & ~(1 << (except & 31));
+      offered = shown;
     }
+    one.fill(0);
+    more.fill(0);
+    for (let at = 0; at < passes.length; at += 1)
+      leftOut[at] = (leftOut[at] as number) + addFails(offered, (passes[at] as Pass).rowsOf(chunk), one, more);
+
+    const bookable = taken ? offered : (columns.bookable.chunks[chunk] as Int32Array);
+    const size = gpus === null ? offered : unite(sizes, chunk, sized);
+    const least = gpus === null ? offered : unite(leasts, chunk, leasted);
+    const free = gpus === null || taken ? bookable : unite(frees, chunk, freed);
+    const selfTested = columns.selfTested.chunks[chunk] as Int32Array;
+    const staffChecked = columns.staffChecked.chunks[chunk] as Int32Array;
+    let nearly = 0;
     for (let word = 0; word < CHUNK_WORDS; word += 1) {
-      let offered = columns.offered[base + word] as number;
-      if (except !== undefined && except >>> 5 === base + word) offered &= ~(1 << (except & 31));
-      if (offered === 0) {
-        found[base + word] = 0;
-        continue;
-      }
-      counts.offered += popcount(offered);
-      let failsOne = 0;
-      let failsMore = 0;
-      for (let at = 0; at < passes.length; at += 1) {
-        const pass = passes[at] as Pass;
-        const fails = offered & ~(pass.words[word] as number);
-        if (fails === 0) continue;
-        counts.leftOut[pass.filter] += popcount(fails);
-        failsMore |= failsOne & fails;
-        failsOne |= fails;
-      }
-      const bookable = taken ? offered : offered & (columns.bookable[base + word] as number);
-      const wrongCount = gpus === null ? 0 : offered & ~((size[word] as number) & (least[word] as number));
-      const notFree = taken ? 0 : gpus === null ? offered & ~bookable : offered & ~(free[word] as number);
-      const rest = offered & ~failsOne;
+      const all = offered[word] as number;
+      const fails = one[word] as number;
+      const wrongCount = all & ~((size[word] as number) & (least[word] as number));
+      const notFree = all & ~(free[word] as number);
+      const someFree = all & (bookable[word] as number);
+      const rest = all & ~fails;
       const hits = rest & ~wrongCount & ~notFree;
       found[base + word] = hits;
-      counts.total += popcount(hits);
+      offeredRows += popcount(all);
+      total += popcount(hits);
       if (gpus !== null) {
-        counts.leftOut.gpus += popcount(wrongCount | (bookable & notFree));
-        counts.gained.gpus += popcount(rest & bookable & (wrongCount | notFree));
+        countsOut += popcount(wrongCount | (someFree & notFree));
+        countsGained += popcount(rest & someFree & (wrongCount | notFree));
       }
       if (!taken) {
-        counts.leftOut.taken += popcount(notFree);
-        counts.gained.taken += popcount(rest & ~wrongCount & notFree);
+        takenOut += popcount(notFree);
+        takenGained += popcount(rest & ~wrongCount & notFree);
       }
+      // From here on: what fails exactly one of the filters of `passes`, and nothing else.
+      const single = fails & ~(more[word] as number) & ~wrongCount & ~notFree;
+      one[word] = single;
+      nearly |= single;
       const row = (base + word) * 32;
-      const nearly = failsOne & ~failsMore & ~wrongCount & ~notFree;
-      if (nearly !== 0) {
-        for (let at = 0; at < passes.length; at += 1) {
-          const pass = passes[at] as Pass;
-          const only = nearly & ~(pass.words[word] as number);
-          if (only === 0) continue;
-          counts.gained[pass.filter] += popcount(only);
-          if (pass.filter === 'model') countCodes(counts.models, columns.model, row, only);
-          else if (pass.filter === 'country') countCodes(counts.countries, columns.country, row, only);
-          else if (pass.filter === 'trust') countCodes(counts.tiers, columns.tier, row, only);
-        }
+      if (hits !== 0) {
+        countCodes(pairs, columns.pair, row, hits);
+        tested += popcount(hits & (selfTested[word] as number));
+        checked += popcount(hits & (staffChecked[word] as number));
       }
-      countHits(counts, columns, row, hits);
-      countGpus(counts.gpus, columns, row, rest & bookable, taken);
+      const giving = rest & someFree;
+      if (giving !== 0) countGpus(counts.gpus, columns.minGpus, given, row, giving);
+    }
+    if (nearly === 0) continue;
+    for (let at = 0; at < passes.length; at += 1) {
+      const pass = passes[at] as Pass;
+      const codes =
+        pass.filter === 'model'
+          ? columns.model
+          : pass.filter === 'country'
+            ? columns.country
+            : pass.filter === 'trust'
+              ? columns.tier
+              : undefined;
+      const into =
+        pass.filter === 'model' ? counts.models : pass.filter === 'country' ? counts.countries : counts.tiers;
+      const rows = pass.rowsOf(chunk);
+      let sum = 0;
+      for (let word = 0; word < CHUNK_WORDS; word += 1) {
+        const only = (one[word] as number) & ~(rows[word] as number);
+        if (only === 0) continue;
+        sum += popcount(only);
+        if (codes !== undefined) countCodes(into, codes, (base + word) * 32, only);
+      }
+      gained[at] = (gained[at] as number) + sum;
     }
   }
+  counts.offered = offeredRows;
+  counts.total = total;
+  columns.pairs.forEach(({ model, country }, pair) => {
+    counts.models[model] = (counts.models[model] as number) + (pairs[pair] as number);
+    counts.countries[country] = (counts.countries[country] as number) + (pairs[pair] as number);
+  });
+  [total - tested, tested - checked, checked].forEach((hits, tier) => {
+    counts.tiers[tier] = (counts.tiers[tier] as number) + hits;
+  });
+  passes.forEach(({ filter }, at) => {
+    counts.leftOut[filter] = leftOut[at] as number;
+    counts.gained[filter] = gained[at] as number;
+  });
+  counts.leftOut.gpus = countsOut;
+  counts.gained.gpus = countsGained;
+  counts.leftOut.taken = takenOut;
+  counts.gained.taken = takenGained;
   for (let n = 1; n < counts.gpus.length; n += 1)
     counts.gpus[n] = (counts.gpus[n] as number) + (counts.gpus[n - 1] as number);
   return counts;
 }
 
-function countHits(counts: Counts, columns: Columns, from: number, hits: number): void {
-  const { models, countries, tiers } = counts;
-  for (let bits = hits; bits !== 0; bits &= bits - 1) {
-    const row = from + lowestBit(bits);
-    const model = columns.model[row] as number;
-    models[model] = (models[model] as number) + 1;
-    const country = columns.country[row] as number;
-    countries[country] = (countries[country] as number) + 1;
-    const tier = columns.tier[row] as number;
-    tiers[tier] = (tiers[tier] as number) + 1;
+/** Adds one filter: what it fails goes from none to one, from one to more. Says how many it fails. */
+function addFails(offered: Int32Array, passes: Int32Array, one: Int32Array, more: Int32Array): number {
+  let sum = 0;
+  for (let word = 0; word < CHUNK_WORDS; word += 1) {
+    const fails = (offered[word] as number) & ~(passes[word] as number);
+    sum += popcount(fails);
+    const before = one[word] as number;
+    more[word] = (more[word] as number) | (before & fails);
+    one[word] = before | fails;
   }
+  return sum;
 }
 
 function countCodes(into: Uint32Array, codes: Uint32Array | Uint8Array, from: number, rows: number): void {
@@ -128,14 +184,13 @@ function countCodes(into: Uint32Array, codes: Uint32Array | Uint8Array, from: nu
 }
 
 /** As differences: one more from the least that a row rents, one less above the most that it gives. */
-function countGpus(into: Int32Array, columns: Columns, from: number, rows: number, taken: boolean): void {
-  const given = taken ? columns.gpuCount : columns.freeGpus;
+function countGpus(into: Int32Array, least: Uint16Array, given: Uint16Array, from: number, rows: number): void {
   for (let bits = rows; bits !== 0; bits &= bits - 1) {
     const row = from + lowestBit(bits);
-    const least = columns.minGpus[row] as number;
+    const first = least[row] as number;
     const above = (given[row] as number) + 1;
-    if (least > MOST_GPUS || above <= least) continue;
-    into[least] = (into[least] as number) + 1;
+    if (first > MOST_GPUS || above <= first) continue;
+    into[first] = (into[first] as number) + 1;
     if (above <= MOST_GPUS) into[above] = (into[above] as number) - 1;
   }
 }
@@ -145,15 +200,24 @@ function noneOfEach(): Record<Filter, number> {
 }
 
 function passesOf(columns: Columns, ask: SearchAsk): Pass[] {
-  const anyOf =
-    (sets: readonly RowSet[]): Pass['fill'] =>
-    (chunk, into) =>
-      unite(sets, chunk, into);
+  const anyOf = (sets: readonly RowSet[]): Pass['rowsOf'] => {
+    const scratch = new Int32Array(CHUNK_WORDS);
+    return (chunk) => unite(sets, chunk, scratch);
+  };
   const bitsOf =
-    (bits: Int32Array): Pass['fill'] =>
-    (chunk, into) =>
-      into.set(bits.subarray(chunk * CHUNK_WORDS, (chunk + 1) * CHUNK_WORDS));
-  const fills: Partial<Record<Filter, () => Pass['fill']>> = {
+    (bits: Bits): Pass['rowsOf'] =>
+    (chunk) =>
+      bits.chunks[chunk] as Int32Array;
+  const filledBy = (fill: (chunk: number, into: Int32Array) => void): Pass['rowsOf'] => {
+    const scratch = new Int32Array(CHUNK_WORDS);
+    let filled = -1;
+    return (chunk) => {
+      if (filled !== chunk) fill(chunk, scratch);
+      filled = chunk;
+      return scratch;
+    };
+  };
+  const makes: Partial<Record<Filter, () => Pass['rowsOf']>> = {
     model: () => anyOf(columns.byModel.of(ask.models)),
     vram: () => {
       const floor = Number(vramFloorBytes(ask.vramGib ?? 0));
@@ -161,24 +225,19 @@ function passesOf(columns: Columns, ask: SearchAsk): Pass[] {
     },
     price: () => {
       const most = Number(ask.maxPriceMicrosPerGpuHour);
-      return (chunk, into) => fillPrices(columns, chunk, most, into);
+      return filledBy((chunk, into) => fillPrices(columns, chunk, most, into));
     },
     country: () => anyOf(columns.byCountry.of(ask.countries)),
     trust: () => bitsOf(ask.trust === 'checkedByStaff' ? columns.staffChecked : columns.selfTested),
     reliability: () => {
       const least = ask.leastReliabilityBasisPoints ?? 0;
-      return (chunk, into) => fillPoints(columns, chunk, least, into);
+      return filledBy((chunk, into) => fillPoints(columns, chunk, least, into));
     },
-    simulated: () => (chunk, into) => {
-      for (let word = 0; word < CHUNK_WORDS; word += 1)
-        into[word] = ~(columns.simulated[chunk * CHUNK_WORDS + word] as number);
-    },
+    simulated: () => bitsOf(columns.real),
   };
   return FILTERS.flatMap((filter) => {
-    const make = fills[filter];
-    return make === undefined || !isOn(ask, filter)
-      ? []
-      : [{ filter, fill: make(), words: new Int32Array(CHUNK_WORDS) }];
+    const make = makes[filter];
+    return make === undefined || !isOn(ask, filter) ? [] : [{ filter, rowsOf: make() }];
   });
 }
 
