@@ -14,7 +14,9 @@ import { warnMoney } from '#lib/leases/warn-money.ts';
 import { warnWindows } from '#lib/leases/warn-windows.ts';
 import { deliverNotices } from '#lib/notices/deliver-notices.ts';
 import { sendMail } from '#lib/notices/send-mail.errand.ts';
+import { beginAutomatic } from '#lib/payments/begin-automatic.ts';
 import { handleWebhooks } from '#lib/payments/handle-webhooks.errand.ts';
+import { finishCardWork } from '#lib/payments/keep-card.errand.ts';
 import { finishTopUps } from '#lib/payments/pay-top-up.errand.ts';
 import { finishCardRefunds } from '#lib/payments/send-card-refund.errand.ts';
 import { settleDebts } from '#lib/payments/settle-debts.ts';
@@ -45,6 +47,8 @@ export const SWEEPS: readonly Sweep[] = [
   { name: 'finish-card-refunds', everySeconds: 10, handle: finishCardRefunds },
   { name: 'finish-chargebacks', everySeconds: 900, handle: finishChargebacks },
   { name: 'settle-debts', everySeconds: 15, handle: settleDebts },
+  { name: 'begin-automatic', everySeconds: 20, handle: beginAutomatic },
+  { name: 'finish-card-work', everySeconds: 10, handle: finishCardWork },
   { name: 'append-log', everySeconds: 5, handle: appendLog },
   { name: 'note-silences', everySeconds: 15, handle: noteSilences },
   { name: 'settle-offers', everySeconds: 60, handle: settleOffers },

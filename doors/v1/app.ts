@@ -5,6 +5,7 @@ import { Refusal } from '#lib/base/refusal.ts';
 import { theWorld } from '#lib/base/time.ts';
 import { bookings } from './bookings.ts';
 import { cardRefunds } from './card-refunds.ts';
+import { cards } from './cards.ts';
 import { chargebacks } from './chargebacks.ts';
 import { newDoor } from './door.ts';
 import { events } from './events.ts';
@@ -61,6 +62,7 @@ for (const part of [
   topUps,
   cardRefunds,
   chargebacks,
+  cards,
   events,
 ])
   v1.route('/', part);

@@ -32,6 +32,7 @@ export const REFUSALS = {
   quoteExpired: [409, 'This quote has expired. Ask for a new one.'],
   quoteUsed: [409, 'This quote was already booked.'],
   insufficientFunds: [402, 'There is not enough money in the wallet. Top up and try again.'],
+  cardNeeded: [409, 'You have no saved card. Save one first.'],
   chargebackUncovered: [
     402,
     'A bank took back a payment of yours that was spent already. Top up what is missing, then go on.',
