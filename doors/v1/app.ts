@@ -6,6 +6,7 @@ import { theWorld } from '#lib/base/time.ts';
 import { bookings } from './bookings.ts';
 import { theBooks } from './books.ts';
 import { cardRefunds } from './card-refunds.ts';
+import { cards } from './cards.ts';
 import { chargebacks } from './chargebacks.ts';
 import { clientKeys } from './client-keys.ts';
 import { disputes } from './disputes.ts';
@@ -71,6 +72,7 @@ for (const part of [
   cardRefunds,
   chargebacks,
   payouts,
+  cards,
   events,
   theBooks,
   disputes,

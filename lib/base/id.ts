@@ -21,6 +21,8 @@ export const ID_PREFIXES = {
   topUp: 'top',
   cardRefund: 'crf',
   chargeback: 'chb',
+  cardSetup: 'cst',
+  savedCard: 'crd',
   notice: 'ntc',
   mail: 'mal',
   silence: 'sil',

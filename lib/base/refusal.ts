@@ -33,6 +33,7 @@ export const REFUSALS = {
   quoteUsed: [409, 'This quote was already booked.'],
   insufficientFunds: [402, 'There is not enough money in the wallet. Top up and try again.'],
   spendingLimit: [403, 'This is more than a new account may set aside within 24 hours. Take less, or wait.'],
+  cardNeeded: [409, 'You have no saved card. Save one first.'],
   chargebackUncovered: [
     402,
     'A bank took back a payment of yours that was spent already. Top up what is missing, then go on.',

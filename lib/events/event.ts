@@ -79,6 +79,10 @@ export const EVENT_KINDS = [
   'wallet.refundFailed',
   'wallet.chargebackOpened',
   'wallet.chargebackClosed',
+  'wallet.cardSaved',
+  'wallet.cardRemoved',
+  'wallet.automaticChanged',
+  'wallet.automaticPaused',
   'setting.changed',
   'log.refused',
 ] as const;

@@ -9,12 +9,19 @@ export function paymentNotices(facts: EventFacts): NewNotice[] {
   return said === null || facts.userId === null ? [] : [{ userId: facts.userId, ...said }];
 }
 
-function sayOf({ kind, data }: EventFacts): Said | null {
+function sayOf({ kind, data, reason }: EventFacts): Said | null {
   const amount = amountOf(data.amountMicros);
   const link = typeof data.topUpId === 'string' ? `/wallet/top-ups/${data.topUpId}` : '/wallet';
   switch (kind) {
     case 'wallet.toppedUp':
-      return { title: 'Your wallet was topped up', body: `${amount} arrived.`, link, mail: true };
+      return data.automatic === true
+        ? {
+            title: 'Your wallet was topped up by itself',
+            body: `${amount} were taken from your saved card, because little was left. The wallet page says how it is set.`,
+            link,
+            mail: true,
+          }
+        : { title: 'Your wallet was topped up', body: `${amount} arrived.`, link, mail: true };
     case 'wallet.topUpFailed':
       // Whoever left the provider's page knows it: no mail.
       return {
@@ -65,6 +72,13 @@ function sayOf({ kind, data }: EventFacts): Said | null {
             link,
             mail: true,
           };
+    case 'wallet.automaticPaused':
+      return {
+        title: 'Automatic payments are paused',
+        body: reason ?? 'Look at the wallet page.',
+        link: '/wallet',
+        mail: true,
+      };
     default:
       return null;
   }

@@ -26,6 +26,7 @@ export async function recordCardRefund(facts: CardRefundFacts, world: World = th
   return inTransaction('record-card-refund', async (tx) => {
     const row = await locked(tx, ownId, world.now());
     if (row === null) return false;
+    if (row.state === 'failed' && row.refundId === facts.refundId) return true;
     if (row.amountMicros !== facts.amountMicros) {
       log.error(
         { cardRefund: row.id, refund: facts.refundId },

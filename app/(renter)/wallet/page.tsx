@@ -12,14 +12,8 @@ import { burnOf } from '#lib/bookings/queries/burn.ts';
 import { spendingByMonth } from '#lib/ledger/queries/month-spending.ts';
 import { transfersByDay, transfersOf } from '#lib/ledger/queries/movements.ts';
 import { earningsOf } from '#lib/ledger/queries.ts';
-import { cardRefundsOf, refundableOf } from '#lib/payments/queries/card-refunds.ts';
-import { chargebacksOf } from '#lib/payments/queries/chargebacks.ts';
-import { theProvider, topUpsOf } from '#lib/payments/queries/top-ups.ts';
 import { invoicesOf } from '#lib/receipts/queries/invoices.ts';
-import { AddMoney } from './_pay/add-money.tsx';
-import { ChargebacksPanel } from './_pay/chargebacks-panel.tsx';
-import { PaymentsPanel } from './_pay/payments-panel.tsx';
-import { RefundPanel } from './_pay/refund-panel.tsx';
+import { PayColumn } from './_pay/pay-column.tsx';
 import { InvoiceList } from './_wallet/invoice-list.tsx';
 import { LatestPanel } from './_wallet/latest-panel.tsx';
 import { LiveRentalsPanel } from './_wallet/live-rentals-panel.tsx';
@@ -36,19 +30,14 @@ export default async function WalletPage({ searchParams }: { searchParams: Param
   const { amount: asked } = await searchParams;
   const amount = typeof asked === 'string' && parseDollars(asked) !== undefined ? asked : undefined;
   const now = theWorld.now();
-  const [burn, earned, months, latest, ever, invoices, payments, refunds, refundableMicros, chargebacks] =
-    await Promise.all([
-      burnOf(actor, now),
-      earningsOf(actor),
-      spendingByMonth(actor, 12, now),
-      transfersByDay(actor, { side: 'renter', month: monthOf(now), take: 8 }),
-      transfersOf(actor, { side: 'renter', take: 1 }),
-      invoicesOf(actor, { side: 'renter', take: 5 }),
-      topUpsOf(actor, { take: 6 }),
-      cardRefundsOf(actor, { take: 5 }),
-      refundableOf(actor),
-      chargebacksOf(actor, { take: 5 }),
-    ]);
+  const [burn, earned, months, latest, ever, invoices] = await Promise.all([
+    burnOf(actor, now),
+    earningsOf(actor),
+    spendingByMonth(actor, 12, now),
+    transfersByDay(actor, { side: 'renter', month: monthOf(now), take: 8 }),
+    transfersOf(actor, { side: 'renter', take: 1 }),
+    invoicesOf(actor, { side: 'renter', take: 5 }),
+  ]);
   return (
     <>
       <PageHeader
@@ -59,12 +48,7 @@ export default async function WalletPage({ searchParams }: { searchParams: Param
       <WalletTabs current="/wallet" />
       <MoneyStats burn={burn} payableMicros={earned.payableMicros} />
       <div className="mt-6 grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-[minmax(0,20rem)_minmax(0,1fr)]">
-        <div className="min-w-0 space-y-6">
-          <AddMoney provider={theProvider()} amount={amount} />
-          <PaymentsPanel payments={payments.rows} />
-          <ChargebacksPanel rows={chargebacks.rows} missingMicros={chargebacks.missingMicros} />
-          <RefundPanel mostMicros={refundableMicros} refunds={refunds.rows} />
-        </div>
+        <PayColumn actor={actor} amount={amount} />
         <div className="min-w-0 space-y-6">
           <LiveRentalsPanel rentals={burn.rentals} />
           <MonthsPanel months={months} />
