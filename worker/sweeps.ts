@@ -14,14 +14,18 @@ import { warnMoney } from '#lib/leases/warn-money.ts';
 import { warnWindows } from '#lib/leases/warn-windows.ts';
 import { deliverNotices } from '#lib/notices/deliver-notices.ts';
 import { sendMail } from '#lib/notices/send-mail.errand.ts';
+import { beginAutomatic } from '#lib/payments/begin-automatic.ts';
 import { carryPayouts } from '#lib/payments/carry-payouts.errand.ts';
 import { handleWebhooks } from '#lib/payments/handle-webhooks.errand.ts';
+import { finishCardWork } from '#lib/payments/keep-card.errand.ts';
 import { refreshAccounts } from '#lib/payments/onboard-host.errand.ts';
 import { finishTopUps } from '#lib/payments/pay-top-up.errand.ts';
 import { payWeekly } from '#lib/payments/pay-weekly.ts';
 import { reconcile } from '#lib/payments/reconcile.errand.ts';
 import { releaseReserves } from '#lib/payments/release-reserves.ts';
 import { finishCardRefunds } from '#lib/payments/send-card-refund.errand.ts';
+import { settleDebts } from '#lib/payments/settle-debts.ts';
+import { finishChargebacks } from '#lib/payments/sync-chargeback.errand.ts';
 import { appendLog } from '#lib/receipts/append-log.ts';
 import { WEBHOOK_HANDLERS } from './webhook-handlers.ts';
 
@@ -46,6 +50,10 @@ export const SWEEPS: readonly Sweep[] = [
   { name: 'handle-webhooks', everySeconds: 2, handle: (world) => handleWebhooks(WEBHOOK_HANDLERS, world) },
   { name: 'finish-top-ups', everySeconds: 5, handle: finishTopUps },
   { name: 'finish-card-refunds', everySeconds: 10, handle: finishCardRefunds },
+  { name: 'finish-chargebacks', everySeconds: 900, handle: finishChargebacks },
+  { name: 'settle-debts', everySeconds: 15, handle: settleDebts },
+  { name: 'begin-automatic', everySeconds: 20, handle: beginAutomatic },
+  { name: 'finish-card-work', everySeconds: 10, handle: finishCardWork },
   { name: 'append-log', everySeconds: 5, handle: appendLog },
   { name: 'carry-payouts', everySeconds: 5, handle: carryPayouts },
   { name: 'pay-weekly', everySeconds: 60, handle: payWeekly },

@@ -1,6 +1,7 @@
 import type { WebhookHandlers } from '#lib/payments/handle-webhooks.errand.ts';
 import { payoutWebhooks } from '#lib/payments/payout-webhooks.errand.ts';
 import { syncCardRefund } from '#lib/payments/send-card-refund.errand.ts';
+import { syncChargeback } from '#lib/payments/sync-chargeback.errand.ts';
 import { syncPayment, syncSession } from '#lib/payments/sync-payment.errand.ts';
 
 /** What is done about each type of webhook of the payment provider. */
@@ -12,5 +13,10 @@ export const WEBHOOK_HANDLERS: WebhookHandlers = {
   'refund.updated': syncCardRefund,
   'refund.failed': syncCardRefund,
   'charge.refund.updated': syncCardRefund,
+  'charge.dispute.created': syncChargeback,
+  'charge.dispute.updated': syncChargeback,
+  'charge.dispute.funds_withdrawn': syncChargeback,
+  'charge.dispute.funds_reinstated': syncChargeback,
+  'charge.dispute.closed': syncChargeback,
   ...payoutWebhooks(),
 };

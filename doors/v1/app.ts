@@ -5,6 +5,8 @@ import { Refusal } from '#lib/base/refusal.ts';
 import { theWorld } from '#lib/base/time.ts';
 import { bookings } from './bookings.ts';
 import { cardRefunds } from './card-refunds.ts';
+import { cards } from './cards.ts';
+import { chargebacks } from './chargebacks.ts';
 import { newDoor } from './door.ts';
 import { events } from './events.ts';
 import { listings } from './listings.ts';
@@ -61,6 +63,8 @@ for (const part of [
   topUps,
   cardRefunds,
   payouts,
+  chargebacks,
+  cards,
   events,
 ])
   v1.route('/', part);

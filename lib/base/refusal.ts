@@ -32,6 +32,11 @@ export const REFUSALS = {
   quoteExpired: [409, 'This quote has expired. Ask for a new one.'],
   quoteUsed: [409, 'This quote was already booked.'],
   insufficientFunds: [402, 'There is not enough money in the wallet. Top up and try again.'],
+  cardNeeded: [409, 'You have no saved card. Save one first.'],
+  chargebackUncovered: [
+    402,
+    'A bank took back a payment of yours that was spent already. Top up what is missing, then go on.',
+  ],
   ownMachine: [409, 'This is your own machine. Booking it would only move your money in a circle.'],
   renterBlocked: [403, 'This host does not rent to your account.'],
   currencyNotTaken: [422, 'This market takes US dollars only. Ask in "usd".'],

@@ -2,6 +2,7 @@ import { formatDollars, type Micros } from '#lib/base/money.ts';
 import { Refusal } from '#lib/base/refusal.ts';
 import type { Tx } from '#lib/io/db.ts';
 import { holdMoney, lockWallet, releaseHold } from '#lib/ledger/hold-money.ts';
+import { requireCovered } from '#lib/ledger/queries/uncovered.ts';
 import { planHold } from './hold.ts';
 import type { Terms } from './terms.ts';
 
@@ -19,11 +20,12 @@ export type HoldAsk = {
 
 /**
  * Step: sets aside what a rental begins with, by the rule of `planHold`, on top of what is held already. Refuses with
- * `insufficientFunds` (what is needed and what is free) or `badInput` when the cap is too small.
+ * `insufficientFunds` (what is needed and what is free), `chargebackUncovered`, or `badInput` when the cap is too small.
  */
 export async function holdForLease(tx: Tx, ask: HoldAsk, now: Date): Promise<LeaseHold> {
   const { renterId, bookingId, lease, key } = ask;
   const { freeMicros } = await lockWallet(tx, renterId, now);
+  await requireCovered(tx, renterId);
   const heldMicros = lease?.heldMicros ?? 0n;
   const chargedMicros = lease?.chargedMicros ?? 0n;
   const plan = planHold(ask.terms, { chargedMicros, heldMicros, capMicros: ask.capMicros, freeMicros });

@@ -67,6 +67,12 @@ export const EVENT_KINDS = [
   'wallet.refundAsked',
   'wallet.refundSent',
   'wallet.refundFailed',
+  'wallet.chargebackOpened',
+  'wallet.chargebackClosed',
+  'wallet.cardSaved',
+  'wallet.cardRemoved',
+  'wallet.automaticChanged',
+  'wallet.automaticPaused',
   'setting.changed',
   'log.refused',
 ] as const;

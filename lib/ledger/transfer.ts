@@ -21,6 +21,11 @@ export const TRANSFER_KINDS = {
   tax: 'Tax on a payment',
   cardRefund: 'On its way back to your card',
   cardRefundSent: 'Given back to a card',
+  chargeback: 'Taken back by the bank of a card, until it is decided',
+  chargebackLoss: 'Taken back by the bank of a card after it was spent',
+  chargebackCover: 'Paid what a bank had taken back',
+  chargebackWon: 'Decided for you: the payment is back',
+  chargebackLost: 'Decided for the bank: the payment is gone',
   cardRefundBack: 'Came back: the card did not take it',
   processingFee: 'Kept by the payment provider',
 } as const;

@@ -9,12 +9,19 @@ export function paymentNotices(facts: EventFacts): NewNotice[] {
   return said === null || facts.userId === null ? [] : [{ userId: facts.userId, ...said }];
 }
 
-function sayOf({ kind, data }: EventFacts): Said | null {
+function sayOf({ kind, data, reason }: EventFacts): Said | null {
   const amount = amountOf(data.amountMicros);
   const link = typeof data.topUpId === 'string' ? `/wallet/top-ups/${data.topUpId}` : '/wallet';
   switch (kind) {
     case 'wallet.toppedUp':
-      return { title: 'Your wallet was topped up', body: `${amount} arrived.`, link, mail: true };
+      return data.automatic === true
+        ? {
+            title: 'Your wallet was topped up by itself',
+            body: `${amount} were taken from your saved card, because little was left. The wallet page says how it is set.`,
+            link,
+            mail: true,
+          }
+        : { title: 'Your wallet was topped up', body: `${amount} arrived.`, link, mail: true };
     case 'wallet.topUpFailed':
       // Whoever left the provider's page knows it: no mail.
       return {
@@ -44,6 +51,34 @@ function sayOf({ kind, data }: EventFacts): Said | null {
         link,
         mail: true,
       };
+    case 'wallet.chargebackOpened':
+      return {
+        title: 'The bank of your card took a payment back',
+        body: `${amount} are set aside until the bank decides.${missing(data.missingMicros)} If this was a mistake, tell your bank.`,
+        link,
+        mail: true,
+      };
+    case 'wallet.chargebackClosed':
+      return data.outcome === 'won'
+        ? {
+            title: 'A payment that your bank took back is yours again',
+            body: `The bank decided: the ${amount} are back.`,
+            link,
+            mail: true,
+          }
+        : {
+            title: 'A payment that your bank took back is gone',
+            body: `The bank decided: the ${amount} went back to the card.${missing(data.missingMicros)}`,
+            link,
+            mail: true,
+          };
+    case 'wallet.automaticPaused':
+      return {
+        title: 'Automatic payments are paused',
+        body: reason ?? 'Look at the wallet page.',
+        link: '/wallet',
+        mail: true,
+      };
     default:
       return null;
   }
@@ -51,4 +86,10 @@ function sayOf({ kind, data }: EventFacts): Said | null {
 
 function amountOf(value: unknown): string {
   return typeof value === 'string' && /^\d{1,19}$/.test(value) ? formatDollars(BigInt(value)) : 'The money';
+}
+
+/** What was spent of it already, and what that means. */
+function missing(value: unknown): string {
+  if (typeof value !== 'string' || value === '0') return '';
+  return ` ${amountOf(value)} of it were spent already: top that up before you book or start anything; what runs goes on.`;
 }

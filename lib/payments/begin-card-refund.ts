@@ -9,6 +9,7 @@ import { IN_TRANSIT, renterWallet } from '#lib/ledger/account.ts';
 import { lockWallet } from '#lib/ledger/hold-money.ts';
 import { postTransfers } from '#lib/ledger/post-transfers.ts';
 import { refundableMicros, refundProblem, splitRefund } from './card-refund.ts';
+import { coverChargebacks } from './cover-chargebacks.ts';
 import { refundablePayments } from './queries/card-refunds.ts';
 
 export type CardRefundInput = {
@@ -35,6 +36,8 @@ export async function beginCardRefund(
 async function begin(tx: Tx, actor: Actor, input: CardRefundInput, now: Date): Promise<readonly string[]> {
   const { userId } = actor;
   const { amountMicros, idempotencyKey } = input;
+  await lockWallet(tx, userId, now);
+  await coverChargebacks(tx, userId, now);
   const { freeMicros } = await lockWallet(tx, userId, now);
   const earlier = await tx.cardRefund.findMany({
     where: { userId, idempotencyKey },

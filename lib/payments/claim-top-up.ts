@@ -13,6 +13,11 @@ export type ClaimedTopUp = {
   readonly round: number;
   readonly sessionId: string | null;
   readonly paymentIntentId: string | null;
+  /** Of an automatic one: what it is taken from. */
+  readonly card: { readonly paymentMethodId: string; readonly customerId: string } | null;
+  /** How often somebody began to ask, this time included. */
+  readonly attempts: number;
+  readonly createdAt: Date;
 };
 
 /** Takes a payment up to go on with it, and books the next look before anything is asked. Null for one that is over, or of the sandbox. */
@@ -20,20 +25,30 @@ export async function claimTopUp(id: string, world: World = theWorld): Promise<C
   const now = world.now();
   return inTransaction('claim-top-up', async (tx) => {
     await tx.$queryRaw`SELECT 1 FROM top_ups WHERE id = ${id} FOR NO KEY UPDATE`;
-    const row = await tx.topUp.findUnique({ where: { id }, include: { user: { select: { email: true } } } });
+    const row = await tx.topUp.findUnique({
+      where: { id },
+      include: { user: { select: { email: true, customer: true } }, card: { select: { paymentMethodId: true } } },
+    });
     if (row === null || row.nextTryAt === null) return null;
     const attempts = row.attempts + 1;
     await tx.topUp.update({ where: { id }, data: { attempts, nextTryAt: nextTry(attempts, now) } });
-    const { userId, amountMicros, round, sessionId, paymentIntentId } = row;
+    const { userId, amountMicros, round, sessionId, paymentIntentId, createdAt } = row;
+    const customerId = row.user.customer?.customerId;
+    const card =
+      row.card === null || customerId === undefined ? null : { paymentMethodId: row.card.paymentMethodId, customerId };
+    const state = row.state as TopUpState;
     return {
       id,
       userId,
       email: row.user.email,
-      state: row.state as TopUpState,
+      state,
       amountMicros,
       round,
       sessionId,
       paymentIntentId,
+      card,
+      attempts,
+      createdAt,
     };
   });
 }

@@ -1,16 +1,19 @@
 import { toCents } from '#lib/base/money.ts';
-import { theWorld, type World } from '#lib/base/time.ts';
+import { addSeconds, theWorld, type World } from '#lib/base/time.ts';
 import { env } from '#lib/io/env.ts';
 import { log } from '#lib/io/log.ts';
 import { failureOf, needStripe } from '#lib/io/stripe.ts';
 import { type ClaimedTopUp, claimTopUp } from './claim-top-up.ts';
 import { closeTopUp } from './close-top-up.ts';
-import { CURRENCY, type ProviderFailure, type SessionFacts } from './payment.ts';
-import { paymentAt, sessionAt, sessionFacts } from './queries/provider.ts';
+import { failAutomatic } from './fail-automatic.ts';
+import { CURRENCY, type PaymentFacts, type ProviderFailure, type SessionFacts } from './payment.ts';
+import { paymentMadeFor } from './queries/cards.ts';
+import { paymentAt, paymentFacts, sessionAt, sessionFacts } from './queries/provider.ts';
 import { dueTopUps } from './queries/top-ups.ts';
 import { recordCheckout } from './record-checkout.ts';
 import { settleTopUp } from './settle-top-up.ts';
-import { taxesOn } from './tax.ts';
+import { taxesOn, taxTotal } from './tax.ts';
+import { ASKED_SECONDS } from './top-up.ts';
 
 const MOST_AT_ONCE = 100;
 
@@ -32,6 +35,7 @@ async function openSession(topUp: ClaimedTopUp): Promise<SessionFacts | Provider
     const session = await needStripe().checkout.sessions.create(
       {
         mode: 'payment',
+        allowed_payment_method_types: ['card'],
         client_reference_id: topUp.id,
         customer_email: topUp.email,
         line_items: [
@@ -72,6 +76,10 @@ export async function finishTopUps(world: World = theWorld): Promise<number> {
 async function goOn(id: string, world: World): Promise<void> {
   const topUp = await claimTopUp(id, world);
   if (topUp === null) return;
+  if (topUp.state === 'asked' && topUp.card !== null) {
+    await takeFromCard(topUp, topUp.card, world);
+    return;
+  }
   if (topUp.state === 'asked') {
     await recordCheckout(topUp, await openSession(topUp), world);
     return;
@@ -80,4 +88,56 @@ async function goOn(id: string, world: World): Promise<void> {
   const intentId = session?.intentId ?? topUp.paymentIntentId;
   const found = intentId === null ? 'waiting' : await settleTopUp(await paymentAt(intentId), world);
   if (found === 'waiting' && session?.status === 'expired') await closeTopUp(id, 'expired', world);
+}
+
+/** Takes an automatic payment from a saved card while its owner is away. */
+async function takeFromCard(topUp: ClaimedTopUp, card: NonNullable<ClaimedTopUp['card']>, world: World): Promise<void> {
+  const answer = await take(topUp, card, world);
+  if ('kind' in answer) {
+    const isLost = answer.kind === 'unreachable' && answer.code !== 'late';
+    if (!isLost) await failAutomatic(topUp.id, answer, world);
+    return;
+  }
+  // An intent of an earlier try whose card had declined: its answer was lost.
+  const found = await settleTopUp(answer, world);
+  if (found === 'waiting' && answer.declined !== null)
+    await failAutomatic(topUp.id, { kind: 'declined', code: answer.declined }, world);
+}
+
+async function take(
+  topUp: ClaimedTopUp,
+  card: NonNullable<ClaimedTopUp['card']>,
+  world: World,
+): Promise<PaymentFacts | ProviderFailure> {
+  try {
+    // The provider forgets keys after a day: whoever asks again looks first at what the last try did.
+    const made = topUp.attempts > 1 ? await paymentMadeFor(topUp.id, card.customerId) : null;
+    if (made !== null) return made;
+    // Nobody wants money taken long after the wallet was low.
+    if (world.now() > addSeconds(topUp.createdAt, ASKED_SECONDS))
+      return { kind: 'unreachable', code: 'late', message: 'asked for too long' };
+    const total = topUp.amountMicros + taxTotal(taxesOn(topUp));
+    const intent = await needStripe().paymentIntents.create(
+      {
+        amount: Number(toCents(total)),
+        currency: CURRENCY,
+        customer: card.customerId,
+        payment_method: card.paymentMethodId,
+        allowed_payment_method_types: ['card'],
+        off_session: true,
+        confirm: true,
+        description: `Automatic top-up ${topUp.id}`,
+        metadata: { topUpId: topUp.id },
+        expand: ['latest_charge.balance_transaction'],
+      },
+      { idempotencyKey: `topUp:${topUp.id}:${topUp.round}` },
+    );
+    return paymentFacts(intent);
+  } catch (error) {
+    const failure = failureOf(error);
+    if (failure === null) throw error;
+    log.warn({ topUp: topUp.id, failure: failure.code }, 'a saved card did not pay');
+    if (failure.kind !== 'broken') return failure;
+    return (await paymentMadeFor(topUp.id, card.customerId)) ?? failure;
+  }
 }

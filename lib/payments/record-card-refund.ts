@@ -9,6 +9,7 @@ import { lockWallet } from '#lib/ledger/hold-money.ts';
 import { postTransfers } from '#lib/ledger/post-transfers.ts';
 import type { TransferDraft } from '#lib/ledger/transfer.ts';
 import { CARD_REFUND_RANK, type CardRefundFacts, type CardRefundState } from './card-refund.ts';
+import { coverChargebacks } from './cover-chargebacks.ts';
 import type { ProviderFailure } from './payment.ts';
 
 const DAY_SECONDS = 86_400;
@@ -25,6 +26,7 @@ export async function recordCardRefund(facts: CardRefundFacts, world: World = th
   return inTransaction('record-card-refund', async (tx) => {
     const row = await locked(tx, ownId, world.now());
     if (row === null) return false;
+    if (row.state === 'failed' && row.refundId === facts.refundId) return true;
     if (row.amountMicros !== facts.amountMicros) {
       log.error(
         { cardRefund: row.id, refund: facts.refundId },
@@ -51,6 +53,7 @@ export async function recordCardRefundFailure(
     if (failure.kind !== 'refused' && failure.kind !== 'declined') return;
     await tx.cardRefund.update({ where: { id }, data: { state: 'failed', failure: failure.code, nextTryAt: null } });
     await postTransfers(tx, [backDraft(row, IN_TRANSIT)], now);
+    await coverChargebacks(tx, row.userId, now);
     await tell(tx, row, 'wallet.refundFailed', now);
   });
 }
@@ -99,6 +102,7 @@ async function record(tx: Tx, row: Row, facts: CardRefundFacts, now: Date): Prom
   ];
   if (state === 'failed') drafts.push(backDraft(row, PROVIDER_CLEARING));
   await postTransfers(tx, drafts, now);
+  await coverChargebacks(tx, row.userId, now);
   if (state === 'failed' && before !== 'failed') await tell(tx, row, 'wallet.refundFailed', now);
   else if (before === 'asked') await tell(tx, row, 'wallet.refundSent', now);
 }

@@ -7,6 +7,7 @@ import { PROCESSING_COSTS, PROVIDER_CLEARING, TAXES } from '#lib/ledger/account.
 import { lockWallet } from '#lib/ledger/hold-money.ts';
 import { postTransfers } from '#lib/ledger/post-transfers.ts';
 import { creditDraft, type TransferDraft } from '#lib/ledger/transfer.ts';
+import { coverChargebacks } from './cover-chargebacks.ts';
 import { CURRENCY, type PaymentFacts } from './payment.ts';
 import { nextTry } from './retry.ts';
 
@@ -24,9 +25,14 @@ export async function settleTopUp(facts: PaymentFacts, world: World = theWorld):
 }
 
 async function settle(tx: Tx, id: string, facts: PaymentFacts, now: Date): Promise<Settlement> {
-  const known = await tx.topUp.findFirst({ where: { id, provider: 'stripe' }, select: { userId: true } });
+  const known = await tx.topUp.findFirst({
+    where: { id, provider: 'stripe' },
+    select: { userId: true, state: true, chargeId: true, feeMicros: true },
+  });
   if (known === null) return 'notOurs';
   if (facts.status !== 'paid' || facts.charge === null) return 'waiting';
+  const { id: chargeId, feeMicros } = facts.charge;
+  if (known.state === 'settled' && known.chargeId === chargeId && known.feeMicros === feeMicros) return 'settled';
   await lockWallet(tx, known.userId, now);
   await tx.$queryRaw`SELECT 1 FROM top_ups WHERE id = ${id} FOR NO KEY UPDATE`;
   const row = await tx.topUp.findUniqueOrThrow({ where: { id } });
@@ -64,8 +70,14 @@ async function settle(tx: Tx, id: string, facts: PaymentFacts, now: Date): Promi
     },
   });
   await postTransfers(tx, draftsOf(row, charge.feeMicros), now);
+  await coverChargebacks(tx, row.userId, now);
   if (!isNew) return 'settled';
-  const data = { topUpId: id, provider: 'stripe', amountMicros: row.amountMicros.toString() };
+  const data = {
+    topUpId: id,
+    provider: 'stripe',
+    amountMicros: row.amountMicros.toString(),
+    automatic: row.cardId !== null,
+  };
   await recordEvent(tx, THE_MARKET, { kind: 'wallet.toppedUp', userId: row.userId, data }, now);
   return 'settled';
 }

@@ -9,8 +9,13 @@ import { Tabs } from '#components/ui/tabs.tsx';
 import { parseDollars } from '#lib/base/money.ts';
 import { earningsOf, transfersOf, walletOf } from '#lib/ledger/queries.ts';
 import { cardRefundsOf, refundableOf } from '#lib/payments/queries/card-refunds.ts';
+import { automaticOf, cardsOf } from '#lib/payments/queries/cards.ts';
+import { chargebacksOf } from '#lib/payments/queries/chargebacks.ts';
 import { theProvider, topUpsOf } from '#lib/payments/queries/top-ups.ts';
 import { AddMoney } from './_pay/add-money.tsx';
+import { AutomaticPanel } from './_pay/automatic-panel.tsx';
+import { CardsPanel } from './_pay/cards-panel.tsx';
+import { ChargebacksPanel } from './_pay/chargebacks-panel.tsx';
 import { PaymentsPanel } from './_pay/payments-panel.tsx';
 import { RefundPanel } from './_pay/refund-panel.tsx';
 import { Movements } from './movements.tsx';
@@ -27,14 +32,18 @@ export default async function WalletPage({ searchParams }: { searchParams: Param
   const amount =
     typeof asked.amount === 'string' && parseDollars(asked.amount) !== undefined ? asked.amount : undefined;
   const provider = theProvider();
-  const [money, earned, transfers, payments, refunds, refundableMicros] = await Promise.all([
-    walletOf(actor),
-    earningsOf(actor),
-    transfersOf(actor, { side, after }),
-    topUpsOf(actor, { take: 10 }),
-    cardRefundsOf(actor, { take: 5 }),
-    refundableOf(actor),
-  ]);
+  const [money, earned, transfers, payments, refunds, refundableMicros, chargebacks, cards, automatic] =
+    await Promise.all([
+      walletOf(actor),
+      earningsOf(actor),
+      transfersOf(actor, { side, after }),
+      topUpsOf(actor, { take: 10 }),
+      cardRefundsOf(actor, { take: 5 }),
+      refundableOf(actor),
+      chargebacksOf(actor, { take: 5 }),
+      cardsOf(actor),
+      automaticOf(actor),
+    ]);
   return (
     <>
       <PageHeader
@@ -57,7 +66,10 @@ export default async function WalletPage({ searchParams }: { searchParams: Param
       <div className="mt-6 grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-[minmax(0,20rem)_minmax(0,1fr)]">
         <div className="space-y-6">
           <AddMoney provider={provider} amount={amount} />
+          {provider?.name === 'stripe' && <CardsPanel cards={cards} />}
+          {provider?.name === 'stripe' && <AutomaticPanel automatic={automatic} hasCard={cards.length > 0} />}
           <PaymentsPanel payments={payments.rows} />
+          <ChargebacksPanel rows={chargebacks.rows} missingMicros={chargebacks.missingMicros} />
           <RefundPanel mostMicros={refundableMicros} refunds={refunds.rows} />
         </div>
         <Panel

@@ -79,9 +79,12 @@ export async function refundablePayments(reader: Reader, userId: string): Promis
       id: true,
       amountMicros: true,
       cardRefunds: { where: { state: { not: 'failed' } }, select: { amountMicros: true } },
+      chargebacks: { where: { state: { not: 'won' } }, select: { id: true } },
     },
   });
+  // The provider gives nothing back of a payment that a bank has taken back.
   return rows
+    .filter((row) => row.chargebacks.length === 0)
     .map((row) => ({
       topUpId: row.id,
       coversMicros: row.cardRefunds.reduce((left, refund) => left - refund.amountMicros, row.amountMicros),

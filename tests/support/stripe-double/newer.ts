@@ -38,6 +38,18 @@ export const NEWER_FIELDS: readonly NewerField[] = [
   { at: 'POST /v1/checkout/sessions', field: 'expires_at', schema: { type: 'integer' }, page: CHECKOUT },
   { at: 'POST /v1/checkout/sessions', field: 'currency', schema: text, page: CHECKOUT },
   {
+    at: 'POST /v1/checkout/sessions',
+    field: 'allowed_payment_method_types',
+    schema: { type: 'array', items: text },
+    page: CHECKOUT,
+  },
+  {
+    at: 'POST /v1/payment_intents',
+    field: 'allowed_payment_method_types',
+    schema: { type: 'array', items: text },
+    page: 'https://docs.stripe.com/api/payment_intents/create',
+  },
+  {
     at: 'GET /v1/checkout/sessions',
     field: 'customer',
     schema: text,

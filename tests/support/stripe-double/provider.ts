@@ -123,6 +123,11 @@ export function newProvider(now: () => number = () => Math.floor(Date.now() / 1_
     /** Any object by its id, whoever owns it. */
     any: (id: unknown) => (typeof id === 'string' ? things.get(id) : undefined),
     ownerOf: (id: unknown) => owners.get(String(id)) ?? 'platform',
+    /** Forgets everything, for tests that run for long. */
+    forget: () => {
+      things.clear();
+      owners.clear();
+    },
     onEvent: (hear: (sent: Sent) => void) => void heard.push(hear),
   };
 }
