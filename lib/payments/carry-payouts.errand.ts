@@ -1,7 +1,7 @@
 import { theWorld, type World } from '#lib/base/time.ts';
 import { log } from '#lib/io/log.ts';
 import { type ClaimedPayout, claimPayout } from './claim-payout.ts';
-import { type PayoutRail, ProviderRefusal } from './payout-rail.ts';
+import { type PayoutCall, type PayoutRail, ProviderRefusal } from './payout-rail.ts';
 import type { PayoutNews } from './payout-state.ts';
 import { railOf } from './queries/rails.ts';
 import { recordPayout, recordPayoutTrouble } from './record-payout.ts';
@@ -57,8 +57,24 @@ async function step(payout: ClaimedPayout, rail: PayoutRail): Promise<PayoutNews
     return { returnedMicros: (await rail.fetchBack({ ...call('back'), transferId })).returnedMicros };
   }
   if (bankPayoutId !== null) return rail.bankPayoutById(accountId, bankPayoutId);
-  const { key, ...rest } = call('bank');
-  return (again ? await rail.findBankPayout(rest) : null) ?? (await rail.payToBank({ ...rest, key }));
+  return toBank(payout, transferId, call('bank'), rail);
+}
+
+/** Pays to the bank what is left of the transfer: somebody may have fetched a part back before. */
+async function toBank(
+  payout: ClaimedPayout,
+  transferId: string,
+  call: PayoutCall,
+  rail: PayoutRail,
+): Promise<PayoutNews> {
+  const { returnedMicros } = payout;
+  if (payout.attempts > 1) {
+    const paid = await rail.findBankPayout(call);
+    if (paid !== null) return paid;
+    const seen = await rail.transferById(transferId);
+    if (seen.returnedMicros !== returnedMicros) return { returnedMicros: seen.returnedMicros };
+  }
+  return rail.payToBank({ ...call, amountMicros: call.amountMicros - returnedMicros });
 }
 
 /** What a final refusal of a step means: nothing left, or the bank is not to be reached. Null: try again all the same. */

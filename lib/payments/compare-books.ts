@@ -70,6 +70,7 @@ async function nameCauses(tx: Tx, provider: string): Promise<void> {
         UNION ALL SELECT id, id FROM payouts
         UNION ALL SELECT refund_id, id FROM card_refunds WHERE refund_id IS NOT NULL
         UNION ALL SELECT id, id FROM card_refunds
+        UNION ALL SELECT dispute_id, id FROM chargebacks
         UNION ALL SELECT charge_id, id FROM top_ups WHERE charge_id IS NOT NULL
         UNION ALL SELECT payment_intent_id, id FROM top_ups WHERE payment_intent_id IS NOT NULL
         UNION ALL SELECT id, id FROM top_ups

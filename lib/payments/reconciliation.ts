@@ -27,15 +27,16 @@ export const DIFFERENCE_WORDS: Record<DifferenceKind, string> = {
   otherAmount: 'other amount',
 };
 
+const NAMES = [
+  ['pay_', 'payout'],
+  ['top_', 'top-up'],
+  ['crf_', 'card refund'],
+  ['chb_', 'chargeback'],
+] as const;
+
 /** What an admin does about a difference, in a sentence or two. */
 export function whatToDo(kind: DifferenceKind, subject: string): string {
-  const what = subject.startsWith('pay_')
-    ? 'payout'
-    : subject.startsWith('crf_')
-      ? 'card refund'
-      : subject.startsWith('top_')
-        ? 'top-up'
-        : 'movement';
+  const what = NAMES.find(([prefix]) => subject.startsWith(prefix))?.[1] ?? 'movement';
   switch (kind) {
     case 'missingHere':
       return subject.startsWith('txn_')

@@ -129,6 +129,19 @@ describe('a payout by Stripe', () => {
     expect((await payout(payoutId)).state).toBe('returned');
   });
 
+  it('of which a part was fetched back before the bank was asked pays the rest to the bank', async () => {
+    const { payoutId, there } = await sent();
+    double.faults.plan({ does: 'errorBefore', at: 'POST /v1/payouts' });
+    await carry();
+    await needStripe().transfers.createReversal(String(there().transfers[0]?.id), { amount: 1_000 });
+    clock.pass(3_600);
+    await carry();
+    expect(there().banks.map((bank) => bank.amount)).toEqual([8_000]);
+    double.act.settlePayout(String(there().banks[0]?.id), 'paid');
+    await hear(news(), clock);
+    expect(await payout(payoutId)).toMatchObject({ state: 'arrived', returnedMicros: 10n * DOLLAR });
+  });
+
   it('hears webhooks about what this market never made, and does nothing', async () => {
     fund(double, 5_000);
     const host = await hostAtStripe(double, 0, clock);

@@ -104,7 +104,10 @@ describe('what is kept back of a new host', () => {
     await carry();
     await earn(host, 50n * DOLLAR, clock);
     await askAll(host, clock);
-    const kept = await db.hostReserve.findMany({ where: { hostId: host.userId }, orderBy: { id: 'asc' } });
+    const kept = await db.hostReserve.findMany({
+      where: { hostId: host.userId },
+      orderBy: { amountMicros: 'desc' },
+    });
     expect(kept.map((row) => row.amountMicros)).toEqual([10n * DOLLAR, 5n * DOLLAR]);
     expect(kept[0]?.releaseAt).toEqual(new Date(clock.now().getTime() + 14 * DAY));
     expect(await releaseReserves(clock.world)).toBe(0);

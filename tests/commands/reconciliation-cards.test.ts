@@ -27,3 +27,18 @@ it('card payments with the provider’s fees, and what went back to cards, agree
   expect(last?.movements).toBeGreaterThanOrEqual(4);
   expect(last?.causes).toBe(last?.movements);
 });
+
+it('a chargeback agrees as well: what was taken, its fee, and what came back', async () => {
+  const { clock, double } = market;
+  const renter = await market.renter();
+  const admin = await person({ role: 'admin' });
+  const [won, lost] = [await market.pay(renter, 40n), await market.pay(renter, 25n)];
+  const disputes = [won, lost].map(({ chargeId }) => String(double.act.chargeBack(chargeId).id));
+  await market.hear();
+  double.act.closeDispute(disputes[0] ?? '', 'won');
+  double.act.closeDispute(disputes[1] ?? '', 'lost');
+  await market.hear();
+  clock.pass(86_400);
+  await reconcile(clock.world);
+  expect((await reconciliationPage(admin, clock.now())).open).toEqual([]);
+});
