@@ -25,6 +25,7 @@ export type Receipt = {
 /** A countersignature of this statement, or of a later one of its chain, whose hash is then named. */
 export type Agreed = {
   readonly sequence: number;
+  /** The hash in base64url, which is shorter than hex. */
   readonly statement?: string;
   readonly at: string;
   readonly key: string;
@@ -94,7 +95,8 @@ async function checkAgreed({ agreed, payload }: Receipt, said: Statement, { sha2
   const own = toHex(sha256(toBytes(signedText(DOMAINS.statement, payload))));
   if (agreed.sequence < said.sequence || (agreed.sequence === said.sequence) !== (agreed.statement === undefined))
     throw new BillFault(where, 'It is not of this statement, nor of a later one.');
-  const { sequence, statement = own, at } = agreed;
+  const { sequence, at } = agreed;
+  const statement = agreed.statement === undefined ? own : toHex(fromBase64url(agreed.statement) ?? new Uint8Array());
   const text = countersignatureText({ leaseId: said.leaseId, sequence, statement, at });
   const key = fromBase64url(agreed.key);
   const signature = fromBase64url(agreed.signature);

@@ -23,7 +23,9 @@ export async function appendsPerSecond(): Promise<number> {
   const postgres = await startPostgres(folder);
   try {
     const url = postgres.url('postgres');
-    execFileSync(process.execPath, ['prisma/migrate.ts', 'deploy'], { env: { ...process.env, DATABASE_URL: url } });
+    execFileSync(process.execPath, ['--disable-warning=ExperimentalWarning', 'prisma/migrate.ts', 'deploy'], {
+      env: { ...process.env, DATABASE_URL: url },
+    });
     const pem = () => newSigningKey().export({ type: 'pkcs8', format: 'pem' }).toString();
     Object.assign(process.env, {
       DATABASE_URL: url,

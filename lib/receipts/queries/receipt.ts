@@ -1,7 +1,7 @@
 import type { Actor } from '#lib/base/actor.ts';
 import { Refusal } from '#lib/base/refusal.ts';
 import { db } from '#lib/io/db.ts';
-import { toHex } from '#protocol/base64.ts';
+import { fromHex, toBase64url, toHex } from '#protocol/base64.ts';
 import { readCountersignature } from '#protocol/countersignature.ts';
 import { sha256Bytes } from '#protocol/keys.ts';
 import { formatProof } from '#protocol/log-proof.ts';
@@ -43,5 +43,11 @@ async function agreedFrom(leaseId: string, own: number): Promise<Agreed | null> 
   if (row === null || record === null) return null;
   const { sequence, statement, at } = record;
   const { key, signature } = row;
-  return { sequence, ...(sequence === own ? {} : { statement }), at, key, signature };
+  return {
+    sequence,
+    ...(sequence === own ? {} : { statement: toBase64url(fromHex(statement) ?? new Uint8Array()) }),
+    at,
+    key,
+    signature,
+  };
 }
