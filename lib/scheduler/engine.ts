@@ -25,8 +25,9 @@ export type Seat = {
 export type Place = { readonly rank: number; readonly gpus: readonly number[] };
 
 /**
- * Places demands one by one on machines that are kept in memory. Each machine's score is remembered per demand and asked again only when the machine
- * changed or the outlook was renewed. Ties go to the machine of the lowest rank. What fits somewhere is placed.
+ * Places demands one by one on machines that are kept in memory. Each machine's score is remembered per demand and
+ * asked again only when the machine changed or the outlook was renewed. Ties go to the machine of the lowest rank. What
+ * fits somewhere is placed.
  */
 export class Engine {
   readonly seats: readonly Seat[];

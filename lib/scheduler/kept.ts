@@ -23,7 +23,10 @@ export type Kept = {
   epoch: number;
 };
 
-/** Nothing is known yet but which machines fit when they are empty. `mostWays` is the most ways to use one machine that are told apart. */
+/**
+ * Nothing is known yet but which machines fit when they are empty. `mostWays` is the most ways to use one machine that
+ * are told apart.
+ */
 export function newKept(demand: Demand, flow: number, size: number, possible: Uint8Array, mostWays: number): Kept {
   const blocks = (possible.length >> BLOCK) + 1;
   return {
