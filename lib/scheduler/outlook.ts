@@ -169,6 +169,7 @@ export class Outlook {
     this.#keptFor = keptFor;
     this.#big.forEach(({ demand, count }, at) => {
       const flow = this.flowOf(demand);
+      if (flow < 0) return;
       expected[flow] = (expected[flow] as number) - count * arrivals + (hoped[at] as number);
     });
     const flows = this.#model.solve(expected, free);
