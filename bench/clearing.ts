@@ -3,7 +3,10 @@ import { type Bid, clearMarket } from '#lib/scheduler/clearing.ts';
 import { greedyByArrival, madeUpMarket, optimum } from './clearing/market.ts';
 import { atLeast, atMost, median, round, say, sayGoals } from './report.ts';
 
-/** Welfare of the cleared interruptible market beside the linear program's optimum, and what a bidder gains by bidding less than the worth. */
+/**
+ * Welfare of the cleared interruptible market beside the linear program's optimum, and what a bidder gains by bidding
+ * less than the worth.
+ */
 const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '100' },

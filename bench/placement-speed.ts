@@ -7,8 +7,9 @@ import { DEFAULT_DATA, readTrace, type Sequence, traceNames } from './placement/
 import { atLeast, median, round, say, sayGoals } from './report.ts';
 
 /**
- * Decisions per second of this process's CPU time, in one thread, whole runs to 130 % of the capacity with everything that belongs to them: the engine is made anew for
- * each. The full scan only runs the first part of each sequence, which is its faster part too.
+ * Decisions per second of this process's CPU time, in one thread, whole runs to 130 % of the capacity with everything
+ * that belongs to them: the engine is made anew for each. The full scan only runs the first part of each sequence,
+ * which is its faster part too.
  */
 const { values } = parseArgs({
   options: {

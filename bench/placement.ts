@@ -7,7 +7,10 @@ import { POLICIES, type Policy } from './placement/published.ts';
 import { DEFAULT_DATA, traceNames } from './placement/trace.ts';
 import { atLeast, atMost, type Goal, round, say, sayGoals } from './report.ts';
 
-/** Weights were tuned by hand on these two seeds of these traces; all else is held out. The two CPU prices are from earlier work on seeds 42 to 46. */
+/**
+ * Weights were tuned by hand on these two seeds of these traces; all else is held out. The two CPU prices are from
+ * earlier work on seeds 42 to 46.
+ */
 const TUNED_SEEDS = [42, 43];
 const TUNED_TRACES = ['default', 'cpu250', 'gpuspec33', 'gpuspec10', 'multigpu40', 'multigpu20'];
 const QUICK = { traces: ['default', 'gpushare100'], seeds: [44] };

@@ -33,7 +33,10 @@ export function madeUpMarket(seed: number, asks: number, bids: number): { asks: 
   };
 }
 
-/** Whoever comes first takes the cheapest machine that fits: what a market without clearing does. Welfare in micros per hour. */
+/**
+ * Whoever comes first takes the cheapest machine that fits: what a market without clearing does. Welfare in micros per
+ * hour.
+ */
 export function greedyByArrival(asks: readonly Ask[], bids: readonly Bid[]): number {
   const free = asks.map(({ gpus }) => gpus);
   let welfare = 0;
@@ -52,8 +55,8 @@ export function greedyByArrival(asks: readonly Ask[], bids: readonly Bid[]): num
 }
 
 /**
- * The linear program's optimum in micros per hour: bids may be cut and spread over machines that have as many GPUs, so no clearing that places whole bids on one machine can do
- * better.
+ * The linear program's optimum in micros per hour: bids may be cut and spread over machines that have as many GPUs, so
+ * no clearing that places whole bids on one machine can do better.
  */
 export async function optimum(asks: readonly Ask[], bids: readonly Bid[]): Promise<number> {
   highs ??= await loadHighs();

@@ -9,12 +9,14 @@ type Group = { readonly gpuCount: number; readonly size: number; readonly kinds:
 type Asked = { readonly demand: Demand; readonly count: number; readonly kinds: readonly number[] };
 
 /**
- * What a packer could reach at best who knew all arrivals up to 100 % of the capacity, in percent of the capacity, by linear programs that HiGHS solves.
+ * What a packer could reach at best who knew all arrivals up to 100 % of the capacity, in percent of the capacity, by
+ * linear programs that HiGHS solves.
  *
- * - `clairvoyant` holds for every policy, with or without migration: flows of GPU rests, models apart where tasks name models. CPU, memory and machines
- *   are left out, so it is loose.
- * - `workConserving` adds CPU and memory in total and that what fits must be placed: if one demand is at least as hard as another in every respect, no
- *   larger share of it is accepted. True for policies that move nothing, when arrivals come in the proportions of the whole; so it is what to expect and not a proof.
+ * - `clairvoyant` holds for every policy, with or without migration: flows of GPU rests, models apart where tasks name
+ *   models. CPU, memory and machines are left out, so it is loose.
+ * - `workConserving` adds CPU and memory in total and that what fits must be placed: if one demand is at least as hard
+ *   as another in every respect, no larger share of it is accepted. True for policies that move nothing, when arrivals
+ *   come in the proportions of the whole; so it is what to expect and not a proof.
  */
 export type Bounds = { readonly clairvoyant: number; readonly workConserving: number };
 
@@ -46,7 +48,10 @@ export async function boundsAt100(trace: Trace, sequence: Sequence): Promise<Bou
   return { clairvoyant: solve(false), workConserving: solve(true) };
 }
 
-/** The program in the LP format: z = how many of a demand on a kind, f = how many of a size from a rest of a kind's GPUs. */
+/**
+ * The program in the LP format: z = how many of a demand on a kind, f = how many of a size from a rest of a kind's
+ * GPUs.
+ */
 function programText(
   trace: Trace,
   models: readonly (string | null)[],

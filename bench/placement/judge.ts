@@ -38,7 +38,10 @@ export function enginePlacer(trace: Trace, sequence: Sequence, policy: Policy): 
   };
 }
 
-/** The same, but what fits nowhere may have one placed demand moved for it, as long as at most so large a share of what is placed was moved. */
+/**
+ * The same, but what fits nowhere may have one placed demand moved for it, as long as at most so large a share of what
+ * is placed was moved.
+ */
 export function movingPlacer(trace: Trace, sequence: Sequence, policy: Policy): Placer & { moved(): number } {
   const engine = new Engine(sequence.ranked, trace.expected, policy);
   const known = trace.demands.map((demand) => engine.know(demand));

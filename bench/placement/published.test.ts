@@ -15,7 +15,7 @@ function slice(name: string, arrivals: number): { trace: Trace; sequence: Sequen
 
 describe('the engine on a slice of the trace', () => {
   it.each(['default', 'gpuspec33', 'cpu250'])('chooses on %s as a full scan with the published score does', (name) => {
-    const { trace, sequence } = slice(name, 1_000);
+    const { trace, sequence } = slice(name, 800);
     const fast = enginePlacer(trace, sequence, 'fragmentsOnly');
     const slow = publishedPlacer('FGD', trace, sequence);
     const [ours, theirs] = [fast, slow].map((placer) => [...sequence.arrivals].map((demand) => placer.place(demand)));
@@ -26,7 +26,7 @@ describe('the engine on a slice of the trace', () => {
   it.each(['amplyCpu', 'scarceCpu'] as const)(
     'forgets nothing that matters: %s chooses as if it rated all anew',
     (policy) => {
-      const { trace, sequence } = slice('gpuspec33', 700);
+      const { trace, sequence } = slice('gpuspec33', 400);
       const [kept, anew] = [0, 1].map(() => new Engine(sequence.ranked, trace.expected, policy));
       if (kept === undefined || anew === undefined) throw new Error('no engine');
       for (const demand of sequence.arrivals) {

@@ -4,8 +4,8 @@ import type { Placer } from './protocol.ts';
 import type { Sequence, Trace } from './trace.ts';
 
 /**
- * The six published policies, as plainly as they can be written: each arrival looks at every machine. After Weng et al., USENIX ATC 2023, and the
- * simulator that goes with it (hkust-adsl/kubernetes-scheduler-simulator).
+ * The six published policies, as plainly as they can be written: each arrival looks at every machine. After Weng et
+ * al., USENIX ATC 2023, and the simulator that goes with it (hkust-adsl/kubernetes-scheduler-simulator).
  */
 export const POLICIES = ['Random', 'DotProd', 'GpuClustering', 'GpuPacking', 'BestFit', 'FGD'] as const;
 export type Policy = (typeof POLICIES)[number];
@@ -181,18 +181,24 @@ export function typicalDemands(expected: readonly Expected[]): Expected[] {
   });
 }
 
-/** Thousandths of GPUs of a node that typical demands could not use, times how often they come: whole numbers, so that sums are exact. */
+/**
+ * Thousandths of GPUs of a node that typical demands could not use, times how often they come: whole numbers, so that
+ * sums are exact.
+ */
 function fragmentation(node: Node, typical: readonly Expected[]): number {
   let sum = 0;
+  let total = 0;
+  for (const free of node.gpus) total += free;
   for (const { demand, count } of typical) {
-    const out =
-      demand.gpuCount === 0 ||
-      node.cpu < demand.cpuMilli ||
-      !accepts(demand, node.model) ||
-      gpusWith(node.gpus, demand.gpuMilli) < demand.gpuCount;
-    let idle = 0;
-    for (const free of node.gpus) if (out || free < demand.gpuMilli) idle += free;
-    sum += idle * count;
+    const { gpuCount, gpuMilli } = demand;
+    let enough = 0;
+    let below = 0;
+    for (const free of node.gpus) {
+      if (free >= gpuMilli) enough += 1;
+      else below += free;
+    }
+    const out = gpuCount === 0 || node.cpu < demand.cpuMilli || enough < gpuCount || !accepts(demand, node.model);
+    sum += (out ? total : below) * count;
   }
   return sum;
 }

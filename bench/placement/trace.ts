@@ -4,7 +4,9 @@ import { gunzipSync } from 'node:zlib';
 import * as z from 'zod';
 import { ANY_GPU, type Demand, demandKey, type Expected, type Machine } from '#lib/scheduler/snapshot.ts';
 
-/** Alibaba's trace in the scheduler's words: machines by name, the kinds of demand, and for each seed who arrives when. */
+/**
+ * Alibaba's trace in the scheduler's words: machines by name, the kinds of demand, and for each seed who arrives when.
+ */
 export type Trace = {
   readonly name: string;
   readonly machines: readonly Machine[];

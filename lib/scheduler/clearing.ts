@@ -31,7 +31,10 @@ type Want = {
   at: Slot | null;
 };
 
-/** The market while it is cleared. `of` finds who has a place, by kind and size: whoever has the same size can swap places. */
+/**
+ * The market while it is cleared. `of` finds who has a place, by kind and size: whoever has the same size can swap
+ * places.
+ */
 type Board = {
   readonly ofKind: readonly (readonly Slot[])[];
   readonly of: Map<string, Set<Want>>;
@@ -40,12 +43,15 @@ type Board = {
 const PASSES = 3;
 
 /**
- * Clears the interruptible market: who rents what, so that bids are worth as much as can be above what hosts want. The best-paying bids come first; one that finds the models it
- * takes full may move others to another model that they take as well. Then those left out try to take the place of less worth.
+ * Clears the interruptible market: who rents what, so that bids are worth as much as can be above what hosts want. The
+ * best-paying bids come first; one that finds the models it takes full may move others to another model that they take
+ * as well. Then those left out try to take the place of less worth.
  *
- * Price: one for each model, the lowest that is right, which is what one GPU more of it would bring: what the best bid for one GPU pays that was left out and would take it, or take the
- * place of somebody who moves to it; at least the dearest host in use there. Nobody pays more than the own bid, no host gets less than the own ask, and the platform keeps nothing
- * in between. Where all bid for one GPU each, it is the price at which no bid but the true worth gains anything.
+ * Price: one for each model, the lowest that is right, which is what one GPU more of it would bring: what the best bid
+ * for one GPU pays that was left out and would take it, or take the place of somebody who moves to it; at least the
+ * dearest host in use there. Nobody pays more than the own bid, no host gets less than the own ask, and the platform
+ * keeps nothing in between. Where all bid for one GPU each, it is the price at which no bid but the true worth gains
+ * anything.
  * Ties go to the smaller id. Integers only.
  */
 export function clearMarket(asks: readonly Ask[], bids: readonly Bid[]): Cleared {
@@ -63,7 +69,8 @@ export function clearMarket(asks: readonly Ask[], bids: readonly Bid[]): Cleared
   });
   wants.sort((a, b) => b.value - a.value || b.gpus - a.gpus);
   for (const want of wants) place(board, want);
-  // Once more with the marginal worths known: whoever is above them, the large ones first, so that they find whole machines.
+  // Once more with the marginal worths known: whoever is above them, the large ones first, so that they find whole
+  // machines.
   const marginal = marginalOf(models.length, wants);
   for (const want of wants) if (want.at !== null) leave(board, want);
   const isSafe = (want: Want) => want.kinds.some((kind) => want.value > (marginal[kind] as number));
@@ -102,8 +109,9 @@ function cheapest(slots: readonly Slot[] | undefined, gpus: number, below: numbe
 }
 
 /**
- * Places a want where it costs least: on a kind that it takes, or on one that a want of the same size can move to from there, and so on; there in a free
- * place or in that of a want of less worth. What is found by following kinds is found exactly: worths do not depend on the kind.
+ * Places a want where it costs least: on a kind that it takes, or on one that a want of the same size can move to from
+ * there, and so on; there in a free place or in that of a want of less worth. What is found by following kinds is found
+ * exactly: worths do not depend on the kind.
  */
 function place(board: Board, want: Want): boolean {
   const cameBy = new Map<number, Want | null>(want.kinds.map((kind) => [kind, null]));
@@ -204,7 +212,9 @@ function marginalOf(kinds: number, wants: readonly Want[]): number[] {
   return marginal;
 }
 
-/** By kind: what one GPU more of it would bring, through whoever could move to it. Undefined where nothing is rented. */
+/**
+ * By kind: what one GPU more of it would bring, through whoever could move to it. Undefined where nothing is rented.
+ */
 function pricesOf(kinds: number, slots: readonly Slot[], wants: readonly Want[]): (number | undefined)[] {
   const own = new Array<number>(kinds).fill(0);
   const rented = new Set<number>();

@@ -1,7 +1,7 @@
 import { whyNever, whyTaken } from './fit.ts';
 import { type Forecast, forecast, isWanted } from './forecast.ts';
 import { Fragments } from './fragment.ts';
-import { BLOCK, type Kept, lookUp, newKept } from './kept.ts';
+import { BLOCK, type Kept, lookUp, newKept, warmUp } from './kept.ts';
 import { Outlook } from './outlook.ts';
 import { fragmentsTerm, POINT, type Policy, plannedTerm, WEIGHTS, type Weights } from './score.ts';
 import { type Shape, Shapes } from './shape.ts';
@@ -25,8 +25,9 @@ export type Seat = {
 export type Place = { readonly rank: number; readonly gpus: readonly number[] };
 
 /**
- * Places demands one by one on machines that are kept in memory. Each machine's score is remembered per demand and asked again only when the machine
- * changed or the outlook was renewed. Ties go to the machine of the lowest rank. What fits somewhere is placed.
+ * Places demands one by one on machines that are kept in memory. Each machine's score is remembered per demand and
+ * asked again only when the machine changed or the outlook was renewed. Ties go to the machine of the lowest rank. What
+ * fits somewhere is placed.
  */
 export class Engine {
   readonly seats: readonly Seat[];
@@ -38,6 +39,7 @@ export class Engine {
   readonly #outlook: Outlook | null;
   readonly #kept: Kept[] = [];
   readonly #indexOf = new Map<string, number>();
+  readonly #warm: Kept[] = [];
   readonly #mostWays: number;
   #changes: Int32Array = new Int32Array(1024);
   #changeCount = 0;
@@ -89,7 +91,7 @@ export class Engine {
     const verdicts = alike.examples.map((machine) => (whyNever(machine, demand) === null ? 1 : 0));
     const possible = Uint8Array.from(alike.of, (group) => verdicts[group] as number);
     const flow = this.#outlook?.flowOf(demand) ?? -1;
-    this.#kept.push(newKept(demand, flow, this.#shapes.sizeOf(demand.gpuMilli), possible, this.#mostWays));
+    this.#kept.push(newKept(demand, flow, this.#shapes.sizeOf(demand.gpuMilli), possible));
     return at;
   }
 
@@ -215,6 +217,7 @@ export class Engine {
 
   #refresh(kept: Kept): void {
     const epoch = this.#outlook?.epoch ?? 0;
+    if (kept.ways.length === 0) warmUp(kept, this.#mostWays, this.#warm);
     if (kept.epoch !== epoch || this.#changeCount - kept.seen >= this.seats.length) {
       for (let rank = 0; rank < this.seats.length; rank += 1) this.#rate(kept, this.seats[rank] as Seat);
     } else {

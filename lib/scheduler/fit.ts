@@ -1,6 +1,9 @@
 import type { Demand, Machine, Room } from './snapshot.ts';
 
-/** Why a machine cannot take a request, in the order in which they are asked: wishes first, then sizes, then what is free now. */
+/**
+ * Why a machine cannot take a request, in the order in which they are asked: wishes first, then sizes, then what is
+ * free now.
+ */
 export const MISFITS = [
   'model',
   'vram',
@@ -84,8 +87,8 @@ export function whyTaken(free: Room, demand: Demand): Misfit | null {
 }
 
 /**
- * Why a machine cannot take a request for one machine, or null where it can. The scheduler asks it of a snapshot, the placing command
- * once more under lock; `free` is what is free at that moment.
+ * Why a machine cannot take a request for one machine, or null where it can. The scheduler asks it of a snapshot, the
+ * placing command once more under lock; `free` is what is free at that moment.
  */
 export function whyNotFit(machine: Machine, demand: Demand, free: Room = machine.free): Misfit | null {
   return whyNever(machine, demand) ?? whyTaken(free, demand);
@@ -98,7 +101,9 @@ export type FitReport = {
   readonly misfits: ReadonlyMap<Misfit, number>;
 };
 
-/** "Why is it waiting?": how many machines could take the request, and of the others how many are out for which reason. */
+/**
+ * "Why is it waiting?": how many machines could take the request, and of the others how many are out for which reason.
+ */
 export function fitReport(
   machines: readonly Machine[],
   demand: Demand,

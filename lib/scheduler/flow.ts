@@ -17,7 +17,10 @@ export type FlowDemand = {
 export type Flows = {
   /** How many of each demand the plan puts on each kind: `[demand * kinds + kind]`. */
   readonly accepted: Float64Array;
-  /** How many of each demand the plan still wants to put on a GPU of that kind with so many grains free: `[(demand * kinds + kind) * 101 + grains]`. */
+  /**
+   * How many of each demand the plan still wants to put on a GPU of that kind with so many grains free: `[(demand *
+   * kinds + kind) * 101 + grains]`.
+   */
   readonly wanted: Float64Array;
   /** Of what is put on a GPU with so many grains free, how many are of each size: `[kind * 101 + grains]`. */
   readonly from: readonly (readonly { readonly size: number; readonly flow: number }[])[];
@@ -33,9 +36,10 @@ export function cell(kind: number, grains: number): number {
 type Arc = { readonly kind: number; readonly grains: number; readonly size: number };
 
 /**
- * The best use of what is free for what is expected, as a flow: a GPU with r grains free is an edge's start, each demand of size s an edge from r to
- * r - s. Solved as a linear program; CPU is left out of it on purpose (see the decision record). What fits must be placed, so a harder demand is never
- * accepted in a larger share than an easier one.
+ * The best use of what is free for what is expected, as a flow: a GPU with r grains free is an edge's start, each
+ * demand of size s an edge from r to r - s. Solved as a linear program; CPU is left out of it on purpose (see the
+ * decision record). What fits must be placed, so a harder demand is never accepted in a larger share than an easier
+ * one.
  */
 export class FlowModel {
   readonly #demands: readonly FlowDemand[];
@@ -46,7 +50,9 @@ export class FlowModel {
   readonly #demandRow: Int32Array;
   readonly #rowCount: number;
   readonly #simplex: Simplex;
-  /** For each number of grains the largest rest of a whole GPU that is not above it: the rests that are planned with. */
+  /**
+   * For each number of grains the largest rest of a whole GPU that is not above it: the rests that are planned with.
+   */
   readonly rests: Uint8Array;
 
   /** `gpus[kind]`: how many GPUs machines of that kind have together. */
@@ -113,7 +119,10 @@ export class FlowModel {
     this.#simplex = new Simplex({ columns, rowCount: rows, equal });
   }
 
-  /** `expected[demand]`: how many are still expected; `free[cell]`: how many GPUs have so many grains free. Null: no advice. */
+  /**
+   * `expected[demand]`: how many are still expected; `free[cell]`: how many GPUs have so many grains free. Null: no
+   * advice.
+   */
   solve(expected: Float64Array, free: Float64Array): Flows | null {
     const limits = new Float64Array(this.#rowCount);
     this.#demandRow.forEach((row, demand) => {
@@ -153,7 +162,10 @@ export class FlowModel {
   }
 }
 
-/** What can be left of a whole GPU when demands of these sizes take their parts, as a table from grains to the rest that is not above them. */
+/**
+ * What can be left of a whole GPU when demands of these sizes take their parts, as a table from grains to the rest that
+ * is not above them.
+ */
 function restsOf(sizes: readonly number[]): Uint8Array {
   const rests = new Uint8Array(GRAINS + 1);
   rests[GRAINS] = GRAINS;

@@ -5,7 +5,10 @@ import { type Demand, type Expected, type Machine, WHOLE_GPU_MILLI } from './sna
 /** A size that fewer of the demands ask for than this share is planned as the next larger one. */
 const RARE_SHARE = 0.005;
 
-/** Planning takes longer with each: so many kinds of machines and demands are told apart at most. What fits is asked exactly all the same. */
+/**
+ * Planning takes longer with each: so many kinds of machines and demands are told apart at most. What fits is asked
+ * exactly all the same.
+ */
 const MOST_KINDS = 8;
 const MOST_FLOW_DEMANDS = 128;
 
@@ -101,7 +104,10 @@ function alikeOf(machines: readonly Machine[]): Alike {
   return { of, examples };
 }
 
-/** Machines of one kind are wanted by the same of the expected demands; where that makes too many kinds, by the same of the more frequent ones. */
+/**
+ * Machines of one kind are wanted by the same of the expected demands; where that makes too many kinds, by the same of
+ * the more frequent ones.
+ */
 function kindsOf(machines: readonly Machine[], expected: readonly Expected[]): Pick<Forecast, 'kindOf' | 'examples'> {
   const frequent = [...expected].sort((a, b) => b.count - a.count);
   for (let heard = frequent.length; ; heard = Math.floor(heard / 2)) {
@@ -128,7 +134,10 @@ function wantedKinds(demand: Demand, examples: readonly Machine[]): number[] {
   return examples.flatMap((machine, kind) => (isWanted(machine, demand) ? [kind] : []));
 }
 
-/** The flow demand that a demand belongs to, by what makes it one; null where no GPU is asked for or no machine is wanted. */
+/**
+ * The flow demand that a demand belongs to, by what makes it one; null where no GPU is asked for or no machine is
+ * wanted.
+ */
 export function flowKey(demand: Demand, examples: readonly Machine[], plannedSize: Uint8Array): string | null {
   const kinds = wantedKinds(demand, examples);
   if (demand.gpuCount === 0 || kinds.length === 0) return null;

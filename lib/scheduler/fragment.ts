@@ -5,12 +5,15 @@ import { type Demand, demandKey, type Expected } from './snapshot.ts';
 const TYPICAL_SHARE = 0.95;
 
 /**
- * Fragmentation as Weng et al. (USENIX ATC 2023) define it: what is idle on a machine and could not be used by the typical demands, weighted by how often they
- * come. Counts and thousandths are whole numbers, so that sums are exact in any order.
+ * Fragmentation as Weng et al. (USENIX ATC 2023) define it: what is idle on a machine and could not be used by the
+ * typical demands, weighted by how often they come. Counts and thousandths are whole numbers, so that sums are exact in
+ * any order.
  */
 export class Fragments {
   readonly #typical: readonly { readonly demand: Demand; readonly count: number; readonly wantedBy: boolean[] }[];
-  /** CPU amounts that typical demands ask for, ascending: machines whose free CPU lies between the same two are alike. */
+  /**
+   * CPU amounts that typical demands ask for, ascending: machines whose free CPU lies between the same two are alike.
+   */
   readonly #cpuSteps: readonly number[];
   readonly #kinds: number;
   /** By shape, kind and step; -1 where it was not asked yet. */

@@ -12,33 +12,51 @@ export type Kept = {
   readonly size: number;
   /** Machines that fit when they are empty. */
   readonly possible: Uint8Array;
-  readonly ways: Uint8Array;
-  readonly scores: Int32Array;
-  readonly amounts: Uint16Array;
+  ways: Uint8Array;
+  scores: Int32Array;
+  amounts: Uint16Array;
   /** Of each block of ranks the best one, and whether that must be looked up again; only without an outlook. */
-  readonly bestOfBlock: Int32Array;
-  readonly stale: Uint8Array;
+  bestOfBlock: Int32Array;
+  stale: Uint8Array;
   /** Up to where in the list of changes this is current; -1 is nowhere. */
   seen: number;
   epoch: number;
 };
 
-/** Nothing is known yet but which machines fit when they are empty. `mostWays` is the most ways to use one machine that are told apart. */
-export function newKept(demand: Demand, flow: number, size: number, possible: Uint8Array, mostWays: number): Kept {
-  const blocks = (possible.length >> BLOCK) + 1;
+/** Nothing is known yet but which machines fit when they are empty. */
+export function newKept(demand: Demand, flow: number, size: number, possible: Uint8Array): Kept {
+  const none = new Uint8Array(0);
   return {
     demand,
     flow,
     size,
     possible,
-    ways: new Uint8Array(possible.length),
-    scores: new Int32Array(possible.length * mostWays),
-    amounts: new Uint16Array(possible.length * mostWays),
-    bestOfBlock: new Int32Array(blocks),
-    stale: new Uint8Array(blocks).fill(1),
+    ways: none,
+    scores: new Int32Array(0),
+    amounts: new Uint16Array(0),
+    bestOfBlock: new Int32Array(0),
+    stale: none,
     seen: -1,
     epoch: -1,
   };
+}
+
+/** Scores are remembered of so many demands at most: of those that were asked for the first time last. */
+const MOST_WARM = 512;
+
+/** Makes room for scores. `mostWays` is the most ways to use one machine that are told apart. `warm` lists who has room. */
+export function warmUp(kept: Kept, mostWays: number, warm: Kept[]): void {
+  const machines = kept.possible.length;
+  const blocks = (machines >> BLOCK) + 1;
+  kept.ways = new Uint8Array(machines);
+  kept.scores = new Int32Array(machines * mostWays);
+  kept.amounts = new Uint16Array(machines * mostWays);
+  kept.bestOfBlock = new Int32Array(blocks);
+  kept.stale = new Uint8Array(blocks).fill(1);
+  warm.push(kept);
+  const cold = warm.length > MOST_WARM ? warm.shift() : undefined;
+  if (cold === undefined) return;
+  Object.assign(cold, newKept(cold.demand, cold.flow, cold.size, cold.possible));
 }
 
 /** The best rank of a block, where every machine has at most one way. */

@@ -17,8 +17,8 @@ const BASE_VARIANCE = 25;
 const CELLS = GRAINS + 1;
 
 /**
- * What the expected demand makes of what is free: a flow plan, renewed now and then, and from it what each free part of a GPU is worth, how much CPU it will
- * need, and which empty machines are kept for demands that need one.
+ * What the expected demand makes of what is free: a flow plan, renewed now and then, and from it what each free part of
+ * a GPU is worth, how much CPU it will need, and which empty machines are kept for demands that need one.
  */
 export class Outlook {
   /** Grows when prices change: whatever was computed from them is out of date. */
@@ -121,7 +121,10 @@ export class Outlook {
     return shortfallTerm(this.#weights.shortfallMean * need, BASE_VARIANCE + variance, cpuMilli / 1000);
   }
 
-  /** What a demand taking a GPU with that amount free does to the machine's worth, its CPU and the reserve; thousandths of points. */
+  /**
+   * What a demand taking a GPU with that amount free does to the machine's worth, its CPU and the reserve; thousandths
+   * of points.
+   */
   gain(seat: Seat, demand: Demand, amount: number): number {
     const { rank, kind } = seat;
     let worth = 0;
@@ -166,6 +169,7 @@ export class Outlook {
     this.#keptFor = keptFor;
     this.#big.forEach(({ demand, count }, at) => {
       const flow = this.flowOf(demand);
+      if (flow < 0) return;
       expected[flow] = (expected[flow] as number) - count * arrivals + (hoped[at] as number);
     });
     const flows = this.#model.solve(expected, free);
@@ -181,7 +185,10 @@ export class Outlook {
     return this.#seats.reduce((sum, { shape }) => sum + shape.totalMilli, 0);
   }
 
-  /** GPUs by kind and what is free of them; those whose machine has not CPU enough for what they will need count for less. */
+  /**
+   * GPUs by kind and what is free of them; those whose machine has not CPU enough for what they will need count for
+   * less.
+   */
   #countFree(): Float64Array {
     const free = new Float64Array(this.#cells);
     for (const seat of this.#seats) {

@@ -187,6 +187,16 @@ describe('who comes first', () => {
     expect(plan.waiting[0]?.never).toMatchObject([{ machine: { id: 'a' }, lacks: ['model'] }]);
   });
 
+  it('is found as well when more kinds of demand wait than are remembered', () => {
+    const requests = Array.from({ length: 1_100 }, (_, at) =>
+      request(`r${at}`, { demand: demand({ untilMs: at % 550 }), askedAtMs: at }),
+    );
+    const machines = Array.from({ length: 20 }, (_, at) => machine(`m${at}`, { gpus: 8, cores: 64 }));
+    const plan = planPlacements(snapshot({ machines, requests }), 'amplyCpu');
+    expect(placedIds(plan)).toEqual(Array.from({ length: 160 }, (_, at) => `r${at}`));
+    expect(plan.waiting).toHaveLength(940);
+  });
+
   it('matters not at all when ten thousand ask for the same: all are answered at once', () => {
     const requests = Array.from({ length: 10_000 }, (_, at) => request(`r${at}`));
     const machines = Array.from({ length: 50 }, (_, at) => machine(`m${at}`, { gpus: 8, cores: 64 }));

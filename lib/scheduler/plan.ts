@@ -21,8 +21,9 @@ export type Waiting = {
 export type Plan = { readonly assignments: readonly Assignment[]; readonly waiting: readonly Waiting[] };
 
 /**
- * What to place where. Renters who hold least come first; all machines of a request are placed, each on another one, or none; a request that fits when its turn
- * comes is placed. Nothing is decided by chance: the same snapshot gives the same plan, ties go to the smaller id.
+ * What to place where. Renters who hold least come first; all machines of a request are placed, each on another one, or
+ * none; a request that fits when its turn comes is placed. Nothing is decided by chance: the same snapshot gives the
+ * same plan, ties go to the smaller id.
  */
 export function planPlacements(snapshot: Snapshot, policy: Policy): Plan {
   const machines = [...snapshot.machines].sort((a, b) => (a.id < b.id ? -1 : 1));
@@ -87,7 +88,10 @@ function oldestPatient({ requests, nowMs }: Snapshot, engine: Engine): Request |
     .find((request) => possibleRanks(engine, request).length >= request.machines);
 }
 
-/** Keeps the machines on which the request will fit soonest, by what is free of them now, from everybody who comes later. */
+/**
+ * Keeps the machines on which the request will fit soonest, by what is free of them now, from everybody who comes
+ * later.
+ */
 function keepFor(engine: Engine, request: Request): void {
   const free = (rank: number) => engine.seats[rank]?.shape.totalMilli ?? 0;
   const ranks = possibleRanks(engine, request).sort((a, b) => free(b) - free(a) || a - b);

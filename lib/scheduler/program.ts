@@ -1,6 +1,6 @@
 /**
- * A linear program: the largest `cost · x` with `rows · x ≤ limit` (or `= 0` limits kept as equalities) and `0 ≤ x ≤ upper`. Only limits change between
- * solves, so that each starts where the last one ended.
+ * A linear program: the largest `cost · x` with `rows · x ≤ limit` (or `= 0` limits kept as equalities) and `0 ≤ x ≤
+ * upper`. Only limits change between solves, so that each starts where the last one ended.
  */
 export type LinearProgram = {
   readonly columns: readonly Column[];

@@ -4,8 +4,9 @@ import type { Request } from './snapshot.ts';
 export type Turn = { readonly request: Request; placed(milli: number): void };
 
 /**
- * The order in which requests are tried: of the renters who still wait, the one who holds least; that renter's oldest request. Ties go to the older request,
- * then to the smaller id. So of two renters who want the same, neither gets ahead of the other by more than one request.
+ * The order in which requests are tried: of the renters who still wait, the one who holds least; that renter's oldest
+ * request. Ties go to the older request, then to the smaller id. So of two renters who want the same, neither gets
+ * ahead of the other by more than one request.
  */
 export function turns(
   requests: readonly Request[],

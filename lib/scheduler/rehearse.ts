@@ -13,8 +13,9 @@ export type Rehearsal = {
 };
 
 /**
- * Which policy suits these machines: each places the same made-up arrivals, drawn from what is expected until the free GPUs are asked for once; the one that
- * places the most is taken. No real arrival is looked at, and the draws are the same each time.
+ * Which policy suits these machines: each places the same made-up arrivals, drawn from what is expected until the free
+ * GPUs are asked for once; the one that places the most is taken. No real arrival is looked at, and the draws are the
+ * same each time.
  */
 export function rehearse(machines: readonly Machine[], expected: readonly Expected[]): Rehearsal {
   const placedMilli: Record<Policy, number> = { amplyCpu: 0, scarceCpu: 0, fragmentsOnly: 0 };

@@ -9,8 +9,9 @@ export type Placed = { readonly known: number; place: Place };
 const MOST_TRIES = 16;
 
 /**
- * Moves one placed thing to another machine so that a demand fits that fits nowhere; of all that would do, the one with the fewest GPUs. `held` lists by
- * rank what is placed; it is kept up to date. False, and nothing moved, where no single move helps.
+ * Moves one placed thing to another machine so that a demand fits that fits nowhere; of all that would do, the one with
+ * the fewest GPUs. `held` lists by rank what is placed; it is kept up to date. False, and nothing moved, where no
+ * single move helps.
  */
 export function makeRoom(engine: Engine, held: readonly Placed[][], known: number): boolean {
   const demand = engine.demandOf(known);

@@ -47,7 +47,10 @@ export type Reserve = {
   readonly hoped: Float64Array;
 };
 
-/** Which machines are kept, of the highest ranks: ties reach those last. `fits(rank, demand)`: whether it could go there now. */
+/**
+ * Which machines are kept, of the highest ranks: ties reach those last. `fits(rank, demand)`: whether it could go there
+ * now.
+ */
 export function keepReserve(
   big: readonly Big[],
   arrivals: number,

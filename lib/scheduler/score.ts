@@ -2,8 +2,9 @@
 export const POINT = 1000;
 
 /**
- * How much each term counts, in points. `fragmentsOnly` is the published policy. Of the two others the second prices CPU lower: where CPU is short
- * everywhere a high price cannot tell machines apart. Which one is used is rehearsed on the expected demand, see `rehearse.ts`.
+ * How much each term counts, in points. `fragmentsOnly` is the published policy. Of the two others the second prices
+ * CPU lower: where CPU is short everywhere a high price cannot tell machines apart. Which one is used is rehearsed on
+ * the expected demand, see `rehearse.ts`.
  */
 export const WEIGHTS = {
   fragmentsOnly: { fragments: 1, planned: 0, worth: 0, shortfall: 0, shortfallMean: 1, reserve: 0 },
@@ -27,8 +28,9 @@ export type Weights = {
 };
 
 /**
- * Fragments: by how much the fragments of the machine shrink, through the published sigmoid and cut to a whole number of points as published; the cut makes
- * near ties, which go to the lowest rank and so keep machines together. `scale` is what 1000 thousandths of a GPU weigh.
+ * Fragments: by how much the fragments of the machine shrink, through the published sigmoid and cut to a whole number
+ * of points as published; the cut makes near ties, which go to the lowest rank and so keep machines together. `scale`
+ * is what 1000 thousandths of a GPU weigh.
  */
 export function fragmentsTerm(before: number, after: number, scale: number): number {
   return Math.trunc(100 / (1 + Math.exp((after - before) / scale)));
@@ -46,7 +48,8 @@ const SHORTFALL = Float64Array.from({ length: 2 * TABLE_END * TABLE_STEPS + 2 },
 );
 
 /**
- * Shortfall: by how much a need that is normal with this mean and variance is expected to exceed what there is. Read from a table of 128 steps a standard deviation.
+ * Shortfall: by how much a need that is normal with this mean and variance is expected to exceed what there is. Read
+ * from a table of 128 steps a standard deviation.
  */
 export function shortfallTerm(mean: number, variance: number, have: number): number {
   const deviation = Math.sqrt(variance);

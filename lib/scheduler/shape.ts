@@ -1,6 +1,8 @@
 import { type Demand, WHOLE_GPU_MILLI } from './snapshot.ts';
 
-/** What is free of a machine's GPUs, without regard to which is which: machines of one shape are alike for every demand. */
+/**
+ * What is free of a machine's GPUs, without regard to which is which: machines of one shape are alike for every demand.
+ */
 export type Shape = {
   readonly id: number;
   /** Thousandths free of each GPU, ascending. */

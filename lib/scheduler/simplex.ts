@@ -7,9 +7,9 @@ const AT_UPPER = 1;
 const BASIC = 2;
 
 /**
- * The bounded dual simplex with an explicit inverse of the basis, of which only what is not zero is touched, and with exact steepest-edge
- * weights. Costs are moved by less than a millionth each, by a fixed rule, so that no two bases tie: the optimum is one vertex, always the same.
- * Pure arithmetic: the same calls give the same bits.
+ * The bounded dual simplex with an explicit inverse of the basis, of which only what is not zero is touched, and with
+ * exact steepest-edge weights. Costs are moved by less than a millionth each, by a fixed rule, so that no two bases
+ * tie: the optimum is one vertex, always the same. Pure arithmetic: the same calls give the same bits.
  */
 export class Simplex {
   readonly #rows: number;
@@ -167,7 +167,9 @@ export class Simplex {
     return best;
   }
 
-  /** The column that can take the place without another one losing its sign; of near ties the one with the larger pivot. */
+  /**
+   * The column that can take the place without another one losing its sign; of near ties the one with the larger pivot.
+   */
   #entering(alpha: Float64Array, touched: Int32Array, touchedCount: number, up: boolean): number {
     let best = -1;
     let least = Number.POSITIVE_INFINITY;

@@ -1,6 +1,8 @@
 import type { Micros } from '#lib/base/money.ts';
 
-/** A whole GPU. Fractions are thousandths of one; the market rents whole GPUs, hosts with partitions may offer parts. */
+/**
+ * A whole GPU. Fractions are thousandths of one; the market rents whole GPUs, hosts with partitions may offer parts.
+ */
 export const WHOLE_GPU_MILLI = 1000;
 
 /** What is free on a machine. Sizes are numbers: bytes stay far below 2^53. */
