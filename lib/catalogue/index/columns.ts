@@ -32,6 +32,11 @@ export class Dictionary {
     return code;
   }
 
+  /** How many offered rows have one of these values, each named once. */
+  countOf(values: readonly string[]): number {
+    return values.reduce((sum, value) => sum + (this.offered[this.#codes.get(value) ?? -1] ?? 0), 0);
+  }
+
   count(code: number, difference: 1 | -1): void {
     this.offered[code] = (this.offered[code] as number) + difference;
   }
@@ -85,7 +90,11 @@ export class Columns {
   /** The lowest and the highest price of each chunk, or beyond. */
   lowest: number[] = [];
   highest: number[] = [];
+  /** Of the rows that are offered: all, those with enough free, those that are real, those of each tier. */
   offeredCount = 0;
+  bookableCount = 0;
+  realCount = 0;
+  readonly tierCounts = [0, 0, 0];
   #vacant: number[] = [];
 
   get chunks(): number {
@@ -130,11 +139,7 @@ export class Columns {
   judge(row: number, standing: Standing): void {
     const listing = this.listings[row] as KeptListing;
     const was = this.offered.has(row);
-    if (was) {
-      this.models.count(this.model[row] as number, -1);
-      this.countries.count(this.country[row] as number, -1);
-      this.offeredCount -= 1;
-    }
+    if (was) this.#count(row, -1);
     const free = this.freeGpus[row] as number;
     this.byFreeGpus.move(row, was ? free : undefined, standing.offered ? standing.freeGpus : undefined);
     this.freeGpus[row] = standing.freeGpus;
@@ -142,10 +147,17 @@ export class Columns {
     this.until[row] = standing.until;
     this.offered.put(row, standing.offered);
     this.bookable.put(row, standing.freeGpus >= listing.minGpus);
-    if (!standing.offered) return;
-    this.models.count(this.model[row] as number, 1);
-    this.countries.count(this.country[row] as number, 1);
-    this.offeredCount += 1;
+    if (standing.offered) this.#count(row, 1);
+  }
+
+  #count(row: number, difference: 1 | -1): void {
+    const tier = this.tier[row] as number;
+    this.models.count(this.model[row] as number, difference);
+    this.countries.count(this.country[row] as number, difference);
+    this.offeredCount += difference;
+    if (this.bookable.has(row)) this.bookableCount += difference;
+    if (this.real.has(row)) this.realCount += difference;
+    this.tierCounts[tier] = (this.tierCounts[tier] as number) + difference;
   }
 
   #pairOf(model: number, country: number): number {

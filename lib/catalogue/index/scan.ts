@@ -17,7 +17,12 @@ export type Counts = {
 };
 
 /** A filter that is on, and the rows of a chunk that pass it: to be read before the next call. */
-type Pass = { readonly filter: Filter; readonly rowsOf: (chunk: number) => Int32Array };
+type Pass = {
+  readonly filter: Filter;
+  readonly rowsOf: (chunk: number) => Int32Array;
+  /** How many offered rows pass, where that is known without counting. */
+  readonly known?: number | undefined;
+};
 
 const MOST_GPUS = Math.max(...GPU_COUNTS);
 
@@ -54,7 +59,6 @@ export function scan(columns: Columns, ask: SearchAsk, except: number | undefine
   ];
   const [one, more, sized, leasted, freed, shown] = scratch;
   const given = taken ? columns.gpuCount : columns.freeGpus;
-  let offeredRows = 0;
   let total = 0;
   let tested = 0;
   let checked = 0;
@@ -75,8 +79,13 @@ export function scan(columns: Columns, ask: SearchAsk, except: number | undefine
     }
     one.fill(0);
     more.fill(0);
-    for (let at = 0; at < passes.length; at += 1)
-      leftOut[at] = (leftOut[at] as number) + addFails(offered, (passes[at] as Pass).rowsOf(chunk), one, more);
+    for (let at = 0; at < passes.length; at += 1) {
+      const pass = passes[at] as Pass;
+      const rows = pass.rowsOf(chunk);
+      if (pass.known === undefined || except !== undefined)
+        leftOut[at] = (leftOut[at] as number) + countFails(offered, rows);
+      addFails(offered, rows, one, more);
+    }
 
     const bookable = taken ? offered : (columns.bookable.chunks[chunk] as Int32Array);
     const size = gpus === null ? offered : unite(sizes, chunk, sized);
@@ -94,22 +103,20 @@ export function scan(columns: Columns, ask: SearchAsk, except: number | undefine
       const rest = all & ~fails;
       const hits = rest & ~wrongCount & ~notFree;
       found[base + word] = hits;
-      offeredRows += popcount(all);
-      total += popcount(hits);
       if (gpus !== null) {
         countsOut += popcount(wrongCount | (someFree & notFree));
         countsGained += popcount(rest & someFree & (wrongCount | notFree));
-      }
-      if (!taken) {
         takenOut += popcount(notFree);
-        takenGained += popcount(rest & ~wrongCount & notFree);
       }
+      const onlyTaken = rest & ~wrongCount & notFree;
+      if (onlyTaken !== 0) takenGained += popcount(onlyTaken);
       // From here on: what fails exactly one of the filters of `passes`, and nothing else.
       const single = fails & ~(more[word] as number) & ~wrongCount & ~notFree;
       one[word] = single;
       nearly |= single;
       const row = (base + word) * 32;
       if (hits !== 0) {
+        total += popcount(hits);
         countCodes(pairs, columns.pair, row, hits);
         tested += popcount(hits & (selfTested[word] as number));
         checked += popcount(hits & (staffChecked[word] as number));
@@ -141,7 +148,12 @@ export function scan(columns: Columns, ask: SearchAsk, except: number | undefine
       gained[at] = (gained[at] as number) + sum;
     }
   }
-  counts.offered = offeredRows;
+  counts.offered = columns.offeredCount;
+  if (gpus === null && !taken) takenOut = columns.offeredCount - columns.bookableCount;
+  if (except !== undefined && columns.offered.has(except)) {
+    counts.offered -= 1;
+    if (gpus === null && !taken && !columns.bookable.has(except)) takenOut -= 1;
+  }
   counts.total = total;
   columns.pairs.forEach(({ model, country }, pair) => {
     counts.models[model] = (counts.models[model] as number) + (pairs[pair] as number);
@@ -150,8 +162,9 @@ export function scan(columns: Columns, ask: SearchAsk, except: number | undefine
   [total - tested, tested - checked, checked].forEach((hits, tier) => {
     counts.tiers[tier] = (counts.tiers[tier] as number) + hits;
   });
-  passes.forEach(({ filter }, at) => {
-    counts.leftOut[filter] = leftOut[at] as number;
+  passes.forEach(({ filter, known }, at) => {
+    counts.leftOut[filter] =
+      known === undefined || except !== undefined ? (leftOut[at] as number) : columns.offeredCount - known;
     counts.gained[filter] = gained[at] as number;
   });
   counts.leftOut.gpus = countsOut;
@@ -163,16 +176,20 @@ export function scan(columns: Columns, ask: SearchAsk, except: number | undefine
   return counts;
 }
 
-/** Adds one filter: what it fails goes from none to one, from one to more. Says how many it fails. */
-function addFails(offered: Int32Array, passes: Int32Array, one: Int32Array, more: Int32Array): number {
-  let sum = 0;
+/** Adds one filter: what it fails goes from none to one, from one to more. */
+function addFails(offered: Int32Array, passes: Int32Array, one: Int32Array, more: Int32Array): void {
   for (let word = 0; word < CHUNK_WORDS; word += 1) {
     const fails = (offered[word] as number) & ~(passes[word] as number);
-    sum += popcount(fails);
     const before = one[word] as number;
     more[word] = (more[word] as number) | (before & fails);
     one[word] = before | fails;
   }
+}
+
+function countFails(offered: Int32Array, passes: Int32Array): number {
+  let sum = 0;
+  for (let word = 0; word < CHUNK_WORDS; word += 1)
+    sum += popcount((offered[word] as number) & ~(passes[word] as number));
   return sum;
 }
 
@@ -235,9 +252,16 @@ function passesOf(columns: Columns, ask: SearchAsk): Pass[] {
     },
     simulated: () => bitsOf(columns.real),
   };
+  const { tierCounts } = columns;
+  const known: Partial<Record<Filter, () => number>> = {
+    model: () => columns.models.countOf(ask.models),
+    country: () => columns.countries.countOf(ask.countries),
+    trust: () => (tierCounts[2] as number) + (ask.trust === 'checkedByStaff' ? 0 : (tierCounts[1] as number)),
+    simulated: () => columns.realCount,
+  };
   return FILTERS.flatMap((filter) => {
     const make = makes[filter];
-    return make === undefined || !isOn(ask, filter) ? [] : [{ filter, rowsOf: make() }];
+    return make === undefined || !isOn(ask, filter) ? [] : [{ filter, rowsOf: make(), known: known[filter]?.() }];
   });
 }
 
