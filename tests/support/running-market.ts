@@ -46,12 +46,12 @@ function processesOf(dir: string, role?: string): number[] {
     .map(Number);
 }
 
-/** Starts a market and waits until it says that it is ready. */
-export async function startMarket(): Promise<RunningMarket> {
+/** Starts a market and waits until it says that it is ready; `more` are further variables of it. */
+export async function startMarket(more: Readonly<Record<string, string>> = {}): Promise<RunningMarket> {
   const dir = await mkdtemp(join(tmpdir(), 'sublet-loop-'));
   const port = await freePort();
   const child: ChildProcess = spawn(process.execPath, ['bin/start.mjs'], {
-    env: { ...process.env, PORT: String(port), SUBLET_DIR: dir, NODE_ENV: 'production', LOG_LEVEL: 'info' },
+    env: { ...process.env, ...more, PORT: String(port), SUBLET_DIR: dir, NODE_ENV: 'production', LOG_LEVEL: 'info' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
