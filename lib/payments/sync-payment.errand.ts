@@ -25,6 +25,6 @@ export async function syncSession(webhook: WaitingWebhook, world: World): Promis
     const found = await settleTopUp(await paymentAt(session.intentId), world);
     if (found !== 'waiting') return found === 'notOurs' ? 'notOurs' : 'handled';
   }
-  if (session.status === 'expired') await closeTopUp(session.ownId, 'expired', world);
-  return 'handled';
+  if (session.status !== 'expired') return 'handled';
+  return (await closeTopUp(session.ownId, 'expired', world)) ? 'handled' : 'notOurs';
 }

@@ -51,14 +51,16 @@ function processesOf(dir: string, role?: string): number[] {
     .map(Number);
 }
 
-/** Starts a market and waits until it says that it is ready. */
-export async function startMarket(): Promise<RunningMarket> {
-  return startIn(await mkdtemp(join(tmpdir(), 'sublet-loop-')), await freePort());
+type Variables = Readonly<Record<string, string>>;
+
+/** Starts a market and waits until it says that it is ready; `more` are further variables of it. */
+export async function startMarket(more: Variables = {}): Promise<RunningMarket> {
+  return startIn(await mkdtemp(join(tmpdir(), 'sublet-loop-')), await freePort(), more);
 }
 
-async function startIn(dir: string, port: number): Promise<RunningMarket> {
+async function startIn(dir: string, port: number, more: Variables): Promise<RunningMarket> {
   const child: ChildProcess = spawn(process.execPath, ['bin/start.mjs'], {
-    env: { ...process.env, PORT: String(port), SUBLET_DIR: dir, NODE_ENV: 'production', LOG_LEVEL: 'info' },
+    env: { ...process.env, ...more, PORT: String(port), SUBLET_DIR: dir, NODE_ENV: 'production', LOG_LEVEL: 'info' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
@@ -90,7 +92,7 @@ async function startIn(dir: string, port: number): Promise<RunningMarket> {
       }
       return output;
     },
-    again: () => startIn(dir, port),
+    again: () => startIn(dir, port, more),
     stop: async () => {
       if (child.exitCode === null) {
         child.kill('SIGTERM');
