@@ -89,6 +89,8 @@ export type Rental = RentalRow & {
   readonly progress: PullProgress | null;
   /** The way in, once it is connectable; told to the renter only. */
   readonly connect: Connection | null;
+  /** False on a simulated demo host, whose shell says so and executes nothing. */
+  readonly executes: boolean;
   readonly gpus: readonly { readonly id: string; readonly uuid: string; readonly model: string }[];
   readonly capMicros: Micros | null;
   readonly observedAt: Date;

@@ -36,7 +36,8 @@ export async function takeGpus(tx: Tx, wish: GpuWish, now: Date): Promise<TakenG
   const chosen = chooseGpus(offer, { ...wish, gpuCount, blocked }, now);
   if (chosen.whyNot !== null) {
     const { reason, sentence } = chosen.whyNot;
-    throw new Refusal(reason, { freeAt: chosen.freeAt?.toISOString() ?? null, freeGpus: chosen.freeGpus }, sentence);
+    const said = reason === 'gpuTaken' && !wish.again ? `${sentence} Nothing was charged.` : sentence;
+    throw new Refusal(reason, { freeAt: chosen.freeAt?.toISOString() ?? null, freeGpus: chosen.freeGpus }, said);
   }
   const { gpus, endsAt } = chosen;
   const freeDiskBytes = wish.again

@@ -116,8 +116,8 @@ export function whyNotBookable(offer: OfferFacts, wish: BookingWish, now: Date):
       reason: 'gpuTaken',
       sentence:
         wish.freeGpus === 0
-          ? 'Every GPU of this machine is taken now. Nothing was charged; pick one of the nearest offers.'
-          : `Only ${wish.freeGpus} of ${offer.machine.gpuCount} GPUs are free now. Nothing was charged; take fewer, or pick one of the nearest offers.`,
+          ? 'Every GPU of this machine is taken now. Pick one of the nearest offers.'
+          : `Only ${wish.freeGpus} of ${offer.machine.gpuCount} GPUs are free now. Take fewer, or pick one of the nearest offers.`,
     };
   return null;
 }

@@ -51,6 +51,15 @@ export function offerFacts(
   };
 }
 
+/**
+ * Whether something runs on a machine with this specification. A demo host is simulated as a whole, as the name of its runtime
+ * says; the machine that a demo market stands on has a runtime of its own, whatever its GPUs are.
+ */
+export function runsContainers(specification: unknown): boolean {
+  const docker = (specification as { docker?: { version?: unknown } | null } | null)?.docker;
+  return docker != null && docker.version !== 'simulated';
+}
+
 function hasDocker(specification: unknown): boolean {
   const docker = (specification as { docker?: unknown } | null)?.docker;
   return typeof docker === 'object' && docker !== null;

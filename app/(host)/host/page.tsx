@@ -48,12 +48,9 @@ export default async function HostPage() {
         badges={<LiveRefresh url="/api/v1/events" events={['change']} showStatus />}
         lede="Your machines, what runs on them, and what you are owed."
         actions={
-          <>
-            <LinkButton href="/host/new" variant="primary">
-              List a machine
-            </LinkButton>
-            <LinkButton href="/host/payouts">Payouts</LinkButton>
-          </>
+          <LinkButton href="/host/new" variant="primary">
+            List a machine
+          </LinkButton>
         }
       />
       <HostTabs current="/host" />

@@ -1,5 +1,6 @@
 import type { Actor } from '#lib/base/actor.ts';
 import { Refusal } from '#lib/base/refusal.ts';
+import { runsContainers } from '#lib/catalogue/offer-facts.ts';
 import { db } from '#lib/io/db.ts';
 import { env } from '#lib/io/env.ts';
 import type { Prisma } from '#lib/io/generated/client.ts';
@@ -26,6 +27,7 @@ const columns = {
   gatewayName: true,
   gatewayPort: true,
   host: { select: { name: true } },
+  machine: { select: { ...rowColumns.machine.select, specification: true } },
   allocations: {
     orderBy: [{ startsAt: 'desc' }, { gpu: { position: 'asc' } }],
     select: { startsAt: true, gpu: { select: { id: true, uuid: true, model: true } } },
@@ -54,9 +56,11 @@ export async function rentalOf(actor: Actor, bookingId: string, now: Date): Prom
   const shown = rowFrom(row, side, freeMicros, now);
   const { listingId } = row;
   const { gpuCount, actions } = shown;
+  const { specification, ...machine } = row.machine;
   const start = actions.includes('start') ? await startOutlook(actor, { listingId, gpuCount }, now) : null;
   return {
     ...shown,
+    machine,
     actions: start === null || start.whyNot === null ? actions : actions.filter((action) => action !== 'start'),
     start,
     listingId,
@@ -71,6 +75,7 @@ export async function rentalOf(actor: Actor, bookingId: string, now: Date): Prom
     run: row.run,
     progress: row.progress as PullProgress | null,
     connect: side === 'renter' ? connectOf(row) : null,
+    executes: runsContainers(specification),
     gpus: row.allocations.filter(({ startsAt }) => startsAt.getTime() === newest).map(({ gpu }) => gpu),
     capMicros: row.capMicros,
     observedAt: row.observedAt,

@@ -3,6 +3,7 @@ import { Tabs } from '#components/ui/tabs.tsx';
 const TABS = [
   { href: '/host', label: 'Machines' },
   { href: '/host/earnings', label: 'Earnings' },
+  { href: '/host/payouts', label: 'Payouts' },
 ] as const;
 
 /** The parts of what a host has here. */

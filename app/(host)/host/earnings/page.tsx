@@ -7,6 +7,7 @@ import { PageHeader } from '#components/ui/page-header.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { addMonths, monthOf, monthsFrom } from '#lib/base/month.ts';
 import { theWorld } from '#lib/base/time.ts';
+import { payoutsPage } from '#lib/payments/queries/payouts.ts';
 import { type EarningSpan, earningSpan } from '#lib/receipts/earnings.ts';
 import { earningsIn, firstEarningMonth } from '#lib/receipts/queries/earnings.ts';
 import { hostMoneyOf } from '#lib/receipts/queries/host-money.ts';
@@ -32,10 +33,11 @@ export default async function EarningsPage({ searchParams }: { searchParams: Par
   const read = earningSpan({ span: one('span'), from: one('from'), to: one('to') }, first, now);
   const span: EarningSpan = 'problems' in read ? { name: 'thisMonth', from: present, to: present } : read;
   const drawn = chartSpan(span, first);
-  const [earnings, wider, money] = await Promise.all([
+  const [earnings, wider, money, payouts] = await Promise.all([
     earningsIn(actor, span, now),
     drawn.from === span.from ? null : earningsIn(actor, drawn, now),
     hostMoneyOf(actor),
+    payoutsPage(actor, now),
   ]);
   const query = `?${new URLSearchParams(span.name === 'custom' ? { from: span.from, to: span.to } : { span: span.name })}`;
   return (
@@ -81,7 +83,7 @@ export default async function EarningsPage({ searchParams }: { searchParams: Par
               <MachinesTable earnings={earnings} />
             </div>
             <div className="min-w-0 space-y-6">
-              <NextPayout money={money} />
+              <NextPayout payouts={payouts} />
               <HoldsPanel money={money} />
             </div>
           </div>

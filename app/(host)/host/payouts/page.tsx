@@ -8,6 +8,7 @@ import { Panel } from '#components/ui/panel.tsx';
 import { theWorld } from '#lib/base/time.ts';
 import { payoutTermsSentences } from '#lib/payments/payout.ts';
 import { payoutsOf, payoutsPage } from '#lib/payments/queries/payouts.ts';
+import { HostTabs } from '../_host/host-tabs.tsx';
 import { AccountPanel } from './account-panel.tsx';
 import { HistoryPanel } from './history-panel.tsx';
 import { MoneyStats } from './money-stats.tsx';
@@ -27,10 +28,10 @@ export default async function PayoutsPage({ searchParams }: { searchParams: Para
     <>
       <PageHeader
         title="Payouts"
-        trail={[{ href: '/host', label: 'Host' }]}
         badges={<LiveRefresh url="/api/v1/events" events={['change']} showStatus />}
         lede="How what you earned reaches your bank: when, how much, and what is kept back and why."
       />
+      <HostTabs current="/host/payouts" />
       <div className="space-y-6">
         {payouts.provider === 'sandbox' && (
           <Callout tone="warn">

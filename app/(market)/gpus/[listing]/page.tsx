@@ -19,6 +19,7 @@ import { Refusal } from '#lib/base/refusal.ts';
 import { theWorld } from '#lib/base/time.ts';
 import { placeLabel } from '#lib/catalogue/country.ts';
 import { gpuLabel } from '#lib/catalogue/gpu.ts';
+import { runsContainers } from '#lib/catalogue/offer-facts.ts';
 import { type ListingPage, listingPage } from '#lib/catalogue/queries/listing.ts';
 import { nearestOffers } from '#lib/catalogue/queries/search.ts';
 import { listingFacts } from './_listing/facts.tsx';
@@ -76,8 +77,10 @@ export default async function Listing({ params }: Route) {
         )}
         {listing.simulated && (
           <Callout title="This machine is simulated">
-            Its GPUs come from a recording: nothing is computed on them. The shell of a demo host says so too and
-            executes nothing.
+            Its GPUs come from a recording: nothing is computed on them.{' '}
+            {runsContainers(listing.specification)
+              ? 'Its shell is real.'
+              : 'Its shell says so too and executes nothing.'}
           </Callout>
         )}
       </div>

@@ -5,20 +5,23 @@ import { type Connection, hostBlock, knownHostsLine, sshLine } from '#lib/bookin
 type ConnectPanelProps = {
   connection: Connection;
   simulated: boolean;
+  /** False on a simulated demo host. */
+  executes: boolean;
   /** How many seconds it took from asking to the shell. */
   readyAfter: number | undefined;
 };
 
 /** Everything that plain ssh needs: one line, the key to expect, and a block for its configuration. */
-export function ConnectPanel({ connection, simulated, readyAfter }: ConnectPanelProps) {
+export function ConnectPanel({ connection, simulated, executes, readyAfter }: ConnectPanelProps) {
   return (
     <Panel
       title="Connect"
       description={
         (readyAfter === undefined ? '' : `Ready in ${readyAfter.toFixed(1)} s. `) +
-        (simulated
-          ? 'The GPUs of this machine come from a recording. The shell of a simulated demo host says so and executes nothing.'
-          : 'With the ssh, sftp and scp that you have. The gateway relays ciphertext and cannot read it.')
+        (executes
+          ? 'With the ssh, sftp and scp that you have. The gateway relays ciphertext and cannot read it.'
+          : 'This host is simulated: its shell says so and executes nothing.') +
+        (simulated && executes ? ' The shell is real; only the GPUs come from a recording.' : '')
       }
     >
       <div className="space-y-4">

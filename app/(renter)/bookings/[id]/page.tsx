@@ -107,6 +107,7 @@ export default async function BookingPage({ params }: { params: Params }) {
             <ConnectPanel
               connection={rental.connect}
               simulated={rental.machine.simulated}
+              executes={rental.executes}
               readyAfter={phaseTimes(events).all}
             />
           )}

@@ -2,6 +2,7 @@
 const FILES = [
   { label: 'JSON', path: 'receipts', about: 'as a file that proves itself' },
   { label: 'CSV', path: 'bill.csv', about: 'as a table' },
+  { label: 'PDF', path: 'bill.pdf', about: 'for people and paper' },
 ] as const;
 
 /** Links that download the bill of a booking. */
