@@ -49,6 +49,7 @@ for (const javaScriptEnabled of [true, false]) {
 }
 
 test('a renter saves a card, has the wallet filled by itself, and gets money back', async ({ browser }) => {
+  test.setTimeout(180_000);
   const context = await browser.newContext({ baseURL: market.url });
   const page = await context.newPage();
   await signIn(page, demoPerson('host'));
@@ -58,7 +59,7 @@ test('a renter saves a card, has the wallet filled by itself, and gets money bac
   await page.waitForURL(`${market.url}/wallet`);
   await expect(async () => {
     await page.reload();
-    await expect(page.getByText('Visa ending in 4242')).toBeVisible({ timeout: 1_000 });
+    await expect(page.getByRole('button', { name: 'Remove Visa ending in 4242' })).toBeVisible({ timeout: 1_000 });
   }).toPass();
   await page.getByLabel('When less is free than').fill('9000');
   await page.getByRole('button', { name: 'Switch on' }).click();

@@ -42,7 +42,9 @@ function realAndSimulated(settings, ready, bold) {
     return [`${bold('Real')}       everything; ${database}. Enrol a machine on the page "List a machine".`, ''];
   const here = ready.localMachine;
   const real = [database, 'accounts', 'booking', 'billing by the second', 'the ledger'];
-  const simulated = ['all other machines (their shells say so)', 'money (a sandbox wallet)', 'mail (kept on a page)'];
+  const simulated = ['all other machines (their shells say so)', 'mail (kept on a page)'];
+  if (process.env.STRIPE_SECRET_KEY) real.push('payments through Stripe');
+  else simulated.splice(1, 0, 'money (a sandbox wallet)');
   if (here?.bookable === true)
     real.push('rentals of this machine: Docker containers, reached by ssh through the gateway');
   if (here?.simulated === true) simulated.unshift("this machine's GPUs (it has none: they come from a recording)");

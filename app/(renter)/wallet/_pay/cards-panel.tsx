@@ -16,9 +16,12 @@ export function CardsPanel({ cards }: { cards: readonly SavedCard[] }) {
       {cards.length === 0 ? (
         <p className="mb-4 text-muted text-sm">None. A saved card can top your wallet up by itself.</p>
       ) : (
-        <ul className="-mx-4 -mt-4 mb-4 border-line border-b">
+        <ul className="-mx-4 sm:-mx-5 mb-4 border-line border-b">
           {cards.map((card) => (
-            <li key={card.id} className="space-y-2 border-line border-t px-4 py-3 text-sm first:border-t-0">
+            <li
+              key={card.id}
+              className="space-y-2 border-line border-t px-4 py-3 text-sm sm:px-5 first:border-t-0 first:pt-0"
+            >
               <p className="flex flex-wrap items-center gap-2">
                 <span className="font-medium">{cardLabelOf(card)}</span>
                 {card.isDefault && <Badge>default</Badge>}

@@ -19,7 +19,7 @@ export function ChargebacksPanel({ rows, missingMicros }: { rows: readonly Charg
   return (
     <Panel flush title="Taken back by banks">
       {missingMicros > 0n && (
-        <div className="px-4 pb-4">
+        <div className="px-4 pb-4 sm:px-5">
           <Callout tone="bad" title="Money is missing">
             {uncoveredSentence(missingMicros)}
           </Callout>
@@ -27,7 +27,7 @@ export function ChargebacksPanel({ rows, missingMicros }: { rows: readonly Charg
       )}
       <ul className="border-line border-t">
         {rows.map((row) => (
-          <li key={row.id} className="border-line border-b px-4 py-2.5 text-sm last:border-b-0">
+          <li key={row.id} className="border-line border-b px-4 py-2.5 text-sm sm:px-5 last:border-b-0">
             <div className="flex items-baseline justify-between gap-3">
               <Money micros={row.amountMicros} />
               <StateBadge kind={LOOKS[row.state][0]}>{LOOKS[row.state][1]}</StateBadge>

@@ -12,7 +12,7 @@ export function PaymentsPanel({ payments }: { payments: readonly TopUpRow[] }) {
     <Panel flush title="Payments">
       <ul className="border-line border-t">
         {payments.map((payment) => (
-          <li key={payment.id} className="border-line border-b px-4 py-2.5 text-sm last:border-b-0">
+          <li key={payment.id} className="border-line border-b px-4 py-2.5 text-sm sm:px-5 last:border-b-0">
             <div className="flex items-baseline justify-between gap-3">
               <Link className="link relative" href={`/wallet/top-ups/${payment.id}`} prefetch={false}>
                 <Money micros={payment.amountMicros} />

@@ -52,9 +52,9 @@ export function RefundPanel({ mostMicros, refunds }: { mostMicros: Micros; refun
         </ActionForm>
       )}
       {refunds.length > 0 && (
-        <ul className="-mx-4 mt-4 -mb-4 border-line border-t">
+        <ul className="-mx-4 sm:-mx-5 mt-4 -mb-4 border-line border-t">
           {refunds.map((refund) => (
-            <li key={refund.id} className="border-line border-b px-4 py-2.5 text-sm last:border-b-0">
+            <li key={refund.id} className="border-line border-b px-4 py-2.5 text-sm sm:px-5 last:border-b-0">
               <div className="flex items-baseline justify-between gap-3">
                 <Money micros={refund.amountMicros} />
                 <StateBadge kind={LOOKS[refund.state][0]}>{LOOKS[refund.state][1]}</StateBadge>

@@ -47,7 +47,12 @@ export default async function TopUpPage({ params }: { params: Promise<{ id: stri
           />
           {payment.receiptUrl !== null && (
             <p className="mt-3 text-sm">
-              <a className="link relative" href={payment.receiptUrl} rel="noreferrer" target="_blank">
+              <a
+                className="link inline-block min-h-6 leading-6"
+                href={payment.receiptUrl}
+                rel="noreferrer"
+                target="_blank"
+              >
                 Receipt of the payment provider
               </a>
             </p>
