@@ -89,7 +89,8 @@ export class Engine {
     this.#indexOf.set(key, at);
     const { alike } = this.#forecast;
     const verdicts = alike.examples.map((machine) => (whyNever(machine, demand) === null ? 1 : 0));
-    const possible = Uint8Array.from(alike.of, (group) => verdicts[group] as number);
+    const possible = new Uint8Array(this.seats.length);
+    for (let rank = 0; rank < possible.length; rank += 1) possible[rank] = verdicts[alike.of[rank] as number] as number;
     const flow = this.#outlook?.flowOf(demand) ?? -1;
     this.#kept.push(newKept(demand, flow, this.#shapes.sizeOf(demand.gpuMilli), possible));
     return at;

@@ -16,6 +16,7 @@ export class Fragments {
    */
   readonly #cpuSteps: readonly number[];
   readonly #kinds: number;
+  readonly #users: (Users | undefined)[] = [];
   /** By shape, kind and step; -1 where it was not asked yet. */
   #known = new Float64Array(0);
   /** What all typical counts add up to. */
@@ -63,20 +64,46 @@ export class Fragments {
   }
 
   #measure(shape: Shape, kind: number, cpuStep: number): number {
-    const cpuMilli = cpuStep === 0 ? -1 : (this.#cpuSteps[cpuStep - 1] as number);
-    let sum = 0;
-    for (const { demand, count, wantedBy } of this.#typical) {
-      const { gpuCount, gpuMilli } = demand;
+    const { never, groups } = this.#usersOf(kind, cpuStep);
+    let sum = shape.totalMilli * never;
+    for (const { gpuCount, gpuMilli, count } of groups) {
       const enough = (shape.free[shape.free.length - gpuCount] ?? -1) >= gpuMilli;
-      if (gpuCount === 0 || demand.cpuMilli > cpuMilli || wantedBy[kind] !== true || !enough) {
-        sum += shape.totalMilli * count;
-        continue;
-      }
-      for (const free of shape.free) if (free < gpuMilli) sum += free * count;
+      if (!enough) sum += shape.totalMilli * count;
+      else for (const free of shape.free) if (free < gpuMilli) sum += free * count;
     }
     return sum;
   }
+
+  /** Of the typical demands those that want the kind and find CPU enough, by what they need of GPUs; `never` counts the others. */
+  #usersOf(kind: number, cpuStep: number): Users {
+    const at = kind * (this.#cpuSteps.length + 1) + cpuStep;
+    let users = this.#users[at];
+    if (users === undefined) {
+      const cpuMilli = cpuStep === 0 ? -1 : (this.#cpuSteps[cpuStep - 1] as number);
+      const groups = new Map<string, { gpuCount: number; gpuMilli: number; count: number }>();
+      let never = 0;
+      for (const { demand, count, wantedBy } of this.#typical) {
+        const { gpuCount, gpuMilli } = demand;
+        if (gpuCount === 0 || demand.cpuMilli > cpuMilli || wantedBy[kind] !== true) {
+          never += count;
+          continue;
+        }
+        const key = `${gpuCount}/${gpuMilli}`;
+        const group = groups.get(key) ?? { gpuCount, gpuMilli, count: 0 };
+        group.count += count;
+        groups.set(key, group);
+      }
+      users = { never, groups: [...groups.values()] };
+      this.#users[at] = users;
+    }
+    return users;
+  }
 }
+
+type Users = {
+  readonly never: number;
+  readonly groups: readonly { readonly gpuCount: number; readonly gpuMilli: number; readonly count: number }[];
+};
 
 /** The most frequent demands, as many as make up the typical share. Only GPUs, CPU and wishes tell them apart. */
 export function typicalOf(expected: readonly Expected[]): Expected[] {
