@@ -35,7 +35,9 @@ export function whatToDo(kind: DifferenceKind, subject: string): string {
       ? 'card refund'
       : subject.startsWith('top_')
         ? 'top-up'
-        : 'movement';
+        : subject.startsWith('chb_')
+          ? 'chargeback'
+          : 'movement';
   switch (kind) {
     case 'missingHere':
       return subject.startsWith('txn_')
