@@ -2,6 +2,7 @@ import type { Actor } from '#lib/base/actor.ts';
 import type { Micros } from '#lib/base/money.ts';
 import { db, type Reader } from '#lib/io/db.ts';
 import { type AccountKind, hostPayable, renterHolds, renterWallet } from './account.ts';
+import { cardBooksProblems } from './queries/card-books.ts';
 import { payoutBooksProblems } from './queries/payout-books.ts';
 
 /** What a renter has: free, and set aside for bookings. */
@@ -26,8 +27,8 @@ async function balancesOf(accounts: { kind: AccountKind; ownerId: string | null 
 
 /**
  * Checks the books against themselves: balances against transfers, the whole against zero, held money against leases,
- * each lease against the holds, captures and refunds of its booking, payouts and reserves against theirs, and what is
- * contested against open disputes. Answers a sentence for each thing that is wrong.
+ * each lease against the holds, captures and refunds of its booking, payouts, reserves, refunds to cards and chargebacks
+ * against theirs, and what is contested against open disputes. Answers a sentence for each thing that is wrong.
  */
 export async function booksProblems(reader: Reader): Promise<string[]> {
   const wrongBalances = await reader.$queryRaw<{ id: string; kind: string; balance: bigint; moved: bigint }[]>`
@@ -78,6 +79,7 @@ export async function booksProblems(reader: Reader): Promise<string[]> {
     ...wrongHolds.map((row) => `Holds of ${row.owner} are ${row.balance}, but their leases hold ${row.held}.`),
     ...wrongLeases.map((row) => `Lease ${row.id} does not fit the transfers of its booking.`),
     ...(await payoutBooksProblems(reader)),
+    ...(await cardBooksProblems(reader)),
     ...wrongDisputes.map((row) => `Dispute ${row.id} has ${row.open} open, but ${row.kept} is kept for it.`),
   ];
 }

@@ -1,6 +1,6 @@
 import { THE_MARKET } from '#lib/base/actor.ts';
 import { newId } from '#lib/base/id.ts';
-import { theWorld, type World } from '#lib/base/time.ts';
+import { DAY, theWorld, type World } from '#lib/base/time.ts';
 import { recordEvent } from '#lib/events/record-event.ts';
 import { inTransaction, type Tx } from '#lib/io/db.ts';
 import { type DifferenceKind, OWN_MOVEMENTS } from './reconciliation.ts';
@@ -17,7 +17,7 @@ export async function compareBooks(provider: string, cutOffAt: Date, world: Worl
 }
 
 async function compare(tx: Tx, provider: string, cutOffAt: Date, now: Date): Promise<number> {
-  await nameCauses(tx, provider);
+  await nameCauses(tx, provider, now);
   const found = await differences(tx, provider, cutOffAt);
   const open = await tx.bookDifference.findMany({ where: { provider, goneAt: null } });
   const same = (one: Difference) =>
@@ -56,38 +56,44 @@ function kindOf(one: Difference): DifferenceKind {
   return one.there ? 'otherAmount' : 'missingThere';
 }
 
+/** For so long a movement that seems to be a payment's may turn out to be of something that came of it. */
+const RENAMED_DAYS = 90;
+
 /**
- * Finds which row of ours each movement belongs to: by the first thing it names that we know, its own object before what that
- * belongs to. Who adds a kind of row that moves the clearing account adds its line here.
+ * Finds which row of ours each movement belongs to: what it is itself before the payment that it came of. A refund or a
+ * chargeback names its payment, too, and we may hear of it later than the provider lists it: so what was taken for a payment
+ * is looked at again. Who adds a kind of row that moves the clearing account adds its line here.
  */
-async function nameCauses(tx: Tx, provider: string): Promise<void> {
+async function nameCauses(tx: Tx, provider: string, now: Date): Promise<void> {
+  const since = new Date(now.getTime() - RENAMED_DAYS * DAY);
   await tx.$executeRaw`
     UPDATE provider_movements m SET cause_id = found.cause FROM (
       SELECT DISTINCT ON (n.id) n.id, known.cause FROM provider_movements n
       CROSS JOIN LATERAL unnest(n.refs) WITH ORDINALITY AS named(ref, place)
       JOIN (
-        SELECT transfer_id AS ref, id AS cause FROM payouts WHERE transfer_id IS NOT NULL
-        UNION ALL SELECT id, id FROM payouts
-        UNION ALL SELECT refund_id, id FROM card_refunds WHERE refund_id IS NOT NULL
-        UNION ALL SELECT id, id FROM card_refunds
-        UNION ALL SELECT dispute_id, id FROM chargebacks
-        UNION ALL SELECT charge_id, id FROM top_ups WHERE charge_id IS NOT NULL
-        UNION ALL SELECT payment_intent_id, id FROM top_ups WHERE payment_intent_id IS NOT NULL
-        UNION ALL SELECT id, id FROM top_ups
+        SELECT transfer_id AS ref, id AS cause, 1 AS rank FROM payouts WHERE transfer_id IS NOT NULL
+        UNION ALL SELECT id, id, 1 FROM payouts
+        UNION ALL SELECT refund_id, id, 1 FROM card_refunds WHERE refund_id IS NOT NULL
+        UNION ALL SELECT id, id, 1 FROM card_refunds
+        UNION ALL SELECT dispute_id, id, 1 FROM chargebacks
+        UNION ALL SELECT charge_id, id, 2 FROM top_ups WHERE charge_id IS NOT NULL
+        UNION ALL SELECT payment_intent_id, id, 2 FROM top_ups WHERE payment_intent_id IS NOT NULL
+        UNION ALL SELECT id, id, 2 FROM top_ups
       ) known ON known.ref = named.ref
-      WHERE n.cause_id IS NULL AND n.provider = ${provider}
-      ORDER BY n.id, named.place
-    ) found WHERE found.id = m.id`;
+      WHERE n.provider = ${provider} AND (n.cause_id IS NULL OR (n.at > ${since} AND n.cause_id LIKE 'top\\_%'))
+      ORDER BY n.id, known.rank, named.place
+    ) found WHERE found.id = m.id AND m.cause_id IS DISTINCT FROM found.cause`;
 }
 
+/** What a bank has taken lies in *disputed* until it decides: the provider has not had it since the first day. */
 async function differences(tx: Tx, provider: string, cutOffAt: Date): Promise<Difference[]> {
   return tx.$queryRaw<Difference[]>`
     WITH legs AS (
       SELECT t.cause_id, t.id, -t.amount_micros AS micros, t.created_at FROM accounts c JOIN transfers t ON t.credit_account_id = c.id
-      WHERE c.kind = 'providerClearing'
+      WHERE c.kind = 'providerClearing' OR (c.kind = 'disputed' AND t.cause_id LIKE 'chb\\_%')
       UNION ALL
       SELECT t.cause_id, t.id, t.amount_micros, t.created_at FROM accounts c JOIN transfers t ON t.debit_account_id = c.id
-      WHERE c.kind = 'providerClearing'
+      WHERE c.kind = 'providerClearing' OR (c.kind = 'disputed' AND t.cause_id LIKE 'chb\\_%')
     ), books AS (
       SELECT coalesce(cause_id, id) AS subject, sum(micros)::bigint AS micros, max(created_at) AS last_at FROM legs
       WHERE cause_id IS NULL OR cause_id NOT IN (

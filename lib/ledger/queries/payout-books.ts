@@ -23,9 +23,6 @@ export async function payoutBooksProblems(reader: Reader): Promise<string[]> {
       OR coalesce(m.in_transit, 0) <> CASE WHEN p.state = 'asked' THEN p.amount_micros ELSE 0 END
       OR coalesce(m.cleared, 0) <> CASE WHEN p.transfer_id IS NULL THEN 0 ELSE p.amount_micros - p.returned_micros END
       OR coalesce(m.owed, 0) <> CASE WHEN p.state = 'failed' THEN 0 ELSE p.returned_micros - p.amount_micros END`;
-  const nameless = await reader.$queryRaw<{ id: string }[]>`
-    SELECT t.id FROM transfers t JOIN accounts a ON a.id IN (t.credit_account_id, t.debit_account_id)
-    WHERE a.kind = 'inTransit' AND t.cause_id IS NULL`;
   const wrongReserves = await reader.$queryRaw<{ owner: string; balance: bigint; kept: bigint }[]>`
     SELECT coalesce(a.owner_id, r.host_id) AS owner, coalesce(a.balance_micros, 0)::bigint AS balance, coalesce(r.kept, 0)::bigint AS kept
     FROM (SELECT owner_id, balance_micros FROM accounts WHERE kind = 'hostReserve') a
@@ -34,7 +31,6 @@ export async function payoutBooksProblems(reader: Reader): Promise<string[]> {
     WHERE coalesce(a.balance_micros, 0) <> coalesce(r.kept, 0)`;
   return [
     ...wrongPayouts.map((row) => `Payout ${row.id} does not fit its transfers.`),
-    ...nameless.map((row) => `Transfer ${row.id} puts money in transit and names no cause.`),
     ...wrongReserves.map((row) => `Kept back of ${row.owner} is ${row.balance}, but their reserves say ${row.kept}.`),
   ];
 }
