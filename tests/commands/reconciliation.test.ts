@@ -120,7 +120,7 @@ describe('the nightly comparison', () => {
     double.webhooks.log.splice(0);
     const lost = { from: PROMOTIONS, to: PROVIDER_CLEARING, amountMicros: 7n * DOLLAR, kind: 'payoutSent' as const };
     await inTransaction('test: lost', (tx) =>
-      postTransfers(tx, [{ ...lost, causeId: 'crf_lost', key: someKey() }], clock.now()),
+      postTransfers(tx, [{ ...lost, causeId: 'lost', key: someKey() }], clock.now()),
     );
     await night();
     const found = (await page()).open.map((row) => [row.kind, row.booksMicros, row.providerMicros]);
