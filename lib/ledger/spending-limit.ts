@@ -10,7 +10,7 @@ export type SpendingFacts = {
   /** What an account may spend a day before it has paid anything; null where a market sets no limit. */
   readonly newAccountMicros: Micros | null;
   readonly accountCreatedAt: Date;
-  /** Payments of real money that settled and were not charged back. */
+  /** Payments of real money that settled and were not charged back, less what went back to their cards. */
   readonly payments: readonly { readonly micros: Micros; readonly settledAt: Date }[];
   /** Set aside now. */
   readonly heldMicros: Micros;

@@ -12,6 +12,8 @@ import { postTransfers } from '#lib/ledger/post-transfers.ts';
 import { spendingLimitOf } from '#lib/ledger/queries/spending-limit.ts';
 import { walletOf } from '#lib/ledger/queries.ts';
 import { creditDraft } from '#lib/ledger/transfer.ts';
+import { beginCardRefund } from '#lib/payments/begin-card-refund.ts';
+import { takenDrafts } from '#lib/payments/chargeback.ts';
 import { refusal } from '#tests/support/ask.ts';
 import { expectBooksBalance } from '#tests/support/books.ts';
 import { DOLLAR, type RentalMarket, rentalMarket } from '#tests/support/rental.ts';
@@ -128,14 +130,13 @@ describe('a new account', () => {
     const market = await rentalMarket();
     const topUpId = await pays(market, 500n);
     const id = newId('chargeback', market.clock.now());
+    const taken = { id, userId: market.renter.userId, amountMicros: 500n * DOLLAR, uncoveredMicros: 0n };
+    await inTransaction('test: take', (tx) => postTransfers(tx, takenDrafts(taken), market.clock.now()));
     await db.chargeback.create({
       data: {
-        id,
-        userId: market.renter.userId,
+        ...taken,
         topUpId,
         disputeId: id,
-        amountMicros: 500n * DOLLAR,
-        uncoveredMicros: 0n,
         feeMicros: 0n,
         movements: 0,
         state: 'open',
@@ -149,6 +150,16 @@ describe('a new account', () => {
     market.clock.pass(30 * 86_400);
     expect((await spendingLimitOf(market.renter, market.clock.now())).mostMicros).toBeNull();
     expect((await market.book()).id).toMatch(/^bkg_/);
+  });
+
+  it('is not raised by money that was paid in and given back to the card', async () => {
+    const market = await rentalMarket();
+    const { renter, clock } = market;
+    const topUpId = await pays(market, 500n);
+    clock.pass(3 * 86_400);
+    expect((await spendingLimitOf(renter, clock.now())).mostMicros).toBe(520n * DOLLAR);
+    await beginCardRefund(renter, { amountMicros: 490n * DOLLAR, idempotencyKey: topUpId }, clock.world);
+    expect((await spendingLimitOf(renter, clock.now())).mostMicros).toBe(30n * DOLLAR);
   });
 
   it('has no limit where the market sets none, and reads it by the API', async () => {

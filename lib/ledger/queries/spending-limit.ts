@@ -32,16 +32,28 @@ export async function spendingIn(reader: Reader, userId: string, now: Date): Pro
         // What a card's bank took back, or wants back, shows nothing either.
         chargebacks: { none: { state: { not: 'won' } } },
       },
-      select: { amountMicros: true, settledAt: true },
+      select: {
+        amountMicros: true,
+        settledAt: true,
+        // Nor does what went back to the card: else whoever pays and takes it back has paid nothing and may spend more.
+        cardRefunds: { where: { state: { not: 'failed' } }, select: { amountMicros: true } },
+      },
     }),
   ]);
   const payments = paid.flatMap((one) =>
-    one.settledAt === null ? [] : [{ micros: one.amountMicros, settledAt: one.settledAt }],
+    one.settledAt === null ? [] : [{ micros: keptOf(one), settledAt: one.settledAt }],
   );
   const facts = { ...none, accountCreatedAt: user.createdAt, payments };
   // Whoever has no limit is not counted: their movements may be many.
   const free = spendingOf(facts, now);
   return free.mostMicros === null ? free : spendingOf({ ...facts, ...(await takenBy(reader, userId, now)) }, now);
+}
+
+type Refunded = { readonly amountMicros: bigint; readonly cardRefunds: readonly { readonly amountMicros: bigint }[] };
+
+/** What of a payment did not go back to its card. */
+function keptOf({ amountMicros, cardRefunds }: Refunded): bigint {
+  return cardRefunds.reduce((left, refund) => left - refund.amountMicros, amountMicros);
 }
 
 async function takenBy(reader: Reader, userId: string, now: Date): Promise<{ heldMicros: bigint; usedMicros: bigint }> {
