@@ -47,18 +47,33 @@ async function step(payout: ClaimedPayout, rail: PayoutRail): Promise<PayoutNews
   const call = (what: string) => ({ payoutId, amountMicros, accountId, key: `payout:${payoutId}:${what}:${refusals}` });
   const again = attempts > 1;
   if (transferId === null) {
-    const seen = (again ? await rail.findTransfer(payoutId) : null) ?? (await rail.transfer(call('transfer')));
+    const made = again ? await looked(rail.findTransfer(payoutId)) : null;
+    const seen = made ?? (await rail.transfer(call('transfer')));
     if (seen.amountMicros !== amountMicros) throw new Error(`transfer ${seen.transferId} has another amount`);
     return { transferId: seen.transferId, returnedMicros: seen.returnedMicros };
   }
   if (payout.state === 'returning') {
-    const seen = again ? await rail.transferById(transferId) : null;
+    const seen = again ? await looked(rail.transferById(transferId)) : null;
     if (seen?.returnedMicros === amountMicros) return { returnedMicros: amountMicros };
     return { returnedMicros: (await rail.fetchBack({ ...call('back'), transferId })).returnedMicros };
   }
   if (bankPayoutId !== null) return rail.bankPayoutById(accountId, bankPayoutId);
-  const { key, ...rest } = call('bank');
-  return (again ? await rail.findBankPayout(rest) : null) ?? (await rail.payToBank({ ...rest, key }));
+  const made = again ? await looked(rail.findBankPayout(call('bank'))) : null;
+  if (made !== null) return made;
+  // What somebody fetched back meanwhile is not there any more, and the bank is never paid the whole.
+  const { returnedMicros } = again ? await looked(rail.transferById(transferId)) : payout;
+  if (returnedMicros > payout.returnedMicros) return { returnedMicros };
+  const bank = call(returnedMicros === 0n ? 'bank' : `bank:${returnedMicros}`);
+  return rail.payToBank({ ...bank, amountMicros: amountMicros - returnedMicros });
+}
+
+/** A refused look says nothing about what it was to find: an earlier try may have moved the money. */
+async function looked<Seen>(look: Promise<Seen>): Promise<Seen> {
+  try {
+    return await look;
+  } catch (error) {
+    throw error instanceof ProviderRefusal ? new Error(error.message) : error;
+  }
 }
 
 /** What a final refusal of a step means: nothing left, or the bank is not to be reached. Null: try again all the same. */

@@ -8,6 +8,8 @@ export type ClaimedPayout = {
   readonly state: PayoutState;
   readonly provider: string;
   readonly amountMicros: bigint;
+  /** What of it came back, as far as we know. */
+  readonly returnedMicros: bigint;
   readonly accountId: string;
   readonly transferId: string | null;
   readonly bankPayoutId: string | null;
@@ -31,9 +33,20 @@ export async function claimPayout(world: World = theWorld): Promise<ClaimedPayou
       where: { id: due.id },
       data: { attempts: due.attempts + 1, nextTryAt: nextTry(due.attempts + 1, now) },
     });
-    const { id, provider, amountMicros, transferId, bankPayoutId, attempts, refusals } = row;
+    const { id, provider, amountMicros, returnedMicros, transferId, bankPayoutId, attempts, refusals } = row;
     const accountId = row.providerAccountId ?? '';
     const state = row.state as PayoutState;
-    return { id, state, provider, amountMicros, accountId, transferId, bankPayoutId, attempts, refusals };
+    return {
+      id,
+      state,
+      provider,
+      amountMicros,
+      returnedMicros,
+      accountId,
+      transferId,
+      bankPayoutId,
+      attempts,
+      refusals,
+    };
   });
 }
