@@ -1,7 +1,7 @@
 import { theWorld, type World } from '#lib/base/time.ts';
 import { log } from '#lib/io/log.ts';
 import { type ClaimedPayout, claimPayout } from './claim-payout.ts';
-import { type PayoutCall, type PayoutRail, ProviderRefusal } from './payout-rail.ts';
+import { type PayoutRail, ProviderRefusal } from './payout-rail.ts';
 import type { PayoutNews } from './payout-state.ts';
 import { railOf } from './queries/rails.ts';
 import { recordPayout, recordPayoutTrouble } from './record-payout.ts';
@@ -47,34 +47,33 @@ async function step(payout: ClaimedPayout, rail: PayoutRail): Promise<PayoutNews
   const call = (what: string) => ({ payoutId, amountMicros, accountId, key: `payout:${payoutId}:${what}:${refusals}` });
   const again = attempts > 1;
   if (transferId === null) {
-    const seen = (again ? await rail.findTransfer(payoutId) : null) ?? (await rail.transfer(call('transfer')));
+    const made = again ? await looked(rail.findTransfer(payoutId)) : null;
+    const seen = made ?? (await rail.transfer(call('transfer')));
     if (seen.amountMicros !== amountMicros) throw new Error(`transfer ${seen.transferId} has another amount`);
     return { transferId: seen.transferId, returnedMicros: seen.returnedMicros };
   }
   if (payout.state === 'returning') {
-    const seen = again ? await rail.transferById(transferId) : null;
+    const seen = again ? await looked(rail.transferById(transferId)) : null;
     if (seen?.returnedMicros === amountMicros) return { returnedMicros: amountMicros };
     return { returnedMicros: (await rail.fetchBack({ ...call('back'), transferId })).returnedMicros };
   }
   if (bankPayoutId !== null) return rail.bankPayoutById(accountId, bankPayoutId);
-  return toBank(payout, transferId, call('bank'), rail);
+  const made = again ? await looked(rail.findBankPayout(call('bank'))) : null;
+  if (made !== null) return made;
+  // What somebody fetched back meanwhile is not there any more, and the bank is never paid the whole.
+  const { returnedMicros } = again ? await looked(rail.transferById(transferId)) : payout;
+  if (returnedMicros > payout.returnedMicros) return { returnedMicros };
+  const bank = call(returnedMicros === 0n ? 'bank' : `bank:${returnedMicros}`);
+  return rail.payToBank({ ...bank, amountMicros: amountMicros - returnedMicros });
 }
 
-/** Pays to the bank what is left of the transfer: somebody may have fetched a part back before. */
-async function toBank(
-  payout: ClaimedPayout,
-  transferId: string,
-  call: PayoutCall,
-  rail: PayoutRail,
-): Promise<PayoutNews> {
-  const { returnedMicros } = payout;
-  if (payout.attempts > 1) {
-    const paid = await rail.findBankPayout(call);
-    if (paid !== null) return paid;
-    const seen = await rail.transferById(transferId);
-    if (seen.returnedMicros !== returnedMicros) return { returnedMicros: seen.returnedMicros };
+/** A refused look says nothing about what it was to find: an earlier try may have moved the money. */
+async function looked<Seen>(look: Promise<Seen>): Promise<Seen> {
+  try {
+    return await look;
+  } catch (error) {
+    throw error instanceof ProviderRefusal ? new Error(error.message) : error;
   }
-  return rail.payToBank({ ...call, amountMicros: call.amountMicros - returnedMicros });
 }
 
 /** What a final refusal of a step means: nothing left, or the bank is not to be reached. Null: try again all the same. */

@@ -8,6 +8,7 @@ export type ClaimedPayout = {
   readonly state: PayoutState;
   readonly provider: string;
   readonly amountMicros: bigint;
+  /** What of it came back, as far as we know. */
   readonly returnedMicros: bigint;
   readonly accountId: string;
   readonly transferId: string | null;

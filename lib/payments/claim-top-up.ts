@@ -14,7 +14,12 @@ export type ClaimedTopUp = {
   readonly sessionId: string | null;
   readonly paymentIntentId: string | null;
   /** Of an automatic one: what it is taken from. */
-  readonly card: { readonly paymentMethodId: string; readonly customerId: string } | null;
+  readonly card: {
+    readonly paymentMethodId: string;
+    readonly customerId: string;
+    /** False once its owner took the card away or switched automatic payments off. */
+    readonly wanted: boolean;
+  } | null;
   /** How often somebody began to ask, this time included. */
   readonly attempts: number;
   readonly createdAt: Date;
@@ -27,7 +32,10 @@ export async function claimTopUp(id: string, world: World = theWorld): Promise<C
     await tx.$queryRaw`SELECT 1 FROM top_ups WHERE id = ${id} FOR NO KEY UPDATE`;
     const row = await tx.topUp.findUnique({
       where: { id },
-      include: { user: { select: { email: true, customer: true } }, card: { select: { paymentMethodId: true } } },
+      include: {
+        user: { select: { email: true, customer: true, automaticTopUp: { select: { userId: true } } } },
+        card: { select: { paymentMethodId: true, removedAt: true } },
+      },
     });
     if (row === null || row.nextTryAt === null) return null;
     const attempts = row.attempts + 1;
@@ -35,7 +43,13 @@ export async function claimTopUp(id: string, world: World = theWorld): Promise<C
     const { userId, amountMicros, round, sessionId, paymentIntentId, createdAt } = row;
     const customerId = row.user.customer?.customerId;
     const card =
-      row.card === null || customerId === undefined ? null : { paymentMethodId: row.card.paymentMethodId, customerId };
+      row.card === null || customerId === undefined
+        ? null
+        : {
+            paymentMethodId: row.card.paymentMethodId,
+            customerId,
+            wanted: row.card.removedAt === null && row.user.automaticTopUp !== null,
+          };
     const state = row.state as TopUpState;
     return {
       id,

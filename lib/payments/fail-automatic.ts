@@ -8,7 +8,7 @@ import type { ProviderFailure } from './payment.ts';
 
 /**
  * Notes that a card did not pay by itself: the payment failed, and nothing more is taken until its owner says so. `broken` and known to have done
- * nothing: it is asked anew. `unreachable` for too long: it is given up, without a pause.
+ * nothing: it is asked anew. `unreachable` for too long, or `unwanted` by now: it is given up, without a pause.
  */
 export async function failAutomatic(
   topUpId: string,
@@ -25,7 +25,7 @@ export async function failAutomatic(
       return;
     }
     const reason = reasonOf(failure);
-    const word = reason ?? 'unreachable';
+    const word = reason ?? (failure.code === 'unwanted' ? failure.code : 'unreachable');
     await tx.topUp.update({ where: { id: topUpId }, data: { state: 'failed', failure: word, nextTryAt: null } });
     if (reason === null) return;
     await pauseAutomatic(tx, row.userId, reason, now);

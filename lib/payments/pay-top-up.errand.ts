@@ -94,7 +94,7 @@ async function goOn(id: string, world: World): Promise<void> {
 async function takeFromCard(topUp: ClaimedTopUp, card: NonNullable<ClaimedTopUp['card']>, world: World): Promise<void> {
   const answer = await take(topUp, card, world);
   if ('kind' in answer) {
-    const isLost = answer.kind === 'unreachable' && answer.code !== 'late';
+    const isLost = answer.kind === 'unreachable' && answer.code !== 'late' && answer.code !== 'unwanted';
     if (!isLost) await failAutomatic(topUp.id, answer, world);
     return;
   }
@@ -109,13 +109,15 @@ async function take(
   card: NonNullable<ClaimedTopUp['card']>,
   world: World,
 ): Promise<PaymentFacts | ProviderFailure> {
+  // The provider forgets keys after a day: whoever asks again looks first at what the last try did. A look that fails tells
+  // nothing of that and is made again.
+  const made = topUp.attempts > 1 ? await paymentMadeFor(topUp.id, card.customerId) : null;
+  if (made !== null) return made;
+  if (!card.wanted) return { kind: 'unreachable', code: 'unwanted', message: 'not wanted any more' };
+  // Nobody wants money taken long after the wallet was low.
+  if (world.now() > addSeconds(topUp.createdAt, ASKED_SECONDS))
+    return { kind: 'unreachable', code: 'late', message: 'asked for too long' };
   try {
-    // The provider forgets keys after a day: whoever asks again looks first at what the last try did.
-    const made = topUp.attempts > 1 ? await paymentMadeFor(topUp.id, card.customerId) : null;
-    if (made !== null) return made;
-    // Nobody wants money taken long after the wallet was low.
-    if (world.now() > addSeconds(topUp.createdAt, ASKED_SECONDS))
-      return { kind: 'unreachable', code: 'late', message: 'asked for too long' };
     const total = topUp.amountMicros + taxTotal(taxesOn(topUp));
     const intent = await needStripe().paymentIntents.create(
       {

@@ -106,9 +106,7 @@ export const SANDBOX_RAIL: PayoutRail = {
     amountMicros,
     returnedMicros: 0n,
   }),
-  transferById: async () => {
-    throw new Error('the sandbox takes nothing back');
-  },
+  transferById: async (transferId) => ({ transferId, payoutId: null, amountMicros: 0n, returnedMicros: 0n }),
   fetchBack: async () => {
     throw new Error('the sandbox takes nothing back');
   },

@@ -20,11 +20,12 @@ export async function sendCardRefund(id: string, world: World = theWorld): Promi
   else await recordCardRefund(answer, world);
 }
 
+/** A look that fails is thrown, whatever the provider said: it tells nothing of what an earlier try did, and is made again. */
 async function ask(refund: ClaimedCardRefund): Promise<CardRefundFacts | ProviderFailure> {
+  // The provider forgets keys after a day: whoever asks again looks first at what the last try did.
+  const made = refund.attempts > 1 ? await refundMadeFor(refund.id, refund.paymentIntentId) : null;
+  if (made !== null) return made;
   try {
-    // The provider forgets keys after a day: whoever asks again looks first at what the last try did.
-    const made = refund.attempts > 1 ? await refundMadeFor(refund.id, refund.paymentIntentId) : null;
-    if (made !== null) return made;
     const created = await needStripe().refunds.create(
       {
         payment_intent: refund.paymentIntentId,

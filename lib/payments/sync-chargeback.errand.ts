@@ -30,15 +30,15 @@ export async function finishChargebacks(world: World = theWorld): Promise<number
   const now = world.now();
   const due = await dueChargebacks(now, MOST_AT_ONCE);
   let done = 0;
-  for (const facts of [
-    ...(await Promise.all(due.map((id) => chargebackAt(id)))),
-    ...(await untoldChargebacks(addSeconds(now, -LOOKED_BACK_SECONDS))),
-  ]) {
+  const look = async (disputeId: string, facts: () => Promise<ChargebackFacts>) => {
     try {
-      if (await sync(facts, world)) done += 1;
+      if (await sync(await facts(), world)) done += 1;
     } catch (error) {
-      log.warn({ err: error, dispute: facts.disputeId }, 'a chargeback could not be looked at; it waits');
+      log.warn({ err: error, dispute: disputeId }, 'a chargeback could not be looked at; it waits');
     }
-  }
+  };
+  for (const id of due) await look(id, () => chargebackAt(id));
+  for (const facts of await untoldChargebacks(addSeconds(now, -LOOKED_BACK_SECONDS)))
+    await look(facts.disputeId, async () => facts);
   return done;
 }

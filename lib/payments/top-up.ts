@@ -19,6 +19,8 @@ export const TOP_UP_FAILURES: Readonly<Record<string, string>> = {
   declined: 'The card declined. Nothing was charged; use another card.',
   authentication:
     'The bank of the card wants you to confirm this payment yourself. Nothing was charged; pay it by hand.',
+  unwanted:
+    'The card was taken away, or automatic payments were switched off, before the payment was made. Nothing was charged.',
   otherAmount: 'Another amount or currency arrived than was asked. The operators of this market look at it.',
 };
 

@@ -130,6 +130,21 @@ describe('giving unspent money back', () => {
     expect(made).toHaveLength(1);
   });
 
+  it('is not back in the wallet because a look for it was refused: it may have gone out', async () => {
+    const renter = await person();
+    await pay(renter, 25n);
+    double.faults.plan({ at: 'POST /v1/refunds', does: 'hangUpAfter', times: 2 });
+    const [id = ''] = await refund(renter, 25n);
+    double.faults.plan({ at: 'GET /v1/refunds', does: 'forbid' });
+    clock.pass(11);
+    await finishCardRefunds(clock.world);
+    expect(await stateOf(renter, id)).toBe('asked');
+    expect(await free(renter)).toBe(0n);
+    clock.pass(3_600);
+    await finishCardRefunds(clock.world);
+    expect(['sent', 'settled']).toContain(await stateOf(renter, id));
+  });
+
   it('is back in the wallet when the provider refuses it for good', async () => {
     const renter = await person();
     const { chargeId } = await pay(renter, 25n);

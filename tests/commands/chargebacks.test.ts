@@ -199,6 +199,21 @@ describe('a payment that a bank takes back', () => {
     expect(await free(renter)).toBe(0n);
   });
 
+  it('is followed although the provider does not tell of another one', async () => {
+    const [one, two] = [await person(), await person()];
+    const ids: string[] = [];
+    for (const who of [one, two]) ids.push(String(double.act.chargeBack((await pay(who, 25n)).chargeId).id));
+    await hear();
+    for (const id of ids) double.act.closeDispute(id, 'lost');
+    clock.pass(86_401);
+    double.faults.plan({ at: 'GET /v1/disputes/{dispute}', does: 'forbid' });
+    await finishChargebacks(clock.world);
+    expect([(await only(one))?.state, (await only(two))?.state].sort()).toEqual(['lost', 'open']);
+    await finishChargebacks(clock.world);
+    expect([(await only(one))?.state, (await only(two))?.state]).toEqual(['lost', 'lost']);
+    await hear();
+  });
+
   it('of a part takes that part', async () => {
     const renter = await person();
     const { chargeId } = await pay(renter, 25n);

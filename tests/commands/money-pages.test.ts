@@ -1,15 +1,11 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Actor } from '#lib/base/actor.ts';
-import { newId } from '#lib/base/id.ts';
 import { addMonths, monthOf, monthsFrom } from '#lib/base/month.ts';
 import { endBooking } from '#lib/bookings/end-booking.ts';
 import { endBookingByStaff } from '#lib/bookings/end-booking-by-staff.ts';
 import { burnOf } from '#lib/bookings/queries/burn.ts';
 import { stopBooking } from '#lib/bookings/stop-booking.ts';
-import { db, inTransaction } from '#lib/io/db.ts';
-import { DISPUTED, hostPayable } from '#lib/ledger/account.ts';
-import { openAccounts } from '#lib/ledger/open-accounts.ts';
 import { spendingByMonth } from '#lib/ledger/queries/month-spending.ts';
 import {
   everyTransferOf,
@@ -23,6 +19,8 @@ import { type EarningLine, earningSpan } from '#lib/receipts/earnings.ts';
 import { earningsIn, firstEarningMonth } from '#lib/receipts/queries/earnings.ts';
 import { hostMoneyOf } from '#lib/receipts/queries/host-money.ts';
 import { invoicesOf } from '#lib/receipts/queries/invoices.ts';
+import { decideDispute } from '#lib/trust/decide-dispute.ts';
+import { openDispute } from '#lib/trust/open-dispute.ts';
 import { expectBooksBalance } from '#tests/support/books.ts';
 import { sql } from '#tests/support/database.ts';
 import { person } from '#tests/support/people.ts';
@@ -52,33 +50,24 @@ async function liveRental(market: RentalMarket, admin: Actor, lived: Lived): Pro
   await hand.state();
   await endBooking(renter, { bookingId: hand.id }, clock.world);
   await hand.say('ended');
-  const { chargedMicros, creditedMicros } = await hand.lease();
+  const { chargedMicros } = await hand.lease();
+  const contested = (chargedMicros * BigInt(lived.contestPercent)) / 100n;
+  const disputeId = contested > 0n ? await contest(market, hand.id, contested) : null;
   clock.pass(lived.daysAfter * DAY_SECONDS);
-  const refundMicros = (chargedMicros * BigInt(lived.refundPercent)) / 100n;
+  const refundMicros = ((chargedMicros - contested) * BigInt(lived.refundPercent)) / 100n;
   if (refundMicros > 0n)
     await endBookingByStaff(admin, { bookingId: hand.id, reason: 'it was slow', refundMicros }, clock.world);
-  const contested = ((creditedMicros - refundMicros) * BigInt(lived.contestPercent)) / 100n;
-  if (contested > 0n) await contest(market, hand.id, contested);
+  // The host had seven days to answer.
+  if (disputeId !== null && contested > 1n && lived.daysAfter > 7) {
+    const half = { outcome: 'part', partMicros: contested / 2n, reason: 'both have a point' } as const;
+    await decideDispute(admin, { disputeId, ...half }, clock.world);
+  }
   return hand;
 }
 
-/** A part of a charge goes to where contested money lies, and half of it comes back. */
-async function contest(market: RentalMarket, bookingId: string, amountMicros: bigint): Promise<void> {
-  const now = market.clock.now();
-  const ids = await inTransaction('test: accounts', (tx) =>
-    openAccounts(tx, [hostPayable(market.host.userId), DISPUTED], now),
-  );
-  const [payable = '', pot = ''] = [ids.get(`hostPayable:${market.host.userId}`), ids.get('disputed:')];
-  const moves = [
-    [payable, pot, amountMicros],
-    [pot, payable, amountMicros / 2n],
-  ] as const;
-  for (const [debitAccountId, creditAccountId, micros] of moves) {
-    const id = newId('transfer', now);
-    const about = { kind: 'contested', bookingId, idempotencyKey: id, createdAt: now };
-    if (micros > 0n)
-      await db.transfer.create({ data: { id, debitAccountId, creditAccountId, amountMicros: micros, ...about } });
-  }
+async function contest(market: RentalMarket, bookingId: string, amountMicros: bigint): Promise<string> {
+  const input = { bookingId, amountMicros, reason: 'it was not what it said' };
+  return (await openDispute(market.renter, input, market.clock.world)).disputeId;
 }
 
 const added = (lines: readonly EarningLine[]) =>

@@ -315,7 +315,6 @@ async function run(histories: readonly (readonly Step[])[], restComes: boolean):
 async function forget(): Promise<void> {
   for (const table of ['top_ups', 'card_refunds', 'chargebacks']) await sql(`UPDATE ${table} SET next_try_at = NULL`);
   await sql(`DELETE FROM provider_webhooks`);
-  await sql(`UPDATE chargebacks SET uncovered_micros = 0`);
   double.provider.forget();
   double.webhooks.log.splice(0);
   double.requests.splice(0);

@@ -6,8 +6,10 @@ import { needStripe } from '#lib/io/stripe.ts';
 import { lookAgain } from '#lib/payments/begin-payout-account.ts';
 import { carryPayouts } from '#lib/payments/carry-payouts.errand.ts';
 import { onboardHost, refreshAccounts } from '#lib/payments/onboard-host.errand.ts';
+import { ProviderRefusal } from '#lib/payments/payout-rail.ts';
 import { hostMoney } from '#lib/payments/queries/host-money.ts';
 import { payoutOf, payoutsOf, payoutsPage } from '#lib/payments/queries/payouts.ts';
+import { railOf } from '#lib/payments/queries/rails.ts';
 import { refusal } from '#tests/support/ask.ts';
 import { expectBooksBalance } from '#tests/support/books.ts';
 import { askAll, hostWith } from '#tests/support/payouts.ts';
@@ -140,6 +142,42 @@ describe('a payout by Stripe', () => {
     double.act.settlePayout(String(there().banks[0]?.id), 'paid');
     await hear(news(), clock);
     expect(await payout(payoutId)).toMatchObject({ state: 'arrived', returnedMicros: 10n * DOLLAR });
+  });
+
+  it('that may have left is not owed again because a look for it was refused', async () => {
+    const { host, payoutId, there } = await sent();
+    double.faults.plan({ does: 'hangUpAfter', at: 'POST /v1/transfers', times: TRIES });
+    await carry();
+    expect(there().transfers).toHaveLength(1);
+    const refusing = async () => {
+      throw new ProviderRefusal('resource_missing', 'Not with this key.', true);
+    };
+    clock.pass(60);
+    await carryPayouts(clock.world, (provider) => ({ ...railOf(provider), findTransfer: refusing }));
+    expect(await payout(payoutId)).toMatchObject({ state: 'asked', lastError: 'Not with this key.' });
+    expect((await hostMoney(host.userId)).payableMicros).toBe(0n);
+    clock.pass(3_600);
+    await carry();
+    expect((await payout(payoutId)).state).toBe('sent');
+    expect(there().transfers).toHaveLength(1);
+  });
+
+  it('of which staff fetched a part back before it went to the bank takes the rest there, also when no webhook says so', async () => {
+    const { host, payoutId, there } = await sent();
+    double.faults.plan({ does: 'errorBefore', at: 'POST /v1/payouts', times: TRIES });
+    await carry();
+    expect(await payout(payoutId)).toMatchObject({ state: 'sent', bankPayoutId: null });
+    await needStripe().transfers.createReversal((await payout(payoutId)).transferId ?? '', { amount: 300 });
+    news();
+    for (let hours = 0; hours < 6; hours += 1) {
+      clock.pass(3_600);
+      await carry();
+    }
+    expect(there().banks).toMatchObject([{ amount: 8_700, status: 'pending' }]);
+    double.act.settlePayout(String(there().banks[0]?.id), 'paid');
+    await hear(news(), clock);
+    expect(await payout(payoutId)).toMatchObject({ state: 'arrived', returnedMicros: 3n * DOLLAR });
+    expect((await hostMoney(host.userId)).payableMicros).toBe(3n * DOLLAR);
   });
 
   it('hears webhooks about what this market never made, and does nothing', async () => {

@@ -217,10 +217,33 @@ describe('automatic payments', () => {
     const renter = await automatic();
     double.faults.plan({ at: 'POST /v1/payment_intents', does: 'errorBefore' });
     await pass();
-    await stopAutomatic(renter, clock.world);
     await pass(3_700);
     expect(await free(renter)).toBe(0n);
     expect((await topUpsOf(renter)).rows[0]).toMatchObject({ state: 'failed', failure: 'unreachable' });
+  });
+
+  it('are not given up because a look for what was taken was refused', async () => {
+    const renter = await automatic();
+    double.faults.plan({ at: 'POST /v1/payment_intents', does: 'hangUpAfter', times: 2 });
+    await pass();
+    double.faults.plan({ at: 'GET /v1/payment_intents', does: 'forbid' });
+    await pass(30);
+    expect((await topUpsOf(renter)).rows[0]?.state).toBe('asked');
+    await pass(600);
+    expect(await free(renter)).toBe(25n * DOLLAR);
+  });
+
+  it.each([
+    ['the card was taken away', async (who: Actor) => removeCard(who, (await cardsOf(who))[0]?.id ?? '', clock.world)],
+    ['they were switched off', (who: Actor) => stopAutomatic(who, clock.world)],
+  ])('take nothing any more once %s, also where the provider had been asked and was away', async (_, change) => {
+    const renter = await automatic();
+    double.faults.plan({ at: 'POST /v1/payment_intents', does: 'errorBefore' });
+    await pass();
+    await change(renter);
+    await pass(60);
+    expect(await free(renter)).toBe(0n);
+    expect((await topUpsOf(renter)).rows[0]).toMatchObject({ state: 'failed', failure: 'unwanted' });
   });
 
   it('pause when the last card is removed', async () => {

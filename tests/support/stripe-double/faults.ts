@@ -1,9 +1,9 @@
 /**
  * What goes wrong with one request. `hangUpAfter` and `errorAfter` come after the effect: the answer of the first is kept under the idempotency key,
- * that of the second is the kept 500 itself, as at Stripe. The others come before it and leave nothing.
+ * that of the second is the kept 500 itself, as at Stripe. The others come before it and leave nothing; `forbid` is what a restricted key gets.
  */
 export type Fault = {
-  readonly does?: 'hangUpBefore' | 'hangUpAfter' | 'errorBefore' | 'errorAfter' | 'tooMany';
+  readonly does?: 'hangUpBefore' | 'hangUpAfter' | 'errorBefore' | 'errorAfter' | 'tooMany' | 'forbid';
   readonly slowMs?: number;
   /** Which operation, like `POST /v1/refunds`; any when left out. */
   readonly at?: string;

@@ -159,6 +159,10 @@ export async function startStripeDouble(options: DoubleOptions = {}) {
         asked.body,
         failed(new Failure(fault.does === 'tooMany' ? 429 : 503, { type: 'api_error', message: 'Try again.' })),
       );
+    if (fault?.does === 'forbid') {
+      const message = 'The provided key does not have the required permissions for this endpoint.';
+      return done(route.at, asked.body, failed(new Failure(403, { type: 'invalid_request_error', message })));
+    }
     const print = createHash('sha256').update(`${method} ${url.pathname} ${text}`).digest('hex');
     const known = key === null || method !== 'POST' ? undefined : kept.get(`${owner} ${key}`);
     if (known !== undefined && known.print !== print)
