@@ -77,5 +77,7 @@ export const endByStaffInput = z.object({
     .union([micros, z.literal('all')])
     .nullable()
     .default(null),
+  /** What had been given back when whoever asks looked: who presses twice, or after another admin, gives back once. */
+  seenRefundedMicros: micros.optional(),
 });
 export type EndByStaffInput = z.output<typeof endByStaffInput>;
