@@ -73,7 +73,7 @@ bookings.openapi(
     summary: 'Your bookings, newest first',
     security: bearer,
     request: {
-      query: z.object({ state: z.enum(['live', 'past', 'all']).default('all'), after: z.string().max(64).optional() }),
+      query: z.object({ state: z.enum(['live', 'past', 'all']).default('all'), after: pageEnd }),
     },
     responses: answers(z.object({ rows: z.array(row), next: z.string().nullable() }), 'One page'),
   }),
