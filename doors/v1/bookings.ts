@@ -11,7 +11,18 @@ import { startBooking } from '#lib/bookings/start-booking.ts';
 import { stopBooking } from '#lib/bookings/stop-booking.ts';
 import { eventsOfBooking } from '#lib/events/queries.ts';
 import { billOf } from '#lib/receipts/queries.ts';
-import { answers, bearer, idempotencyHeader, idParam, instant, newDoor, signedInActor, takes, toWire } from './door.ts';
+import {
+  answers,
+  bearer,
+  idempotencyHeader,
+  idParam,
+  instant,
+  newDoor,
+  pageEnd,
+  signedInActor,
+  takes,
+  toWire,
+} from './door.ts';
 
 const booking = z
   .looseObject({
