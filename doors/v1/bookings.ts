@@ -11,7 +11,18 @@ import { startBooking } from '#lib/bookings/start-booking.ts';
 import { stopBooking } from '#lib/bookings/stop-booking.ts';
 import { eventsOfBooking } from '#lib/events/queries.ts';
 import { billOf } from '#lib/receipts/queries.ts';
-import { answers, bearer, idempotencyHeader, idParam, instant, newDoor, signedInActor, takes, toWire } from './door.ts';
+import {
+  answers,
+  bearer,
+  idempotencyHeader,
+  idParam,
+  instant,
+  newDoor,
+  pageEnd,
+  signedInActor,
+  takes,
+  toWire,
+} from './door.ts';
 
 const booking = z
   .looseObject({
@@ -73,7 +84,7 @@ bookings.openapi(
     summary: 'Your bookings, newest first',
     security: bearer,
     request: {
-      query: z.object({ state: z.enum(['live', 'past', 'all']).default('all'), after: z.string().max(64).optional() }),
+      query: z.object({ state: z.enum(['live', 'past', 'all']).default('all'), after: pageEnd }),
     },
     responses: answers(z.object({ rows: z.array(row), next: z.string().nullable() }), 'One page'),
   }),

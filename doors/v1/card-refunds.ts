@@ -13,6 +13,7 @@ import {
   idParam,
   instant,
   newDoor,
+  pageEnd,
   signedInActor,
   takes,
   toWire,
@@ -61,7 +62,7 @@ cardRefunds.openapi(
     tags: ['Money'],
     summary: 'Your refunds to cards, newest first, and how much more can go back',
     security: bearer,
-    request: { query: z.object({ after: z.string().max(64).optional() }) },
+    request: { query: z.object({ after: pageEnd }) },
     responses: answers(
       z.object({ rows: z.array(cardRefund), next: z.string().nullable(), refundableMicros: decimal }),
       'One page',

@@ -2,7 +2,7 @@ import { createRoute } from '@hono/zod-openapi';
 import * as z from 'zod';
 import { CHARGEBACK_STATES } from '#lib/payments/chargeback.ts';
 import { chargebacksOf } from '#lib/payments/queries/chargebacks.ts';
-import { answers, bearer, decimal, instant, newDoor, signedInActor, toWire } from './door.ts';
+import { answers, bearer, decimal, instant, newDoor, pageEnd, signedInActor, toWire } from './door.ts';
 
 const chargeback = z
   .object({
@@ -26,7 +26,7 @@ chargebacks.openapi(
     tags: ['Money'],
     summary: 'Payments of yours that banks took back, newest first, and what of them is missing',
     security: bearer,
-    request: { query: z.object({ after: z.string().max(64).optional() }) },
+    request: { query: z.object({ after: pageEnd }) },
     responses: answers(
       z.object({
         rows: z.array(chargeback),

@@ -7,7 +7,7 @@ import { DISPUTE_STATES } from '#lib/trust/dispute.ts';
 import { openDispute } from '#lib/trust/open-dispute.ts';
 import { disputeOf, disputesOf, findDisputes } from '#lib/trust/queries/disputes.ts';
 import { answerDisputeInput, decideDisputeInput, openDisputeInput } from '#lib/trust/schema.ts';
-import { answers, bearer, decimal, idParam, instant, newDoor, signedInActor, takes, toWire } from './door.ts';
+import { answers, bearer, decimal, idParam, instant, newDoor, pageEnd, signedInActor, takes, toWire } from './door.ts';
 
 const named = z.object({ id: z.string(), name: z.string() });
 const row = z.object({
@@ -41,7 +41,7 @@ const dispute = row
 const page = z.object({ rows: z.array(row), next: z.string().nullable() });
 const ask = z.object({
   state: z.enum(DISPUTE_STATES).optional(),
-  before: z.string().max(64).regex(/^\w*$/, 'Send the id that the page before ended with.').optional(),
+  before: pageEnd,
 });
 
 export const disputes = newDoor();

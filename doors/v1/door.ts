@@ -65,7 +65,11 @@ export const decimal = z
   .regex(/^\d{1,19}$/, 'Write a whole number as text.')
   .meta({ example: '350000' });
 export const instant = z.string().meta({ format: 'date-time' });
-export const idParam = z.object({ id: z.string().min(1).max(64) });
+/** Ids are words; anything else is refused before a database is asked, which stores no NUL. */
+const word = z.string().max(64);
+export const idParam = z.object({ id: word.regex(/^[\x21-\x7e]+$/, 'This is not an id.') });
+/** Where the next page of a list begins. */
+export const pageEnd = word.regex(/^\w*$/, 'Send the id that the page before ended with.').optional();
 
 /** bigint to decimal text and Date to RFC 3339, everywhere in an answer. */
 export type Wire<T> = T extends bigint

@@ -17,7 +17,8 @@ import type { EndByStaffInput } from './schema.ts';
 /**
  * Staff ends a booking, or gives money of one that has ended back, with a reason that both sides read. Host and platform
  * give back in the shares in which they were paid. `refundMicros` null refunds nothing, `all` what was charged so far.
- * Refuses with `forbidden`, `notFound`, `badInput`, or `notNow` when there is nothing to do.
+ * Refuses with `forbidden` (also to a renter who is an admin and would refund themselves), `notFound`, `badInput`, `conflict`
+ * when more was given back than the asker saw, or `notNow` when there is nothing to do.
  */
 export async function endBookingByStaff(actor: Actor, input: EndByStaffInput, world: World = theWorld): Promise<void> {
   requireAdmin(actor);
@@ -26,6 +27,7 @@ export async function endBookingByStaff(actor: Actor, input: EndByStaffInput, wo
     const now = world.now();
     const booking = await lockBooking(tx, { id: input.bookingId });
     const micros = refundAsked(booking, input.refundMicros);
+    if (micros > 0n) refuseRefund(actor, booking, input);
     const why = whyNotEnd(booking);
     if (why !== null && micros === 0n) throw new Refusal(why.reason, {}, why.sentence);
     if (micros > 0n) await refund(tx, booking, micros, reason, now);
@@ -38,6 +40,17 @@ export async function endBookingByStaff(actor: Actor, input: EndByStaffInput, wo
     const event = { kind: 'booking.refunded', ...about, reason, data: { ...data, hostId: booking.hostId } } as const;
     await recordEvent(tx, actor, event, now);
   });
+}
+
+function refuseRefund(actor: Actor, { renterId, lease }: LockedBooking, { seenRefundedMicros }: EndByStaffInput): void {
+  if (actor.userId === renterId)
+    throw new Refusal('forbidden', {}, 'You rented it yourself: another admin decides what you get back.');
+  if (seenRefundedMicros !== undefined && seenRefundedMicros !== lease.refundedMicros)
+    throw new Refusal(
+      'conflict',
+      {},
+      `${formatDollars(lease.refundedMicros)} were given back by now. Load the page again and look: nothing was given back this time.`,
+    );
 }
 
 function refundAsked(booking: LockedBooking, asked: EndByStaffInput['refundMicros']): Micros {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { IDEMPOTENCY_KEY, IDEMPOTENCY_KEY_SENTENCE } from '#lib/base/idempotency-key.ts';
 import { ENVIRONMENT_MAX_NAMES } from './environment.ts';
 
 /** Micro-dollars: decimal text in JSON, so that no reader rounds them. */
@@ -43,9 +44,7 @@ export type BookListingInput = z.output<typeof bookListingInput> & {
   readonly idempotencyKey: string;
 };
 /** What an idempotency key may be. */
-export const idempotencyKey = z
-  .string()
-  .regex(/^[\x21-\x7e]{8,200}$/, 'An idempotency key has 8 to 200 printable characters.');
+export const idempotencyKey = z.string().regex(IDEMPOTENCY_KEY, IDEMPOTENCY_KEY_SENTENCE);
 
 export const bookingIdInput = z.object({ bookingId: id });
 export type BookingIdInput = z.output<typeof bookingIdInput>;
@@ -77,5 +76,7 @@ export const endByStaffInput = z.object({
     .union([micros, z.literal('all')])
     .nullable()
     .default(null),
+  /** What had been given back when whoever asks looked: who presses twice, or after another admin, gives back once. */
+  seenRefundedMicros: micros.optional(),
 });
 export type EndByStaffInput = z.output<typeof endByStaffInput>;

@@ -1,3 +1,4 @@
+import { requireIdempotencyKey } from '#lib/base/idempotency-key.ts';
 import { Refusal } from '#lib/base/refusal.ts';
 import { DAY } from '#lib/base/time.ts';
 import type { Tx } from '#lib/io/db.ts';
@@ -11,8 +12,7 @@ import type { TopUpInput } from './top-up-wallet.ts';
  */
 export async function admitTopUp(tx: Tx, userId: string, input: TopUpInput, now: Date): Promise<string | null> {
   const { amountMicros, idempotencyKey } = input;
-  if (!/^[\x21-\x7e]{8,200}$/.test(idempotencyKey))
-    throw new Refusal('badInput', { idempotencyKey: 'An idempotency key has 8 to 200 printable characters.' });
+  requireIdempotencyKey(idempotencyKey);
   await lockWallet(tx, userId, now);
   const earlier = await tx.topUp.findUnique({
     where: { userId_idempotencyKey: { userId, idempotencyKey } },

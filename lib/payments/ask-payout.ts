@@ -1,5 +1,6 @@
 import { requireActive } from '#lib/auth/permission.ts';
 import type { Actor } from '#lib/base/actor.ts';
+import { IDEMPOTENCY_KEY_SENTENCE, requireIdempotencyKey } from '#lib/base/idempotency-key.ts';
 import type { Micros } from '#lib/base/money.ts';
 import { Refusal } from '#lib/base/refusal.ts';
 import { theWorld, type World } from '#lib/base/time.ts';
@@ -30,8 +31,10 @@ export async function askPayout(
   world: World = theWorld,
 ): Promise<{ readonly payoutId: string; readonly created: boolean }> {
   requireActive(actor);
-  if (!/^[\x21-\x7e]{8,200}$/.test(input.idempotencyKey) || input.idempotencyKey.startsWith('weekly:'))
-    throw new Refusal('badInput', { idempotencyKey: 'An idempotency key has 8 to 200 printable characters.' });
+  requireIdempotencyKey(input.idempotencyKey);
+  // The weekly ones' own.
+  if (input.idempotencyKey.startsWith('weekly:'))
+    throw new Refusal('badInput', { idempotencyKey: IDEMPOTENCY_KEY_SENTENCE });
   return inTransaction('ask payout', (tx) => ask(tx, actor, input, world.now()));
 }
 

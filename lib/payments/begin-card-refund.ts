@@ -1,5 +1,6 @@
 import type { Actor } from '#lib/base/actor.ts';
 import { newId } from '#lib/base/id.ts';
+import { requireIdempotencyKey } from '#lib/base/idempotency-key.ts';
 import type { Micros } from '#lib/base/money.ts';
 import { Refusal } from '#lib/base/refusal.ts';
 import { theWorld, type World } from '#lib/base/time.ts';
@@ -28,8 +29,7 @@ export async function beginCardRefund(
   input: CardRefundInput,
   world: World = theWorld,
 ): Promise<readonly string[]> {
-  if (!/^[\x21-\x7e]{8,200}$/.test(input.idempotencyKey))
-    throw new Refusal('badInput', { idempotencyKey: 'An idempotency key has 8 to 200 printable characters.' });
+  requireIdempotencyKey(input.idempotencyKey);
   return inTransaction('begin-card-refund', (tx) => begin(tx, actor, input, world.now()));
 }
 

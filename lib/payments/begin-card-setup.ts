@@ -1,6 +1,7 @@
 import { requireActive } from '#lib/auth/permission.ts';
 import type { Actor } from '#lib/base/actor.ts';
 import { newId } from '#lib/base/id.ts';
+import { requireIdempotencyKey } from '#lib/base/idempotency-key.ts';
 import { Refusal } from '#lib/base/refusal.ts';
 import { theWorld, type World } from '#lib/base/time.ts';
 import { inTransaction } from '#lib/io/db.ts';
@@ -15,8 +16,7 @@ import { MOST_CARDS } from './saved-card.ts';
 export async function beginCardSetup(actor: Actor, idempotencyKey: string, world: World = theWorld): Promise<string> {
   requireActive(actor);
   if (theProvider()?.name !== 'stripe') throw new Refusal('unavailable', {}, 'This market keeps no cards.');
-  if (!/^[\x21-\x7e]{8,200}$/.test(idempotencyKey))
-    throw new Refusal('badInput', { idempotencyKey: 'An idempotency key has 8 to 200 printable characters.' });
+  requireIdempotencyKey(idempotencyKey);
   const now = world.now();
   const { userId } = actor;
   return inTransaction('begin-card-setup', async (tx) => {

@@ -26,9 +26,9 @@ export async function carryPayouts(world: World = theWorld, rails: Rails = railO
 }
 
 async function carry(payout: ClaimedPayout, rails: Rails, world: World): Promise<boolean> {
-  let news: PayoutNews;
   try {
-    news = await step(payout, rails(payout.provider));
+    await recordPayout(payout.id, await step(payout, rails(payout.provider)), world);
+    return true;
   } catch (error) {
     const said = error instanceof Error ? error.message : String(error);
     log.warn({ payout: payout.id, state: payout.state, error: said }, 'a step of a payout did not succeed; it waits');
@@ -38,8 +38,6 @@ async function carry(payout: ClaimedPayout, rails: Rails, world: World): Promise
     else await recordPayout(payout.id, final, world);
     return false;
   }
-  await recordPayout(payout.id, news, world);
-  return true;
 }
 
 async function step(payout: ClaimedPayout, rail: PayoutRail): Promise<PayoutNews> {

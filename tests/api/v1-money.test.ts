@@ -96,6 +96,17 @@ describe('money at the public API', () => {
     '/earnings?from=%00&to=2026-01',
     `/earnings?from=${'9'.repeat(5_000)}&to=2026-01`,
     '/earnings.csv?span=custom',
+    '/payouts?after=%00',
+    '/payouts/%00',
+    '/card-refunds?after=%00',
+    '/card-refunds/%00',
+    '/chargebacks?after=%00',
+    '/top-ups?after=%00',
+    '/top-ups/%00',
+    '/disputes?before=%00',
+    '/disputes/%00',
+    '/bookings/%00',
+    '/admin/transfers/%00',
   ])('refuses %s with the field that is wrong', async (path) => {
     const answer = await ask(path);
     const problem: { reason: string; fields?: Record<string, unknown> } = await answer.json();

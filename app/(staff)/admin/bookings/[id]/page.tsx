@@ -40,7 +40,7 @@ export default async function StaffBookingPage({ params }: { params: Promise<{ i
               'Renter and host are told, with your reason.',
             ]}
             action={endWithRefund}
-            hidden={{ bookingId: rental.id }}
+            hidden={{ bookingId: rental.id, seen: rental.refundedMicros.toString() }}
             confirmLabel={rental.endedAt === null ? 'End and refund' : 'Refund'}
           >
             <InputField
