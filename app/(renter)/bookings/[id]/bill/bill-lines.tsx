@@ -31,7 +31,9 @@ export function BillLines({ bookingId, lines }: { bookingId: string; lines: read
             <Td numeric>
               {line.billedGpuSeconds} GPU-s
               {line.unbilledSentence !== null && (
-                <span className="block whitespace-normal text-warn-ink text-xs">{line.unbilledSentence}</span>
+                <span className="ml-auto block min-w-44 max-w-60 whitespace-normal text-warn-ink text-xs">
+                  {line.unbilledSentence}
+                </span>
               )}
             </Td>
             <Td numeric>
