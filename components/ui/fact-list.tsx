@@ -10,7 +10,7 @@ export function FactList({ facts, className }: { facts: readonly Fact[]; classNa
     <dl className={cn('divide-y divide-line text-sm', className)}>
       {facts.map((fact, index) => (
         <div key={index} className="flex items-baseline justify-between gap-4 py-1.5">
-          <dt className="shrink-0 text-muted">{fact.label}</dt>
+          <dt className="max-w-2/3 shrink-0 text-muted">{fact.label}</dt>
           <dd className="tabular min-w-0 text-right [overflow-wrap:anywhere]">
             {fact.value}
             {fact.hint && <span className="block text-muted text-xs">{fact.hint}</span>}

@@ -15,18 +15,15 @@ export function Tabs({
   className?: string | undefined;
 }) {
   return (
-    <nav
-      aria-label={label}
-      className={cn('relative overflow-x-auto overflow-y-hidden border-line border-b', className)}
-    >
-      <ul className="flex gap-1">
+    <nav aria-label={label} className={cn('relative border-line border-b', className)}>
+      <ul className="flex flex-wrap gap-x-1">
         {tabs.map((tab) => (
           <li key={tab.href}>
             <Link
               href={tab.href}
               aria-current={tab.current ? 'page' : undefined}
               className={cn(
-                'flex h-10 items-center gap-1.5 whitespace-nowrap border-b-2 px-2.5 font-medium focus-visible:-outline-offset-2',
+                '-mb-px flex h-10 items-center gap-1.5 whitespace-nowrap border-b-2 px-2.5 font-medium focus-visible:-outline-offset-2',
                 tab.current ? 'border-accent text-ink' : 'border-transparent text-muted hover:text-ink',
               )}
             >

@@ -17,7 +17,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'booking.refunded': 'Refunded',
   'booking.countersigned': 'Countersigned by the renter for the first time',
   'dispute.opened': 'The charge was contested',
-  'dispute.answered': 'A side of the dispute was told',
+  'dispute.answered': 'One side answered in the dispute',
   'dispute.decided': 'The dispute was decided',
 };
 

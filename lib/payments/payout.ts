@@ -110,7 +110,7 @@ export function whyNotPayOut(ask: PayoutAsk, terms: PayoutTerms): WhyNot | null 
   if (ask.accountProblem !== null) return no(ask.accountProblem);
   if (ask.availableMicros < terms.minimumMicros || ask.availableMicros === 0n)
     return no(
-      `A payout is at least ${formatDollars(terms.minimumMicros)}; ${formatDollars(ask.availableMicros)} can be paid out now.`,
+      `A payout is at least ${formatDollars(terms.minimumMicros)}; ${formatDollars(ask.availableMicros)} is ready so far.`,
     );
   return null;
 }

@@ -89,7 +89,7 @@ describe('a host below zero', () => {
     expect((await hostMoney(host.userId)).payableMicros).toBe(-40n * DOLLAR);
     expect((await refusal(askAll(host, clock))).sentence).toContain('−$40.00');
     await earn(host, 45n * DOLLAR, clock);
-    expect((await refusal(askAll(host, clock))).sentence).toContain('$4.50 can be paid out now');
+    expect((await refusal(askAll(host, clock))).sentence).toContain('$4.50 is ready so far');
     await earn(host, 20n * DOLLAR, clock);
     // What makes up for a refund was kept back of once already: a share of the rest is.
     const { payoutId } = await askAll(host, clock);
@@ -104,10 +104,7 @@ describe('what is kept back of a new host', () => {
     await carry();
     await earn(host, 50n * DOLLAR, clock);
     await askAll(host, clock);
-    const kept = await db.hostReserve.findMany({
-      where: { hostId: host.userId },
-      orderBy: { amountMicros: 'desc' },
-    });
+    const kept = await db.hostReserve.findMany({ where: { hostId: host.userId }, orderBy: { amountMicros: 'desc' } });
     expect(kept.map((row) => row.amountMicros)).toEqual([10n * DOLLAR, 5n * DOLLAR]);
     expect(kept[0]?.releaseAt).toEqual(new Date(clock.now().getTime() + 14 * DAY));
     expect(await releaseReserves(clock.world)).toBe(0);

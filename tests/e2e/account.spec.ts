@@ -138,6 +138,7 @@ test('what happened stands on the bell until it was read', async ({ page }) => {
 
 for (const scheme of ['light', 'dark'] as const) {
   test(`the pages fit 320 pixels and hold no barrier that axe knows, in ${scheme}`, async ({ browser }) => {
+    test.setTimeout(240_000);
     const context = await browser.newContext({ colorScheme: scheme, viewport: { width: 320, height: 700 } });
     const page = await context.newPage();
     const look = async (path: string) => {

@@ -24,6 +24,7 @@ test('two renters want the last GPUs at once: one gets them, the other keeps eve
   browser,
   baseURL,
 }) => {
+  test.setTimeout(240_000);
   const offer = await freeOffer(await apiFor(baseURL), 'race');
   const path = `/gpus/${offer.listingId}/book?gpus=${offer.gpuCount}&hours=2&disk=10`;
   const pages = [await renterAt(browser, 'Ada', path), await renterAt(browser, 'Grace', path)];

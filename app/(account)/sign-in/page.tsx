@@ -50,7 +50,14 @@ export default async function SignInPage({ searchParams }: { searchParams: Asked
 
 function DemoAccounts({ next }: { next: string }) {
   return (
-    <Panel title="Demo accounts" description={`Known to everybody; the password of each is ${DEMO_PASSWORD}.`}>
+    <Panel
+      title="Demo accounts"
+      description={
+        <>
+          Known to everybody. The password of each: <span className="whitespace-nowrap font-mono">{DEMO_PASSWORD}</span>
+        </>
+      }
+    >
       <ul className="space-y-3">
         {DEMO_ACCOUNTS.map(({ email, name, can }) => (
           <li key={email}>

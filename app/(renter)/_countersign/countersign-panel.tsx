@@ -18,10 +18,12 @@ type CountersignPanelProps = {
   agreed: number | null;
   /** The newest statement when the page was made: the page is made again when something changes. */
   latest: number;
+  /** No permit comes after this one. */
+  over: boolean;
 };
 
 /** Countersigns while the page is open: when it was made again with a newer statement, and every minute. */
-export function CountersignPanel({ bookingId, account, knownKeys, agreed, latest }: CountersignPanelProps) {
+export function CountersignPanel({ bookingId, account, knownKeys, agreed, latest, over }: CountersignPanelProps) {
   const [standing, setStanding] = useState<Standing>(
     agreed === null ? { state: 'nothing' } : { state: 'agreed', sequence: agreed },
   );
@@ -57,19 +59,29 @@ export function CountersignPanel({ bookingId, account, knownKeys, agreed, latest
       description="Your browser checks what the machine states and agrees to it, by a key that never leaves it."
     >
       <div aria-live="polite">
-        <Said standing={standing} go={go} />
+        <Said standing={standing} over={over} go={go} />
       </div>
     </Panel>
   );
 }
 
-function Said({ standing, go }: { standing: Standing; go: (more: Partial<Round>) => Promise<void> }) {
+type SaidProps = { standing: Standing; over: boolean; go: (more: Partial<Round>) => Promise<void> };
+
+function Said({ standing, over, go }: SaidProps) {
   switch (standing.state) {
     case 'agreed':
       return <p>Countersigned up to statement {standing.sequence}.</p>;
     case 'nothing':
       return <p className="text-muted">Signed by the host’s machine only, so far.</p>;
     case 'unnamed':
+      return (
+        <p className="text-muted">
+          This browser’s key is newer than the rental’s permit
+          {over
+            ? ', so it cannot countersign the rental any more.'
+            : '. It countersigns once there is a new permit: when you extend or start the rental, or when its money is renewed.'}
+        </p>
+      );
     case 'failed':
       return <p className="text-muted">{standing.sentence}</p>;
     case 'revoked':

@@ -11,7 +11,9 @@ import { Refused, registeredKey, tell } from './registered-key.ts';
 export type Standing =
   | { readonly state: 'agreed'; readonly sequence: number }
   | { readonly state: 'nothing' }
-  | { readonly state: 'unnamed' | 'failed'; readonly sentence: string }
+  /** The key was made after the permit was issued. */
+  | { readonly state: 'unnamed' }
+  | { readonly state: 'failed'; readonly sentence: string }
   | { readonly state: 'revoked'; readonly sentence: string }
   | { readonly state: 'doubt'; readonly sentence: string; readonly unseenSeconds: number };
 
@@ -64,7 +66,7 @@ async function look(round: Round): Promise<Standing> {
   await keepWitnessed(bookingId, seen);
   const before = answer.countersigned?.sequence ?? -1;
   if (answer.latest >= 0 && !answer.clientKeys.includes(own.key))
-    return before < answer.latest ? { state: 'unnamed', sentence: UNNAMED } : { state: 'agreed', sequence: before };
+    return before < answer.latest ? { state: 'unnamed' } : { state: 'agreed', sequence: before };
   for (;;) {
     seen = await witness(seen, answer.statements, Date.now(), tools);
     if (answer.statements.length === 0 || seen.sequence >= answer.latest) break;
@@ -80,9 +82,6 @@ async function look(round: Round): Promise<Standing> {
   await keepWitnessed(bookingId, seen);
   return seen.sequence < 0 ? { state: 'nothing' } : { state: 'agreed', sequence: Math.max(agreed, seen.sequence) };
 }
-
-const UNNAMED =
-  'This browser’s key was made after the rental’s permit was issued. It countersigns when the permit is issued again: when you extend or start the rental, or when its money is renewed.';
 
 async function ask(bookingId: string, after: number): Promise<Answer> {
   const answer = await fetch(`/api/v1/bookings/${bookingId}/countersignature?after=${after}`);

@@ -43,7 +43,7 @@ export function AuditTable({ rows }: { rows: readonly AuditRow[] }) {
             </Td>
             <Td className="whitespace-nowrap font-mono text-xs">{row.kind}</Td>
             <Td>
-              <span className="flex flex-wrap gap-x-3">
+              <span className="flex gap-x-3">
                 {subjects(row).map((subject) => (
                   <Link key={subject.href} className="link" href={subject.href}>
                     {subject.label}

@@ -1,7 +1,9 @@
 import Link from 'next/link';
+import { shownState } from '#components/booking/state.ts';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { Money } from '#components/ui/money.tsx';
 import { SimulatedBadge } from '#components/ui/simulated-badge.tsx';
+import { StateBadge } from '#components/ui/state-badge.tsx';
 import { Table, Td, Th } from '#components/ui/table.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import type { RentalRow } from '#lib/trust/queries/rentals.ts';
@@ -45,8 +47,8 @@ export function RentalTable({ rows }: { rows: readonly RentalRow[] }) {
               {row.machine.simulated && <SimulatedBadge />}
             </Td>
             <Td>
-              {row.endedAt === null ? row.observed : 'ended'}
-              {row.reason !== null && <span className="text-muted"> · {row.reason}</span>}
+              <RentalState row={row} />
+              {row.reason !== null && <span className="block font-mono text-muted text-xs">{row.reason}</span>}
             </Td>
             <Td numeric>
               <Money micros={row.chargedMicros} />
@@ -59,4 +61,9 @@ export function RentalTable({ rows }: { rows: readonly RentalRow[] }) {
       </tbody>
     </Table>
   );
+}
+
+function RentalState({ row }: { row: RentalRow }) {
+  const state = shownState(row);
+  return <StateBadge kind={state.kind}>{state.word}</StateBadge>;
 }

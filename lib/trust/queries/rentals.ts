@@ -2,6 +2,7 @@ import { requireAdmin } from '#lib/auth/permission.ts';
 import type { Actor } from '#lib/base/actor.ts';
 import { type Page, toPage } from '#lib/base/page.ts';
 import { Refusal } from '#lib/base/refusal.ts';
+import type { Desired, Observed } from '#lib/bookings/booking.ts';
 import { db } from '#lib/io/db.ts';
 
 export type RentalRow = {
@@ -10,14 +11,15 @@ export type RentalRow = {
   readonly renter: { readonly id: string; readonly name: string };
   readonly host: { readonly id: string; readonly name: string };
   readonly machine: { readonly id: string; readonly name: string; readonly simulated: boolean };
-  readonly desired: string;
-  readonly observed: string;
+  readonly desired: Desired;
+  readonly observed: Observed;
   readonly billable: string;
   readonly reason: string | null;
   readonly chargedMicros: bigint;
   readonly refundedMicros: bigint;
   readonly disputedMicros: bigint;
   readonly createdAt: Date;
+  readonly startedAt: Date | null;
   readonly endedAt: Date | null;
 };
 
@@ -34,16 +36,21 @@ const rentalRow = {
   billable: true,
   reason: true,
   createdAt: true,
+  startedAt: true,
   endedAt: true,
   lease: { select: { chargedMicros: true, refundedMicros: true, disputedMicros: true } },
 } as const;
 
 type Charged = Pick<RentalRow, 'chargedMicros' | 'refundedMicros' | 'disputedMicros'>;
-type Selected = Omit<RentalRow, keyof Charged> & { readonly lease: Charged | null };
+type Selected = Omit<RentalRow, keyof Charged | 'desired' | 'observed'> & {
+  readonly desired: string;
+  readonly observed: string;
+  readonly lease: Charged | null;
+};
 
 function toRentalRow({ lease, ...row }: Selected): RentalRow {
   const nothing: Charged = { chargedMicros: 0n, refundedMicros: 0n, disputedMicros: 0n };
-  return { ...row, ...(lease ?? nothing) };
+  return { ...row, desired: row.desired as Desired, observed: row.observed as Observed, ...(lease ?? nothing) };
 }
 
 export type RentalAsk = {

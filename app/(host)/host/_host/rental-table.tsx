@@ -1,28 +1,17 @@
+import Link from 'next/link';
+import { shownState } from '#components/booking/state.ts';
 import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
 import { TextareaField } from '#components/ui/form-fields.tsx';
 import { Money } from '#components/ui/money.tsx';
 import { SimulatedBadge } from '#components/ui/simulated-badge.tsx';
-import { StateBadge, type StateKind } from '#components/ui/state-badge.tsx';
+import { StateBadge } from '#components/ui/state-badge.tsx';
 import { Table, Td, Th } from '#components/ui/table.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
-import type { Observed } from '#lib/bookings/booking.ts';
 import type { RentalRow } from '#lib/bookings/rental.ts';
 import { HOST_NOTICE_SECONDS, HOST_NOTICE_STOPPED_SECONDS, shareOf } from '#lib/bookings/terms.ts';
 import { gpuLabel } from '#lib/catalogue/gpu.ts';
 import { formatBytes } from '#lib/catalogue/quantity.ts';
 import { block, endRental } from '../actions.ts';
-
-const KINDS: Record<Observed, StateKind> = {
-  held: 'waiting',
-  accepted: 'working',
-  pulling: 'working',
-  starting: 'working',
-  connectable: 'running',
-  stopping: 'working',
-  stopped: 'stopped',
-  failed: 'failed',
-  ended: 'done',
-};
 
 type RentalTableProps = {
   rentals: readonly RentalRow[];
@@ -62,7 +51,7 @@ export function RentalTable({ rentals, caption, showMachine }: RentalTableProps)
               </Td>
             )}
             <Td>
-              <StateBadge kind={KINDS[rental.observed]}>{rental.observed}</StateBadge>
+              <RentalState rental={rental} />
               <span className="mt-0.5 block text-muted text-xs">
                 {rental.endedAt === null ? (
                   <>
@@ -84,7 +73,10 @@ export function RentalTable({ rentals, caption, showMachine }: RentalTableProps)
               </span>
             </Td>
             <Td numeric>
-              <Money micros={shareOf(rental.cost.chargedMicros, rental.terms.feeBasisPoints).hostMicros} cents />
+              <Link className="link relative" href={`/bookings/${rental.id}/bill`} prefetch={false}>
+                <span className="sr-only">The bill of {rental.renterName}: </span>
+                <Money micros={shareOf(rental.cost.chargedMicros, rental.terms.feeBasisPoints).hostMicros} cents />
+              </Link>
               <span className="block text-muted text-xs">
                 fee <Money micros={rental.cost.feeMicros} cents />
               </span>
@@ -97,6 +89,11 @@ export function RentalTable({ rentals, caption, showMachine }: RentalTableProps)
       </tbody>
     </Table>
   );
+}
+
+function RentalState({ rental }: { rental: RentalRow }) {
+  const state = shownState(rental);
+  return <StateBadge kind={state.kind}>{state.word}</StateBadge>;
 }
 
 function RentalButtons({ rental }: { rental: RentalRow }) {

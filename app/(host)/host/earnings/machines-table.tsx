@@ -150,7 +150,7 @@ function Occupancy({ row }: { row: EarningLine | Row }) {
         max={10_000}
         valueText={words}
       />
-      <span className="tabular text-sm">{words}</span>
+      <span className="tabular whitespace-nowrap text-sm">{words}</span>
     </span>
   );
 }

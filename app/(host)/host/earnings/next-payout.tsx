@@ -31,7 +31,7 @@ export function NextPayout({ payouts }: { payouts: Payouts }) {
                   hint: <PayoutBadge row={current} />,
                 },
               ]),
-          { label: 'Can be paid now', value: <Money micros={availableMicros} /> },
+          { label: 'Ready to be paid', value: <Money micros={availableMicros} /> },
           ...(provider === null ? [] : [{ label: 'Next weekly payout', value: <TimeAgo at={nextWeeklyAt} /> }]),
         ]}
       />

@@ -14,7 +14,7 @@ export function MoneyStats({ payouts }: { payouts: Payouts }) {
         value={<Money micros={money.payableMicros} cents />}
         hint={below ? 'below zero: new earnings make up for it' : 'after the fee'}
       />
-      <Stat label="Can be paid now" value={<Money micros={availableMicros} />} hint="whole cents, after the reserve" />
+      <Stat label="Ready to be paid" value={<Money micros={availableMicros} />} hint="whole cents, after the reserve" />
       <Stat
         label="Kept back"
         value={<Money micros={money.reserveMicros} cents />}

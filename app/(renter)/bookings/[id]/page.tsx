@@ -127,6 +127,7 @@ export default async function BookingPage({ params }: { params: Params }) {
               knownKeys={keys.map(({ key }) => key)}
               agreed={agreed.countersigned?.sequence ?? null}
               latest={agreed.latest}
+              over={!live}
             />
           )}
           <Panel title="What you rent">

@@ -70,7 +70,9 @@ export default async function DisputePage({ params }: { params: Promise<{ id: st
 function trailOf({ side, booking }: Dispute) {
   if (side === 'staff') return [{ href: '/admin/disputes', label: 'Disputes' }];
   const bill = { href: `/bookings/${booking.id}/bill`, label: 'Bill' };
-  return side === 'renter' ? [{ href: `/bookings/${booking.id}`, label: booking.name }, bill] : [bill];
+  return side === 'renter'
+    ? [{ href: `/bookings/${booking.id}`, label: booking.name }, bill]
+    : [{ href: '/host', label: 'Host' }, bill];
 }
 
 /** What happens next, and when. */

@@ -24,7 +24,7 @@ export default async function StaffBookingsPage({ searchParams }: { searchParams
   const next = nextHref('/admin/bookings', asked, rentals.next);
   return (
     <>
-      <PageHeader title="Bookings" />
+      <PageHeader title="Bookings" lede="Every booking, the newest first." />
       <DeskTabs current="/admin/bookings" />
       <FindForm label="Name, renter, host or id" text={asked.q}>
         <Checkbox name="live" label="Live only" value="on" defaultChecked={asked.live === 'on'} />

@@ -13,7 +13,7 @@ type AccountNameProps = {
 /** An account by what it is for and whose it is, with the way to what moved through it. */
 export function AccountName({ account }: AccountNameProps) {
   return (
-    <span className="inline-flex max-w-64 flex-col break-words">
+    <span className="inline-flex min-w-28 max-w-64 flex-col [overflow-wrap:anywhere]">
       <span>
         <Link
           className="link inline-flex min-h-6 items-center"

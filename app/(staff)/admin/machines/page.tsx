@@ -34,7 +34,7 @@ export default async function StaffMachinesPage({ searchParams }: { searchParams
   const next = nextHref('/admin/machines', { q: text, queue }, machines.next);
   return (
     <>
-      <PageHeader title="Machines" />
+      <PageHeader title="Machines" lede="Every machine of this market, the newest first." />
       <DeskTabs current="/admin/machines" />
       <Tabs
         label="Queues"

@@ -23,7 +23,7 @@ export default async function PeoplePage({ searchParams }: { searchParams: Searc
   const next = nextHref('/admin/people', { q: text }, people.next);
   return (
     <>
-      <PageHeader title="People" />
+      <PageHeader title="People" lede="Everybody who has an account here." />
       <DeskTabs current="/admin/people" />
       <FindForm label="Name, e-mail or id" text={text} />
       <Panel flush>

@@ -66,7 +66,12 @@ export function listingFacts(listing: ListingPage): FactGroup[] {
         },
         {
           label: 'Rented together',
-          value: terms.minGpus === 1 ? `1 to ${count} GPUs` : `${terms.minGpus} to ${count} GPUs`,
+          value:
+            count === terms.minGpus
+              ? count === 1
+                ? 'its one GPU'
+                : `all ${count} GPUs`
+              : `${terms.minGpus} to ${count} GPUs`,
         },
         { label: 'Offered until', value: terms.endsAt === null ? 'no end set' : day.format(terms.endsAt) },
         { label: 'Terms', value: 'frozen when you book' },

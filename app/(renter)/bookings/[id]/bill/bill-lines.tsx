@@ -1,5 +1,6 @@
 import { FileCheck } from 'lucide-react';
 import Link from 'next/link';
+import { cn } from '#components/ui/cn.ts';
 import { Money } from '#components/ui/money.tsx';
 import { Table, Td, Th } from '#components/ui/table.tsx';
 import type { BillLine } from '#lib/receipts/queries.ts';
@@ -31,7 +32,15 @@ export function BillLines({ bookingId, lines }: { bookingId: string; lines: read
             <Td numeric>
               {line.billedGpuSeconds} GPU-s
               {line.unbilledSentence !== null && (
-                <span className="block whitespace-normal text-warn-ink text-xs">{line.unbilledSentence}</span>
+                <span
+                  className={cn(
+                    'ml-auto block min-w-44 max-w-60 whitespace-normal text-xs',
+                    line.billedGpuSeconds === 0 ? 'text-warn-ink' : 'text-muted',
+                  )}
+                >
+                  {line.billedGpuSeconds > 0 && 'A part is not billed. '}
+                  {line.unbilledSentence}
+                </span>
               )}
             </Td>
             <Td numeric>

@@ -24,12 +24,19 @@ export function CreditsPanel({ credits }: { credits: readonly Credit[] }) {
                 </Link>
               </p>
             )}
-            <p className="break-all font-mono text-muted text-xs">{credit.evidence.join(' ')}</p>
             <p className="text-muted text-xs">
               {credit.logIndex === null
                 ? 'In the public log within a minute'
                 : `Entry ${credit.logIndex} of the public log`}
             </p>
+            <details className="text-muted text-xs">
+              <summary className="flex min-h-6 items-center hover:text-ink">What it names as evidence</summary>
+              <ul className="break-all font-mono">
+                {credit.evidence.map((id) => (
+                  <li key={id}>{id}</li>
+                ))}
+              </ul>
+            </details>
           </li>
         ))}
       </ul>

@@ -14,7 +14,12 @@ import { SizeFields } from './size-fields.tsx';
 import { type Provider, Summary } from './summary.tsx';
 
 type BookFormProps = {
-  listing: { readonly id: string; readonly counts: readonly number[]; readonly simulated: boolean };
+  listing: {
+    readonly id: string;
+    readonly counts: readonly number[];
+    readonly simulated: boolean;
+    readonly executes: boolean;
+  };
   words: WordsTyped;
   presets: readonly ImagePreset[];
   first: Answer;
@@ -101,7 +106,7 @@ function Inside({ listing, words, presets, first, keys, provider, ids, whyNot }:
           />
         )}
         <SizeFields counts={listing.counts} typed={words} errors={answer.errors} />
-        <ImageFields presets={presets} typed={words} simulated={listing.simulated} />
+        <ImageFields presets={presets} typed={words} simulated={listing.simulated} executes={listing.executes} />
         <KeyFields keys={keys} />
       </div>
       <Summary priced={answer.priced} provider={provider} whyNot={whyNot} onOver={ask} />

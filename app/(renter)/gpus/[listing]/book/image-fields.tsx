@@ -10,19 +10,21 @@ type ImageFieldsProps = {
   presets: readonly ImagePreset[];
   typed: { readonly image?: string | undefined; readonly name?: string | undefined };
   simulated: boolean;
+  /** False on a simulated demo host. */
+  executes: boolean;
 };
 
 /** What runs: an image, and what it is told. */
-export function ImageFields({ presets, typed, simulated }: ImageFieldsProps) {
+export function ImageFields({ presets, typed, simulated, executes }: ImageFieldsProps) {
   const first = presets[0]?.image ?? 'other';
   const known = typed.image === undefined || presets.some(({ image }) => image === typed.image);
   return (
     <Panel
       title="What runs"
       description={
-        simulated
-          ? 'The GPUs of this machine come from a recording: nothing is computed on them. Simulated hosts of a demo pull images in name only.'
-          : 'A container of your own. Any image works: the ssh server comes with the machine.'
+        executes
+          ? `A container of your own. Any image works: the ssh server comes with the machine.${simulated ? ' Only its GPUs come from a recording.' : ''}`
+          : 'This host is simulated: it pulls images in name only and executes nothing.'
       }
     >
       <div className="group/image space-y-5 [&_fieldset_label:last-child:nth-child(odd)]:sm:col-span-2">

@@ -18,6 +18,7 @@ import { previewQuote } from '#lib/bookings/queries/quote.ts';
 import { readSizes, SIZE_FIELDS, type SizesTyped, usualSizes } from '#lib/bookings/sizes.ts';
 import { placeLabel } from '#lib/catalogue/country.ts';
 import { gpuLabel } from '#lib/catalogue/gpu.ts';
+import { runsContainers } from '#lib/catalogue/offer-facts.ts';
 import { listingPage } from '#lib/catalogue/queries/listing.ts';
 import { nearestOffers } from '#lib/catalogue/queries/search.ts';
 import { spendingLimitOf } from '#lib/ledger/queries/spending-limit.ts';
@@ -81,7 +82,12 @@ export default async function BookPage({ params, searchParams }: Route) {
       {near.length > 0 && <NearOffers offers={near} words={words} className="mb-6" />}
       <MakeKey account={actor.userId} known={clientKeys.map(({ key }) => key)} />
       <BookForm
-        listing={{ id: listingId, counts, simulated: listing.simulated }}
+        listing={{
+          id: listingId,
+          counts,
+          simulated: listing.simulated,
+          executes: runsContainers(listing.specification),
+        }}
         words={words}
         presets={IMAGE_PRESETS.filter(({ image }) => demo || !image.startsWith('sublet/'))}
         first={{ priced, errors }}

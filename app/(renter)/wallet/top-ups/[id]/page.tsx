@@ -14,7 +14,7 @@ import { failureSentence } from '#lib/payments/top-up.ts';
 
 export const metadata = { title: 'Payment' };
 
-/** Where the payment provider sends a renter back to, and later the payment's receipt: what is known of it now. */
+/** Where the payment provider sends a renter back to, and later what proves the payment: what is known of it now. */
 export default async function TopUpPage({ params }: { params: Promise<{ id: string }> }) {
   const actor = await requireActor();
   const { id } = await params;
@@ -24,7 +24,7 @@ export default async function TopUpPage({ params }: { params: Promise<{ id: stri
     <>
       <PageHeader
         trail={[{ href: '/wallet', label: 'Wallet' }]}
-        title={payment.state === 'settled' ? 'Receipt' : 'Payment'}
+        title="Payment"
         badges={isWaiting && <LiveRefresh url="/api/v1/events" events={['change']} showStatus />}
       />
       <div className="max-w-xl space-y-6">

@@ -1,6 +1,7 @@
 import Link from 'next/link';
 import { requireAdminPage } from '#app/_edge/actor.ts';
 import { seen } from '#app/_edge/seen.ts';
+import { shownState } from '#components/booking/state.ts';
 import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
 import { FactList } from '#components/ui/fact-list.tsx';
 import { InputField, TextareaField } from '#components/ui/form-fields.tsx';
@@ -8,6 +9,7 @@ import { Money } from '#components/ui/money.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { SimulatedBadge } from '#components/ui/simulated-badge.tsx';
+import { StateBadge } from '#components/ui/state-badge.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { dollarsInput } from '#lib/base/money.ts';
 import { auditTrail } from '#lib/trust/queries/audit.ts';
@@ -22,20 +24,26 @@ export default async function StaffBookingPage({ params }: { params: Promise<{ i
   const { id } = await params;
   const rental = await seen(rentalForStaff(actor, id));
   const trail = await auditTrail(actor, { about: id, byPeople: false });
+  const state = shownState(rental);
   const refundable = rental.chargedMicros - rental.refundedMicros - rental.disputedMicros;
   return (
     <>
       <PageHeader
         title={rental.name}
         trail={[{ href: '/admin/bookings', label: 'Bookings' }]}
-        badges={rental.machine.simulated && <SimulatedBadge />}
-        lede={`${rental.observed} · ${rental.image}`}
+        badges={
+          <>
+            <StateBadge kind={state.kind}>{state.word}</StateBadge>
+            {rental.machine.simulated && <SimulatedBadge />}
+          </>
+        }
+        lede={<span className="font-mono text-xs">{rental.image}</span>}
         actions={
           <ConfirmDialog
             trigger={rental.endedAt === null ? 'End with refund…' : 'Refund…'}
             title={rental.endedAt === null ? 'End this booking?' : 'Refund this booking?'}
             consequences={[
-              'The workload and its disk are deleted; this cannot be undone.',
+              ...(rental.endedAt === null ? ['The workload and its disk are deleted; this cannot be undone.'] : []),
               'The refund goes to the renter: the host gives back their part of it, the market its fee.',
               'Renter and host are told, with your reason.',
             ]}
@@ -87,7 +95,15 @@ export default async function StaffBookingPage({ params }: { params: Promise<{ i
             { label: 'Seen', value: rental.observed },
             { label: 'Billed', value: rental.billable },
             { label: 'Why', value: [rental.reason, rental.reasonDetail].filter(Boolean).join(': ') || '—' },
-            { label: 'Charged', value: <Money micros={rental.chargedMicros} /> },
+            {
+              label: 'Charged',
+              value: <Money micros={rental.chargedMicros} />,
+              hint: (
+                <Link className="link" href={`/bookings/${rental.id}/bill`} prefetch={false}>
+                  the bill
+                </Link>
+              ),
+            },
             { label: 'Refunded', value: <Money micros={rental.refundedMicros} /> },
             ...(rental.disputedMicros === 0n
               ? []

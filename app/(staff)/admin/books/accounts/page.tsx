@@ -35,7 +35,7 @@ export default async function AccountsPage({ searchParams }: { searchParams: Sea
   });
   return (
     <>
-      <PageHeader title="Accounts" />
+      <PageHeader title="Accounts" lede="What is in each account, and how low it may go." />
       <DeskTabs current="/admin/books" />
       <BooksTabs current={HERE} />
       <FindForm label="Owner, or an id" text={asked.q}>

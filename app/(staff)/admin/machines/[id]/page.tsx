@@ -1,6 +1,7 @@
 import Link from 'next/link';
 import { requireAdminPage } from '#app/_edge/actor.ts';
 import { seen } from '#app/_edge/seen.ts';
+import { SelfTestList } from '#components/machine/self-test-list.tsx';
 import { Badge } from '#components/ui/badge.tsx';
 import { Callout } from '#components/ui/callout.tsx';
 import { FactList } from '#components/ui/fact-list.tsx';
@@ -92,18 +93,8 @@ export default async function StaffMachinePage({ params }: { params: Promise<{ i
             ]}
           />
         </Panel>
-        <Panel title="Self-test" description={tested === undefined ? 'None yet.' : undefined}>
-          {tested !== undefined && (
-            <ul className="space-y-2 text-sm">
-              {tested.checks.map((each) => (
-                <li key={each.name} className="flex flex-wrap gap-x-3">
-                  <Badge tone={each.passed ? 'good' : 'bad'}>{each.passed ? 'passed' : 'failed'}</Badge>
-                  <span className="font-medium">{each.name}</span>
-                  <span className="min-w-0 break-words text-muted">{each.detail}</span>
-                </li>
-              ))}
-            </ul>
-          )}
+        <Panel title="Self-test">
+          <SelfTestList test={tested ?? null} />
         </Panel>
       </div>
       <Panel title="Bookings" flush>
