@@ -1,15 +1,11 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Actor } from '#lib/base/actor.ts';
-import { newId } from '#lib/base/id.ts';
 import { addMonths, monthOf, monthsFrom } from '#lib/base/month.ts';
 import { endBooking } from '#lib/bookings/end-booking.ts';
 import { endBookingByStaff } from '#lib/bookings/end-booking-by-staff.ts';
 import { burnOf } from '#lib/bookings/queries/burn.ts';
 import { stopBooking } from '#lib/bookings/stop-booking.ts';
-import { db, inTransaction } from '#lib/io/db.ts';
-import { DISPUTED, hostPayable } from '#lib/ledger/account.ts';
-import { openAccounts } from '#lib/ledger/open-accounts.ts';
 import { spendingByMonth } from '#lib/ledger/queries/month-spending.ts';
 import {
   everyTransferOf,
@@ -23,6 +19,10 @@ import { type EarningLine, earningSpan } from '#lib/receipts/earnings.ts';
 import { earningsIn, firstEarningMonth } from '#lib/receipts/queries/earnings.ts';
 import { hostMoneyOf } from '#lib/receipts/queries/host-money.ts';
 import { invoicesOf } from '#lib/receipts/queries/invoices.ts';
+import { answerDispute } from '#lib/trust/answer-dispute.ts';
+import { decideDispute } from '#lib/trust/decide-dispute.ts';
+import { OUTCOMES, type Outcome } from '#lib/trust/dispute.ts';
+import { openDispute } from '#lib/trust/open-dispute.ts';
 import { expectBooksBalance } from '#tests/support/books.ts';
 import { sql } from '#tests/support/database.ts';
 import { person } from '#tests/support/people.ts';
@@ -40,6 +40,8 @@ type Lived = {
   /** Of what was charged. */
   readonly refundPercent: number;
   readonly contestPercent: number;
+  /** What is decided of that; null leaves it open. */
+  readonly outcome: Outcome | null;
   readonly daysAfter: number;
 };
 
@@ -52,33 +54,28 @@ async function liveRental(market: RentalMarket, admin: Actor, lived: Lived): Pro
   await hand.state();
   await endBooking(renter, { bookingId: hand.id }, clock.world);
   await hand.say('ended');
-  const { chargedMicros, creditedMicros } = await hand.lease();
-  clock.pass(lived.daysAfter * DAY_SECONDS);
-  const refundMicros = (chargedMicros * BigInt(lived.refundPercent)) / 100n;
+  const early = Math.min(lived.daysAfter, 6);
+  clock.pass(early * DAY_SECONDS);
+  await contest(market, admin, hand, lived);
+  clock.pass((lived.daysAfter - early) * DAY_SECONDS);
+  const { chargedMicros, refundedMicros, disputedMicros } = await hand.lease();
+  const refundMicros = ((chargedMicros - refundedMicros - disputedMicros) * BigInt(lived.refundPercent)) / 100n;
   if (refundMicros > 0n)
     await endBookingByStaff(admin, { bookingId: hand.id, reason: 'it was slow', refundMicros }, clock.world);
-  const contested = ((creditedMicros - refundMicros) * BigInt(lived.contestPercent)) / 100n;
-  if (contested > 0n) await contest(market, hand.id, contested);
   return hand;
 }
 
-/** A part of a charge goes to where contested money lies, and half of it comes back. */
-async function contest(market: RentalMarket, bookingId: string, amountMicros: bigint): Promise<void> {
-  const now = market.clock.now();
-  const ids = await inTransaction('test: accounts', (tx) =>
-    openAccounts(tx, [hostPayable(market.host.userId), DISPUTED], now),
-  );
-  const [payable = '', pot = ''] = [ids.get(`hostPayable:${market.host.userId}`), ids.get('disputed:')];
-  const moves = [
-    [payable, pot, amountMicros],
-    [pot, payable, amountMicros / 2n],
-  ] as const;
-  for (const [debitAccountId, creditAccountId, micros] of moves) {
-    const id = newId('transfer', now);
-    const about = { kind: 'contested', bookingId, idempotencyKey: id, createdAt: now };
-    if (micros > 0n)
-      await db.transfer.create({ data: { id, debitAccountId, creditAccountId, amountMicros: micros, ...about } });
-  }
+/** A part of a charge is contested, and decided or not. */
+async function contest({ renter, host, clock }: RentalMarket, admin: Actor, hand: RentalHand, lived: Lived) {
+  const amountMicros = ((await hand.lease()).chargedMicros * BigInt(lived.contestPercent)) / 100n;
+  if (amountMicros === 0n) return;
+  const input = { bookingId: hand.id, amountMicros, reason: 'It was slow.' };
+  const { disputeId } = await openDispute(renter, input, clock.world);
+  if (lived.outcome === null) return;
+  await answerDispute(host, { disputeId, text: 'It was not.' }, clock.world);
+  const partMicros = lived.outcome === 'part' && amountMicros > 1n ? amountMicros / 2n : null;
+  const outcome = lived.outcome === 'part' && partMicros === null ? 'none' : lived.outcome;
+  await decideDispute(admin, { disputeId, outcome, partMicros, reason: 'Half and half.' }, clock.world);
 }
 
 const added = (lines: readonly EarningLine[]) =>
@@ -109,6 +106,7 @@ describe('what money pages say', () => {
       gpuCount: fc.integer({ min: 1, max: 2 }),
       refundPercent: fc.constantFrom(0, 0, 33, 100),
       contestPercent: fc.constantFrom(0, 0, 50),
+      outcome: fc.constantFrom(null, ...OUTCOMES),
       daysAfter: fc.integer({ min: 0, max: 50 }),
     });
     await fc.assert(
@@ -166,6 +164,7 @@ describe('what money pages say', () => {
       gpuCount: 1,
       refundPercent: 0,
       contestPercent: 50,
+      outcome: null,
       daysAfter: 1,
     });
     const running = await market.book();
@@ -272,6 +271,7 @@ describe('a wallet', () => {
       gpuCount: 1,
       refundPercent: 0,
       contestPercent: 0,
+      outcome: null,
       daysAfter: 0,
     });
     await sql('UPDATE leases SET settled_at = now() WHERE booking_id = $1 AND held_micros = 0', [ended.id]);
