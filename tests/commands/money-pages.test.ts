@@ -19,7 +19,9 @@ import { type EarningLine, earningSpan } from '#lib/receipts/earnings.ts';
 import { earningsIn, firstEarningMonth } from '#lib/receipts/queries/earnings.ts';
 import { hostMoneyOf } from '#lib/receipts/queries/host-money.ts';
 import { invoicesOf } from '#lib/receipts/queries/invoices.ts';
+import { answerDispute } from '#lib/trust/answer-dispute.ts';
 import { decideDispute } from '#lib/trust/decide-dispute.ts';
+import { OUTCOMES, type Outcome } from '#lib/trust/dispute.ts';
 import { openDispute } from '#lib/trust/open-dispute.ts';
 import { expectBooksBalance } from '#tests/support/books.ts';
 import { sql } from '#tests/support/database.ts';
@@ -38,6 +40,8 @@ type Lived = {
   /** Of what was charged. */
   readonly refundPercent: number;
   readonly contestPercent: number;
+  /** What is decided of that; null leaves it open. */
+  readonly outcome: Outcome | null;
   readonly daysAfter: number;
 };
 
@@ -50,24 +54,28 @@ async function liveRental(market: RentalMarket, admin: Actor, lived: Lived): Pro
   await hand.state();
   await endBooking(renter, { bookingId: hand.id }, clock.world);
   await hand.say('ended');
-  const { chargedMicros } = await hand.lease();
-  const contested = (chargedMicros * BigInt(lived.contestPercent)) / 100n;
-  const disputeId = contested > 0n ? await contest(market, hand.id, contested) : null;
-  clock.pass(lived.daysAfter * DAY_SECONDS);
-  const refundMicros = ((chargedMicros - contested) * BigInt(lived.refundPercent)) / 100n;
+  const early = Math.min(lived.daysAfter, 6);
+  clock.pass(early * DAY_SECONDS);
+  await contest(market, admin, hand, lived);
+  clock.pass((lived.daysAfter - early) * DAY_SECONDS);
+  const { chargedMicros, refundedMicros, disputedMicros } = await hand.lease();
+  const refundMicros = ((chargedMicros - refundedMicros - disputedMicros) * BigInt(lived.refundPercent)) / 100n;
   if (refundMicros > 0n)
     await endBookingByStaff(admin, { bookingId: hand.id, reason: 'it was slow', refundMicros }, clock.world);
-  // The host had seven days to answer.
-  if (disputeId !== null && contested > 1n && lived.daysAfter > 7) {
-    const half = { outcome: 'part', partMicros: contested / 2n, reason: 'both have a point' } as const;
-    await decideDispute(admin, { disputeId, ...half }, clock.world);
-  }
   return hand;
 }
 
-async function contest(market: RentalMarket, bookingId: string, amountMicros: bigint): Promise<string> {
-  const input = { bookingId, amountMicros, reason: 'it was not what it said' };
-  return (await openDispute(market.renter, input, market.clock.world)).disputeId;
+/** A part of a charge is contested, and decided or not. */
+async function contest({ renter, host, clock }: RentalMarket, admin: Actor, hand: RentalHand, lived: Lived) {
+  const amountMicros = ((await hand.lease()).chargedMicros * BigInt(lived.contestPercent)) / 100n;
+  if (amountMicros === 0n) return;
+  const input = { bookingId: hand.id, amountMicros, reason: 'It was slow.' };
+  const { disputeId } = await openDispute(renter, input, clock.world);
+  if (lived.outcome === null) return;
+  await answerDispute(host, { disputeId, text: 'It was not.' }, clock.world);
+  const partMicros = lived.outcome === 'part' && amountMicros > 1n ? amountMicros / 2n : null;
+  const outcome = lived.outcome === 'part' && partMicros === null ? 'none' : lived.outcome;
+  await decideDispute(admin, { disputeId, outcome, partMicros, reason: 'Half and half.' }, clock.world);
 }
 
 const added = (lines: readonly EarningLine[]) =>
@@ -98,6 +106,7 @@ describe('what money pages say', () => {
       gpuCount: fc.integer({ min: 1, max: 2 }),
       refundPercent: fc.constantFrom(0, 0, 33, 100),
       contestPercent: fc.constantFrom(0, 0, 50),
+      outcome: fc.constantFrom(null, ...OUTCOMES),
       daysAfter: fc.integer({ min: 0, max: 50 }),
     });
     await fc.assert(
@@ -155,6 +164,7 @@ describe('what money pages say', () => {
       gpuCount: 1,
       refundPercent: 0,
       contestPercent: 50,
+      outcome: null,
       daysAfter: 1,
     });
     const running = await market.book();
@@ -261,6 +271,7 @@ describe('a wallet', () => {
       gpuCount: 1,
       refundPercent: 0,
       contestPercent: 0,
+      outcome: null,
       daysAfter: 0,
     });
     await sql('UPDATE leases SET settled_at = now() WHERE booking_id = $1 AND held_micros = 0', [ended.id]);
