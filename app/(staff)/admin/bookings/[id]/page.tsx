@@ -96,14 +96,14 @@ export default async function StaffBookingPage({ params }: { params: Promise<{ i
             { label: 'Billed', value: rental.billable },
             { label: 'Why', value: [rental.reason, rental.reasonDetail].filter(Boolean).join(': ') || '—' },
             {
-              label: 'Charged',
-              value: <Money micros={rental.chargedMicros} />,
-              hint: (
+              label: 'Bill',
+              value: (
                 <Link className="link" href={`/bookings/${rental.id}/bill`} prefetch={false}>
-                  the bill
+                  with its statements
                 </Link>
               ),
             },
+            { label: 'Charged', value: <Money micros={rental.chargedMicros} /> },
             { label: 'Refunded', value: <Money micros={rental.refundedMicros} /> },
             ...(rental.disputedMicros === 0n
               ? []
