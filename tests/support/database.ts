@@ -4,9 +4,10 @@
  */
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import { afterAll, inject } from 'vitest';
-import { disconnect } from '#lib/io/db.ts';
+import { afterAll, expect, inject } from 'vitest';
+import { db, disconnect } from '#lib/io/db.ts';
 import { forgetEnv } from '#lib/io/env.ts';
+import { booksProblems } from '#lib/ledger/queries.ts';
 
 const place = inject('postgres');
 const name = `test_${randomBytes(6).toString('hex')}`;
@@ -31,9 +32,12 @@ export async function sql<Row extends pg.QueryResultRow = pg.QueryResultRow>(
 }
 
 afterAll(async () => {
+  // Whatever the tests of a file did: the books are right. Files about money ask after each of their tests.
+  const wrong = await booksProblems(db);
   await disconnect();
   await pool.end();
   await asAdmin(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+  expect(wrong, 'the books after the tests of this file').toEqual([]);
 });
 
 /** Another empty or migrated database beside this file's own; dropped with the whole server. */
