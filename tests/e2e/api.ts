@@ -85,3 +85,12 @@ export async function reaches(api: Api, bookingId: string, observed: string): Pr
   const seen = () => api.get<{ observed: string }>(`/bookings/${bookingId}`).then((booking) => booking.observed);
   await expect.poll(seen, { timeout: 30_000, intervals: [100, 250] }).toBe(observed);
 }
+
+/** Waits until a booking has run for some seconds: what ends within its first is charged nothing, and states nothing. */
+export async function isCharged(api: Api, bookingId: string): Promise<void> {
+  const estimated = () =>
+    api
+      .get<{ cost: { estimatedMicros: string } }>(`/bookings/${bookingId}`)
+      .then(({ cost }) => BigInt(cost.estimatedMicros));
+  await expect.poll(async () => (await estimated()) > 300n, { timeout: 60_000 }).toBe(true);
+}

@@ -85,7 +85,7 @@ test('a renter saves a card, has the wallet filled by itself, and gets money bac
     .getByRole('link', { name: /receipt/ })
     .first()
     .click();
-  await expect(page.getByRole('heading', { name: 'Receipt' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Payment', level: 1 })).toBeVisible();
   expect(await narrowFaults(page)).toEqual([]);
   await page.screenshot({ path: 'test-results/receipt-320.png', fullPage: true });
   await context.close();

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from '@playwright/test';
-import { apiFor, bookByApi, freeOffer } from './api.ts';
+import { apiFor, bookByApi, freeOffer, isCharged } from './api.ts';
 import { addMoney, signUp } from './people.ts';
 
 test('a renter countersigns while their page is open, and anybody checks the bill and a receipt in the browser', async ({
@@ -20,6 +20,7 @@ test('a renter countersigns while their page is open, and anybody checks the bil
   await expect(page.getByRole('heading', { name: 'Countersignature' })).toBeVisible();
   const said = page.getByRole('region', { name: 'Countersignature' });
   await expect(said.getByText(/Countersigned up to statement \d|so far/)).toBeVisible();
+  await isCharged(api, id);
   await api.post(`/bookings/${id}/end`, {});
   await expect(page.getByRole('link', { name: 'Book again' })).toBeVisible({ timeout: 30_000 });
   await page.reload();

@@ -1,5 +1,5 @@
 import { expect, type Page, test } from '@playwright/test';
-import { type Api, apiFor, bookByApi, freeOffer, reaches } from './api.ts';
+import { apiFor, bookByApi, freeOffer, isCharged, reaches } from './api.ts';
 import { sql } from './database.ts';
 import { axeFaults, narrowFaults } from './look.ts';
 import { LOOKED_AT, pathsOf, unseenPages } from './pages.ts';
@@ -27,7 +27,7 @@ async function scene(baseURL: string | undefined, slot: 'looks' | 'host'): Promi
   const offer = await freeOffer(api, slot);
   await sql('UPDATE machines SET name = $2 WHERE id = $1', [offer.machineId, HOSTILE_MACHINE]);
   const ended = await bookByApi(api, offer, 'short');
-  await costs(api, ended);
+  await isCharged(api, ended);
   await api.post(`/bookings/${ended}/end`, {});
   await reaches(api, ended, 'ended');
   await expect.poll(() => api.get<{ final: boolean }>(`/bookings/${ended}/bill`).then((bill) => bill.final)).toBe(true);
@@ -59,13 +59,6 @@ const failsToPull = (id: string) =>
        reason = 'imageNotFound', reason_detail = $2 WHERE id = $1 AND started_at IS NULL RETURNING id`,
     [id, `manifest for ${HOSTILE.slice(0, 200)} not found`],
   ).then((rows) => expect(rows).toHaveLength(1));
-
-/** Waits until a booking has run for some seconds: what ends within its first is charged nothing. */
-async function costs(api: Api, id: string): Promise<void> {
-  const estimated = () =>
-    api.get<{ cost: { estimatedMicros: string } }>(`/bookings/${id}`).then(({ cost }) => BigInt(cost.estimatedMicros));
-  await expect.poll(async () => (await estimated()) > 300n, { timeout: 60_000 }).toBe(true);
-}
 
 async function looksAt(page: Page, paths: readonly string[]): Promise<void> {
   const shouts: string[] = [];
