@@ -5,11 +5,8 @@ import { connectAgent } from '#lib/agents/connect-agent.ts';
 import { enrolMachine } from '#lib/agents/enrol-machine.ts';
 import { leaveMarket } from '#lib/agents/leave-market.ts';
 import { challengeFor } from '#lib/agents/queries/challenge.ts';
-import { desiredWorkloads } from '#lib/agents/queries/desired.ts';
 import { recordLogs } from '#lib/agents/record-logs.ts';
-import { recordSync } from '#lib/agents/record-sync.ts';
 import { recordWitness } from '#lib/agents/record-witness.ts';
-import { answersAtOnce } from '#lib/agents/sync.ts';
 import { theWorld, type World } from '#lib/base/time.ts';
 import { env } from '#lib/io/env.ts';
 import { leaseKey } from '#lib/io/lease-key.ts';
@@ -28,14 +25,25 @@ import {
   witnessRequest,
 } from '#protocol/agent.ts';
 import { PROTOCOL_VERSION } from '#protocol/words.ts';
-import { holdUntilNews } from './hold.ts';
 import { readMessage, tokenOf } from './message.ts';
+import { syncsOf } from './syncs.ts';
 
 const KIB = 1_024;
 
+export type AgentDoorOptions = {
+  /** How long a sync is held without news: how often an idle machine is heard. */
+  readonly holdMs?: number;
+  /** Aborts when this process is to end: whoever is held is answered, and comes back to another. */
+  readonly closing?: AbortSignal | undefined;
+};
+
 /** The door for agents, to be mounted at `/api/agent/v1`; it knows nothing of Next and can be served alone. */
-export function agentDoor(world: World = theWorld, { holdMs = SYNC_HOLD_SECONDS * 1_000 } = {}) {
+export function agentDoor(
+  world: World = theWorld,
+  { holdMs = SYNC_HOLD_SECONDS * 1_000, closing }: AgentDoorOptions = {},
+) {
   const door = new Hono().basePath('/api/agent/v1');
+  const sync = syncsOf(world, holdMs, closing);
   const spoken = () => ({ protocol: PROTOCOL_VERSION, now: world.now().toISOString() }) as const;
 
   door.onError(answerError);
@@ -43,6 +51,7 @@ export function agentDoor(world: World = theWorld, { holdMs = SYNC_HOLD_SECONDS 
   door.use(async (context, next) => {
     await next();
     context.header('cache-control', 'no-store');
+    if (closing?.aborted) context.header('connection', 'close');
   });
 
   door.post('/enrol', limitBody(512 * KIB), async (context) => {
@@ -66,13 +75,8 @@ export function agentDoor(world: World = theWorld, { holdMs = SYNC_HOLD_SECONDS 
   door.post('/sync', limitBody(4_096 * KIB), async (context) => {
     const token = tokenOf(context);
     const request = await readMessage(context, syncRequest);
-    const { machine, generation: present, stored, messages } = await recordSync(token, request, world);
-    const generation = answersAtOnce(request, present)
-      ? present
-      : await holdUntilNews(token, machine.id, present, { holdMs, signal: context.req.raw.signal });
-    // The generation was read before the workloads: a change between the two is told by the next sync, at once.
-    const workloads = await desiredWorkloads(machine.id);
-    return context.json({ ...spoken(), generation, workloads, stored, messages } satisfies SyncAnswer);
+    const answered = await sync(token, request, context.req.raw.signal);
+    return context.json({ ...spoken(), ...answered } satisfies SyncAnswer);
   });
 
   door.post('/logs', limitBody(4_096 * KIB), async (context) => {

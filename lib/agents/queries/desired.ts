@@ -1,4 +1,3 @@
-import { hashOfSecret } from '#lib/auth/secret.ts';
 import { Refusal } from '#lib/base/refusal.ts';
 import { db } from '#lib/io/db.ts';
 import type { DesiredWorkload } from '#protocol/agent.ts';
@@ -34,13 +33,24 @@ export async function desiredWorkloads(machineId: string): Promise<DesiredWorklo
   );
 }
 
-/** The generation of the machine that this token speaks for. Refuses: `agentUnknown`, `sessionOver`. */
-export async function generationFor(token: string): Promise<{ machineId: string; generation: number }> {
-  const session = await db.agentSession.findUnique({
-    where: { tokenHash: hashOfSecret(token) },
-    select: { supersededAt: true, machine: { select: { id: true, generation: true, retiredAt: true } } },
+/** Of which machine a connection speaks and its generation, or why it does not speak any more. */
+export type Spoken = { readonly machineId: string; readonly generation: number } | Refusal;
+
+/** The generation of the machine that each token speaks for, in their order. The refusals: `agentUnknown`, `sessionOver`. */
+export async function generationsOf(tokenHashes: readonly string[]): Promise<Spoken[]> {
+  const sessions = await db.agentSession.findMany({
+    where: { tokenHash: { in: [...new Set(tokenHashes)] } },
+    select: {
+      tokenHash: true,
+      supersededAt: true,
+      machine: { select: { id: true, generation: true, retiredAt: true } },
+    },
   });
-  if (session === null || session.machine.retiredAt !== null) throw new Refusal('agentUnknown');
-  if (session.supersededAt !== null) throw new Refusal('sessionOver');
-  return { machineId: session.machine.id, generation: session.machine.generation };
+  const byHash = new Map(sessions.map((session) => [session.tokenHash, session]));
+  return tokenHashes.map((tokenHash) => {
+    const session = byHash.get(tokenHash);
+    if (session === undefined || session.machine.retiredAt !== null) return new Refusal('agentUnknown');
+    if (session.supersededAt !== null) return new Refusal('sessionOver');
+    return { machineId: session.machine.id, generation: session.machine.generation };
+  });
 }
