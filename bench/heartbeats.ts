@@ -9,7 +9,7 @@ import { forgetEnv } from '#lib/io/env.ts';
 import { startPostgres } from '../bin/lib/postgres.mjs';
 import { readSecrets } from '../bin/lib/start/secrets.mjs';
 import { endToEnd } from './heartbeats/end-to-end.ts';
-import { fillMarket } from './heartbeats/market.ts';
+import { connectAll, fillMarket, type Identity } from './heartbeats/market.ts';
 import { writePathOf } from './heartbeats/write-path.ts';
 import { atLeast, atMost, type Goal, median, round, say, sayGoals } from './report.ts';
 
@@ -17,7 +17,7 @@ import { atLeast, atMost, type Goal, median, round, say, sayGoals } from './repo
  * Heartbeats of many machines. The write path: through the market's own command, against one UPDATE per transaction over eight connections, in turns. End
  * to end: simulated agents in processes of their own, with their real protocol over connections that stay open, and what the processes that serve
  * them and PostgreSQL take of the processors. `--agents N --interval 10,1 --seconds S --doors N --clients N`; `--only write|agents`;
- * `--profile FOLDER` writes CPU profiles of the doors.
+ * `--handshake no` connects them by SQL instead, for a quick look; `--profile FOLDER` writes CPU profiles of the doors.
  */
 const { values: options } = parseArgs({
   options: {
@@ -28,6 +28,7 @@ const { values: options } = parseArgs({
     doors: { type: 'string', default: '1' },
     clients: { type: 'string', default: '2' },
     deaths: { type: 'string', default: '20' },
+    handshake: { type: 'string', default: 'yes' },
     only: { type: 'string' },
     profile: { type: 'string' },
   },
@@ -54,11 +55,8 @@ try {
   const { rows } = await client.query<{ fsync: string }>('SHOW fsync');
   const identities = await fillMarket(client, AGENTS, new Date());
   say({ machines: identities.length, gpus: identities.length * 8, fsync: rows[0]?.fsync });
-  const identitiesFile = join(folder, 'identities.json');
-  await writeFile(identitiesFile, JSON.stringify(identities));
-
   if (options.only !== 'agents') await measureWrites(identities.map(({ machineId }) => machineId));
-  if (options.only !== 'write') for (const interval of INTERVALS) await measureAgents(identitiesFile, interval);
+  if (options.only !== 'write') for (const interval of INTERVALS) await measureAgents(identities, interval);
 } finally {
   await disconnect();
   await client.end();
@@ -90,9 +88,12 @@ async function measureWrites(machineIds: readonly string[]): Promise<void> {
   }
 }
 
-async function measureAgents(identitiesFile: string, intervalSeconds: number): Promise<void> {
+async function measureAgents(identities: readonly Identity[], intervalSeconds: number): Promise<void> {
   await client.query(`UPDATE machines SET last_sync_at = NULL, session_hash = NULL, sync_sequence = 0`);
   await client.query('TRUNCATE agent_sessions, agent_challenges, silences');
+  const known = options.handshake === 'no' ? await connectAll(client, identities, new Date()) : identities;
+  const identitiesFile = join(folder, 'identities.json');
+  await writeFile(identitiesFile, JSON.stringify(known));
   await client.query('VACUUM ANALYZE');
   const { rows } = await client.query<{ file: string }>(`SELECT pg_read_file('postmaster.pid') AS file`);
   const postmasterPid = Number.parseInt(rows[0]?.file ?? '', 10);

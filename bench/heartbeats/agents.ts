@@ -74,7 +74,12 @@ class SimulatedAgent {
     const socket = connect(Number(port), '127.0.0.1');
     const line = new Line(socket);
     await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject));
-    const { machineId, privateKeyDer } = this.identity;
+    this.#line = line;
+    const { machineId, privateKeyDer, token } = this.identity;
+    this.#token = token ?? (await this.#shakeHands(line, machineId, privateKeyDer));
+  }
+
+  async #shakeHands(line: Line, machineId: string, privateKeyDer: string): Promise<string> {
     const { body } = await said(line.ask('challenge', JSON.stringify({ protocol: PROTOCOL_VERSION, machineId })));
     const bootId = randomBytes(8).toString('hex');
     const nonce = String(body.nonce);
@@ -82,8 +87,7 @@ class SimulatedAgent {
     const proof = signPayload(DOMAINS.connect, connectText(machineId, nonce, bootId), key).signature;
     const words = { protocol: PROTOCOL_VERSION, machineId, nonce, bootId, agentVersion: 'bench', proof };
     const answer = await said(line.ask('connect', JSON.stringify(words)));
-    this.#token = String(answer.body.token);
-    this.#line = line;
+    return String(answer.body.token);
   }
 
   async live(): Promise<void> {

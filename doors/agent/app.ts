@@ -45,56 +45,60 @@ export function agentDoor(
   const door = new Hono().basePath('/api/agent/v1');
   const sync = syncsOf(world, holdMs, closing);
   const spoken = () => ({ protocol: PROTOCOL_VERSION, now: world.now().toISOString() }) as const;
+  // Made in one piece: headers that are added later have the answer copied, once for each heartbeat.
+  const say = (answer: object) =>
+    new Response(JSON.stringify(answer), {
+      headers: {
+        'content-type': 'application/json',
+        'cache-control': 'no-store',
+        ...(closing?.aborted ? { connection: 'close' } : {}),
+      },
+    });
 
   door.onError(answerError);
   door.notFound(answerNotFound);
-  door.use(async (context, next) => {
-    await next();
-    context.header('cache-control', 'no-store');
-    if (closing?.aborted) context.header('connection', 'close');
-  });
 
   door.post('/enrol', limitBody(512 * KIB), async (context) => {
     const request = await readMessage(context, enrolRequest);
     const { machineId } = await enrolMachine(request, world);
-    return context.json({ ...spoken(), machineId, leaseKey: leaseKey().publicKey } satisfies EnrolAnswer);
+    return say({ ...spoken(), machineId, leaseKey: leaseKey().publicKey } satisfies EnrolAnswer);
   });
 
   door.post('/challenge', limitBody(4 * KIB), async (context) => {
     const { machineId } = await readMessage(context, challengeRequest);
-    return context.json({ ...spoken(), nonce: await challengeFor(machineId, world) });
+    return say({ ...spoken(), nonce: await challengeFor(machineId, world) });
   });
 
   door.post('/connect', limitBody(8 * KIB), async (context) => {
     const request = await readMessage(context, connectRequest);
     const { token } = await connectAgent(request, world);
     const gateways = env().gateways.map(({ name, tunnelUrl }) => ({ name, tunnelUrl }));
-    return context.json({ ...spoken(), token, gateways } satisfies ConnectAnswer);
+    return say({ ...spoken(), token, gateways } satisfies ConnectAnswer);
   });
 
   door.post('/sync', limitBody(4_096 * KIB), async (context) => {
     const token = tokenOf(context);
     const request = await readMessage(context, syncRequest);
     const answered = await sync(token, request, context.req.raw.signal);
-    return context.json({ ...spoken(), ...answered } satisfies SyncAnswer);
+    return say({ ...spoken(), ...answered } satisfies SyncAnswer);
   });
 
   door.post('/logs', limitBody(4_096 * KIB), async (context) => {
     const token = tokenOf(context);
     await recordLogs(token, await readMessage(context, logsRequest), world);
-    return context.json(spoken());
+    return say(spoken());
   });
 
   door.post('/witness', limitBody(64 * KIB), async (context) => {
     const token = tokenOf(context);
     await recordWitness(token, await readMessage(context, witnessRequest), world);
-    return context.json(spoken());
+    return say(spoken());
   });
 
   door.post('/leave', limitBody(4 * KIB), async (context) => {
     const token = tokenOf(context);
     await readMessage(context, leaveRequest);
-    return context.json({ ...spoken(), outcome: await leaveMarket(token, world) } satisfies LeaveAnswer);
+    return say({ ...spoken(), outcome: await leaveMarket(token, world) } satisfies LeaveAnswer);
   });
 
   return door;

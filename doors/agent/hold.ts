@@ -1,7 +1,7 @@
 import { generationsOf, type Spoken } from '#lib/agents/queries/desired.ts';
 import { hashOfSecret } from '#lib/auth/secret.ts';
 import { gather } from '#lib/io/gather.ts';
-import { live } from '#lib/io/live.ts';
+import { live, type Watch } from '#lib/io/live.ts';
 
 export type HoldOptions = {
   readonly holdMs: number;
@@ -12,18 +12,11 @@ export type HoldOptions = {
 };
 
 /** Waits for news of a machine; registered when it is made, so what is read afterwards misses nothing. */
-export type Watch = {
-  readonly over: Promise<'news' | 'timeout' | 'aborted'>;
-  stop(): void;
-};
-
 export function watchMachine(machineId: string, { holdMs, signal, held }: HoldOptions): Watch {
-  const stopped = new AbortController();
-  const stop = () => stopped.abort();
+  const { over, stop } = live.watch(`machine:${machineId}`, Math.max(0, holdMs));
   held.add(stop);
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
-  const over = live.wait(`machine:${machineId}`, { timeoutMs: Math.max(0, holdMs), signal: stopped.signal });
   void over.then(() => {
     held.delete(stop);
     signal.removeEventListener('abort', stop);
