@@ -43,6 +43,8 @@ export async function restartBooking(
       startsAt,
       endsAt,
       diskUntil: null,
+      // What a job left is looked at in a shell: its command does not run again.
+      ...(booking.atExit === null ? {} : { atExit: null, command: DB_NULL, exitCode: null }),
       capMicros,
       warnedSeconds: null,
     },
@@ -59,7 +61,8 @@ export async function restartBooking(
   });
   await tx.lease.update({ where: { id: lease.id }, data: { heldMicros: hold.heldMicros } });
   const gpuUuids = gpus.map((gpu) => gpu.uuid);
-  await reviseLease(tx, booking, { gpuUuids, startsAt, endsAt, ceilingMicros: hold.ceilingMicros }, now);
+  const change = { gpuUuids, startsAt, endsAt, ceilingMicros: hold.ceilingMicros, untilExit: false } as const;
+  await reviseLease(tx, booking, change, now);
   await recordEvent(
     tx,
     actor,

@@ -32,7 +32,7 @@ async function expire(tx: Tx, id: string, now: Date): Promise<boolean> {
   } else if (isYielding(booking) && !isUnused(booking)) {
     const diskUntil = addSeconds(now, INTERRUPTED_DISK_SECONDS);
     await askStop(tx, THE_MARKET, booking, { reason: 'interrupted', diskUntil, kind: 'booking.stopAsked' }, now);
-  } else if (isUnused(booking)) {
+  } else if (isUnused(booking) || booking.atExit === 'end') {
     // A bid whose rental never became usable waits for another one.
     const reason = booking.kind === 'interruptible' ? 'interrupted' : 'windowEnded';
     await askEnd(tx, THE_MARKET, booking, { reason, kind: 'booking.endAsked' }, now);
