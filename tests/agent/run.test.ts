@@ -96,12 +96,14 @@ describe('a rental', () => {
     const yielding = { ...rich, revision: 2, endsAt };
     want(offer(yielding, { command: ['train'], notice: { endsAt } }));
     await eventually(() => scripted.calls.includes(`warn ${LEASE} ${endsAt} signal`));
-    await machine.passing(60, () => seconds() >= 60);
-    expect(scripted.calls.filter((call) => call.startsWith('warn'))).toHaveLength(1);
     expect(report()?.phase).toBe('connectable');
-    machine.pass(61);
+    await market.down();
+    machine.pass(121);
+    await eventually(() => scripted.containers.get(LEASE)?.running === false);
+    await market.up();
     await phase('stopped');
     expect(report()?.failure?.code).toBe('windowEnded');
+    expect(scripted.calls.filter((call) => call.startsWith('warn'))).toHaveLength(1);
     want(offer({ ...rich, revision: 3 }, { run: 2 }));
     await phase('connectable');
     const later = new Date(machine.clock.wall() + 120_000).toISOString();
@@ -116,8 +118,9 @@ describe('a rental', () => {
     await eventually(() => scripted.calls.includes(`pull ${LEASE}`));
     await phase('accepted');
     expect(scripted.calls).not.toContain(`start ${LEASE}`);
+    await market.down();
     await machine.passing(61, () => scripted.calls.includes(`start ${LEASE}`));
-    await phase('connectable');
+    await market.up();
   });
 
   it('that ends leaves nothing, says its last seconds, and is forgotten when the market has them', async () => {
