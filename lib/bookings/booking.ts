@@ -3,6 +3,13 @@ import { isBefore } from '#lib/base/time.ts';
 import type { WhyNot } from '#lib/base/why-not.ts';
 import type { Failure } from '#protocol/agent.ts';
 
+/**
+ * By which right a booking has its GPUs. `interruptible` yields to the others; `reserved` has them in a window of its own;
+ * `onDemand` from when it is made until whoever is next.
+ */
+export const BOOKING_KINDS = ['onDemand', 'reserved', 'interruptible'] as const;
+export type BookingKind = (typeof BOOKING_KINDS)[number];
+
 /** What the renter (or the market for them) wants. */
 export const DESIRED = ['running', 'stopped', 'ended'] as const;
 export type Desired = (typeof DESIRED)[number];

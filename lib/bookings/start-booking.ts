@@ -60,6 +60,7 @@ async function start(tx: Tx, actor: Actor, input: StartBookingInput, now: Date):
       reason: null,
       reasonDetail: null,
       progress: DB_NULL,
+      startsAt: now,
       endsAt,
       diskUntil: null,
       capMicros,
