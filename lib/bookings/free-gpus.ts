@@ -1,7 +1,10 @@
-import { earliest } from '#lib/base/time.ts';
+import { addSeconds, earliest, isBefore, secondsBetween } from '#lib/base/time.ts';
 import type { WhyNot } from '#lib/base/why-not.ts';
+import { type Calendar, nextOpening, openNow, whyNotLength } from '#lib/catalogue/calendar.ts';
 import { type OfferFacts, whyNotBookable } from '#lib/catalogue/listing.ts';
+import { formatSpan } from '#lib/catalogue/span-words.ts';
 import { windowEnd } from './quote.ts';
+import { ON_DEMAND_SECONDS } from './terms.ts';
 
 /** A GPU of an offer: until when somebody has it (null: free), and when somebody will have it next. */
 export type OfferedGpu = { readonly id: string; readonly takenUntil: Date | null; readonly nextTakenAt: Date | null };
@@ -18,7 +21,13 @@ export type GpusWanted = {
 
 /** GPUs that can be had now, and until when at the latest; or why not, and when there are enough of them at the latest. */
 export type FreeGpus<Gpu> =
-  | { readonly whyNot: null; readonly gpus: readonly Gpu[]; readonly endsAt: Date; readonly freeGpus: number }
+  | {
+      readonly whyNot: null;
+      readonly gpus: readonly Gpu[];
+      readonly endsAt: Date;
+      readonly closesAt: Date | null;
+      readonly freeGpus: number;
+    }
   | { readonly whyNot: WhyNot; readonly freeAt: Date | null; readonly freeGpus: number };
 
 /**
@@ -26,7 +35,7 @@ export type FreeGpus<Gpu> =
  * gives the same GPUs. The look before a booking, and the command under lock, ask the same.
  */
 export function chooseGpus<Gpu extends OfferedGpu>(
-  offer: { readonly facts: OfferFacts; readonly gpus: readonly Gpu[] },
+  offer: { readonly facts: OfferFacts; readonly gpus: readonly Gpu[]; readonly calendar: Calendar },
   wanted: GpusWanted,
   now: Date,
 ): FreeGpus<Gpu> {
@@ -40,10 +49,43 @@ export function chooseGpus<Gpu extends OfferedGpu>(
     const freeAt = taken ? enoughFreeAt(offer.gpus, gpuCount) : null;
     return { whyNot: taken && again ? takenMeanwhile(gpuCount, free.length) : why, freeAt, freeGpus: free.length };
   }
+  const open = openNow(offer.calendar, now);
+  if (open === null) {
+    const freeAt = nextOpening(offer.calendar, now);
+    return { whyNot: whyNotOpen(freeAt), freeAt, freeGpus: 0 };
+  }
+  const { closesAt } = open;
   const gpus = free.slice(0, gpuCount);
-  const window = windowEnd(now, wanted.durationSeconds, offer.facts.endsAt);
+  const most = again ? ON_DEMAND_SECONDS : (offer.calendar.mostSeconds ?? ON_DEMAND_SECONDS);
+  const window = windowEnd(
+    now,
+    wanted.durationSeconds,
+    earliest(offer.facts.endsAt, closesAt, addSeconds(now, most)) ?? null,
+  );
   const endsAt = earliest(window, ...gpus.map((gpu) => gpu.nextTakenAt)) ?? window;
-  return { whyNot: null, gpus, endsAt, freeGpus: free.length };
+  const tooShort = again ? null : whyNotSoLong(offer.calendar, wanted.durationSeconds, endsAt, now);
+  return tooShort === null
+    ? { whyNot: null, gpus, endsAt, closesAt, freeGpus: free.length }
+    : { whyNot: tooShort, freeAt: null, freeGpus: free.length };
+}
+
+function whyNotOpen(opensAt: Date | null): WhyNot {
+  const then =
+    opensAt === null
+      ? 'It is not rented again soon.'
+      : `Its next hours begin at ${opensAt.toISOString().slice(0, 16).replace('T', ' ')} UTC.`;
+  return { reason: 'hostClosed', sentence: `The host does not rent this machine now. ${then}` };
+}
+
+/** A time that the renter named is held against the host's rules; without one, what is left must be as long as the shortest rental. */
+function whyNotSoLong(calendar: Calendar, durationSeconds: number | null, endsAt: Date, now: Date): WhyNot | null {
+  if (durationSeconds !== null) return whyNotLength(calendar, durationSeconds);
+  if (!isBefore(endsAt, addSeconds(now, calendar.leastSeconds))) return null;
+  const minutes = Math.floor(secondsBetween(now, endsAt) / 60);
+  return {
+    reason: 'hostClosed',
+    sentence: `It is free for ${minutes} more minutes only, and this host rents for at least ${formatSpan(calendar.leastSeconds)}.`,
+  };
 }
 
 /** When so many GPUs are free again at the latest; null when there are not so many. */

@@ -63,7 +63,9 @@ async function makeBooking(tx: Tx, actor: AnyActor, draft: BookingDraft, now: Da
   const clientKeys = await clientKeysOf(tx, draft.renterId);
   const gateway = await choosePort(tx, bookingId);
   const { renterId, capMicros } = draft;
-  const hold = await holdForLease(tx, { renterId, bookingId, terms, capMicros, endsAt, key: `hold:${leaseId}:1` }, now);
+  const whole = draft.kind === 'reserved';
+  const wanted = { renterId, bookingId, terms, capMicros, startsAt, endsAt, whole, key: `hold:${leaseId}:1` };
+  const hold = await holdForLease(tx, wanted, now);
   const permit = firstPermit(
     {
       leaseId,
@@ -145,6 +147,7 @@ async function makeBooking(tx: Tx, actor: AnyActor, draft: BookingDraft, now: Da
         gpuCount: terms.gpuCount,
         heldMicros: hold.heldMicros.toString(),
         endsAt: endsAt.toISOString(),
+        ...(whole ? { startsAt: startsAt.toISOString() } : {}),
       },
     },
     now,

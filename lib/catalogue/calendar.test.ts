@@ -8,7 +8,7 @@ import {
   nextBlock,
   nextOpening,
   openBetween,
-  openUntil,
+  openNow,
   whyNotWindow,
 } from './calendar.ts';
 import { instantOf, isZone, WEEKDAYS, wallAt, weekdayOf } from './wall-clock.ts';
@@ -35,17 +35,17 @@ describe('hours that come back each week', () => {
   });
 
   it('are always open when there are none', () => {
-    expect(openUntil(ALWAYS, at('2026-11-25T12:00:00Z'))).toEqual(at('2026-12-25T12:00:00Z'));
+    expect(openNow(ALWAYS, at('2026-11-25T12:00:00Z'))).toEqual({ closesAt: null });
   });
 
   it('say when they open next, and until when they are open', () => {
     const berlin = calendar({ zone: 'Europe/Berlin', hours: [NIGHTS] });
-    expect(openUntil(berlin, at('2026-11-25T12:00:00Z'))).toBeNull();
+    expect(openNow(berlin, at('2026-11-25T12:00:00Z'))).toBeNull();
     expect(nextOpening(berlin, at('2026-11-25T12:00:00Z'))).toEqual(at('2026-11-25T21:00:00Z'));
-    expect(openUntil(berlin, at('2026-11-25T21:00:00Z'))).toEqual(at('2026-11-26T06:00:00Z'));
+    expect(openNow(berlin, at('2026-11-25T21:00:00Z'))).toEqual({ closesAt: at('2026-11-26T06:00:00Z') });
     // The last instant before closing is open, closing itself is not.
-    expect(openUntil(berlin, at('2026-11-26T05:59:59.999Z'))).toEqual(at('2026-11-26T06:00:00Z'));
-    expect(openUntil(berlin, at('2026-11-26T06:00:00Z'))).toBeNull();
+    expect(openNow(berlin, at('2026-11-26T05:59:59.999Z'))).toEqual({ closesAt: at('2026-11-26T06:00:00Z') });
+    expect(openNow(berlin, at('2026-11-26T06:00:00Z'))).toBeNull();
   });
 
   it('never open again behind a block of two years', () => {

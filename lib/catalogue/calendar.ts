@@ -84,10 +84,15 @@ function intervalOn(zone: string, day: Day, { fromMinute, toMinute }: Hours): In
   return [instantOf(zone, day, fromMinute, 'opens'), instantOf(zone, end, toMinute, 'closes')];
 }
 
-/** Until when a calendar that is open now stays open, looking `aheadSeconds` ahead at most; null when it is closed now. */
-export function openUntil(calendar: Calendar, now: Date, aheadSeconds = LONGEST_RENTAL_SECONDS): Date | null {
-  const [first] = openBetween(calendar, now.getTime(), now.getTime() + aheadSeconds * 1_000);
-  return first !== undefined && first[0] === now.getTime() ? new Date(first[1]) : null;
+/**
+ * The open stretch that a calendar is in now, null when it is closed. `closesAt` is null when it does not close within the
+ * longest rental.
+ */
+export function openNow(calendar: Calendar, now: Date): { readonly closesAt: Date | null } | null {
+  const ahead = now.getTime() + LONGEST_RENTAL_SECONDS * 1_000 + 1;
+  const [first] = openBetween(calendar, now.getTime(), ahead);
+  if (first === undefined || first[0] !== now.getTime()) return null;
+  return { closesAt: first[1] === ahead ? null : new Date(first[1]) };
 }
 
 /** When a calendar that is closed now opens next; now itself when it is open, null when it does not within 400 days. */
@@ -133,7 +138,8 @@ export function whyNotLength(calendar: CalendarRules, seconds: number): WhyNot |
   return seconds > most ? badInput(`This host rents for at most ${formatSpan(most)} at a time.`) : null;
 }
 
-function whyNotOpen(calendar: Calendar, { startsAt, endsAt }: CalendarSpan): WhyNot | null {
+/** Why a host is not open all through a span; null when they are. */
+export function whyNotOpen(calendar: Calendar, { startsAt, endsAt }: CalendarSpan): WhyNot | null {
   const open = openBetween(calendar, startsAt.getTime(), endsAt.getTime());
   const [first] = open;
   if (open.length === 1 && first?.[0] === startsAt.getTime() && first[1] === endsAt.getTime()) return null;

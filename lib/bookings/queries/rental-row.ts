@@ -6,6 +6,8 @@ import { readTerms } from '../terms.ts';
 /** What a rental in a list is read from. */
 export const rowColumns = {
   id: true,
+  kind: true,
+  run: true,
   name: true,
   image: true,
   renterId: true,
@@ -18,6 +20,7 @@ export const rowColumns = {
   reason: true,
   createdAt: true,
   observedAt: true,
+  startsAt: true,
   startedAt: true,
   endsAt: true,
   endedAt: true,
@@ -30,6 +33,7 @@ export const rowColumns = {
       diskByteSeconds: true,
       chargedMicros: true,
       feeMicros: true,
+      cancellationMicros: true,
       refundedMicros: true,
       heldMicros: true,
       ceilingMicros: true,
@@ -50,6 +54,7 @@ export function rowFrom(row: Row, side: Side, freeMicros: bigint, now: Date): Re
   const { billable, capMicros, endsAt, observedAt } = facts;
   return {
     id: row.id,
+    kind: facts.kind,
     name: row.name,
     image: row.image,
     machine: row.machine,
@@ -62,6 +67,7 @@ export function rowFrom(row: Row, side: Side, freeMicros: bigint, now: Date): Re
     billable,
     reason: row.reason,
     createdAt: row.createdAt,
+    startsAt: row.startsAt,
     startedAt: row.startedAt,
     endsAt: row.endsAt,
     endedAt: row.endedAt,

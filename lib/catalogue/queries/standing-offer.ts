@@ -1,5 +1,7 @@
+import type { Calendar } from '#lib/catalogue/calendar.ts';
 import type { ListingTerms, OfferFacts } from '#lib/catalogue/listing.ts';
 import { offerFacts } from '#lib/catalogue/offer-facts.ts';
+import { calendarFrom, RULE_COLUMNS } from '#lib/catalogue/stored-calendar.ts';
 import type { Tx } from '#lib/io/db.ts';
 import { env } from '#lib/io/env.ts';
 
@@ -11,6 +13,7 @@ export type StandingOffer = {
   readonly simulated: boolean;
   readonly terms: ListingTerms;
   readonly facts: OfferFacts;
+  readonly calendar: Calendar;
   /** The machine's raw public keys, base64url. */
   readonly signingKey: string;
   readonly sealingKey: string;
@@ -24,6 +27,8 @@ export type StandingOffer = {
     readonly model: string;
     readonly takenUntil: Date | null;
     readonly nextTakenAt: Date | null;
+    /** The windows in which somebody has or will have it. */
+    readonly taken: readonly { readonly startsAt: Date; readonly endsAt: Date }[];
   }[];
 };
 
@@ -57,6 +62,8 @@ export async function standingOffer(
           signingKey: true,
           sealingKey: true,
           host: { select: { suspendedAt: true } },
+          calendar: { select: RULE_COLUMNS },
+          blocks: { where: { endsAt: { gt: now } }, select: { kind: true, startsAt: true, endsAt: true } },
           gpus: {
             where: { removedAt: null },
             orderBy: { position: 'asc' },
@@ -91,6 +98,7 @@ export async function standingOffer(
       endsAt: row.endsAt,
     },
     facts,
+    calendar: calendarFrom(machine.calendar, machine.blocks),
     signingKey: machine.signingKey,
     sealingKey: machine.sealingKey,
     memoryBytes: specification.memoryBytes,
@@ -104,6 +112,7 @@ export async function standingOffer(
         model: gpu.model,
         takenUntil: current?.endsAt ?? null,
         nextTakenAt: gpu.allocations.find((allocation) => allocation.startsAt > now)?.startsAt ?? null,
+        taken: gpu.allocations,
       };
     }),
   };
