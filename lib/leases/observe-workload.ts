@@ -61,6 +61,7 @@ async function leasesWithNews(
           billable: true,
           reason: true,
           kind: true,
+          atExit: true,
           run: true,
           hostKey: true,
           capMicros: true,
@@ -103,6 +104,9 @@ async function apply(
       progress: report.phase === 'pulling' && report.progress !== null ? report.progress : DB_NULL,
     },
   });
+  // A machine that says that it stopped bills nothing of what comes after.
+  if (set.desired === 'ended' && booking.atExit !== null)
+    await tx.lease.update({ where: { id: booking.lease.id }, data: { billableUntil: now } });
   await noteRun(tx, booking, report, now);
   if (observation.gpusBack) await giveGpusBack(tx, booking.id, now);
   // An image that is not there is its renter's: a reserved window is given back by it.

@@ -18,6 +18,7 @@ export const rowColumns = {
   observed: true,
   billable: true,
   reason: true,
+  atExit: true,
   createdAt: true,
   observedAt: true,
   startsAt: true,
