@@ -19,7 +19,7 @@ export async function endBooking(actor: Actor, input: EndBookingInput, world: Wo
     const now = world.now();
     const locked = await lockBooking(tx, { id: input.bookingId, renterId: actor.userId });
     refuseIf(whyNotEnd(locked));
-    const { booking, paidMicros } = await payCancellation(tx, locked, input.seenCancellationMicros, now);
+    const { booking, paidMicros, hostMicros } = await payCancellation(tx, locked, input.seenCancellationMicros, now);
     const ahead = liesAhead(booking, now);
     const { startsAt, endsAt } = booking;
     await askEnd(
@@ -31,7 +31,9 @@ export async function endBooking(actor: Actor, input: EndBookingInput, world: Wo
         kind: ahead ? 'booking.cancelled' : 'booking.endAsked',
         data: {
           ...(ahead ? { startsAt: startsAt.toISOString(), endsAt: endsAt.toISOString() } : {}),
-          ...(paidMicros === 0n ? {} : { cancellationMicros: paidMicros.toString() }),
+          ...(paidMicros === 0n
+            ? {}
+            : { cancellationMicros: paidMicros.toString(), hostMicros: hostMicros.toString() }),
         },
       },
       now,

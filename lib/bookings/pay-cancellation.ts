@@ -9,7 +9,8 @@ import { shareOf } from './terms.ts';
 
 /**
  * Step: a reserved window is given back: what that costs goes from what is held to host and platform, at most what is held.
- * The booking is locked; the one that is answered holds so much less. `seenMicros` is what its renter was shown: where it
+ * The booking is locked; the one that is answered holds so much less. `hostMicros` is the
+ * host's part of it. `seenMicros` is what its renter was shown: where it
  * costs more by now nothing happens, and it refuses with `priceChanged`.
  */
 export async function payCancellation(
@@ -17,7 +18,7 @@ export async function payCancellation(
   booking: LockedBooking,
   seenMicros: Micros | undefined,
   now: Date,
-): Promise<{ readonly booking: LockedBooking; readonly paidMicros: Micros }> {
+): Promise<{ readonly booking: LockedBooking; readonly paidMicros: Micros; readonly hostMicros: Micros }> {
   const { lease } = booking;
   const paidMicros = minMicros(cancellationDue(booking, now), lease.heldMicros);
   if (seenMicros !== undefined && paidMicros > seenMicros)
@@ -26,7 +27,7 @@ export async function payCancellation(
       { cancellationMicros: paidMicros.toString() },
       `Giving this window back costs ${formatDollars(paidMicros)} by now. Look at it, and decide again.`,
     );
-  if (paidMicros === 0n) return { booking, paidMicros };
+  if (paidMicros === 0n) return { booking, paidMicros, hostMicros: 0n };
   const { hostMicros, feeMicros } = shareOf(paidMicros, booking.terms.feeBasisPoints);
   const drafts = cancellationDrafts({
     renterId: booking.renterId,
@@ -43,5 +44,5 @@ export async function payCancellation(
     where: { id: lease.id },
     data: { heldMicros, cancellationMicros: paidMicros, cancellationFeeMicros: feeMicros },
   });
-  return { booking: { ...booking, lease: { ...lease, heldMicros } }, paidMicros };
+  return { booking: { ...booking, lease: { ...lease, heldMicros } }, paidMicros, hostMicros };
 }
