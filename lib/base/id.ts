@@ -33,6 +33,8 @@ export const ID_PREFIXES = {
   reconciliation: 'rcn',
   bookDifference: 'dif',
   dispute: 'dsp',
+  standingRequest: 'srq',
+  standingAnswer: 'sra',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;
