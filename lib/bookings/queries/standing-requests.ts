@@ -6,7 +6,8 @@ import { db } from '#lib/io/db.ts';
 import type { Prisma } from '#lib/io/generated/client.ts';
 import { type AnswerState, whyNotAccept } from '../standing-answer.ts';
 import { type StandingReport, standingReport } from '../standing-fit.ts';
-import { isOver, requestActions, type StandingWish } from '../standing-request.ts';
+import { isOver, requestActions, type StandingWish, standingProblems, usualCap } from '../standing-request.ts';
+import type { StandingWishInput } from '../standing-schema.ts';
 import type { AnswerForRenter, StandingListRow, StandingView } from '../standing-view.ts';
 import { readTerms, runningCost } from '../terms.ts';
 import { servingOffers } from './serving-offers.ts';
@@ -68,13 +69,23 @@ export async function standingRequestOf(actor: Actor, id: string, now: Date): Pr
   };
 }
 
-/** How a wish stands in the market now: what serves it, why the rest does not, and what comes nearest. */
-export async function reportOn(actor: Actor, wish: StandingWish, now: Date): Promise<StandingReport> {
+/**
+ * How a request would stand in the market now: what serves it, why the rest does not, and what comes nearest. Refuses with
+ * `badInput`, as making it would.
+ */
+export async function previewStanding(actor: Actor, input: StandingWishInput, now: Date): Promise<StandingReport> {
+  const problems = standingProblems(input, input.finishBy, now);
+  if (Object.keys(problems).length > 0) throw new Refusal('badInput', problems);
+  return reportOn(actor, { ...input, capMicros: input.capMicros ?? usualCap(input) }, now);
+}
+
+const MOST_FITTING = 10;
+
+async function reportOn(actor: Actor, wish: StandingWish, now: Date): Promise<StandingReport> {
   const [offers, blockedHostIds] = await Promise.all([servingOffers(now), blockersOf(db, actor.userId)]);
   const report = standingReport(offers, actor.userId, { ...wish, blockedHostIds }, now);
   return { ...report, fitting: report.fitting.slice(0, MOST_FITTING) };
 }
-const MOST_FITTING = 10;
 
 function openAnswers(now: Date) {
   return {
