@@ -35,6 +35,7 @@ export const ID_PREFIXES = {
   dispute: 'dsp',
   standingRequest: 'srq',
   standingAnswer: 'sra',
+  bid: 'bid',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;
