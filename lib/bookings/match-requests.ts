@@ -1,6 +1,6 @@
 import { THE_MARKET } from '#lib/base/actor.ts';
 import { Refusal } from '#lib/base/refusal.ts';
-import { theWorld, type World } from '#lib/base/time.ts';
+import { addSeconds, isBefore, theWorld, type World } from '#lib/base/time.ts';
 import { standingOffer } from '#lib/catalogue/queries/standing-offer.ts';
 import { recordEvent } from '#lib/events/record-event.ts';
 import { breaksConstraint, db, inTransaction, type Tx } from '#lib/io/db.ts';
@@ -57,10 +57,11 @@ async function matchesOf(
     if (matches.length === MOST_PLACES) break;
     const standing = await standingOffer(db, offer.listingId, now);
     if (standing === undefined) continue;
-    const wanted = { renterId, gpuCount, durationSeconds, again: false, blocked: false };
+    const noticeSeconds = env().interruptionNoticeSeconds;
+    const wanted = { renterId, gpuCount, durationSeconds, again: false, blocked: false, noticeSeconds };
     const chosen = chooseGpus(standing, wanted, now);
-    if (chosen.whyNot === null && chosen.endsAt.getTime() >= now.getTime() + durationSeconds * 1_000)
-      matches.push(offer);
+    if (chosen.whyNot !== null || isBefore(request.startBy, chosen.startsAt)) continue;
+    if (!isBefore(chosen.endsAt, addSeconds(chosen.startsAt, durationSeconds))) matches.push(offer);
   }
   return matches;
 }

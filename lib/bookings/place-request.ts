@@ -2,7 +2,7 @@ import type { AnyActor } from '#lib/base/actor.ts';
 import { newId } from '#lib/base/id.ts';
 import { formatDollars } from '#lib/base/money.ts';
 import { Refusal } from '#lib/base/refusal.ts';
-import { addSeconds, isBefore } from '#lib/base/time.ts';
+import { isBefore } from '#lib/base/time.ts';
 import { refuseIf } from '#lib/base/why-not.ts';
 import { lockOffer } from '#lib/catalogue/lock-offer.ts';
 import { recordEvent } from '#lib/events/record-event.ts';
@@ -75,7 +75,12 @@ export async function placeRequest(
       `This offer serves the request no longer: ${SERVING_LABELS[misfit]}.`,
     );
   const taken = await takeGpus(tx, { renterId, listingId: place.listingId, durationSeconds, terms, again: false }, now);
-  if (isBefore(request.finishBy, taken.endsAt)) throw new Error(`request ${request.id} would end after its deadline`);
+  if (isBefore(request.finishBy, taken.endsAt))
+    throw new Refusal(
+      'gpuTaken',
+      {},
+      'Somebody has to give the GPUs back first: then it would end after its deadline.',
+    );
   const leaseId = place.sealed?.leaseId ?? newId('lease', now);
   const [made] = await makeBookings(
     tx,
@@ -98,7 +103,7 @@ export async function placeRequest(
         },
         capMicros: request.capMicros,
         idempotencyKey: `standing-request:${request.id}`,
-        startsAt: now,
+        startsAt: taken.startsAt,
         endsAt: taken.endsAt,
       },
     ],
@@ -122,7 +127,7 @@ export async function placeRequest(
         requestId: request.id,
         name: request.name,
         price: formatDollars(priceMicrosPerGpuHour),
-        endsAt: addSeconds(now, durationSeconds).toISOString(),
+        endsAt: taken.endsAt.toISOString(),
       },
     },
     now,

@@ -15,6 +15,7 @@ import { walletOf } from '#lib/ledger/queries.ts';
 import { deliverNotices } from '#lib/notices/deliver-notices.ts';
 import { noticesOfViewer } from '#lib/notices/queries.ts';
 import { refusal } from '#tests/support/ask.ts';
+import { bidding } from '#tests/support/bids.ts';
 import { expectBooksBalance } from '#tests/support/books.ts';
 import { person } from '#tests/support/people.ts';
 import { addMoney, type RentalMarket, rentalMarket, renterWith } from '#tests/support/rental.ts';
@@ -217,6 +218,31 @@ describe('a deadline', () => {
       data: { startsAt: addSeconds(market.clock.now(), 7_200) },
     });
     expect(await sweep()).toBe(1);
+  });
+});
+
+describe('a GPU that an interruptible rental has', () => {
+  it('is taken with its notice where the deadline leaves time for that, and left alone where not', async () => {
+    await db.listing.updateMany({ data: { state: 'withdrawn' } });
+    const bids = await bidding();
+    const [one, two] = [await bids.renterWith(500), await bids.renterWith(500)];
+    const evicted = await bids.runningBid(one, 3);
+    await bids.runningBid(two, 3.5);
+    const now = bids.clock.now();
+    const ask = (slack: number) =>
+      standing(bids.renter, bids.clock, { finishBy: addSeconds(now, 2 * HOUR_SECONDS + slack) });
+    const tight = await ask(119);
+    await bids.beat();
+    expect(await matchRequests(bids.clock.world)).toBe(0);
+    expect((await evicted.hand.booking()).reason).toBeNull();
+    const id = await ask(120);
+    expect(await matchRequests(bids.clock.world)).toBe(1);
+    expect((await row(tight)).state).toBe('open');
+    expect((await row(id)).booking).toMatchObject({
+      startsAt: addSeconds(now, 120),
+      endsAt: addSeconds(now, 2 * HOUR_SECONDS + 120),
+    });
+    expect((await evicted.hand.booking()).endsAt).toEqual(addSeconds(now, 120));
   });
 });
 
