@@ -25,6 +25,8 @@ import { receipts } from './receipts.ts';
 import { sessions } from './sessions.ts';
 import { spendingLimit } from './spending.ts';
 import { sshKeys } from './ssh-keys.ts';
+import { standingAnswers } from './standing-answers.ts';
+import { standingRequests } from './standing-requests.ts';
 import { topUps } from './top-ups.ts';
 import { wallet } from './wallet.ts';
 
@@ -80,7 +82,8 @@ for (const part of [
   spendingLimit,
 ])
   v1.route('/', part);
-for (const part of [movements, invoices, earnings, calendars]) v1.route('/', part);
+for (const part of [movements, invoices, earnings]) v1.route('/', part);
+for (const part of [calendars, standingRequests, standingAnswers]) v1.route('/', part);
 
 v1.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
   type: 'http',

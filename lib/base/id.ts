@@ -34,6 +34,8 @@ export const ID_PREFIXES = {
   reconciliation: 'rcn',
   bookDifference: 'dif',
   dispute: 'dsp',
+  standingRequest: 'srq',
+  standingAnswer: 'sra',
   bid: 'bid',
 } as const;
 
