@@ -28,11 +28,15 @@ export const ID_PREFIXES = {
   silence: 'sil',
   offer: 'ofr',
   block: 'blk',
+  calendarBlock: 'cbk',
   payout: 'pay',
   hostReserve: 'rsv',
   reconciliation: 'rcn',
   bookDifference: 'dif',
   dispute: 'dsp',
+  standingRequest: 'srq',
+  standingAnswer: 'sra',
+  bid: 'bid',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

@@ -43,11 +43,13 @@ export type Billable = (typeof BILLABLE)[number];
 export const REASONS = {
   renterStopped: 'You stopped it. The GPU is given back, the disk is kept.',
   renterEnded: 'You ended it.',
+  renterCancelled: 'You gave it back before it began.',
   hostEnded: 'The host broke it off. From the moment they did, nothing is billed.',
   staffEnded: 'The staff of this market ended it.',
   moneyRanOut: 'The money for it ran out. The disk is kept for a day: top up and start it again.',
   capReached: 'It reached the cap that you set. The disk is kept for a day: start it again with a higher cap.',
   windowEnded: 'Its time was over. The disk is kept for a day: start it again if a GPU is free.',
+  interrupted: 'It yielded its GPUs. The disk is kept, and it goes on by itself when its bid wins again.',
   diskExpired: 'The time for which its disk was kept is over.',
   timeLimit: 'It ran for as long as it was allowed to.',
   machineLost: 'The machine no longer has it.',
@@ -75,6 +77,9 @@ export type BookingFacts = {
   readonly observed: Observed;
   readonly billable: Billable;
   readonly reason: string | null;
+  readonly kind: BookingKind;
+  /** From when on it has its GPUs, in the present run. */
+  readonly startsAt: Date;
   readonly atExit: AtExit | null;
   readonly startedAt: Date | null;
   readonly endsAt: Date;
@@ -89,15 +94,26 @@ export function isHostEnding(booking: Pick<BookingFacts, 'reason' | 'desired'>):
   return booking.reason === 'hostEnded' && booking.desired !== 'ended';
 }
 
+/** True from the moment an interruptible rental was told that it yields until it is stopped. */
+export function isYielding(booking: Pick<BookingFacts, 'reason' | 'desired'>): boolean {
+  return booking.reason === 'interrupted' && booking.desired === 'running';
+}
+
 /** True while nothing was ever usable: such a booking costs nothing, whatever becomes of it. */
 export function isUnused(booking: Pick<BookingFacts, 'startedAt'>): boolean {
   return booking.startedAt === null;
+}
+
+/** True of a reserved window that has not begun: its machine runs nothing for it yet. */
+export function liesAhead(booking: Pick<BookingFacts, 'kind' | 'startsAt' | 'desired'>, now: Date): boolean {
+  return booking.kind === 'reserved' && booking.desired === 'running' && isBefore(now, booking.startsAt);
 }
 
 export function whyNotStop(booking: BookingFacts, now: Date): WhyNot | null {
   if (booking.desired === 'ended') return notNow('It has ended.');
   if (booking.desired === 'stopped') return notNow('It is stopped already.');
   if (isHostEnding(booking)) return notNow('The host breaks it off: it ends by itself. Save what you need.');
+  if (liesAhead(booking, now)) return notNow('It has not begun yet. Give it back instead.');
   if (isUnused(booking)) return notNow('It has not started yet. End it instead: that costs nothing.');
   return isBefore(now, booking.endsAt) ? null : notNow('Its time is over: it is being stopped.');
 }
@@ -105,6 +121,7 @@ export function whyNotStop(booking: BookingFacts, now: Date): WhyNot | null {
 export function whyNotStart(booking: BookingFacts, now: Date): WhyNot | null {
   if (booking.desired === 'ended') return notNow('It has ended. Book anew.');
   if (booking.desired === 'running') return notNow('It runs, or is about to.');
+  if (booking.reason === 'interrupted') return notNow('It goes on by itself when its bid wins again.');
   if (isHostEnding(booking)) return notNow('The host breaks it off. Book another machine.');
   if (booking.observed !== 'stopped' && booking.observed !== 'failed')
     return notNow('It is still being stopped. Try again in a moment.');
@@ -118,6 +135,7 @@ export function whyNotEnd(booking: BookingFacts): WhyNot | null {
 }
 
 export function whyNotExtend(booking: BookingFacts, now: Date): WhyNot | null {
+  if (booking.kind === 'interruptible') return notNow('It has no end to move: it runs until it yields to somebody.');
   if (booking.atExit !== null) return notNow('It runs a job: it ends when its command does, or when its time is over.');
   if (booking.desired !== 'running') return notNow('It does not run. Start it with the time that you need.');
   if (isHostEnding(booking)) return notNow('The host breaks it off. Book another machine.');
@@ -140,6 +158,7 @@ export const BOOKING_ACTIONS = [
   'start',
   'extend',
   'rename',
+  'cancel',
   'end',
   'endByHost',
   'endByStaff',
@@ -159,6 +178,7 @@ export function bookingActions(booking: BookingFacts, side: Side, now: Date): Bo
     ['start', whyNotStart(booking, now) === null],
     ['extend', whyNotExtend(booking, now) === null],
     ['rename', whyNotRename(booking) === null],
+    ['cancel', liesAhead(booking, now)],
     ['end', whyNotEnd(booking) === null],
   ];
   return legal.filter(([, may]) => may).map(([action]) => action);

@@ -1,5 +1,6 @@
 import type { Micros } from '#lib/base/money.ts';
 import { addSeconds, theWorld, type World } from '#lib/base/time.ts';
+import { INTERRUPTED_DISK_SECONDS } from '#lib/bookings/bid.ts';
 import { renewal, stoppedHold, toPay } from '#lib/bookings/hold.ts';
 import { type LockedBooking, lockBooking } from '#lib/bookings/lock-booking.ts';
 import { renewHold } from '#lib/bookings/renew-hold.ts';
@@ -22,7 +23,7 @@ export async function renewHolds(world: World = theWorld): Promise<number> {
 
 async function candidates(now: Date): Promise<{ id: string }[]> {
   const rows = await db.$queryRaw<Candidate[]>`
-    SELECT b.id, b.terms, b.desired, b.cap_micros, b.ends_at, l.held_micros, l.charged_micros, l.billed_until, a.balance_micros
+    SELECT b.id, b.terms, b.desired, b.cap_micros, b.starts_at, b.ends_at, l.held_micros, l.charged_micros, l.billed_until, a.balance_micros
     FROM bookings b JOIN leases l ON l.booking_id = b.id
     JOIN accounts a ON a.kind = 'renterWallet' AND a.owner_id = b.renter_id
     WHERE a.balance_micros > 0 AND l.settled_at IS NULL AND coalesce(b.reason, '') <> 'hostEnded'
@@ -36,7 +37,7 @@ async function candidates(now: Date): Promise<{ id: string }[]> {
       heldMicros: row.held_micros,
       capMicros: row.cap_micros,
       freeMicros: row.balance_micros,
-      toEnd: toPay(row.ends_at, row.billed_until, now),
+      toEnd: toPay(row.ends_at, row.billed_until, now, row.starts_at),
     };
     return row.desired === 'running' ? renewal(terms, facts) !== null : moreForDisk(terms, facts) > 0n;
   });
@@ -47,6 +48,7 @@ type Candidate = {
   readonly terms: unknown;
   readonly desired: LockedBooking['desired'];
   readonly cap_micros: bigint | null;
+  readonly starts_at: Date;
   readonly ends_at: Date;
   readonly held_micros: bigint;
   readonly charged_micros: bigint;
@@ -84,12 +86,13 @@ async function holdForDisk(tx: Tx, booking: LockedBooking, now: Date): Promise<b
   const key = `hold:${lease.id}:renewal:${lease.chargedMicros}:${heldMicros}:${now.getTime()}`;
   await holdMoney(tx, { renterId, bookingId: id, holdId: lease.holdId, amountMicros, key }, now);
   await tx.lease.update({ where: { id: lease.id }, data: { heldMicros } });
-  if (booking.reason === 'renterStopped') await keepDiskAgain(tx, booking);
+  if (booking.reason === 'renterStopped' || booking.reason === 'interrupted') await keepDiskAgain(tx, booking);
   return true;
 }
 
 /** There is money for the disk again: it is kept as long as was said when it was stopped. */
 async function keepDiskAgain(tx: Tx, booking: LockedBooking): Promise<void> {
-  const diskUntil = addSeconds(booking.observedAt, STOPPED_SECONDS);
+  const seconds = booking.reason === 'interrupted' ? INTERRUPTED_DISK_SECONDS : STOPPED_SECONDS;
+  const diskUntil = addSeconds(booking.observedAt, seconds);
   await tx.booking.update({ where: { id: booking.id }, data: { diskUntil, warnedSeconds: null } });
 }

@@ -115,6 +115,8 @@ export type SomeListing = {
   readonly approvedAt?: Date | null;
   readonly suspendedAt?: Date | null;
   readonly publishedAt?: Date;
+  readonly takesBids?: boolean;
+  readonly bidFloorMicrosPerGpuHour?: bigint | null;
 };
 
 /** A published listing of a machine. */
@@ -134,6 +136,8 @@ export async function listingOf(host: Actor, machineId: string, change: SomeList
       publishedAt: state === 'draft' ? null : (change.publishedAt ?? NOW),
       approvedAt: change.approvedAt ?? null,
       suspendedAt: change.suspendedAt ?? null,
+      takesBids: change.takesBids ?? false,
+      bidFloorMicrosPerGpuHour: change.bidFloorMicrosPerGpuHour ?? null,
       createdAt: NOW,
       updatedAt: NOW,
     },
@@ -212,3 +216,11 @@ export async function spansOf(
   });
 }
 type Span = { readonly startsAt: Date; readonly endsAt: Date | null };
+
+/** A calendar that is open in these spans only: what searches go by, without rules that would say so. */
+export async function hoursOf(machineId: string, open: readonly (readonly [from: Date, until: Date])[]): Promise<void> {
+  await db.$executeRaw`
+    INSERT INTO calendars (machine_id, zone, hours, least_seconds, lead_seconds, cancellation, maintenance_notice_seconds, open, updated_at)
+    SELECT ${machineId}, 'UTC', '[]', 300, 0, 'moderate', 259200, coalesce(range_agg(tstzrange(f, u)), '{}'), ${NOW}::timestamptz
+    FROM unnest(${open.map(([from]) => from)}::timestamptz[], ${open.map(([, until]) => until)}::timestamptz[]) span(f, u)`;
+}
