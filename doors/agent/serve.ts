@@ -33,6 +33,18 @@ export async function serveAgents({ host, port, world = theWorld, ...options }: 
     const ok = live.isListening() && !closing.signal.aborted;
     return context.json({ ok }, ok ? 200 : 503, { 'cache-control': 'no-store' });
   });
+  let underWay = 0;
+  let nothingLeft: (() => void) | undefined;
+  // What was asked is done to its end, also when whoever asked is gone.
+  app.use(async (_, next) => {
+    underWay += 1;
+    try {
+      await next();
+    } finally {
+      underWay -= 1;
+      if (underWay === 0) nothingLeft?.();
+    }
+  });
   app.route('/', agentDoor(world, { ...options, closing: closing.signal }));
 
   await live.ready();
@@ -46,10 +58,17 @@ export async function serveAgents({ host, port, world = theWorld, ...options }: 
     port: (server.address() as AddressInfo).port,
     async close() {
       const closed = once(server, 'close');
+      const done = new Promise<void>((resolve) => {
+        nothingLeft = resolve;
+        if (underWay === 0) resolve();
+      });
       server.close();
       closing.abort();
-      const cut = setTimeout(() => server.closeAllConnections(), PATIENCE_MS);
-      await closed;
+      const cut = setTimeout(() => {
+        server.closeAllConnections();
+        nothingLeft?.();
+      }, PATIENCE_MS);
+      await Promise.all([closed, done]);
       clearTimeout(cut);
     },
   };

@@ -3,9 +3,13 @@ import { recordSync } from '#lib/agents/record-sync.ts';
 import { answersAtOnce, type Synced } from '#lib/agents/sync.ts';
 import { Refusal } from '#lib/base/refusal.ts';
 import type { World } from '#lib/base/time.ts';
+import { gather } from '#lib/io/gather.ts';
 import type { SyncAnswer, SyncRequest } from '#protocol/agent.ts';
 import { Connections, type Told } from './connections.ts';
 import { holdUntilNews, watchMachine } from './hold.ts';
+
+// Many connections are new to a process at once: after one of its kind ended, for one.
+const readWorkloads = gather(desiredWorkloads, { waitMs: 0, most: 500, atOnce: 2 });
 
 export type Answered = Pick<SyncAnswer, 'generation' | 'workloads' | 'stored' | 'messages'>;
 
@@ -42,7 +46,7 @@ export function syncsOf(
     // The generation was read before the workloads: a change between the two is told by the next sync, at once.
     const answered = isGood(before, generation)
       ? before
-      : { generation, readAt: performance.now(), workloads: await desiredWorkloads(machine.id) };
+      : { generation, readAt: performance.now(), workloads: await readWorkloads(machine.id) };
     connections.keep(token, { machineId: machine.id, takenIn, answered });
     return { generation, workloads: [...answered.workloads], stored, messages };
   }

@@ -3,14 +3,19 @@ import { db } from '#lib/io/db.ts';
 import type { DesiredWorkload } from '#protocol/agent.ts';
 
 /**
- * What should be on a machine: every rental that is not over on both sides. An ended one is named until the machine said
- * that it is gone.
+ * What should be on each of these machines, in their order: every rental that is not over on both sides. An ended one is named
+ * until the machine said that it is gone.
  */
-export async function desiredWorkloads(machineId: string): Promise<DesiredWorkload[]> {
+export async function desiredWorkloads(machineIds: readonly string[]): Promise<DesiredWorkload[][]> {
   const bookings = await db.booking.findMany({
-    where: { machineId, lease: { isNot: null }, NOT: { desired: 'ended', observed: 'ended' } },
+    where: {
+      machineId: { in: [...new Set(machineIds)] },
+      lease: { isNot: null },
+      NOT: { desired: 'ended', observed: 'ended' },
+    },
     orderBy: { id: 'asc' },
     select: {
+      machineId: true,
       desired: true,
       reason: true,
       endsAt: true,
@@ -20,20 +25,32 @@ export async function desiredWorkloads(machineId: string): Promise<DesiredWorklo
       lease: { select: { permit: true, signature: true } },
     },
   });
-  return bookings.flatMap(({ lease, desired, reason, endsAt, run, command, sealedEnvironment }) =>
-    lease === null
-      ? []
-      : [
-          {
-            lease: { payload: lease.permit, signature: lease.signature },
-            desired: desired as DesiredWorkload['desired'],
-            run,
-            command: command as string[] | null,
-            sealedEnvironment,
-            ...(reason === 'interrupted' && desired === 'running' ? { notice: { endsAt: endsAt.toISOString() } } : {}),
-          },
-        ],
-  );
+  const byMachine = Map.groupBy(bookings, ({ machineId }) => machineId);
+  return machineIds.map((machineId) => (byMachine.get(machineId) ?? []).flatMap(workloadOf));
+}
+
+type Wanted = {
+  readonly desired: string;
+  readonly reason: string | null;
+  readonly endsAt: Date;
+  readonly run: number;
+  readonly command: unknown;
+  readonly sealedEnvironment: string | null;
+  readonly lease: { readonly permit: string; readonly signature: string } | null;
+};
+
+function workloadOf({ lease, desired, reason, endsAt, run, command, sealedEnvironment }: Wanted): DesiredWorkload[] {
+  if (lease === null) return [];
+  return [
+    {
+      lease: { payload: lease.permit, signature: lease.signature },
+      desired: desired as DesiredWorkload['desired'],
+      run,
+      command: command as string[] | null,
+      sealedEnvironment,
+      ...(reason === 'interrupted' && desired === 'running' ? { notice: { endsAt: endsAt.toISOString() } } : {}),
+    },
+  ];
 }
 
 /** Of which machine a connection speaks and its generation, or why it does not speak any more. */
