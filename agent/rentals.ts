@@ -14,7 +14,8 @@ import type { Trust } from './lease.ts';
 import { type Log, messageOf } from './log.ts';
 import { metering } from './metering.ts';
 import { type Action, plan } from './plan.ts';
-import { isAttached, isConnectable, rentalOf, reportOf, type Workload, workloadOf } from './workload.ts';
+import type { RunningRental } from './telemetry.ts';
+import { isAttached, isConnectable, rentalOf, reportOf, runningRental, type Workload, workloadOf } from './workload.ts';
 
 export type RentalsOptions = {
   trust: Trust;
@@ -43,6 +44,7 @@ export type Rentals = {
   /** Once a second: windows, ceilings, statements, and what was left undone. */
   tick(): void;
   reports(): WorkloadReport[];
+  running(): RunningRental[];
   unsent(most: number): Signed[];
   /** Sentences for the machine's owner. */
   problems(): string[];
@@ -265,6 +267,7 @@ export function rentalsOf(options: RentalsOptions): Rentals {
       if ([...workloads.values()].some(({ progress }) => progress !== null)) onChange();
     },
     reports,
+    running: () => knownOnes().flatMap((workload) => runningRental(workload) ?? []),
     unsent: (most) => journal.unsent(trust.machineId, most),
     problems: () =>
       [workloads.size === 0 ? null : containers.problem(), journalProblem].filter((problem) => problem !== null),

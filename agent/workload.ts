@@ -5,6 +5,7 @@ import type { Past } from './io/journal.ts';
 import type { Lease } from './lease.ts';
 import { affordsAnotherSecond, type Interval, type Totals } from './meter.ts';
 import { phaseOf, type Rental } from './plan.ts';
+import type { RunningRental } from './telemetry.ts';
 
 /** A rental in the memory of a running agent. */
 export type Workload = {
@@ -76,6 +77,13 @@ export function isAttached({ attached, lease }: Workload): boolean {
  */
 export function isConnectable(workload: Workload): boolean {
   return (isAttached(workload) && workload.open) || workload.past.connectedRun === workload.lease.run;
+}
+
+/** The rental, while its container runs and is looked after. */
+export function runningRental(workload: Workload): RunningRental | null {
+  const { lease, container } = workload;
+  if (!isAttached(workload) || container?.running !== true) return null;
+  return { leaseId: lease.permit.leaseId, run: lease.run, gpuUuids: lease.permit.gpuUuids };
 }
 
 export function reportOf(workload: Workload, reading: Reading): WorkloadReport {

@@ -3,6 +3,7 @@ import { EventEmitter, once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { PullProgress } from '../../protocol/agent.ts';
 import type { Specification } from '../../protocol/specification.ts';
+import { pretendedUsage } from '../simulate/load.ts';
 import { parseReference } from './docker/reference.ts';
 import { type ContainerRuntime, WorkloadFailure, type WorkloadSpec } from './runtime.ts';
 import { newHostKey } from './shell/host-key.ts';
@@ -25,6 +26,7 @@ type Held = {
   hostKey: string;
   keys: string[];
   printed: string;
+  startedAt: number;
 };
 
 /** What only a runtime in memory can do: let a workload end as if by itself. */
@@ -134,6 +136,7 @@ export function memoryRuntime(options: MemoryRuntimeOptions = {}): MemoryRuntime
         hostKey,
         keys: spec.authorizedKeys,
         printed,
+        startedAt: now().getTime(),
       });
       return { hostKey };
     },
@@ -173,6 +176,12 @@ export function memoryRuntime(options: MemoryRuntimeOptions = {}): MemoryRuntime
       while (held.get(leaseId)?.running === true && signal?.aborted !== true) {
         await once(events, 'exit', signal === undefined ? {} : { signal }).catch(() => {});
       }
+    },
+
+    async usage(leaseId) {
+      const workload = held.get(leaseId);
+      if (workload?.running !== true) return null;
+      return pretendedUsage(leaseId, Math.max(0, now().getTime() - workload.startedAt) / 1_000);
     },
 
     async updateKeys(leaseId, authorizedKeys) {
