@@ -28,6 +28,7 @@ import { finishCardRefunds } from '#lib/payments/send-card-refund.errand.ts';
 import { settleDebts } from '#lib/payments/settle-debts.ts';
 import { finishChargebacks } from '#lib/payments/sync-chargeback.errand.ts';
 import { appendLog } from '#lib/receipts/append-log.ts';
+import { forgetSamples } from '#lib/telemetry/forget-samples.ts';
 import { tellDueDisputes } from '#lib/trust/tell-due-disputes.ts';
 import { WEBHOOK_HANDLERS } from './webhook-handlers.ts';
 
@@ -67,6 +68,7 @@ export const SWEEPS: readonly Sweep[] = [
   { name: 'check-books', everySeconds: 3_600, handle: checkBooks },
   { name: 'settle-offers', everySeconds: 60, handle: settleOffers },
   { name: 'forget-handshakes', everySeconds: 300, handle: forgetHandshakes },
+  { name: 'forget-samples', everySeconds: 300, handle: forgetSamples },
   { name: 'forget-quotes', everySeconds: 600, handle: forgetQuotes },
   { name: 'forget-expired', everySeconds: 600, handle: forgetExpired },
 ];
