@@ -28,6 +28,11 @@ export const RANGES = {
 export type Range = keyof typeof RANGES;
 export const RANGE_NAMES = Object.keys(RANGES) as readonly Range[];
 
+/** The range that an address names; the shortest for anything else. */
+export function rangeIn(given: unknown): Range {
+  return RANGE_NAMES.find((range) => range === given) ?? '15m';
+}
+
 /** A measure through time: a point stands for `stepSeconds` and keeps the least and the most of them beside the mean. Null: nothing was said then. */
 export type Series = {
   readonly measure: Measure;

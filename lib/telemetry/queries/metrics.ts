@@ -1,6 +1,6 @@
 import type { Actor } from '#lib/base/actor.ts';
 import { Refusal } from '#lib/base/refusal.ts';
-import { addSeconds, SECOND } from '#lib/base/time.ts';
+import { addSeconds, isBefore, SECOND } from '#lib/base/time.ts';
 import { db } from '#lib/io/db.ts';
 import { MEASURE_NAMES, MEASURES, type Measure, type Metrics, RANGES, type Range, type Series } from '../measure.ts';
 import { onGrid } from '../sample.ts';
@@ -29,7 +29,7 @@ export async function metricsOf(actor: Actor, bookingId: string, ask: MetricsAsk
   const end = addSeconds(onGrid(now, stepSeconds), stepSeconds);
   const earliest = addSeconds(end, -seconds);
   const wanted = ask.since === undefined ? earliest : onGrid(ask.since, stepSeconds);
-  const startsAt = wanted > earliest ? wanted : earliest;
+  const startsAt = isBefore(wanted, earliest) ? earliest : wanted;
   const points = Math.max(0, Math.round((end.getTime() - startsAt.getTime()) / SECOND / stepSeconds));
   const buckets = points === 0 ? [] : await bucketsOf(bookingId, startsAt, end, stepSeconds);
   const series = seriesOf(buckets, startsAt, stepSeconds, points);
