@@ -17,6 +17,12 @@ export function figureText(measure: Measure, figure: number | null | undefined):
   return figure === null || figure === undefined ? '–' : WORDS[MEASURES[measure].unit](figure);
 }
 
+/** The same, short enough for the side of a chart. */
+export function axisText(measure: Measure, figure: number): string {
+  if (MEASURES[measure].unit === 'cpuMillis') return (figure / 1_000).toFixed(figure < 10_000 ? 1 : 0);
+  return figureText(measure, figure);
+}
+
 /** What is drawn together. */
 export type Chart = { readonly title: string; readonly measures: readonly Measure[] };
 

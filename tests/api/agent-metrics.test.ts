@@ -167,7 +167,7 @@ describe('what is shown of them', () => {
     const [size] = await sql<{ bytes: string }>(
       `SELECT (pg_total_relation_size('metric_samples') / (SELECT count(*) FROM metric_samples) * 17280)::text AS bytes`,
     );
-    // What docs/operating.md states of a rental of one GPU: at most 6 MB a day.
+    // docs/operating.md says 5.2 MB a day for a rental of one GPU.
     expect(Number(size?.bytes)).toBeLessThan(6_000_000);
   });
 

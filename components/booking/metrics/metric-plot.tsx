@@ -3,7 +3,7 @@
 import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import { figureText } from '#lib/telemetry/figure.ts';
+import { axisText } from '#lib/telemetry/figure.ts';
 import { MEASURES, type Metrics, type Series } from '#lib/telemetry/measure.ts';
 
 /** Lines take these in turn; they are re-read when the theme changes, for a canvas knows no tokens. */
@@ -58,7 +58,12 @@ export function MetricPlot({ metrics, lines, top, onPoint }: MetricPlotProps) {
         },
         axes: [
           { ...axis, space: 70, size: 22, values: (_, splits) => splits.map((second) => clock(second)) },
-          { ...axis, space: 36, size: 64, values: (_, splits) => splits.map((figure) => figureText(measure, figure)) },
+          {
+            ...axis,
+            size: 58,
+            splits: ({ scales }) => [0, (scales.y?.max ?? 1) / 2, scales.y?.max ?? 1],
+            values: (_, splits) => splits.map((figure) => axisText(measure, figure)),
+          },
         ],
         series: [
           {},
@@ -119,5 +124,7 @@ function dataOf({ startsAt, stepSeconds, points }: Metrics, lines: readonly Seri
 }
 
 function clock(second: number): string {
-  return new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' }).format(new Date(second * 1_000));
+  return new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(
+    new Date(second * 1_000),
+  );
 }

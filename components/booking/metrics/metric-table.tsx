@@ -98,11 +98,13 @@ function nameOf({ measure, gpu }: Series, all: readonly Series[]): string {
 
 function slices({ series, startsAt, stepSeconds, points }: Metrics) {
   const size = Math.ceil(points / ROWS);
-  return Array.from({ length: Math.ceil(points / size) }, (_, row) => ({
+  const rows = Array.from({ length: Math.ceil(points / size) }, (_, row) => ({
     at: new Date(startsAt.getTime() + row * size * stepSeconds * 1_000),
     figures: series.map(({ mean }) => {
       const said = mean.slice(row * size, (row + 1) * size).filter((figure) => figure !== null);
       return said.length === 0 ? null : said.reduce((sum, figure) => sum + figure, 0) / said.length;
     }),
   }));
+  // A time of which nothing is known has no row.
+  return rows.filter(({ figures }) => figures.some((figure) => figure !== null));
 }

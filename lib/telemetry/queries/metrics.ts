@@ -41,24 +41,24 @@ async function bucketsOf(bookingId: string, from: Date, to: Date, stepSeconds: n
   const [whole, perGpu] = await Promise.all([
     db.$queryRaw<Bucket[]>`
       SELECT date_bin(${step}::interval, at, ${from}::timestamptz) AS at, NULL AS gpu,
-        ARRAY[round(avg(cpu_millis)), min(cpu_millis), max(cpu_millis)]::float8[] AS "cpuMillis",
-        ARRAY[round(avg(memory_bytes)), min(memory_bytes), max(memory_bytes)]::float8[] AS "memoryBytes",
-        ARRAY[round(avg(disk_read_bytes_per_second)), min(disk_read_bytes_per_second),
+        ARRAY[avg(cpu_millis::float8), min(cpu_millis), max(cpu_millis)]::float8[] AS "cpuMillis",
+        ARRAY[avg(memory_bytes::float8), min(memory_bytes), max(memory_bytes)]::float8[] AS "memoryBytes",
+        ARRAY[avg(disk_read_bytes_per_second::float8), min(disk_read_bytes_per_second),
           max(disk_read_bytes_per_second)]::float8[] AS "diskReadBytesPerSecond",
-        ARRAY[round(avg(disk_write_bytes_per_second)), min(disk_write_bytes_per_second),
+        ARRAY[avg(disk_write_bytes_per_second::float8), min(disk_write_bytes_per_second),
           max(disk_write_bytes_per_second)]::float8[] AS "diskWriteBytesPerSecond",
-        ARRAY[round(avg(network_down_bits_per_second)), min(network_down_bits_per_second),
+        ARRAY[avg(network_down_bits_per_second::float8), min(network_down_bits_per_second),
           max(network_down_bits_per_second)]::float8[] AS "networkDownBitsPerSecond",
-        ARRAY[round(avg(network_up_bits_per_second)), min(network_up_bits_per_second),
+        ARRAY[avg(network_up_bits_per_second::float8), min(network_up_bits_per_second),
           max(network_up_bits_per_second)]::float8[] AS "networkUpBitsPerSecond"
       FROM metric_samples WHERE booking_id = ${bookingId} AND at >= ${from} AND at < ${to} GROUP BY 1`,
     db.$queryRaw<Bucket[]>`
       SELECT date_bin(${step}::interval, at, ${from}::timestamptz) AS at, g.position::int AS gpu,
-        ARRAY[round(avg(g.utilisation), 1), min(g.utilisation), max(g.utilisation)]::float8[] AS "gpuUtilisationPercent",
-        ARRAY[round(avg(g.used)), min(g.used), max(g.used)]::float8[] AS "gpuMemoryUsedBytes",
-        ARRAY[round(avg(g.power)::numeric, 1), round(min(g.power)::numeric, 1), round(max(g.power)::numeric, 1)]::float8[]
+        ARRAY[avg(g.utilisation::float8), min(g.utilisation), max(g.utilisation)]::float8[] AS "gpuUtilisationPercent",
+        ARRAY[avg(g.used::float8), min(g.used), max(g.used)]::float8[] AS "gpuMemoryUsedBytes",
+        ARRAY[avg(g.power::float8), min(g.power), max(g.power)]::float8[]
           AS "gpuPowerWatts",
-        ARRAY[round(avg(g.temperature), 1), min(g.temperature), max(g.temperature)]::float8[] AS "gpuTemperatureCelsius"
+        ARRAY[avg(g.temperature::float8), min(g.temperature), max(g.temperature)]::float8[] AS "gpuTemperatureCelsius"
       FROM metric_samples, unnest(gpu_utilisation_percent, gpu_memory_used_bytes, gpu_power_watts, gpu_temperature_celsius)
         WITH ORDINALITY AS g (utilisation, used, power, temperature, position)
       WHERE booking_id = ${bookingId} AND at >= ${from} AND at < ${to} GROUP BY 1, 2`,
@@ -76,13 +76,18 @@ function seriesOf(buckets: readonly Bucket[], startsAt: Date, stepSeconds: numbe
         if (bucket.gpu !== gpu) continue;
         const index = Math.round((bucket.at.getTime() - startsAt.getTime()) / SECOND / stepSeconds);
         const figures = bucket[measure] ?? [];
-        mean[index] = figures[0] ?? null;
-        least[index] = figures[1] ?? null;
-        most[index] = figures[2] ?? null;
+        mean[index] = rounded(figures[0]);
+        least[index] = rounded(figures[1]);
+        most[index] = rounded(figures[2]);
       }
       return { measure, gpu, mean, least, most };
     });
   });
+}
+
+/** Figures are exact to a tenth of their unit, which no chart shows. */
+function rounded(figure: number | null | undefined): number | null {
+  return figure === null || figure === undefined ? null : Math.round(figure * 10) / 10;
 }
 
 function blank(points: number): (number | null)[] {
