@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { SyncAnswer, WorkloadReport } from '../protocol/agent.ts';
 import { DOMAINS, type Signed } from '../protocol/words.ts';
 import type { ContainerRuntime } from './act/runtime.ts';
-import { carryOut, type Fault } from './carry-out.ts';
+import { carryOut, FAULT_SENTENCES, type Fault } from './carry-out.ts';
 import type { Clock, MarketTime } from './clock.ts';
 import { containersOf } from './containers.ts';
 import { intakeOf } from './intake.ts';
@@ -15,7 +15,18 @@ import { type Log, messageOf } from './log.ts';
 import { metering } from './metering.ts';
 import { type Action, plan } from './plan.ts';
 import type { RunningRental } from './telemetry.ts';
-import { isAttached, isConnectable, rentalOf, reportOf, runningRental, type Workload, workloadOf } from './workload.ts';
+import { warnOf } from './warn.ts';
+import {
+  followLog,
+  isAttached,
+  isConnectable,
+  isStillPrinting,
+  rentalOf,
+  reportOf,
+  runningRental,
+  type Workload,
+  workloadOf,
+} from './workload.ts';
 
 export type RentalsOptions = {
   trust: Trust;
@@ -61,15 +72,9 @@ export type Rentals = {
 
 const ASK_EVERY_MS = 30_000;
 const ASK_AGAIN_MS = 5_000;
-const GATEWAY_PATIENCE_MS = 45_000;
 const CLOSE_PATIENCE_MS = 5_000;
 const MOST_TROUBLES = 4;
 const MOST_REPORTS = 256;
-
-const SENTENCES: Record<string, string> = {
-  windowEnded: 'The rented time is over.',
-  ceilingReached: 'The money set aside for this rental is used up.',
-};
 
 export function rentalsOf(options: RentalsOptions): Rentals {
   const { trust, keys, journal, runtime, clock, time, log, onChange } = options;
@@ -152,6 +157,7 @@ export function rentalsOf(options: RentalsOptions): Rentals {
   function fail(workload: Workload, fault: Fault): void {
     const { leaseId } = workload.lease.permit;
     log.warn('A rental does not run any more.', { leaseId, ...fault });
+    workload.failedAt = clock.monotonic();
     keepPast(workload, { failure: { run: workload.lease.run, ...fault } });
   }
 
@@ -166,6 +172,7 @@ export function rentalsOf(options: RentalsOptions): Rentals {
       if (isAttached(workload) && isConnectable(workload) && workload.past.connectedRun !== workload.lease.run) {
         keepPast(workload, { connectedRun: workload.lease.run });
       }
+      if (isAttached(workload) && workload.busy === null) track(warnOf(workload, runtime, log));
       if (meters.settle(workload, reading)) stated = true;
     }
     if (stated) journalProblem = null;
@@ -181,11 +188,12 @@ export function rentalsOf(options: RentalsOptions): Rentals {
       workload.pull?.abort();
       return;
     }
+    if (kind === 'remove' && isStillPrinting(workload, clock.monotonic())) return;
     log.info(`${kind}: ${reason}`, { leaseId, run: workload.lease.run });
     workload.busy = kind === 'attach' ? 'start' : kind;
     // Without a start of the operating system that it ran under, the next agent takes the stop for one of the whole machine.
     if (kind === 'stop' && resting) keepPast(workload, { machineBoot: null });
-    if (failure !== null) fail(workload, { code: failure, detail: SENTENCES[failure] ?? reason });
+    if (failure !== null) fail(workload, { code: failure, detail: FAULT_SENTENCES[failure] ?? reason });
     track(act(workload, kind));
   }
 
@@ -194,8 +202,9 @@ export function rentalsOf(options: RentalsOptions): Rentals {
     try {
       const fault = await hands.run(workload, kind);
       workload.troubles = 0;
+      const ran = fault === null || fault.code === 'exited';
+      if (ran && (kind === 'start' || kind === 'attach')) started(workload);
       if (fault !== null && workload.lease.run === run) fail(workload, fault);
-      else if (fault === null && (kind === 'start' || kind === 'attach')) started(workload);
     } catch (error) {
       trouble(workload, kind, messageOf(error));
     }
@@ -206,9 +215,7 @@ export function rentalsOf(options: RentalsOptions): Rentals {
   function started(workload: Workload): void {
     if (closed) return;
     keepPast(workload, { machineBoot: options.machineBoot });
-    workload.logs?.abort();
-    workload.logs = new AbortController();
-    void options.shipper.follow(workload.lease.permit.leaseId, workload.logs.signal);
+    void followLog(workload, options.shipper).then(look);
   }
 
   function trouble(workload: Workload, kind: Action['kind'], message: string): void {
@@ -257,11 +264,8 @@ export function rentalsOf(options: RentalsOptions): Rentals {
       const due = containers.problem() === null ? ASK_EVERY_MS : ASK_AGAIN_MS;
       if (clock.monotonic() - askedAt >= due) void askAgain();
       for (const workload of workloads.values()) {
-        const waited = workload.attached === null ? 0 : clock.monotonic() - workload.attached.since;
-        if (waited < GATEWAY_PATIENCE_MS || isConnectable(workload) || workload.busy !== null) continue;
-        const why = tunnels.problems(workload.lease.permit.leaseId).join(' ');
-        fail(workload, { code: 'gatewayFailed', detail: `No gateway let renters in. ${why}`.trim() });
-        hands.letGo(workload);
+        const fault = hands.shutOut(workload);
+        if (fault !== null) fail(workload, fault);
       }
       look();
       if ([...workloads.values()].some(({ progress }) => progress !== null)) onChange();

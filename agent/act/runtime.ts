@@ -10,6 +10,8 @@ export type WorkloadSpec = {
   image: string;
   /** Null runs the image so that a shell can live in it, whatever its own command is. */
   command: string[] | null;
+  /** It runs its command to the end: no shell needs to open in it, and it may have ended before `start` returns. */
+  untilExit?: boolean;
   environment: Record<string, string>;
   gpuUuids: string[];
   limits: { cpuMillis: number; memoryBytes: number; pids: number };
@@ -17,6 +19,9 @@ export type WorkloadSpec = {
   /** Lines of authorized_keys without options. */
   authorizedKeys: string[];
 };
+
+/** That a workload will be stopped at an instant, for people and for programs. */
+export type Warning = { endsAt: Date; sentence: string; signal: boolean };
 
 /** What a runtime has of a lease, found by its own marks on it: this is how a restarted agent adopts its rentals. */
 export type ExistingWorkload = {
@@ -27,6 +32,9 @@ export type ExistingWorkload = {
   /** The public line of the lease's ssh host key; null when its files are gone. */
   hostKey: string | null;
 };
+
+/** `exitCode` is there when the program has ended already. */
+export type Started = { hostKey: string; exitCode?: number | null };
 
 /** One piece of what a workload printed. `offset` counts bytes of UTF-8 text since the lease began, over all its runs. */
 export type LogPiece = { offset: number; at: Date; stream: 'stdout' | 'stderr' | 'agent'; text: string };
@@ -70,8 +78,11 @@ export interface ContainerRuntime {
     signal: AbortSignal,
   ): Promise<void>;
 
-  /** Creates and starts the container, and returns once its ssh server answers. A running container of this lease and run is adopted. */
-  start(spec: WorkloadSpec): Promise<{ hostKey: string }>;
+  /**
+   * Creates and starts the container, and returns once its ssh server answers. A running container of this lease and run is
+   * adopted. With `untilExit` it returns also where no ssh server answers, and says the exit code of what has ended already.
+   */
+  start(spec: WorkloadSpec): Promise<Started>;
 
   /** Ends the processes: politely, and after `graceSeconds` not. Files are kept. Nothing to stop is success. */
   stop(leaseId: string, graceSeconds: number): Promise<void>;
@@ -89,6 +100,12 @@ export interface ContainerRuntime {
 
   /** What the running workload used since it began; null when nothing runs. Starts no process. */
   usage(leaseId: string, signal: AbortSignal): Promise<Usage | null>;
+
+  /**
+   * Tells whoever uses the workload that it will be stopped then: a line in every open shell, and a file that programs can look
+   * for. With `signal` its program is sent SIGTERM. A workload that does not run is told nothing.
+   */
+  warn(leaseId: string, warning: Warning): Promise<void>;
 
   /** Replaces the renter's keys for new connections; those already open stay. */
   updateKeys(leaseId: string, authorizedKeys: string[]): Promise<void>;

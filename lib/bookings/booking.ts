@@ -10,6 +10,13 @@ import type { Failure } from '#protocol/agent.ts';
 export const BOOKING_KINDS = ['onDemand', 'reserved', 'interruptible'] as const;
 export type BookingKind = (typeof BOOKING_KINDS)[number];
 
+/**
+ * What becomes of a booking that runs a command to its end, when that ends: all of it ends, or its disk is kept for a day.
+ * Null for a booking that a renter connects to.
+ */
+export const AT_EXITS = ['end', 'keepDisk'] as const;
+export type AtExit = (typeof AT_EXITS)[number];
+
 /** What the renter (or the market for them) wants. */
 export const DESIRED = ['running', 'stopped', 'ended'] as const;
 export type Desired = (typeof DESIRED)[number];
@@ -41,7 +48,9 @@ export const REASONS = {
   moneyRanOut: 'The money for it ran out. The disk is kept for a day: top up and start it again.',
   capReached: 'It reached the cap that you set. The disk is kept for a day: start it again with a higher cap.',
   windowEnded: 'Its time was over. The disk is kept for a day: start it again if a GPU is free.',
+  interrupted: 'It yielded its GPUs. The disk is kept, and it goes on by itself when its bid wins again.',
   diskExpired: 'The time for which its disk was kept is over.',
+  timeLimit: 'It ran for as long as it was allowed to.',
   machineLost: 'The machine no longer has it.',
   imageNotFound: 'The image was not found. Check its name, and that it is public.',
   pullFailed: 'The image could not be pulled.',
@@ -63,10 +72,12 @@ export function reasonSentence(reason: string | null): string | null {
 
 /** The facts that decide what may be done with a booking. */
 export type BookingFacts = {
+  readonly kind?: BookingKind | undefined;
   readonly desired: Desired;
   readonly observed: Observed;
   readonly billable: Billable;
   readonly reason: string | null;
+  readonly atExit: AtExit | null;
   readonly startedAt: Date | null;
   readonly endsAt: Date;
   readonly diskUntil: Date | null;
@@ -78,6 +89,11 @@ const notNow = (sentence: string): WhyNot => ({ reason: 'notNow' satisfies Refus
 /** True from the moment a host broke a running rental off until its notice is over. */
 export function isHostEnding(booking: Pick<BookingFacts, 'reason' | 'desired'>): boolean {
   return booking.reason === 'hostEnded' && booking.desired !== 'ended';
+}
+
+/** True from the moment an interruptible rental was told that it yields until it is stopped. */
+export function isYielding(booking: Pick<BookingFacts, 'reason' | 'desired'>): boolean {
+  return booking.reason === 'interrupted' && booking.desired === 'running';
 }
 
 /** True while nothing was ever usable: such a booking costs nothing, whatever becomes of it. */
@@ -96,6 +112,7 @@ export function whyNotStop(booking: BookingFacts, now: Date): WhyNot | null {
 export function whyNotStart(booking: BookingFacts, now: Date): WhyNot | null {
   if (booking.desired === 'ended') return notNow('It has ended. Book anew.');
   if (booking.desired === 'running') return notNow('It runs, or is about to.');
+  if (booking.reason === 'interrupted') return notNow('It goes on by itself when its bid wins again.');
   if (isHostEnding(booking)) return notNow('The host breaks it off. Book another machine.');
   if (booking.observed !== 'stopped' && booking.observed !== 'failed')
     return notNow('It is still being stopped. Try again in a moment.');
@@ -109,6 +126,8 @@ export function whyNotEnd(booking: BookingFacts): WhyNot | null {
 }
 
 export function whyNotExtend(booking: BookingFacts, now: Date): WhyNot | null {
+  if (booking.kind === 'interruptible') return notNow('It has no end to move: it runs until it yields to somebody.');
+  if (booking.atExit !== null) return notNow('It runs a job: it ends when its command does, or when its time is over.');
   if (booking.desired !== 'running') return notNow('It does not run. Start it with the time that you need.');
   if (isHostEnding(booking)) return notNow('The host breaks it off. Book another machine.');
   return isBefore(now, booking.endsAt) ? null : notNow('Its time is over: it is being stopped.');

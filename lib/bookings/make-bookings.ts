@@ -8,6 +8,7 @@ import { leaseKey } from '#lib/io/lease-key.ts';
 import { NO_PREVIOUS } from '#protocol/statement.ts';
 import type { BookingKind } from './booking.ts';
 import { choosePort } from './choose-port.ts';
+import type { ExitPlan } from './hold.ts';
 import { holdForLease } from './hold-for-lease.ts';
 import { firstPermit } from './permit.ts';
 import { clientKeysOf, keysOf, wakeMachine } from './revise-lease.ts';
@@ -31,6 +32,8 @@ export type BookingDraft = {
     readonly sealedEnvironment: string | null;
   };
   readonly capMicros: Micros | null;
+  /** Set for what runs its command to the end, and ends with it. */
+  readonly exit?: ExitPlan | undefined;
   /** One of its renter's own: the same key makes one booking. */
   readonly idempotencyKey: string;
   /** When its GPUs are its own, and when they go back at the latest. */
@@ -62,8 +65,9 @@ async function makeBooking(tx: Tx, actor: AnyActor, draft: BookingDraft, now: Da
   const authorizedKeys = await keysOf(tx, draft.renterId);
   const clientKeys = await clientKeysOf(tx, draft.renterId);
   const gateway = await choosePort(tx, bookingId);
-  const { renterId, capMicros } = draft;
-  const hold = await holdForLease(tx, { renterId, bookingId, terms, capMicros, endsAt, key: `hold:${leaseId}:1` }, now);
+  const { renterId, capMicros, exit } = draft;
+  const ask = { renterId, bookingId, terms, capMicros, endsAt, exit, key: `hold:${leaseId}:1` };
+  const hold = await holdForLease(tx, ask, now);
   const permit = firstPermit(
     {
       leaseId,
@@ -79,6 +83,7 @@ async function makeBooking(tx: Tx, actor: AnyActor, draft: BookingDraft, now: Da
       endsAt,
       ceilingMicros: hold.ceilingMicros,
       gateway,
+      untilExit: exit !== undefined,
     },
     now,
   );
@@ -98,6 +103,7 @@ async function makeBooking(tx: Tx, actor: AnyActor, draft: BookingDraft, now: Da
       sealedEnvironment: workload.sealedEnvironment,
       terms: storeTerms(terms),
       capMicros,
+      atExit: exit === undefined ? null : exit.keepsDisk ? 'keepDisk' : 'end',
       clientKeys,
       idempotencyKey: draft.idempotencyKey,
       desired: 'running',
@@ -112,7 +118,10 @@ async function makeBooking(tx: Tx, actor: AnyActor, draft: BookingDraft, now: Da
     },
   });
   await tx.allocation.createMany({
-    data: gpus.map((gpu) => ({ id: newId('allocation', now), bookingId, gpuId: gpu.id, startsAt, endsAt })),
+    data: gpus.map((gpu) => {
+      const id = newId('allocation', now);
+      return { id, bookingId, gpuId: gpu.id, startsAt, endsAt, yields: draft.kind === 'interruptible' };
+    }),
   });
   await tx.lease.create({
     data: {

@@ -1,5 +1,6 @@
 import type { Micros } from '#lib/base/money.ts';
 import { addSeconds, theWorld, type World } from '#lib/base/time.ts';
+import { INTERRUPTED_DISK_SECONDS } from '#lib/bookings/bid.ts';
 import { renewal, stoppedHold, toPay } from '#lib/bookings/hold.ts';
 import { type LockedBooking, lockBooking } from '#lib/bookings/lock-booking.ts';
 import { renewHold } from '#lib/bookings/renew-hold.ts';
@@ -26,7 +27,7 @@ async function candidates(now: Date): Promise<{ id: string }[]> {
     FROM bookings b JOIN leases l ON l.booking_id = b.id
     JOIN accounts a ON a.kind = 'renterWallet' AND a.owner_id = b.renter_id
     WHERE a.balance_micros > 0 AND l.settled_at IS NULL AND coalesce(b.reason, '') <> 'hostEnded'
-      AND ((b.desired = 'running' AND b.ends_at > ${now}::timestamptz)
+      AND ((b.desired = 'running' AND b.at_exit IS NULL AND b.ends_at > ${now}::timestamptz)
         OR (b.desired = 'stopped' AND b.observed IN ('stopped', 'failed')))
     ORDER BY b.id`;
   return rows.filter((row) => {
@@ -64,6 +65,7 @@ async function renew(tx: Tx, id: string, now: Date): Promise<boolean> {
   const { lease, renterId, desired } = booking;
   if (lease.settledAt !== null || desired === 'ended' || booking.reason === 'hostEnded') return false;
   if (desired === 'running') {
+    if (booking.atExit !== null) return false;
     const plan = await renewHold(tx, booking, booking.endsAt, now);
     if (plan === null) return false;
     await reviseLease(tx, booking, { ceilingMicros: plan.ceilingMicros }, now);
@@ -83,12 +85,13 @@ async function holdForDisk(tx: Tx, booking: LockedBooking, now: Date): Promise<b
   const key = `hold:${lease.id}:renewal:${lease.chargedMicros}:${heldMicros}:${now.getTime()}`;
   await holdMoney(tx, { renterId, bookingId: id, holdId: lease.holdId, amountMicros, key }, now);
   await tx.lease.update({ where: { id: lease.id }, data: { heldMicros } });
-  if (booking.reason === 'renterStopped') await keepDiskAgain(tx, booking);
+  if (booking.reason === 'renterStopped' || booking.reason === 'interrupted') await keepDiskAgain(tx, booking);
   return true;
 }
 
 /** There is money for the disk again: it is kept as long as was said when it was stopped. */
 async function keepDiskAgain(tx: Tx, booking: LockedBooking): Promise<void> {
-  const diskUntil = addSeconds(booking.observedAt, STOPPED_SECONDS);
+  const seconds = booking.reason === 'interrupted' ? INTERRUPTED_DISK_SECONDS : STOPPED_SECONDS;
+  const diskUntil = addSeconds(booking.observedAt, seconds);
   await tx.booking.update({ where: { id: booking.id }, data: { diskUntil, warnedSeconds: null } });
 }

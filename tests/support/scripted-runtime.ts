@@ -77,6 +77,9 @@ export function scriptedRuntime() {
       yield* script.logs.filter(({ offset }) => offset >= fromOffset);
     },
     usage: async (leaseId) => (containers.get(leaseId)?.running === true ? script.usage : null),
+    async warn(leaseId, { endsAt, signal }) {
+      calls.push(`warn ${leaseId} ${endsAt.toISOString()}${signal ? ' signal' : ''}`);
+    },
     async updateKeys(leaseId, keys) {
       calls.push(`keys ${leaseId} ${keys.join(',')}`);
     },
