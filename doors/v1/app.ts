@@ -18,6 +18,7 @@ import { invoices } from './invoices.ts';
 import { listings } from './listings.ts';
 import { logs } from './logs.ts';
 import { machines } from './machines.ts';
+import { metrics } from './metrics.ts';
 import { movements } from './movements.ts';
 import { payouts } from './payouts.ts';
 import { quotes } from './quotes.ts';
@@ -69,6 +70,7 @@ for (const part of [
   bookings,
   receipts,
   logs,
+  metrics,
   machines,
   wallet,
   topUps,
