@@ -30,12 +30,16 @@ const HOSTS = 100;
 const NOW = new Date('2026-11-23T12:00:00Z');
 
 type Way = { readonly name: string; readonly leases: number; readonly writers: number };
-/** What is aimed at: a settling of many leases. Beside it, what one machine of eight rentals sends by itself. */
+/**
+ * What is aimed at: a settling of many leases, by several processes or by one (which waits for nobody). Beside it, what one
+ * machine of eight rentals sends by itself.
+ */
 const MANY: Way = {
   name: `${values.leases} leases a commit`,
   leases: Number(values.leases),
   writers: Number(values.writers),
 };
+const ONE_WRITER: Way = { name: 'the same by one writer', leases: MANY.leases, writers: 1 };
 const ONE_MACHINE: Way = { name: 'one machine of eight leases a commit', leases: 8, writers: 8 };
 
 let commits = 0;
@@ -140,21 +144,23 @@ try {
 
   const ratios: number[] = [];
   const many: Measured[] = [];
-  const single: number[] = [];
+  const alone: (Measured & { readonly ratio: number })[] = [];
   const again: (readonly TransferDraft[])[] = [];
   for (let at = 1; at <= Number(values.rounds); at += 1) {
     const tps = await runPgbench(pgbench, postgres.url('tpcb'), SECONDS);
     const { last, ...measured } = await run(MANY, SECONDS);
+    const { last: lastAlone, ...byOne } = await run(ONE_WRITER, SECONDS);
     const one = await run(ONE_MACHINE, Math.ceil(SECONDS / 2));
     many.push(measured);
     ratios.push(measured.perSecond / tps);
-    single.push(one.perSecond / tps);
-    again.push(last, one.last);
+    alone.push({ ...byOne, ratio: byOne.perSecond / tps });
+    again.push(last, lastAlone, one.last);
     say({
       round: at,
       fsync: rows[0]?.fsync,
       pgbenchTps: Math.round(tps),
       [MANY.name]: figures(measured, tps),
+      [ONE_WRITER.name]: figures(byOne, tps),
       [ONE_MACHINE.name]: figures(one, tps),
     });
   }
@@ -164,7 +170,13 @@ try {
   sayGoals('ledger', [
     atLeast('committed transfers per second ÷ pgbench tps', ratio, 8, '×'),
     atMost('p99 of a commit', p99, 100, 'ms'),
-    atLeast('stretch: the same, at a p99 of at most 50 ms', p99 <= 50 ? ratio : 0, 5, '×'),
+    atLeast(
+      'stretch: transfers per second ÷ pgbench tps, by one writer',
+      median(alone.map((one) => one.ratio)),
+      5,
+      '×',
+    ),
+    atMost('stretch: p99 of its commits', median(alone.map((one) => one.p99)), 50, 'ms'),
   ]);
 } finally {
   await disconnect();
