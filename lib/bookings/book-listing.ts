@@ -4,19 +4,14 @@ import type { Actor } from '#lib/base/actor.ts';
 import { newId } from '#lib/base/id.ts';
 import { Refusal } from '#lib/base/refusal.ts';
 import { isBefore, theWorld, type World } from '#lib/base/time.ts';
-import { recordEvent } from '#lib/events/record-event.ts';
 import { breaksConstraint, db, inTransaction, type Tx } from '#lib/io/db.ts';
 import { env } from '#lib/io/env.ts';
-import { leaseKey } from '#lib/io/lease-key.ts';
 import { seal, sealContext } from '#protocol/seal.ts';
-import { NO_PREVIOUS } from '#protocol/statement.ts';
-import { choosePort } from './choose-port.ts';
-import { holdForLease } from './hold-for-lease.ts';
-import { firstPermit } from './permit.ts';
-import { clientKeysOf, keysOf, wakeMachine } from './revise-lease.ts';
+import { type BookingDraft, makeBookings } from './make-bookings.ts';
+import { keysOf } from './revise-lease.ts';
 import type { BookListingInput } from './schema.ts';
 import { takeGpus } from './take-gpus.ts';
-import { readTerms, storeTerms } from './terms.ts';
+import { readTerms } from './terms.ts';
 import { readWish, type Wish } from './wish.ts';
 
 export type Booked = {
@@ -73,103 +68,30 @@ async function book(tx: Tx, actor: Actor, wish: Wish, lease: Prepared, now: Date
   await requireConfirmedEmail(tx, actor);
   const quote = await usableQuote(tx, actor, wish.quoteId, now);
   const terms = readTerms(quote.terms);
-  const authorizedKeys = await keysOf(tx, actor.userId);
-  if (authorizedKeys.length === 0) throw new Refusal('keyNeeded');
-  const clientKeys = await clientKeysOf(tx, actor.userId);
+  // Without a key nobody gets in: told before money is looked at.
+  if ((await keysOf(tx, actor.userId)).length === 0) throw new Refusal('keyNeeded');
   const { bookingId } = lease;
   const ask = { renterId: actor.userId, listingId: quote.listingId, durationSeconds: quote.durationSeconds, terms };
   const { offer, gpus, endsAt } = await takeGpus(tx, { ...ask, again: false }, now);
   // Sealed for a key that the machine had when it was read: enrolled anew meanwhile, it could not open it.
   if (offer.sealingKey !== lease.sealingKey) throw new Refusal('conflict');
-  const gateway = await choosePort(tx, bookingId);
-  const hold = await holdForLease(
-    tx,
-    { renterId: actor.userId, bookingId, terms, capMicros: wish.capMicros, endsAt, key: `hold:${lease.id}:1` },
-    now,
-  );
-  const permit = firstPermit(
-    {
-      leaseId: lease.id,
-      bookingId,
-      machineId: offer.machineId,
-      machineKey: offer.signingKey,
-      terms,
-      image: wish.image,
-      gpuUuids: gpus.map((gpu) => gpu.uuid),
-      authorizedKeys,
-      clientKeys,
-      startsAt: now,
-      endsAt,
-      ceilingMicros: hold.ceilingMicros,
-      gateway,
-    },
-    now,
-  );
-  const signed = leaseKey().sign(JSON.stringify(permit));
-  await tx.booking.create({
-    data: {
-      id: bookingId,
-      quoteId: quote.id,
-      renterId: actor.userId,
-      hostId: offer.hostId,
-      machineId: offer.machineId,
-      listingId: offer.listingId,
-      name: wish.name,
-      image: wish.image,
-      ...(wish.command === null ? {} : { command: [...wish.command] }),
-      sealedEnvironment: lease.sealedEnvironment,
-      terms: storeTerms(terms),
-      capMicros: wish.capMicros,
-      clientKeys,
-      idempotencyKey: wish.idempotencyKey,
-      desired: 'running',
-      observed: 'held',
-      billable: 'nothing',
-      gatewayName: gateway.name,
-      gatewayPort: gateway.port,
-      createdAt: now,
-      observedAt: now,
-      endsAt,
-    },
-  });
-  await tx.allocation.createMany({
-    data: gpus.map((gpu) => ({ id: newId('allocation', now), bookingId, gpuId: gpu.id, startsAt: now, endsAt })),
-  });
-  await tx.lease.create({
-    data: {
-      id: lease.id,
-      bookingId,
-      machineId: offer.machineId,
-      revision: permit.revision,
-      permit: signed.payload,
-      signature: signed.signature,
-      ceilingMicros: hold.ceilingMicros,
-      holdId: hold.holdId,
-      heldMicros: hold.heldMicros,
-      statementHash: NO_PREVIOUS,
-      createdAt: now,
-    },
-  });
-  await wakeMachine(tx, offer.machineId);
-  await recordEvent(
-    tx,
-    actor,
-    {
-      kind: 'booking.made',
-      userId: actor.userId,
-      bookingId,
-      machineId: offer.machineId,
-      listingId: offer.listingId,
-      data: {
-        hostId: offer.hostId,
-        image: wish.image,
-        gpuCount: terms.gpuCount,
-        heldMicros: hold.heldMicros.toString(),
-        endsAt: endsAt.toISOString(),
-      },
-    },
-    now,
-  );
+  const { name, image, command, capMicros, idempotencyKey } = wish;
+  const draft: BookingDraft = {
+    bookingId,
+    leaseId: lease.id,
+    kind: 'onDemand',
+    renterId: actor.userId,
+    quoteId: quote.id,
+    offer,
+    gpus,
+    terms,
+    workload: { name, image, command, sealedEnvironment: lease.sealedEnvironment },
+    capMicros,
+    idempotencyKey,
+    startsAt: now,
+    endsAt,
+  };
+  await makeBookings(tx, actor, [draft], now);
   return { bookingId, created: true };
 }
 

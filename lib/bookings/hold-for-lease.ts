@@ -5,7 +5,7 @@ import { holdMoney, lockWallet, releaseHold } from '#lib/ledger/hold-money.ts';
 import { spendingIn } from '#lib/ledger/queries/spending-limit.ts';
 import { requireCovered } from '#lib/ledger/queries/uncovered.ts';
 import { limitSentence, spendable } from '#lib/ledger/spending-limit.ts';
-import { planHold, toPay } from './hold.ts';
+import { type ExitPlan, planHold, planHoldToExit, toPay } from './hold.ts';
 import type { Terms } from './terms.ts';
 
 export type LeaseHold = { readonly holdId: string; readonly heldMicros: Micros; readonly ceilingMicros: Micros };
@@ -18,6 +18,8 @@ export type HoldAsk = {
   /** When its GPUs go back at the latest. */
   readonly endsAt: Date;
   readonly key: string;
+  /** Set for what ends with its command. */
+  readonly exit?: ExitPlan | undefined;
   /** What the lease has already; left out for a new one. */
   readonly lease?: {
     readonly holdId: string;
@@ -28,7 +30,7 @@ export type HoldAsk = {
 };
 
 /**
- * Step: sets aside what a rental begins with, by the rule of `planHold`, on top of what is held already. Refuses with
+ * Step: sets aside what a rental begins with, by the rule of `planHold` or `planHoldToExit`, on top of what is held already. Refuses with
  * `insufficientFunds` (what is needed and what is free), `spendingLimit` when the money is there and the account is too new
  * to set so much of it aside, `chargebackUncovered`, or `badInput` when the cap is too small.
  */
@@ -40,12 +42,13 @@ export async function holdForLease(tx: Tx, ask: HoldAsk, now: Date): Promise<Lea
   const chargedMicros = lease?.chargedMicros ?? 0n;
   const spending = await spendingIn(tx, renterId, now);
   const toEnd = toPay(ask.endsAt, lease?.billedUntil ?? null, now);
-  const facts = { chargedMicros, heldMicros, capMicros: ask.capMicros, toEnd };
-  const plan = planHold(ask.terms, { ...facts, freeMicros: spendable(freeMicros, spending) });
+  const facts = { chargedMicros, heldMicros, capMicros: ask.capMicros, freeMicros: spendable(freeMicros, spending) };
+  const plan =
+    ask.exit === undefined ? planHold(ask.terms, { ...facts, toEnd }) : planHoldToExit(ask.terms, ask.exit, facts);
   if ('problem' in plan) {
     if (plan.problem === 'capTooSmall')
       throw new Refusal('badInput', {
-        capMicros: `A cap covers at least an hour and a day of the disk: ${formatDollars(plan.leastMicros)}.`,
+        capMicros: `A cap covers at least ${ask.exit === undefined ? 'an hour and a day of the disk' : 'a minute'}: ${formatDollars(plan.leastMicros)}.`,
       });
     if (freeMicros >= plan.neededMicros)
       throw new Refusal(

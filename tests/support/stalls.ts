@@ -184,6 +184,7 @@ export async function takenBy(
       billable: 'nothing',
       createdAt: NOW,
       observedAt: NOW,
+      startsAt: window.from,
       endsAt: window.to,
       allocations: {
         create: gpuIds.map((gpuId) => ({
