@@ -1,5 +1,6 @@
 import { newId } from '#lib/base/id.ts';
 import { Refusal } from '#lib/base/refusal.ts';
+import { column } from '#lib/io/column.ts';
 import { breaksConstraint, TriedAtOnce, type Tx } from '#lib/io/db.ts';
 import { accountKey } from './account.ts';
 import { type AccountIds, openAccounts } from './open-accounts.ts';
@@ -36,6 +37,9 @@ export async function postTransfers(tx: Tx, drafts: readonly TransferDraft[], no
   });
 }
 
+/** People write reasons: what is no text of theirs is a space. */
+const CONTROLS = /\p{Cc}/gu;
+
 type Row = ReturnType<typeof rowOf>;
 
 function rowOf(draft: TransferDraft, accounts: AccountIds, now: Date) {
@@ -53,7 +57,7 @@ function rowOf(draft: TransferDraft, accounts: AccountIds, now: Date) {
     bookingId: draft.bookingId ?? null,
     causeId: draft.causeId ?? null,
     holdId: draft.holdId ?? null,
-    reason: draft.reason?.replaceAll(SEPARATOR, ' ') ?? null,
+    reason: draft.reason?.replace(CONTROLS, ' ') ?? null,
     idempotencyKey: draft.key,
   };
 }
@@ -65,38 +69,29 @@ function rowOf(draft: TransferDraft, accounts: AccountIds, now: Date) {
  * begins anew and then sees it.
  */
 async function insert(tx: Tx, rows: readonly Row[], now: Date): Promise<number> {
-  const column = (of: (row: Row) => string | bigint | null) => joined(rows.map(of));
+  const values = (of: (row: Row) => string | bigint | null) => column(rows.map(of));
   try {
     return await tx.$executeRaw`
       INSERT INTO transfers (id, debit_account_id, credit_account_id, amount_micros, kind, booking_id, cause_id, hold_id, reason,
         idempotency_key, created_at)
       SELECT draft.id, debit, credit, amount::bigint, kind, booking, cause, hold, reason, key, ${now}::timestamptz
       FROM unnest(
-        string_to_array(${column((row) => row.id)}, ${SEPARATOR}, ''),
-        string_to_array(${column((row) => row.debitAccountId)}, ${SEPARATOR}, ''),
-        string_to_array(${column((row) => row.creditAccountId)}, ${SEPARATOR}, ''),
-        string_to_array(${column((row) => row.amountMicros)}, ${SEPARATOR}, ''),
-        string_to_array(${column((row) => row.kind)}, ${SEPARATOR}, ''),
-        string_to_array(${column((row) => row.bookingId)}, ${SEPARATOR}, ''),
-        string_to_array(${column((row) => row.causeId)}, ${SEPARATOR}, ''),
-        string_to_array(${column((row) => row.holdId)}, ${SEPARATOR}, ''),
-        string_to_array(${column((row) => row.reason)}, ${SEPARATOR}, ''),
-        string_to_array(${column((row) => row.idempotencyKey)}, ${SEPARATOR}, '')
+        ${values((row) => row.id)},
+        ${values((row) => row.debitAccountId)},
+        ${values((row) => row.creditAccountId)},
+        ${values((row) => row.amountMicros)},
+        ${values((row) => row.kind)},
+        ${values((row) => row.bookingId)},
+        ${values((row) => row.causeId)},
+        ${values((row) => row.holdId)},
+        ${values((row) => row.reason)},
+        ${values((row) => row.idempotencyKey)}
       ) AS draft (id, debit, credit, amount, kind, booking, cause, hold, reason, key)
       WHERE NOT EXISTS (SELECT 1 FROM transfers WHERE idempotency_key = draft.key)`;
   } catch (error) {
     if (breaksConstraint(error, 'transfers_idempotency_key_key')) throw new TriedAtOnce('the same movement');
     throw breaksConstraint(error, 'accounts_floor') ? new Refusal('insufficientFunds') : error;
   }
-}
-
-/** Stands between the values of a column; none of them has it. */
-const SEPARATOR = '\u001f';
-
-function joined(values: readonly (string | bigint | null)[]): string {
-  if (values.some((value) => typeof value === 'string' && value.includes(SEPARATOR)))
-    throw new TypeError('a transfer has a control character in it');
-  return values.join(SEPARATOR);
 }
 
 const SAME = ['debitAccountId', 'creditAccountId', 'amountMicros', 'kind', 'bookingId', 'causeId', 'holdId'] as const;
