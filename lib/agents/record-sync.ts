@@ -18,8 +18,8 @@ import { messagesFor, type Synced, type SyncedMachine } from './sync.ts';
 /** A connection that synced every millisecond would last 24 days with these. */
 const SEQUENCE_MAX = 2_147_483_647;
 
-/** Statements of the machines that sync with this process at the same time are settled in one commit. */
-const settle = inGroups<Usage, Stored>({
+/** Settles the usage of a machine in one commit with that of others which sync with this process at the same time. Answers what is stored of each lease. */
+export const settleUsage = inGroups<Usage, Stored>({
   name: 'record-sync: usage',
   keyOf: ({ machineId }) => machineId,
   sizeOf: ({ statements }) => statements,
@@ -54,7 +54,7 @@ export async function recordSync(token: string, request: SyncRequest, world: Wor
   if (request.statements.length === 0 && request.workloads.length === 0) {
     return { machine, generation: before, stored: {}, messages };
   }
-  const stored = request.statements.length === 0 ? {} : await settle(readUsage(machine, request.statements, now));
+  const stored = request.statements.length === 0 ? {} : await settleUsage(readUsage(machine, request.statements, now));
   if (request.workloads.length > 0) {
     const moreStatements = request.statements.length >= STATEMENTS_AT_ONCE;
     await inTransaction('record-sync: reports', (tx) =>
