@@ -5,6 +5,7 @@ import { recordSync } from '#lib/agents/record-sync.ts';
 import { hashOfSecret } from '#lib/auth/secret.ts';
 import { newId } from '#lib/base/id.ts';
 import { db } from '#lib/io/db.ts';
+import type { SyncRequest } from '#protocol/agent.ts';
 import { PROTOCOL_VERSION, type Signed } from '#protocol/words.ts';
 import { expectBooksBalance } from '#tests/support/books.ts';
 import { sql } from '#tests/support/database.ts';
@@ -18,10 +19,13 @@ class Machine {
   private sequence = 0;
   readonly journal: Signed[] = [];
   readonly token = randomBytes(16).toString('hex');
-  constructor(
-    readonly market: RentalMarket,
-    readonly hand: RentalHand,
-  ) {}
+  readonly market: RentalMarket;
+  readonly hand: RentalHand;
+
+  constructor(market: RentalMarket, hand: RentalHand) {
+    this.market = market;
+    this.hand = hand;
+  }
 
   static async connected(): Promise<Machine> {
     const market = await rentalMarket({ machine: { gpuCount: 1 }, dollars: 100 });
@@ -45,7 +49,7 @@ class Machine {
   /** Says these statements in a sync, as an agent does, and answers up to which of them the market has. */
   async sync(statements: readonly Signed[]): Promise<number> {
     this.sequence += 1;
-    const request = {
+    const request: SyncRequest = {
       protocol: PROTOCOL_VERSION,
       sequence: this.sequence,
       now: this.market.clock.now().toISOString(),
@@ -55,8 +59,8 @@ class Machine {
       selfTest: null,
       workloads: [],
       statements: [...statements],
-    } as const;
-    const { stored } = await recordSync(this.token, { ...request, workloads: [] }, this.market.clock.world);
+    };
+    const { stored } = await recordSync(this.token, request, this.market.clock.world);
     return stored[this.hand.leaseId] ?? -1;
   }
 
