@@ -17,3 +17,10 @@ export function prepared<Row extends pg.QueryResultRow, Values extends readonly 
     return rows;
   };
 }
+
+/** Many rows as the one JSON parameter of a statement. Halves of characters, which PostgreSQL refuses, become U+FFFD. */
+export function jsonRows(rows: readonly unknown[]): string {
+  const text = JSON.stringify(rows);
+  if (!text.includes('\\ud')) return text;
+  return JSON.stringify(rows, (_, value: unknown) => (typeof value === 'string' ? value.toWellFormed() : value));
+}
