@@ -17,7 +17,20 @@ export type CarryOutOptions = {
 };
 
 /** Why a run will not be tried again. */
-export type Fault = { code: Failure; detail: string };
+export type Fault = { code: Failure; detail: string; exitCode?: number | null };
+
+/** What a fault that the agent decides on is called. */
+export const FAULT_SENTENCES: Partial<Record<Failure, string>> = {
+  windowEnded: 'The rented time is over.',
+  ceilingReached: 'The money set aside for this rental is used up.',
+};
+
+/** What a program that ended by itself makes of its run. */
+export function exitOf(exitCode: number | null): Fault {
+  const detail =
+    exitCode === null ? 'The workload ended by itself.' : `The workload ended by itself with exit code ${exitCode}.`;
+  return { code: 'exited', detail, exitCode };
+}
 
 /** How long a workload may take to end politely; less when the whole machine goes to rest. */
 const GRACE_SECONDS = { usual: 10, resting: 7 };
@@ -52,14 +65,19 @@ export function carryOut(options: CarryOutOptions) {
     }
   }
 
-  async function start(workload: Workload): Promise<void> {
+  async function start(workload: Workload): Promise<Fault | null> {
     const { permit, run, signed } = workload.lease;
-    const { hostKey } = await runtime.start(await specOf(workload));
+    const { hostKey, exitCode } = await runtime.start(await specOf(workload));
     workload.past = { ...workload.past, hostKey };
+    if (exitCode !== undefined) {
+      workload.container = { leaseId: permit.leaseId, run, running: false, exitCode, hostKey };
+      return exitOf(exitCode);
+    }
     workload.container = { leaseId: permit.leaseId, run, running: true, exitCode: null, hostKey };
     workload.attached = { run, since: options.monotonic() };
     tunnels.carry(signed);
     workload.open = tunnels.isOpen(permit.leaseId);
+    return null;
   }
 
   async function specOf({ lease }: Workload): Promise<WorkloadSpec> {
@@ -74,6 +92,7 @@ export function carryOut(options: CarryOutOptions) {
       run,
       image: permit.image,
       command,
+      ...(permit.untilExit === true ? { untilExit: true } : {}),
       environment: await environmentOf(lease.sealedEnvironment, permit.leaseId, permit.machineId),
       gpuUuids: present === null ? [] : permit.gpuUuids,
       limits: {
@@ -126,8 +145,7 @@ export function carryOut(options: CarryOutOptions) {
     letGo,
     async run(workload: Workload, kind: Exclude<Action['kind'], 'abort'>): Promise<Fault | null> {
       try {
-        await steps[kind](workload);
-        return null;
+        return (await steps[kind](workload)) ?? null;
       } catch (error) {
         if (error instanceof WorkloadFailure) return { code: error.code, detail: error.message };
         throw error instanceof Error ? error : new Error(messageOf(error));

@@ -1,5 +1,5 @@
 import type { ContainerRuntime, ExistingWorkload } from './act/runtime.ts';
-import type { Fault } from './carry-out.ts';
+import { exitOf, type Fault } from './carry-out.ts';
 import { type Log, messageOf } from './log.ts';
 import { isAttached, type Workload } from './workload.ts';
 
@@ -35,7 +35,7 @@ export function containersOf(options: ContainersOptions): Containers {
     const wasAttached = isAttached(workload);
     options.letGo(workload);
     if (workload.container !== undefined) workload.container = { ...workload.container, running: false, exitCode };
-    if (wasAttached) options.fail(workload, { code: 'exited', detail: exitSentence(exitCode) });
+    if (wasAttached) options.fail(workload, exitOf(exitCode));
     options.onChange();
   }
 
@@ -45,7 +45,7 @@ export function containersOf(options: ContainersOptions): Containers {
     if (container === undefined || container.running || container.run !== lease.run) return;
     const ranSinceBoot = past.connectedRun === lease.run && past.machineBoot === options.machineBoot;
     if (!ranSinceBoot || lease.desired !== 'running' || past.failure?.run === lease.run) return;
-    options.fail(workload, { code: 'exited', detail: exitSentence(container.exitCode) });
+    options.fail(workload, exitOf(container.exitCode));
   }
 
   const unwatch = runtime.watch(onExit);
@@ -80,10 +80,4 @@ export function containersOf(options: ContainersOptions): Containers {
     problem: () => problem,
     close: unwatch,
   };
-}
-
-function exitSentence(exitCode: number | null): string {
-  return exitCode === null
-    ? 'The workload ended by itself.'
-    : `The workload ended by itself with exit code ${exitCode}.`;
 }

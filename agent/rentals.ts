@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { SyncAnswer, WorkloadReport } from '../protocol/agent.ts';
 import { DOMAINS, type Signed } from '../protocol/words.ts';
 import type { ContainerRuntime } from './act/runtime.ts';
-import { carryOut, type Fault } from './carry-out.ts';
+import { carryOut, FAULT_SENTENCES, type Fault } from './carry-out.ts';
 import type { Clock, MarketTime } from './clock.ts';
 import { containersOf } from './containers.ts';
 import { intakeOf } from './intake.ts';
@@ -14,7 +14,16 @@ import type { Trust } from './lease.ts';
 import { type Log, messageOf } from './log.ts';
 import { metering } from './metering.ts';
 import { type Action, plan } from './plan.ts';
-import { isAttached, isConnectable, rentalOf, reportOf, type Workload, workloadOf } from './workload.ts';
+import {
+  followLog,
+  isAttached,
+  isConnectable,
+  isStillPrinting,
+  rentalOf,
+  reportOf,
+  type Workload,
+  workloadOf,
+} from './workload.ts';
 
 export type RentalsOptions = {
   trust: Trust;
@@ -63,11 +72,6 @@ const GATEWAY_PATIENCE_MS = 45_000;
 const CLOSE_PATIENCE_MS = 5_000;
 const MOST_TROUBLES = 4;
 const MOST_REPORTS = 256;
-
-const SENTENCES: Record<string, string> = {
-  windowEnded: 'The rented time is over.',
-  ceilingReached: 'The money set aside for this rental is used up.',
-};
 
 export function rentalsOf(options: RentalsOptions): Rentals {
   const { trust, keys, journal, runtime, clock, time, log, onChange } = options;
@@ -150,6 +154,7 @@ export function rentalsOf(options: RentalsOptions): Rentals {
   function fail(workload: Workload, fault: Fault): void {
     const { leaseId } = workload.lease.permit;
     log.warn('A rental does not run any more.', { leaseId, ...fault });
+    workload.failedAt = clock.monotonic();
     keepPast(workload, { failure: { run: workload.lease.run, ...fault } });
   }
 
@@ -179,11 +184,12 @@ export function rentalsOf(options: RentalsOptions): Rentals {
       workload.pull?.abort();
       return;
     }
+    if (kind === 'remove' && isStillPrinting(workload, clock.monotonic())) return;
     log.info(`${kind}: ${reason}`, { leaseId, run: workload.lease.run });
     workload.busy = kind === 'attach' ? 'start' : kind;
     // Without a start of the operating system that it ran under, the next agent takes the stop for one of the whole machine.
     if (kind === 'stop' && resting) keepPast(workload, { machineBoot: null });
-    if (failure !== null) fail(workload, { code: failure, detail: SENTENCES[failure] ?? reason });
+    if (failure !== null) fail(workload, { code: failure, detail: FAULT_SENTENCES[failure] ?? reason });
     track(act(workload, kind));
   }
 
@@ -192,8 +198,9 @@ export function rentalsOf(options: RentalsOptions): Rentals {
     try {
       const fault = await hands.run(workload, kind);
       workload.troubles = 0;
+      const ran = fault === null || fault.code === 'exited';
+      if (ran && (kind === 'start' || kind === 'attach')) started(workload);
       if (fault !== null && workload.lease.run === run) fail(workload, fault);
-      else if (fault === null && (kind === 'start' || kind === 'attach')) started(workload);
     } catch (error) {
       trouble(workload, kind, messageOf(error));
     }
@@ -204,9 +211,7 @@ export function rentalsOf(options: RentalsOptions): Rentals {
   function started(workload: Workload): void {
     if (closed) return;
     keepPast(workload, { machineBoot: options.machineBoot });
-    workload.logs?.abort();
-    workload.logs = new AbortController();
-    void options.shipper.follow(workload.lease.permit.leaseId, workload.logs.signal);
+    void followLog(workload, options.shipper).then(look);
   }
 
   function trouble(workload: Workload, kind: Action['kind'], message: string): void {

@@ -2,6 +2,7 @@ import type { PullProgress, WorkloadReport } from '../protocol/agent.ts';
 import type { ExistingWorkload } from './act/runtime.ts';
 import type { Reading } from './clock.ts';
 import type { Past } from './io/journal.ts';
+import type { LogShipper } from './io/log-shipper.ts';
 import type { Lease } from './lease.ts';
 import { affordsAnotherSecond, type Interval, type Totals } from './meter.ts';
 import { phaseOf, type Rental } from './plan.ts';
@@ -27,6 +28,10 @@ export type Workload = {
   progress: PullProgress | null;
   pull: AbortController | null;
   logs: AbortController | null;
+  /** What it prints is on its way to the market. */
+  following: boolean;
+  /** When (monotonic) it last failed, or ended by itself. */
+  failedAt: number;
   /** The machine was told to rest: it runs again under the next agent. */
   resting: boolean;
   /** After something that should not happen: how often in a row, and before when (monotonic) nothing is tried. */
@@ -46,6 +51,8 @@ export function workloadOf(kept: Pick<Workload, 'lease' | 'past' | 'totals' | 'k
     progress: null,
     pull: null,
     logs: null,
+    following: false,
+    failedAt: 0,
     resting: false,
     troubles: 0,
     restUntil: 0,
@@ -71,11 +78,29 @@ export function isAttached({ attached, lease }: Workload): boolean {
 }
 
 /**
- * A renter can get in, or could in this run: neither a way in that fails later nor an agent that restarts takes a run back
+ * A renter can get in, or could in this run; what runs a command to its end is usable as soon as it runs. Neither a way in that fails later nor an agent that restarts takes a run back
  * to where it was not usable yet.
  */
 export function isConnectable(workload: Workload): boolean {
-  return (isAttached(workload) && workload.open) || workload.past.connectedRun === workload.lease.run;
+  const usable = workload.open || workload.lease.permit.untilExit === true;
+  return (isAttached(workload) && usable) || workload.past.connectedRun === workload.lease.run;
+}
+
+/** Brings what a workload prints to the market from now on, in place of whoever did so before. Resolves when it ended. */
+export async function followLog(workload: Workload, shipper: LogShipper): Promise<void> {
+  workload.logs?.abort();
+  const controller = new AbortController();
+  workload.logs = controller;
+  workload.following = true;
+  await shipper.follow(workload.lease.permit.leaseId, controller.signal);
+  if (workload.logs === controller) workload.following = false;
+}
+
+/** What ended by itself is removed when its last lines are at the market, or after this long. */
+const LOGS_PATIENCE_MS = 15_000;
+
+export function isStillPrinting({ following, container, failedAt }: Workload, monotonic: number): boolean {
+  return following && container?.running === false && monotonic - failedAt < LOGS_PATIENCE_MS;
 }
 
 export function reportOf(workload: Workload, reading: Reading): WorkloadReport {
@@ -90,5 +115,6 @@ export function reportOf(workload: Workload, reading: Reading): WorkloadReport {
     failure: failure === null ? null : { code: failure.code, detail: failure.detail },
     progress: phase === 'pulling' ? workload.progress : null,
     hostKey: past.hostKey,
+    ...(failure?.exitCode === undefined ? {} : { exitCode: failure.exitCode }),
   };
 }

@@ -113,6 +113,8 @@ export const workloadReport = z.object({
   progress: z.nullable(pullProgress),
   /** The public line of this lease's ssh host key, once made. */
   hostKey: z.nullable(z.string().check(z.maxLength(500))),
+  /** With the failure `exited`: the code that its program ended with; null where nobody saw it. */
+  exitCode: z.optional(z.nullable(z.int())),
 });
 export type WorkloadReport = z.infer<typeof workloadReport>;
 

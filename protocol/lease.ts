@@ -41,6 +41,11 @@ export const leasePermit = z.object({
   diskBytes: decimal,
   /** GPU and disk together never cost more than this under this revision; the agent stops at it by itself. */
   ceilingMicros: decimal,
+  /**
+   * True for what runs a command to its end: it is usable, and billed, from when it runs, also where no shell or way in
+   * opens, and may end before one does. Left out for what a renter connects to.
+   */
+  untilExit: z.optional(z.boolean()),
   limits: z.object({ cpuMillis: count, memoryBytes: decimal, pids: count }),
   gateways: z.array(leaseGateway).check(z.maxLength(8)),
   issuedAt: instant,

@@ -6,6 +6,7 @@ import type { Specification } from '../../protocol/specification.ts';
 import { parseReference } from './docker/reference.ts';
 import { type ContainerRuntime, WorkloadFailure, type WorkloadSpec } from './runtime.ts';
 import { newHostKey } from './shell/host-key.ts';
+import { runScript } from './simulated-script.ts';
 import { simulatedShell } from './simulated-shell.ts';
 
 export type MemoryRuntimeOptions = {
@@ -90,6 +91,31 @@ export function memoryRuntime(options: MemoryRuntimeOptions = {}): MemoryRuntime
     events.emit('exit', leaseId, exitCode);
   }
 
+  /** Resolves when something is printed or ends, or the signal aborts. */
+  async function heard(signal: AbortSignal | undefined): Promise<void> {
+    const off = new AbortController();
+    const both = signal === undefined ? off.signal : AbortSignal.any([off.signal, signal]);
+    await Promise.race(['exit', 'print'].map((event) => once(events, event, { signal: both }))).catch(() => {});
+    off.abort();
+  }
+
+  function print(workload: Held, text: string): void {
+    workload.printed += text;
+    events.emit('print');
+  }
+
+  /** Lets what runs a command to its end play it, in simulated time. */
+  function play(spec: WorkloadSpec, workload: Held): void {
+    const still = () => workload.running && held.get(spec.leaseId) === workload;
+    void runScript(spec, {
+      print: (text) => still() && print(workload, text),
+      wait: async (ms) => {
+        for (let passed = 0; passed < ms && still(); passed += STEP_MS) await pace(Math.min(STEP_MS, ms - passed));
+        return still();
+      },
+    }).then((exitCode) => still() && end(spec.leaseId, exitCode));
+  }
+
   return {
     name: 'memory',
 
@@ -127,14 +153,16 @@ export function memoryRuntime(options: MemoryRuntimeOptions = {}): MemoryRuntime
       const hostKey = before?.hostKey ?? newHostKey().publicLine;
       const line = `Simulated: "${spec.image}" would start here. Nothing is executed.\n`;
       const printed = `${before?.printed ?? ''}${line}`;
-      held.set(spec.leaseId, {
+      const workload: Held = {
         run: spec.run,
         running: true,
         exitCode: null,
         hostKey,
         keys: spec.authorizedKeys,
         printed,
-      });
+      };
+      held.set(spec.leaseId, workload);
+      if (spec.untilExit === true && spec.command !== null) play(spec, workload);
       return { hostKey };
     },
 
@@ -166,12 +194,16 @@ export function memoryRuntime(options: MemoryRuntimeOptions = {}): MemoryRuntime
     },
 
     async *logs(leaseId, fromOffset, signal) {
-      const text = Buffer.from(held.get(leaseId)?.printed ?? '')
-        .subarray(fromOffset)
-        .toString('utf8');
-      if (text !== '') yield { offset: fromOffset, at: now(), stream: 'agent', text };
-      while (held.get(leaseId)?.running === true && signal?.aborted !== true) {
-        await once(events, 'exit', signal === undefined ? {} : { signal }).catch(() => {});
+      for (let offset = fromOffset; ; ) {
+        const printed = Buffer.from(held.get(leaseId)?.printed ?? '').subarray(offset);
+        if (printed.length > 0) yield { offset, at: now(), stream: 'agent', text: printed.toString('utf8') };
+        offset += printed.length;
+        const workload = held.get(leaseId);
+        if (workload?.running !== true || signal?.aborted === true) {
+          if (Buffer.byteLength(workload?.printed ?? '') <= offset || signal?.aborted === true) return;
+        } else if (Buffer.byteLength(workload.printed) <= offset) {
+          await heard(signal);
+        }
       }
     },
 

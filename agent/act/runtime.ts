@@ -10,6 +10,8 @@ export type WorkloadSpec = {
   image: string;
   /** Null runs the image so that a shell can live in it, whatever its own command is. */
   command: string[] | null;
+  /** It runs its command to the end: no shell needs to open in it, and it may have ended before `start` returns. */
+  untilExit?: boolean;
   environment: Record<string, string>;
   gpuUuids: string[];
   limits: { cpuMillis: number; memoryBytes: number; pids: number };
@@ -27,6 +29,9 @@ export type ExistingWorkload = {
   /** The public line of the lease's ssh host key; null when its files are gone. */
   hostKey: string | null;
 };
+
+/** `exitCode` is there when the program has ended already. */
+export type Started = { hostKey: string; exitCode?: number | null };
 
 /** One piece of what a workload printed. `offset` counts bytes of UTF-8 text since the lease began, over all its runs. */
 export type LogPiece = { offset: number; at: Date; stream: 'stdout' | 'stderr' | 'agent'; text: string };
@@ -59,8 +64,11 @@ export interface ContainerRuntime {
     signal: AbortSignal,
   ): Promise<void>;
 
-  /** Creates and starts the container, and returns once its ssh server answers. A running container of this lease and run is adopted. */
-  start(spec: WorkloadSpec): Promise<{ hostKey: string }>;
+  /**
+   * Creates and starts the container, and returns once its ssh server answers. A running container of this lease and run is
+   * adopted. With `untilExit` it returns also where no ssh server answers, and says the exit code of what has ended already.
+   */
+  start(spec: WorkloadSpec): Promise<Started>;
 
   /** Ends the processes: politely, and after `graceSeconds` not. Files are kept. Nothing to stop is success. */
   stop(leaseId: string, graceSeconds: number): Promise<void>;

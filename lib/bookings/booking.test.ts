@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FAILURES } from '#protocol/agent.ts';
 import {
+  AT_EXITS,
   BILLABLE,
   type BookingFacts,
   bookingActions,
@@ -25,6 +26,7 @@ const anyBooking: fc.Arbitrary<BookingFacts> = fc.record({
   observed: fc.constantFrom(...OBSERVED),
   billable: fc.constantFrom(...BILLABLE),
   reason: fc.constantFrom(null, 'hostEnded', 'renterStopped', 'moneyRanOut'),
+  atExit: fc.constantFrom(null, ...AT_EXITS),
   startedAt: fc.constantFrom(null, EARLIER),
   endsAt: fc.constantFrom(EARLIER, LATER),
   diskUntil: fc.constantFrom(null, EARLIER, LATER),

@@ -10,6 +10,13 @@ import type { Failure } from '#protocol/agent.ts';
 export const BOOKING_KINDS = ['onDemand', 'reserved', 'interruptible'] as const;
 export type BookingKind = (typeof BOOKING_KINDS)[number];
 
+/**
+ * What becomes of a booking that runs a command to its end, when that ends: all of it ends, or its disk is kept for a day.
+ * Null for a booking that a renter connects to.
+ */
+export const AT_EXITS = ['end', 'keepDisk'] as const;
+export type AtExit = (typeof AT_EXITS)[number];
+
 /** What the renter (or the market for them) wants. */
 export const DESIRED = ['running', 'stopped', 'ended'] as const;
 export type Desired = (typeof DESIRED)[number];
@@ -42,6 +49,7 @@ export const REASONS = {
   capReached: 'It reached the cap that you set. The disk is kept for a day: start it again with a higher cap.',
   windowEnded: 'Its time was over. The disk is kept for a day: start it again if a GPU is free.',
   diskExpired: 'The time for which its disk was kept is over.',
+  timeLimit: 'It ran for as long as it was allowed to.',
   machineLost: 'The machine no longer has it.',
   imageNotFound: 'The image was not found. Check its name, and that it is public.',
   pullFailed: 'The image could not be pulled.',
@@ -67,6 +75,7 @@ export type BookingFacts = {
   readonly observed: Observed;
   readonly billable: Billable;
   readonly reason: string | null;
+  readonly atExit: AtExit | null;
   readonly startedAt: Date | null;
   readonly endsAt: Date;
   readonly diskUntil: Date | null;
@@ -109,6 +118,7 @@ export function whyNotEnd(booking: BookingFacts): WhyNot | null {
 }
 
 export function whyNotExtend(booking: BookingFacts, now: Date): WhyNot | null {
+  if (booking.atExit !== null) return notNow('It runs a job: it ends when its command does, or when its time is over.');
   if (booking.desired !== 'running') return notNow('It does not run. Start it with the time that you need.');
   if (isHostEnding(booking)) return notNow('The host breaks it off. Book another machine.');
   return isBefore(now, booking.endsAt) ? null : notNow('Its time is over: it is being stopped.');

@@ -5,7 +5,7 @@ import { lockWallets, postHolds, releaseHold } from '#lib/ledger/hold-money.ts';
 import { renterMoney } from '#lib/ledger/queries/renter-money.ts';
 import { requireCovered } from '#lib/ledger/queries/uncovered.ts';
 import { limitSentence, type Spending, spendable, spendingAfter } from '#lib/ledger/spending-limit.ts';
-import { type HoldPlan, planHold, toPay } from './hold.ts';
+import { type ExitPlan, type HoldPlan, planHold, planHoldToExit, toPay } from './hold.ts';
 import type { Terms } from './terms.ts';
 
 export type LeaseHold = { readonly holdId: string; readonly heldMicros: Micros; readonly ceilingMicros: Micros };
@@ -18,6 +18,8 @@ export type HoldAsk = {
   /** When its GPUs go back at the latest. */
   readonly endsAt: Date;
   readonly key: string;
+  /** Set for what ends with its command. */
+  readonly exit?: ExitPlan | undefined;
   /** What the lease has already; left out for a new one. */
   readonly lease?: {
     readonly holdId: string;
@@ -28,7 +30,7 @@ export type HoldAsk = {
 };
 
 /**
- * Step: sets aside what a rental begins with, by the rule of `planHold`, on top of what is held already. Refuses with
+ * Step: sets aside what a rental begins with, by the rule of `planHold` or `planHoldToExit`, on top of what is held already. Refuses with
  * `insufficientFunds` (what is needed and what is free), `spendingLimit` when the money is there and the account is too new
  * to set so much of it aside, `chargebackUncovered`, or `badInput` when the cap is too small.
  */
@@ -75,18 +77,19 @@ export async function holdForLeases(tx: Tx, asks: readonly HoldAsk[], now: Date)
 }
 
 function planOrRefuse(ask: HoldAsk, freeMicros: Micros, spending: Spending, now: Date): HoldPlan {
-  const { lease } = ask;
+  const { lease, exit } = ask;
   const facts = {
     chargedMicros: lease?.chargedMicros ?? 0n,
     heldMicros: lease?.heldMicros ?? 0n,
     capMicros: ask.capMicros,
-    toEnd: toPay(ask.endsAt, lease?.billedUntil ?? null, now),
+    freeMicros: spendable(freeMicros, spending),
   };
-  const plan = planHold(ask.terms, { ...facts, freeMicros: spendable(freeMicros, spending) });
+  const toEnd = toPay(ask.endsAt, lease?.billedUntil ?? null, now);
+  const plan = exit === undefined ? planHold(ask.terms, { ...facts, toEnd }) : planHoldToExit(ask.terms, exit, facts);
   if (!('problem' in plan)) return plan;
   if (plan.problem === 'capTooSmall')
     throw new Refusal('badInput', {
-      capMicros: `A cap covers at least an hour and a day of the disk: ${formatDollars(plan.leastMicros)}.`,
+      capMicros: `A cap covers at least ${exit === undefined ? 'an hour and a day of the disk' : 'a minute'}: ${formatDollars(plan.leastMicros)}.`,
     });
   if (freeMicros >= plan.neededMicros)
     throw new Refusal(

@@ -67,6 +67,30 @@ export function planHold(terms: Terms, facts: HoldFacts): HoldPlan | HoldProblem
   return plan(terms, chargedMicros, minMicros(wished, within));
 }
 
+/** What runs a command to its end: how long it may run, and whether its disk is kept for a day afterwards. */
+export type ExitPlan = { readonly runSeconds: number; readonly keepsDisk: boolean };
+
+/** The least running time that is worth beginning with. */
+export const LEAST_RUN_SECONDS = 60;
+
+/**
+ * What a booking that ends with its command begins with: exactly what its time can cost, and a day of its disk where that is
+ * kept; less only under a cap, which then ends it earlier. It is never renewed.
+ */
+export function planHoldToExit(
+  terms: Terms,
+  exit: ExitPlan,
+  facts: Pick<HoldFacts, 'capMicros' | 'freeMicros'>,
+): HoldPlan | HoldProblem {
+  const keep = exit.keepsDisk ? diskReserve(terms) : 0n;
+  const least = runningCost(terms, Math.min(LEAST_RUN_SECONDS, exit.runSeconds)) + keep;
+  const whole = runningCost(terms, exit.runSeconds) + keep;
+  const heldMicros = facts.capMicros === null ? whole : minMicros(facts.capMicros, whole);
+  if (heldMicros < least) return { problem: 'capTooSmall', leastMicros: least };
+  if (facts.freeMicros < heldMicros) return { problem: 'short', neededMicros: heldMicros };
+  return { heldMicros, ceilingMicros: heldMicros - keep };
+}
+
 function plan(terms: Terms, chargedMicros: Micros, heldMicros: Micros): HoldPlan {
   return { heldMicros, ceilingMicros: chargedMicros + heldMicros - diskReserve(terms) };
 }

@@ -22,12 +22,12 @@ const INSERT = prepared<{ made: number }, [bookings: string, windows: string, no
   'insert bookings',
   `WITH given AS MATERIALIZED (
      SELECT * FROM json_to_recordset($1::json) AS b (id text, kind text, quote text, renter text, host text, machine text, listing text,
-       name text, image text, command jsonb, environment text, terms jsonb, cap bigint, "clientKeys" text[], key text, gateway text,
+       name text, image text, command jsonb, environment text, terms jsonb, cap bigint, "atExit" text, "clientKeys" text[], key text, gateway text,
        port int, "startsAt" timestamptz, "endsAt" timestamptz, lease text, permit text, signature text, ceiling bigint, hold text, held bigint)
    ), made AS (
      INSERT INTO bookings (id, kind, quote_id, renter_id, host_id, machine_id, listing_id, name, image, command, sealed_environment, terms,
-       cap_micros, client_keys, idempotency_key, desired, observed, billable, gateway_name, gateway_port, created_at, observed_at, starts_at, ends_at)
-     SELECT id, kind, quote, renter, host, machine, listing, name, image, command, environment, terms, cap, "clientKeys", key, 'running', 'held',
+       cap_micros, at_exit, client_keys, idempotency_key, desired, observed, billable, gateway_name, gateway_port, created_at, observed_at, starts_at, ends_at)
+     SELECT id, kind, quote, renter, host, machine, listing, name, image, command, environment, terms, cap, "atExit", "clientKeys", key, 'running', 'held',
        'nothing', gateway, port, $3, $3, "startsAt", "endsAt" FROM given
      RETURNING 1
    ), windows AS (
@@ -66,6 +66,7 @@ function rowOf({ draft, gateway, hold, clientKeys, permit }: SignedBooking) {
     environment: workload.sealedEnvironment,
     terms: storeTerms(draft.terms),
     cap: draft.capMicros?.toString() ?? null,
+    atExit: draft.exit === undefined ? null : draft.exit.keepsDisk ? 'keepDisk' : 'end',
     clientKeys,
     key: draft.idempotencyKey,
     gateway: gateway.name,

@@ -17,6 +17,7 @@ const columns = {
   observed: true,
   billable: true,
   reason: true,
+  atExit: true,
   run: true,
   gatewayName: true,
   gatewayPort: true,
@@ -125,6 +126,7 @@ function lockedFrom(row: Row): LockedBooking {
     desired: row.desired as BookingFacts['desired'],
     observed: row.observed as BookingFacts['observed'],
     billable: row.billable as BookingFacts['billable'],
+    atExit: row.atExit as BookingFacts['atExit'],
     terms: readTerms(row.terms),
     lease: { ...row.lease, diskByteSeconds: BigInt(row.lease.diskByteSeconds.toFixed(0)) },
   };

@@ -7,6 +7,7 @@ import { leaseKey } from '#lib/io/lease-key.ts';
 import type { LeaseGateway } from '#protocol/lease.ts';
 import type { BookingKind } from './booking.ts';
 import { choosePorts } from './choose-port.ts';
+import type { ExitPlan } from './hold.ts';
 import { type HoldAsk, holdForLeases, type LeaseHold } from './hold-for-lease.ts';
 import { insertBookings, type SignedBooking } from './insert-bookings.ts';
 import { firstPermit } from './permit.ts';
@@ -31,6 +32,8 @@ export type BookingDraft = {
     readonly sealedEnvironment: string | null;
   };
   readonly capMicros: Micros | null;
+  /** Set for what runs its command to the end, and ends with it. */
+  readonly exit?: ExitPlan | undefined;
   /** One of its renter's own: the same key makes one booking. */
   readonly idempotencyKey: string;
   /** When its GPUs are its own, and when they go back at the latest. */
@@ -74,8 +77,8 @@ export async function makeBookings(
   }));
 }
 
-function holdAsk({ renterId, bookingId, leaseId, terms, capMicros, endsAt }: BookingDraft): HoldAsk {
-  return { renterId, bookingId, terms, capMicros, endsAt, key: `hold:${leaseId}:1` };
+function holdAsk({ renterId, bookingId, leaseId, terms, capMicros, endsAt, exit }: BookingDraft): HoldAsk {
+  return { renterId, bookingId, terms, capMicros, endsAt, exit, key: `hold:${leaseId}:1` };
 }
 
 type Given = { readonly hold: LeaseHold; readonly gateway: LeaseGateway; readonly keys: RenterKeys | undefined };
@@ -98,6 +101,7 @@ function sign(draft: BookingDraft, { hold, gateway, keys }: Given, now: Date): S
       endsAt,
       ceilingMicros: hold.ceilingMicros,
       gateway,
+      untilExit: draft.exit !== undefined,
     },
     now,
   );

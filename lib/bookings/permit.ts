@@ -19,6 +19,8 @@ export type NewPermit = {
   readonly endsAt: Date;
   readonly ceilingMicros: bigint;
   readonly gateway: LeaseGateway;
+  /** It runs a command to its end. */
+  readonly untilExit?: boolean;
 };
 
 /** The first permit of a lease. The text that is signed is its JSON, made once and kept byte for byte. */
@@ -40,6 +42,7 @@ export function firstPermit(lease: NewPermit, now: Date): LeasePermit {
     priceMicrosPerGpuHour: terms.priceMicrosPerGpuHour.toString(),
     diskPriceMicrosPerGibMonth: terms.diskPriceMicrosPerGibMonth.toString(),
     diskBytes: terms.diskBytes.toString(),
+    ...(lease.untilExit === true ? { untilExit: true } : {}),
     ceilingMicros: lease.ceilingMicros.toString(),
     limits: {
       cpuMillis: terms.limits.cpuMillis,
@@ -60,12 +63,16 @@ export type Revision = {
   readonly endsAt?: Date | undefined;
   readonly ceilingMicros?: bigint | undefined;
   readonly gateway?: LeaseGateway | undefined;
+  /** False: from now on it waits for its renter, whatever it ran before. */
+  readonly untilExit?: false | undefined;
 };
 
 /** The permit that replaces another: one revision higher, with what changed. */
 export function revisedPermit(permit: LeasePermit, change: Revision, now: Date): LeasePermit {
+  const { untilExit, ...before } = permit;
   return {
-    ...permit,
+    ...before,
+    ...(untilExit === undefined || change.untilExit === false ? {} : { untilExit }),
     revision: permit.revision + 1,
     gpuUuids: change.gpuUuids === undefined ? permit.gpuUuids : [...change.gpuUuids],
     authorizedKeys: change.authorizedKeys === undefined ? permit.authorizedKeys : [...change.authorizedKeys],

@@ -63,6 +63,8 @@ async function start(tx: Tx, actor: Actor, input: StartBookingInput, now: Date):
       startsAt: now,
       endsAt,
       diskUntil: null,
+      // What a job left is looked at in a shell: its command does not run again.
+      ...(booking.atExit === null ? {} : { atExit: null, command: DB_NULL, exitCode: null }),
       capMicros,
       warnedSeconds: null,
     },
@@ -78,7 +80,8 @@ async function start(tx: Tx, actor: Actor, input: StartBookingInput, now: Date):
   });
   await tx.lease.update({ where: { id: lease.id }, data: { heldMicros: hold.heldMicros } });
   const gpuUuids = gpus.map((gpu) => gpu.uuid);
-  await reviseLease(tx, booking, { gpuUuids, startsAt: now, endsAt, ceilingMicros: hold.ceilingMicros }, now);
+  const change = { gpuUuids, startsAt: now, endsAt, ceilingMicros: hold.ceilingMicros, untilExit: false } as const;
+  await reviseLease(tx, booking, change, now);
   await recordEvent(
     tx,
     actor,

@@ -28,7 +28,7 @@ async function expire(tx: Tx, id: string, now: Date): Promise<boolean> {
   if (booking.desired !== 'running' || booking.endsAt > now) return false;
   if (isHostEnding(booking)) {
     await askEnd(tx, THE_MARKET, booking, { reason: 'hostEnded', kind: 'booking.endAsked' }, now);
-  } else if (isUnused(booking)) {
+  } else if (isUnused(booking) || booking.atExit === 'end') {
     await askEnd(tx, THE_MARKET, booking, { reason: 'windowEnded', kind: 'booking.endAsked' }, now);
   } else {
     const diskUntil = addSeconds(now, DISK_KEPT_SECONDS);

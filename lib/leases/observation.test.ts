@@ -12,6 +12,7 @@ const held: ObservedBooking = {
   observed: 'held',
   billable: 'nothing',
   reason: null,
+  atExit: null,
   startedAt: null,
   endsAt: LATER,
   diskUntil: null,
@@ -164,5 +165,44 @@ describe('what a report changes', () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('a booking that ends with its command', () => {
+  const job: ObservedBooking = { ...running, atExit: 'end' };
+  const exited = { ...failing('exited'), exitCode: 3 };
+
+  it('is over when that ends: its GPUs go back, its machine clears it away, and its code is known', () => {
+    expect(observe(job, says('stopped', exited), NOW)).toMatchObject({
+      set: {
+        desired: 'ended',
+        observed: 'stopped',
+        billable: 'nothing',
+        reason: 'exited',
+        exitCode: 3,
+        diskUntil: NOW,
+      },
+      gpusBack: true,
+      release: 'nothing',
+      wake: true,
+    });
+  });
+
+  it('keeps its disk for a day where that was asked for', () => {
+    expect(observe({ ...job, atExit: 'keepDisk' }, says('stopped', exited), NOW)).toMatchObject({
+      set: { desired: 'stopped', billable: 'disk', exitCode: 3, diskUntil: LATER },
+      release: 'toStopped',
+    });
+  });
+
+  it('says whether its time or its cap was over', () => {
+    const over = says('stopped', failing('ceilingReached'));
+    expect(observe(job, over, NOW)?.set.reason).toBe('timeLimit');
+    expect(observe({ ...job, capped: true }, over, NOW)?.set.reason).toBe('capReached');
+  });
+
+  it('that ended before anybody saw it run is over as well', () => {
+    const seen = observe({ ...held, atExit: 'end' }, says('stopped', exited), NOW);
+    expect(seen).toMatchObject({ set: { desired: 'ended', billable: 'nothing', exitCode: 3 }, gpusBack: true });
   });
 });

@@ -24,6 +24,7 @@ export type Observation = {
     endedAt: Date;
     diskUntil: Date;
     hostKey: string;
+    exitCode: number | null;
   }>;
   readonly gpusBack: boolean;
   /** The gateway port did not work: another one is needed, and another run on a new revision. */
@@ -121,6 +122,7 @@ function stopped(booking: ObservedBooking, report: WorkloadReport, now: Date): O
   // Stopped without a reason although it should run: it is on its way to run again.
   if (byItself && report.failure === null) return null;
   const reason = reasonOf(booking, report);
+  const over = byItself && booking.atExit === 'end';
   return {
     ...NOTHING,
     set: {
@@ -129,7 +131,7 @@ function stopped(booking: ObservedBooking, report: WorkloadReport, now: Date): O
       ...(byItself ? stoppedByItself(booking, report, now) : {}),
     },
     gpusBack: true,
-    release: booking.desired === 'ended' || booking.reason === 'hostEnded' ? 'nothing' : 'toStopped',
+    release: over || booking.desired === 'ended' || booking.reason === 'hostEnded' ? 'nothing' : 'toStopped',
     wake: byItself,
     event:
       byItself && (reason === 'moneyRanOut' || reason === 'capReached') ? 'booking.moneyRanOut' : 'booking.stopped',
@@ -137,6 +139,9 @@ function stopped(booking: ObservedBooking, report: WorkloadReport, now: Date): O
 }
 
 function stoppedByItself(booking: ObservedBooking, report: WorkloadReport, now: Date): Observation['set'] {
+  // What ends with its command is removed as soon as its machine knows that we know.
+  if (booking.atExit === 'end')
+    return { desired: 'ended', billable: 'nothing', diskUntil: now, ...because(booking, report) };
   if (booking.reason === 'hostEnded') return { desired: 'stopped' };
   return {
     desired: 'stopped',
@@ -160,11 +165,12 @@ function failed(booking: ObservedBooking, report: WorkloadReport, now: Date): Ob
     };
   }
   const set = booking.desired === 'running' ? stoppedByItself(booking, report, now) : {};
+  const over = set.desired === 'ended';
   return {
     ...NOTHING,
     set: { observed: 'failed', billable: keptOrNothing(booking), ...set },
     gpusBack: true,
-    release: booking.desired === 'ended' || booking.reason === 'hostEnded' ? 'nothing' : 'toStopped',
+    release: over || booking.desired === 'ended' || booking.reason === 'hostEnded' ? 'nothing' : 'toStopped',
     wake: booking.desired === 'running',
     event: 'booking.failed',
   };
@@ -190,18 +196,23 @@ function gone(booking: ObservedBooking, report: WorkloadReport, now: Date): Obse
 
 function reasonOf(booking: ObservedBooking, report: WorkloadReport): Reason | null {
   if (report.failure === null) return null;
-  if (report.failure.code === 'ceilingReached') return booking.capped ? 'capReached' : 'moneyRanOut';
+  if (report.failure.code === 'ceilingReached')
+    return booking.capped ? 'capReached' : booking.atExit === null ? 'moneyRanOut' : 'timeLimit';
   return report.failure.code;
 }
 
 function because(
   booking: ObservedBooking,
   report: WorkloadReport,
-): Pick<Observation['set'], 'reason' | 'reasonDetail'> {
+): Pick<Observation['set'], 'reason' | 'reasonDetail' | 'exitCode'> {
   const reason = reasonOf(booking, report);
   if (reason === null) return {};
-  const said = reason === 'capReached' || reason === 'moneyRanOut' || reason === 'windowEnded';
-  return { reason, reasonDetail: said ? null : (report.failure?.detail ?? null) };
+  const said = ['capReached', 'moneyRanOut', 'windowEnded', 'timeLimit'].includes(reason);
+  return {
+    reason,
+    reasonDetail: said ? null : (report.failure?.detail ?? null),
+    ...(reason === 'exited' ? { exitCode: report.exitCode ?? null } : {}),
+  };
 }
 
 /** Whether a machine says that a run cannot be used yet: nothing up to now is billed. */

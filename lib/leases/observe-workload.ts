@@ -59,6 +59,7 @@ async function leasesWithNews(
           observed: true,
           billable: true,
           reason: true,
+          atExit: true,
           run: true,
           hostKey: true,
           capMicros: true,
@@ -99,6 +100,9 @@ async function apply(
       progress: report.phase === 'pulling' && report.progress !== null ? report.progress : DB_NULL,
     },
   });
+  // A machine that says that it stopped bills nothing of what comes after.
+  if (set.desired === 'ended' && booking.atExit !== null)
+    await tx.lease.update({ where: { id: booking.lease.id }, data: { billableUntil: now } });
   await noteRun(tx, booking, report, now);
   if (observation.gpusBack) await giveGpusBack(tx, booking.id, now);
   const after = { ...booking, ...set };

@@ -26,7 +26,7 @@ async function candidates(now: Date): Promise<{ id: string }[]> {
     FROM bookings b JOIN leases l ON l.booking_id = b.id
     JOIN accounts a ON a.kind = 'renterWallet' AND a.owner_id = b.renter_id
     WHERE a.balance_micros > 0 AND l.settled_at IS NULL AND coalesce(b.reason, '') <> 'hostEnded'
-      AND ((b.desired = 'running' AND b.ends_at > ${now}::timestamptz)
+      AND ((b.desired = 'running' AND b.at_exit IS NULL AND b.ends_at > ${now}::timestamptz)
         OR (b.desired = 'stopped' AND b.observed IN ('stopped', 'failed')))
     ORDER BY b.id`;
   return rows.filter((row) => {
@@ -64,6 +64,7 @@ async function renew(tx: Tx, id: string, now: Date): Promise<boolean> {
   const { lease, renterId, desired } = booking;
   if (lease.settledAt !== null || desired === 'ended' || booking.reason === 'hostEnded') return false;
   if (desired === 'running') {
+    if (booking.atExit !== null) return false;
     const plan = await renewHold(tx, booking, booking.endsAt, now);
     if (plan === null) return false;
     await reviseLease(tx, booking, { ceilingMicros: plan.ceilingMicros }, now);

@@ -26,7 +26,13 @@ type Runway = { readonly id: string; readonly seconds: number };
 
 async function runways(now: Date): Promise<Runway[]> {
   const rows = await db.booking.findMany({
-    where: { desired: 'running', observed: 'connectable', billable: 'gpuAndDisk', lease: { settledAt: null } },
+    where: {
+      desired: 'running',
+      observed: 'connectable',
+      billable: 'gpuAndDisk',
+      atExit: null,
+      lease: { settledAt: null },
+    },
     orderBy: { id: 'asc' },
     select: {
       id: true,

@@ -21,6 +21,7 @@ export function bookingNotices(facts: EventFacts): NewNotice[] {
 }
 
 function toRenter(facts: EventFacts, booking: BookingNamed): Said | null {
+  if (booking.ofJob) return null;
   const name = quoted(booking.name);
   const byRenter = facts.actorId === booking.renterId;
   const reason = reasonAt(facts, booking);

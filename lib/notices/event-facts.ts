@@ -22,6 +22,8 @@ export type BookingNamed = {
   readonly renterId: string;
   readonly hostId: string;
   readonly reason: string | null;
+  /** It runs a job: what its renter hears of that says the job. */
+  readonly ofJob: boolean;
   readonly endsAt: Date;
   readonly diskUntil: Date | null;
   readonly startedAt: Date | null;

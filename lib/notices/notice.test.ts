@@ -21,6 +21,7 @@ function facts(kind: EventKind, more: Partial<EventFacts> = {}): EventFacts {
       hostId: 'usr_host',
       reason: null,
       endsAt: new Date('2026-11-24T09:30:00Z'),
+      ofJob: false,
       diskUntil: null,
       startedAt: NOW,
       chargedMicros: 1_250_000n,

@@ -117,13 +117,14 @@ async function bookingNamed(tx: Tx, id: string) {
       endsAt: true,
       diskUntil: true,
       startedAt: true,
+      atExit: true,
       lease: { select: { chargedMicros: true, creditedMicros: true, feeMicros: true, refundedMicros: true } },
     },
   });
   if (row === null) return null;
-  const { lease, machineId, ...rest } = row;
+  const { lease, machineId, atExit, ...rest } = row;
   const none = { chargedMicros: 0n, creditedMicros: 0n, feeMicros: 0n, refundedMicros: 0n };
-  return { machineId, named: { ...rest, ...(lease ?? none) } };
+  return { machineId, named: { ...rest, ofJob: atExit !== null, ...(lease ?? none) } };
 }
 
 async function machineNamed(tx: Tx, id: string) {

@@ -71,18 +71,21 @@ export function dockerRuntime(options: DockerRuntimeOptions): ContainerRuntime {
       });
   }
 
-  /** A container that started and ended by itself before its shell could open says so by its exit code. */
-  async function endedAtOnce(name: string): Promise<WorkloadFailure | null> {
+  /** The exit code of a container that started and ended by itself before its shell could open; undefined while it runs. */
+  async function exitedWith(name: string): Promise<number | undefined> {
     const state = (await inspect(docker, name).catch(() => null))?.State;
-    if (state?.Status !== 'exited') return null;
+    return state?.Status === 'exited' ? state.ExitCode : undefined;
+  }
+
+  function endedAtOnce(exitCode: number): WorkloadFailure {
     // What docker-init answers when it finds no such program, or may not run it.
-    if (state.ExitCode === 127 || state.ExitCode === 126) {
+    if (exitCode === 127 || exitCode === 126) {
       return new WorkloadFailure(
         'startFailed',
         'The command of this booking cannot be run in this image: no such program.',
       );
     }
-    const said = `The command of this booking ended with code ${state.ExitCode} before a shell could open. Its log says why.`;
+    const said = `The command of this booking ended with code ${exitCode} before a shell could open. Its log says why.`;
     return new WorkloadFailure('exited', said);
   }
 
@@ -101,18 +104,22 @@ export function dockerRuntime(options: DockerRuntimeOptions): ContainerRuntime {
       inTurn(spec.leaseId, async () => {
         const { facts, files } = await engine();
         const name = containerNameOf(spec.leaseId);
+        let exitCode: number | undefined;
         try {
           const setting = { docker, market, toolsDirectory, gpus: options.gpus, facts, files };
           const { justStarted } = await bringUpContainer(setting, spec);
           await shells.bringUp(name, justStarted).catch(async (error) => {
-            throw (await endedAtOnce(name)) ?? error;
+            exitCode = await exitedWith(name);
+            // What runs to its end may have ended, or may live in an image in which no shell can: it runs all the same.
+            if (spec.untilExit === true) return;
+            throw exitCode === undefined ? error : endedAtOnce(exitCode);
           });
         } catch (error) {
           throw asFailure(error, 'startFailed', 'The container could not be started.');
         }
         const hostKey = files.hostKey(spec.leaseId);
         if (hostKey === null) throw new WorkloadFailure('shellFailed', 'The host key of this lease is gone.');
-        return { hostKey };
+        return { hostKey, ...(exitCode === undefined ? {} : { exitCode }) };
       }),
 
     stop: (leaseId, graceSeconds) =>

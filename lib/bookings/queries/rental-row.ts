@@ -16,6 +16,7 @@ export const rowColumns = {
   observed: true,
   billable: true,
   reason: true,
+  atExit: true,
   createdAt: true,
   observedAt: true,
   startedAt: true,
