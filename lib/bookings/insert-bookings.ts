@@ -18,7 +18,7 @@ export type SignedBooking = {
 };
 
 // One statement, however many: bookings, their windows, their leases, and the machines that must hear of them.
-const INSERT = prepared<{ made: number }, [bookings: string, windows: string, now: Date]>(
+const INSERT = prepared<{ made: number }, [bookings: string, windows: string, now: Date, machineIds: string[]]>(
   'insert bookings',
   `WITH given AS MATERIALIZED (
      SELECT * FROM json_to_recordset($1::json) AS b (id text, kind text, quote text, renter text, host text, machine text, listing text,
@@ -38,7 +38,7 @@ const INSERT = prepared<{ made: number }, [bookings: string, windows: string, no
      INSERT INTO leases (id, booking_id, machine_id, revision, permit, signature, ceiling_micros, hold_id, held_micros, statement_hash, created_at)
      SELECT lease, id, machine, 1, permit, signature, ceiling, hold, held, '${NO_PREVIOUS}', $3 FROM given
    ), woken AS (
-     UPDATE machines SET generation = generation + 1 WHERE id IN (SELECT machine FROM given)
+     UPDATE machines SET generation = generation + 1 WHERE id = ANY($4)
    ) SELECT count(*)::int AS made FROM made`,
 );
 
@@ -47,7 +47,8 @@ export async function insertBookings(tx: Tx, bookings: readonly SignedBooking[],
   const windows = bookings.flatMap(({ draft: { bookingId, gpus, startsAt, endsAt } }) =>
     gpus.map((gpu) => ({ id: newId('allocation', now), booking: bookingId, gpu: gpu.id, startsAt, endsAt })),
   );
-  await INSERT(tx, jsonRows(bookings.map(rowOf)), jsonRows(windows), now);
+  const machineIds = [...new Set(bookings.map(({ draft }) => draft.offer.machineId))];
+  await INSERT(tx, jsonRows(bookings.map(rowOf)), jsonRows(windows), now, machineIds);
 }
 
 function rowOf({ draft, gateway, hold, clientKeys, permit }: SignedBooking) {
