@@ -110,7 +110,7 @@ function placeMany(listings: Listing[], renters: readonly Actor[]): () => Promis
       for (const { id } of machines.toSorted((a, b) => (a.machineId < b.machineId ? -1 : 1))) {
         const offer = await lockOffer(tx, id, now);
         if (offer === undefined) throw new Error('a listing vanished');
-        const wish = { renterId: '', gpuCount: GPUS_A_MACHINE, durationSeconds: 3_600, again: false, blocked: false };
+        const wish = { renterId: '', gpuCount: GPUS_A_MACHINE, durationSeconds: 3_600, again: false, blocked: false, noticeSeconds: 120 };
         const free = chooseGpus(offer, wish, now);
         if (free.whyNot !== null) throw new Error(free.whyNot.sentence);
         for (const gpu of free.gpus) drafts.push(draftOf(offer, gpu, renters, now));

@@ -31,9 +31,9 @@ const INSERT = prepared<{ made: number }, [bookings: string, windows: string, no
        'nothing', gateway, port, $3, $3, "startsAt", "endsAt" FROM given
      RETURNING 1
    ), windows AS (
-     INSERT INTO allocations (id, booking_id, gpu_id, starts_at, ends_at)
-     SELECT id, booking, gpu, "startsAt", "endsAt"
-     FROM json_to_recordset($2::json) AS a (id text, booking text, gpu text, "startsAt" timestamptz, "endsAt" timestamptz)
+     INSERT INTO allocations (id, booking_id, gpu_id, starts_at, ends_at, yields)
+     SELECT id, booking, gpu, "startsAt", "endsAt", yields
+     FROM json_to_recordset($2::json) AS a (id text, booking text, gpu text, "startsAt" timestamptz, "endsAt" timestamptz, yields boolean)
    ), leased AS (
      INSERT INTO leases (id, booking_id, machine_id, revision, permit, signature, ceiling_micros, hold_id, held_micros, statement_hash, created_at)
      SELECT lease, id, machine, 1, permit, signature, ceiling, hold, held, '${NO_PREVIOUS}', $3 FROM given
@@ -44,9 +44,10 @@ const INSERT = prepared<{ made: number }, [bookings: string, windows: string, no
 
 /** Step: stores bookings with their allocations and leases, and wakes their machines, which are locked. */
 export async function insertBookings(tx: Tx, bookings: readonly SignedBooking[], now: Date): Promise<void> {
-  const windows = bookings.flatMap(({ draft: { bookingId, gpus, startsAt, endsAt } }) =>
-    gpus.map((gpu) => ({ id: newId('allocation', now), booking: bookingId, gpu: gpu.id, startsAt, endsAt })),
-  );
+  const windows = bookings.flatMap(({ draft: { bookingId, kind, gpus, startsAt, endsAt } }) => {
+    const window = { booking: bookingId, startsAt, endsAt, yields: kind === 'interruptible' };
+    return gpus.map((gpu) => ({ id: newId('allocation', now), gpu: gpu.id, ...window }));
+  });
   const machineIds = [...new Set(bookings.map(({ draft }) => draft.offer.machineId))];
   await INSERT(tx, jsonRows(bookings.map(rowOf)), jsonRows(windows), now, machineIds);
 }
