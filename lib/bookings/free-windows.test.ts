@@ -66,16 +66,14 @@ const wanted = { renterId: 'usr_renter', gpuCount: 1, blocked: false, startsAt: 
 
 describe('GPUs for a window', () => {
   it('are free all through it, never two windows on one, and as many as are wanted or none', () => {
-    const gpus = fc
-      .array(stretches, { minLength: 1, maxLength: 6 })
-      .map((all) =>
-        all.map(
-          (taken, index): WindowedGpu => ({
-            id: `g${index}`,
-            taken: taken.map(([a, b]) => ({ startsAt: at(a), endsAt: at(b) })),
-          }),
-        ),
-      );
+    const gpus = fc.array(stretches, { minLength: 1, maxLength: 6 }).map((all) =>
+      all.map(
+        (taken, index): WindowedGpu => ({
+          id: `g${index}`,
+          taken: taken.map(([a, b]) => ({ startsAt: at(a), endsAt: at(b) })),
+        }),
+      ),
+    );
     fc.assert(
       fc.property(gpus, fc.integer({ min: 1, max: 6 }), (offered, gpuCount) => {
         const chosen = chooseForWindow(

@@ -5,17 +5,37 @@ import { calendarFrom, RULE_COLUMNS } from '#lib/catalogue/stored-calendar.ts';
 import { db, type Reader } from '#lib/io/db.ts';
 
 /** A calendar with the blocks that are not over: for a look, or inside a transaction that has locked its machine. */
-export async function calendarOf(
-  reader: Pick<Reader, 'calendar' | 'calendarBlock'>,
-  machineId: string,
-  now: Date,
-): Promise<Calendar> {
-  const [rules, blocks] = await Promise.all([
-    reader.calendar.findUnique({ where: { machineId }, select: RULE_COLUMNS }),
-    reader.calendarBlock.findMany({ where: { machineId, endsAt: { gt: now } }, orderBy: { startsAt: 'asc' } }),
-  ]);
-  return calendarFrom(rules, blocks);
+export async function calendarOf(reader: Pick<Reader, '$queryRaw'>, machineId: string, now: Date): Promise<Calendar> {
+  const [row] = await reader.$queryRaw<Stored[]>`
+    SELECT c.zone, c.hours, c.least_seconds AS "leastSeconds", c.most_seconds AS "mostSeconds", c.lead_seconds AS "leadSeconds",
+      c.cancellation, c.maintenance_notice_seconds AS "maintenanceNoticeSeconds", blocks.kinds, blocks.starts, blocks.ends
+    FROM (SELECT array_agg(kind ORDER BY starts_at) AS kinds, array_agg(starts_at ORDER BY starts_at) AS starts,
+        array_agg(ends_at ORDER BY starts_at) AS ends
+      FROM calendar_blocks WHERE machine_id = ${machineId} AND ends_at > ${now}::timestamptz) blocks
+    LEFT JOIN calendars c ON c.machine_id = ${machineId}`;
+  if (row === undefined) throw new Error('an aggregate without a row');
+  const { zone, kinds, starts, ends, ...rules } = row;
+  const blocks = (kinds ?? []).map((kind, at) => ({
+    kind,
+    startsAt: starts?.[at] ?? new Date(Number.NaN),
+    endsAt: ends?.[at] ?? new Date(Number.NaN),
+  }));
+  return calendarFrom(zone === null ? null : { ...rules, zone }, blocks);
 }
+
+/** Without rules everything of them is null; `zone` says so. */
+type Stored = {
+  readonly zone: string | null;
+  readonly hours: unknown;
+  readonly leastSeconds: number;
+  readonly mostSeconds: number | null;
+  readonly leadSeconds: number;
+  readonly cancellation: string;
+  readonly maintenanceNoticeSeconds: number;
+  readonly kinds: string[] | null;
+  readonly starts: Date[] | null;
+  readonly ends: Date[] | null;
+};
 
 /** A span of which the host took the machine out. */
 export type CalendarBlockRow = {

@@ -1,9 +1,9 @@
 import type { Calendar } from '#lib/catalogue/calendar.ts';
 import type { ListingTerms, OfferFacts } from '#lib/catalogue/listing.ts';
 import { offerFacts } from '#lib/catalogue/offer-facts.ts';
-import { calendarFrom, RULE_COLUMNS } from '#lib/catalogue/stored-calendar.ts';
 import type { Tx } from '#lib/io/db.ts';
 import { env } from '#lib/io/env.ts';
+import { calendarOf } from './calendar.ts';
 
 /** An offer as it stands: what a booking decides by. */
 export type StandingOffer = {
@@ -34,7 +34,7 @@ export type StandingOffer = {
 
 /** How an offer stands now: for a look, or inside a transaction that has locked it. Undefined when there is no such listing. */
 export async function standingOffer(
-  reader: Pick<Tx, 'listing'>,
+  reader: Pick<Tx, 'listing' | '$queryRaw'>,
   listingId: string,
   now: Date,
 ): Promise<StandingOffer | undefined> {
@@ -62,8 +62,6 @@ export async function standingOffer(
           signingKey: true,
           sealingKey: true,
           host: { select: { suspendedAt: true } },
-          calendar: { select: RULE_COLUMNS },
-          blocks: { where: { endsAt: { gt: now } }, select: { kind: true, startsAt: true, endsAt: true } },
           gpus: {
             where: { removedAt: null },
             orderBy: { position: 'asc' },
@@ -98,7 +96,7 @@ export async function standingOffer(
       endsAt: row.endsAt,
     },
     facts,
-    calendar: calendarFrom(machine.calendar, machine.blocks),
+    calendar: await calendarOf(reader, machine.id, now),
     signingKey: machine.signingKey,
     sealingKey: machine.sealingKey,
     memoryBytes: specification.memoryBytes,
