@@ -34,6 +34,7 @@ export const ID_PREFIXES = {
   reconciliation: 'rcn',
   bookDifference: 'dif',
   dispute: 'dsp',
+  bid: 'bid',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

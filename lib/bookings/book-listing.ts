@@ -72,19 +72,19 @@ async function book(tx: Tx, actor: Actor, wish: Wish, lease: Prepared, now: Date
   // Without a key nobody gets in: told before money is looked at.
   if ((await keysOf(tx, actor.userId)).length === 0) throw new Refusal('keyNeeded');
   const { bookingId } = lease;
-  const { startsAt, durationSeconds } = quote;
+  const { durationSeconds } = quote;
   const ask = { renterId: actor.userId, listingId: quote.listingId, durationSeconds, terms };
-  const { offer, gpus, endsAt } =
-    startsAt === null || durationSeconds === null
+  const { offer, gpus, startsAt, endsAt } =
+    quote.startsAt === null || durationSeconds === null
       ? await takeGpus(tx, { ...ask, again: false }, now)
-      : await takeWindow(tx, { ...ask, startsAt, durationSeconds }, now);
+      : await takeWindow(tx, { ...ask, startsAt: quote.startsAt, durationSeconds }, now);
   // Sealed for a key that the machine had when it was read: enrolled anew meanwhile, it could not open it.
   if (offer.sealingKey !== lease.sealingKey) throw new Refusal('conflict');
   const { name, image, command, capMicros, idempotencyKey } = wish;
   const draft: BookingDraft = {
     bookingId,
     leaseId: lease.id,
-    kind: startsAt === null ? 'onDemand' : 'reserved',
+    kind: quote.startsAt === null ? 'onDemand' : 'reserved',
     renterId: actor.userId,
     quoteId: quote.id,
     offer,
@@ -93,7 +93,7 @@ async function book(tx: Tx, actor: Actor, wish: Wish, lease: Prepared, now: Date
     workload: { name, image, command, sealedEnvironment: lease.sealedEnvironment },
     capMicros,
     idempotencyKey,
-    startsAt: startsAt ?? now,
+    startsAt,
     endsAt,
   };
   await makeBookings(tx, actor, [draft], now);

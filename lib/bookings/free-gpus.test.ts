@@ -19,7 +19,14 @@ const facts = (gpuCount: number): OfferFacts => ({
   machine: { retiredAt: null, identityCopiedAt: null, lastSyncAt: NOW, hasDocker: true, gpuCount },
 });
 const calendar: Calendar = ALWAYS;
-const wanted = { renterId: 'usr_renter', gpuCount: 1, durationSeconds: null, again: true, blocked: false };
+const wanted = {
+  renterId: 'usr_renter',
+  gpuCount: 1,
+  durationSeconds: null,
+  again: true,
+  blocked: false,
+  noticeSeconds: 120,
+};
 const gpu = (id: string, takenUntil: Date | null, nextTakenAt: Date | null = null): OfferedGpu => ({
   id,
   takenUntil,

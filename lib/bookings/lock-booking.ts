@@ -48,6 +48,7 @@ const columns = {
       disputedMicros: true,
       statementSequence: true,
       statementHash: true,
+      returnedSequence: true,
       billedUntil: true,
       billableUntil: true,
       settledAt: true,

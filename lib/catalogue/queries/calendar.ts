@@ -1,31 +1,45 @@
 import type { Actor } from '#lib/base/actor.ts';
 import { Refusal } from '#lib/base/refusal.ts';
-import { type BlockKind, type Calendar, nextOpening, openBetween, openNow } from '#lib/catalogue/calendar.ts';
+import { ALWAYS, type BlockKind, type Calendar, nextOpening, openBetween, openNow } from '#lib/catalogue/calendar.ts';
 import { calendarFrom, RULE_COLUMNS } from '#lib/catalogue/stored-calendar.ts';
 import { db, type Reader } from '#lib/io/db.ts';
 
 /** A calendar with the blocks that are not over: for a look, or inside a transaction that has locked its machine. */
 export async function calendarOf(reader: Pick<Reader, '$queryRaw'>, machineId: string, now: Date): Promise<Calendar> {
-  const [row] = await reader.$queryRaw<Stored[]>`
-    SELECT c.zone, c.hours, c.least_seconds AS "leastSeconds", c.most_seconds AS "mostSeconds", c.lead_seconds AS "leadSeconds",
-      c.cancellation, c.maintenance_notice_seconds AS "maintenanceNoticeSeconds", blocks.kinds, blocks.starts, blocks.ends
-    FROM (SELECT array_agg(kind ORDER BY starts_at) AS kinds, array_agg(starts_at ORDER BY starts_at) AS starts,
-        array_agg(ends_at ORDER BY starts_at) AS ends
-      FROM calendar_blocks WHERE machine_id = ${machineId} AND ends_at > ${now}::timestamptz) blocks
-    LEFT JOIN calendars c ON c.machine_id = ${machineId}`;
-  if (row === undefined) throw new Error('an aggregate without a row');
-  const { zone, kinds, starts, ends, ...rules } = row;
-  const blocks = (kinds ?? []).map((kind, at) => ({
-    kind,
-    startsAt: starts?.[at] ?? new Date(Number.NaN),
-    endsAt: ends?.[at] ?? new Date(Number.NaN),
-  }));
-  return calendarFrom(zone === null ? null : { ...rules, zone }, blocks);
+  return (await calendarsOf(reader, [machineId], now)).get(machineId) ?? ALWAYS;
 }
 
-/** Without rules everything of them is null; `zone` says so. */
+/** The calendars of machines that have rules or blocks; any other is open always. */
+export async function calendarsOf(
+  reader: Pick<Reader, '$queryRaw'>,
+  machineIds: readonly string[],
+  now: Date,
+): Promise<Map<string, Calendar>> {
+  const rows = await reader.$queryRaw<Stored[]>`
+    SELECT c.machine_id AS "machineId", c.zone, c.hours, c.least_seconds AS "leastSeconds", c.most_seconds AS "mostSeconds",
+      c.lead_seconds AS "leadSeconds", c.cancellation, c.maintenance_notice_seconds AS "maintenanceNoticeSeconds",
+      blocks.kinds, blocks.starts, blocks.ends
+    FROM calendars c LEFT JOIN LATERAL (
+      SELECT array_agg(b.kind ORDER BY b.starts_at) AS kinds, array_agg(b.starts_at ORDER BY b.starts_at) AS starts,
+        array_agg(b.ends_at ORDER BY b.starts_at) AS ends
+      FROM calendar_blocks b WHERE b.machine_id = c.machine_id AND b.ends_at > ${now}::timestamptz
+    ) blocks ON true
+    WHERE c.machine_id = ANY(${[...machineIds]}::text[])`;
+  return new Map(
+    rows.map(({ machineId, kinds, starts, ends, ...rules }) => {
+      const blocks = (kinds ?? []).map((kind, at) => ({
+        kind,
+        startsAt: starts?.[at] ?? new Date(Number.NaN),
+        endsAt: ends?.[at] ?? new Date(Number.NaN),
+      }));
+      return [machineId, calendarFrom(rules, blocks)];
+    }),
+  );
+}
+
 type Stored = {
-  readonly zone: string | null;
+  readonly machineId: string;
+  readonly zone: string;
   readonly hours: unknown;
   readonly leastSeconds: number;
   readonly mostSeconds: number | null;
