@@ -5,6 +5,7 @@ import { Refusal } from '#lib/base/refusal.ts';
 import { theWorld } from '#lib/base/time.ts';
 import { bookings } from './bookings.ts';
 import { theBooks } from './books.ts';
+import { calendars } from './calendars.ts';
 import { cardRefunds } from './card-refunds.ts';
 import { cards } from './cards.ts';
 import { chargebacks } from './chargebacks.ts';
@@ -79,7 +80,7 @@ for (const part of [
   spendingLimit,
 ])
   v1.route('/', part);
-for (const part of [movements, invoices, earnings]) v1.route('/', part);
+for (const part of [movements, invoices, earnings, calendars]) v1.route('/', part);
 
 v1.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
   type: 'http',

@@ -15,8 +15,11 @@ export type HoldAsk = {
   readonly bookingId: string;
   readonly terms: Terms;
   readonly capMicros: Micros | null;
-  /** When its GPUs go back at the latest. */
+  /** When its GPUs are its own, now if left out, and when they go back at the latest. */
+  readonly startsAt?: Date;
   readonly endsAt: Date;
+  /** True for a reserved window: all that is wished is held, or nothing. */
+  readonly whole?: boolean;
   readonly key: string;
   /** Set for what ends with its command. */
   readonly exit?: ExitPlan | undefined;
@@ -84,8 +87,11 @@ function planOrRefuse(ask: HoldAsk, freeMicros: Micros, spending: Spending, now:
     capMicros: ask.capMicros,
     freeMicros: spendable(freeMicros, spending),
   };
-  const toEnd = toPay(ask.endsAt, lease?.billedUntil ?? null, now);
-  const plan = exit === undefined ? planHold(ask.terms, { ...facts, toEnd }) : planHoldToExit(ask.terms, exit, facts);
+  const toEnd = toPay(ask.endsAt, lease?.billedUntil ?? null, now, ask.startsAt);
+  const plan =
+    exit === undefined
+      ? planHold(ask.terms, { ...facts, toEnd, whole: ask.whole === true })
+      : planHoldToExit(ask.terms, exit, facts);
   if (!('problem' in plan)) return plan;
   if (plan.problem === 'capTooSmall')
     throw new Refusal('badInput', {

@@ -77,8 +77,10 @@ export async function makeBookings(
   }));
 }
 
-function holdAsk({ renterId, bookingId, leaseId, terms, capMicros, endsAt, exit }: BookingDraft): HoldAsk {
-  return { renterId, bookingId, terms, capMicros, endsAt, exit, key: `hold:${leaseId}:1` };
+function holdAsk(draft: BookingDraft): HoldAsk {
+  const { renterId, bookingId, leaseId, terms, capMicros, startsAt, endsAt, exit } = draft;
+  const whole = draft.kind === 'reserved';
+  return { renterId, bookingId, terms, capMicros, startsAt, endsAt, whole, exit, key: `hold:${leaseId}:1` };
 }
 
 type Given = { readonly hold: LeaseHold; readonly gateway: LeaseGateway; readonly keys: RenterKeys | undefined };
@@ -122,6 +124,7 @@ function madeEvent({ draft, hold }: SignedBooking): NewEvent {
       gpuCount: terms.gpuCount,
       heldMicros: hold.heldMicros.toString(),
       endsAt: draft.endsAt.toISOString(),
+      ...(draft.kind === 'reserved' ? { startsAt: draft.startsAt.toISOString() } : {}),
     },
   };
 }

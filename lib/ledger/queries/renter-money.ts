@@ -38,7 +38,7 @@ const TAKEN = prepared<{ id: string; held: bigint; used: bigint }, [renterIds: r
   'what renters use',
   `SELECT a.owner_id AS id, a.balance_micros AS held,
      (SELECT coalesce(sum(t.amount_micros), 0)::bigint FROM transfers t
-      WHERE t.debit_account_id = a.id AND t.kind IN ('capture', 'fee') AND t.id >= $2) AS used
+      WHERE t.debit_account_id = a.id AND t.kind IN ('capture', 'fee', 'cancellation', 'cancellationFee') AND t.id >= $2) AS used
    FROM accounts a WHERE a.kind = 'renterHolds' AND a.owner_id = ANY($1)`,
 );
 
