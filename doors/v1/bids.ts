@@ -168,6 +168,11 @@ bids.openapi(
             offeredGpus: z.int(),
             rentedGpus: z.int(),
             waitingGpus: z.int(),
+            wouldHaveRun: z.array(z.object({ basisPoints: z.int(), microsPerGpuHour: decimal.nullable() })).meta({
+              description:
+                'The least bid that would have run for such a share of the past week; null: none, or too little history',
+            }),
+            coveredMs: z.number().meta({ description: 'How much of the past week has a history' }),
             odds: z
               .object({ basisPoints: z.int().nullable(), coveredMs: z.number(), sentence: z.string() })
               .nullable()

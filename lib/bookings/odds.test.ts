@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addSeconds, DAY, HOUR } from '#lib/base/time.ts';
-import { oddsOf, oddsSentence } from './odds.ts';
+import { bidForShare, oddsOf, oddsSentence } from './odds.ts';
 
 const NOW = new Date('2026-11-23T12:00:00Z');
 const ago = (hours: number) => addSeconds(NOW, -hours * 3_600);
@@ -18,6 +18,13 @@ describe('the odds of a bid', () => {
     expect(oddsOf(rows, { microsPerGpuHour: 9n, gpuCount: 1 }, week, NOW).basisPoints).toBe(0);
     expect(oddsOf(rows, { microsPerGpuHour: 99n, gpuCount: 16 }, week, NOW).basisPoints).toBe(0);
     expect(oddsSentence(one)).toBe('It would have run 85.7 % of the past 7 days.');
+  });
+
+  it('turned around give the least bid for a share of the time', () => {
+    expect(bidForShare(rows, { gpuCount: 1, basisPoints: 5_000 }, week, NOW)).toBe(10n);
+    expect(bidForShare(rows, { gpuCount: 1, basisPoints: 9_000 }, week, NOW)).toBe(30n);
+    expect(bidForShare(rows, { gpuCount: 2, basisPoints: 9_000 }, week, NOW)).toBeNull();
+    expect(bidForShare([], { gpuCount: 1, basisPoints: 1 }, week, NOW)).toBeNull();
   });
 
   it('are not told from less than a day of history', () => {

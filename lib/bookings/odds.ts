@@ -46,6 +46,30 @@ export function oddsOf(
   return { basisPoints: coveredMs < LEAST_HISTORY_MS ? null : Math.floor((runsMs * 10_000) / coveredMs), coveredMs };
 }
 
+/**
+ * The least bid that would have got in for a share of the time between two instants, in hundredths of a percent; null when
+ * none would have, or when too little is covered.
+ */
+export function bidForShare(
+  rows: readonly EntryFrom[],
+  ask: { readonly gpuCount: number; readonly basisPoints: number },
+  from: Date,
+  now: Date,
+): Micros | null {
+  const size = sizeIndex(ask.gpuCount);
+  const entries = size < 0 ? [] : rows.map(({ entryMicros }) => entryMicros[size] ?? -1n).filter((entry) => entry > 0n);
+  const sorted = [...new Set(entries)].sort((a, b) => (a < b ? -1 : 1));
+  const enough = (microsPerGpuHour: Micros) =>
+    (oddsOf(rows, { microsPerGpuHour, gpuCount: ask.gpuCount }, from, now).basisPoints ?? -1) >= ask.basisPoints;
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (enough(sorted[middle] as Micros)) high = middle;
+    else low = middle + 1;
+  }
+  return sorted[low] ?? null;
+}
+
 /** Odds as a sentence. */
 export function oddsSentence({ basisPoints, coveredMs }: Odds): string {
   if (basisPoints === null) {

@@ -1,7 +1,7 @@
 import type { Micros } from '#lib/base/money.ts';
 import { DAY } from '#lib/base/time.ts';
 import { db } from '#lib/io/db.ts';
-import { ODDS_DAYS, type Odds, oddsOf, sizeIndex } from '../odds.ts';
+import { bidForShare, ODDS_DAYS, type Odds, oddsOf, sizeIndex } from '../odds.ts';
 
 /** What the last clearing came to for a model, for whoever looks. */
 export type ClearingPriceRow = {
@@ -16,7 +16,13 @@ export type ClearingPriceRow = {
   readonly waitingGpus: number;
   /** Of the bid that was asked about; null when none was. */
   readonly odds: Odds | null;
+  /** What would have got in for so much of the past week, in hundredths of a percent; null: nothing, or too little history. */
+  readonly wouldHaveRun: readonly { readonly basisPoints: number; readonly microsPerGpuHour: Micros | null }[];
+  /** How much of the past week has a history. */
+  readonly coveredMs: number;
 };
+
+const SHARES = [5_000, 9_000, 9_900];
 
 export type PriceAsk = {
   readonly model?: string | undefined;
@@ -50,9 +56,16 @@ export async function clearingPrices(ask: PriceAsk, now: Date): Promise<Clearing
         ...last,
         entryMicros: entry < 0n ? null : entry,
         odds: microsPerGpuHour === null ? null : oddsOf(history, { microsPerGpuHour, gpuCount }, from, now),
+        wouldHaveRun: SHARES.map((basisPoints) => ({
+          basisPoints,
+          microsPerGpuHour: bidForShare(history, { gpuCount, basisPoints }, from, now),
+        })),
+        coveredMs: oddsOf(history, { microsPerGpuHour: 0n, gpuCount }, from, now).coveredMs,
       },
     ];
   });
 }
 
-type Row = Omit<ClearingPriceRow, 'entryMicros' | 'odds'> & { readonly entryMicros: readonly Micros[] };
+type Row = Omit<ClearingPriceRow, 'entryMicros' | 'odds' | 'wouldHaveRun' | 'coveredMs'> & {
+  readonly entryMicros: readonly Micros[];
+};

@@ -1,11 +1,14 @@
 import type { Prisma } from '#lib/io/generated/client.ts';
-import { type BookingFacts, bookingActions, type Side } from '../booking.ts';
+import { type BookingFacts, type BookingKind, bookingActions, type Side } from '../booking.ts';
 import { costOf, type RentalRow } from '../rental.ts';
 import { readTerms } from '../terms.ts';
 
 /** What a rental in a list is read from. */
 export const rowColumns = {
   id: true,
+  kind: true,
+  startsAt: true,
+  prices: { orderBy: { since: 'desc' }, take: 1, select: { microsPerGpuHour: true } },
   name: true,
   image: true,
   renterId: true,
@@ -51,6 +54,8 @@ export function rowFrom(row: Row, side: Side, freeMicros: bigint, now: Date): Re
   const { billable, capMicros, endsAt, observedAt } = facts;
   return {
     id: row.id,
+    kind: row.kind as BookingKind,
+    startsAt: row.startsAt,
     name: row.name,
     image: row.image,
     machine: row.machine,
@@ -67,7 +72,19 @@ export function rowFrom(row: Row, side: Side, freeMicros: bigint, now: Date): Re
     endsAt: row.endsAt,
     endedAt: row.endedAt,
     diskUntil: row.diskUntil,
-    cost: costOf({ terms, billable, capMicros, endsAt, observedAt, lease, freeMicros }, now),
+    cost: costOf(
+      {
+        terms,
+        priceMicrosPerGpuHour: row.prices[0]?.microsPerGpuHour,
+        billable,
+        capMicros,
+        endsAt,
+        observedAt,
+        lease,
+        freeMicros,
+      },
+      now,
+    ),
     actions: bookingActions(facts, side, now),
   };
 }
