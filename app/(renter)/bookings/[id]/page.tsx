@@ -17,6 +17,7 @@ import { clientKeysOf } from '#lib/auth/queries/client-keys.ts';
 import { theWorld } from '#lib/base/time.ts';
 import { commandLine } from '#lib/bookings/command-line.ts';
 import { hasFailed, phaseTimes } from '#lib/bookings/phase.ts';
+import { bidOf } from '#lib/bookings/queries/bids.ts';
 import { logsOf } from '#lib/bookings/queries/logs.ts';
 import { rentalOf } from '#lib/bookings/queries/rental.ts';
 import { stoppedCost } from '#lib/bookings/terms.ts';
@@ -26,6 +27,7 @@ import { formatBytes } from '#lib/catalogue/quantity.ts';
 import { eventsOfBooking } from '#lib/events/queries.ts';
 import { countersigningOf } from '#lib/receipts/queries/countersigning.ts';
 import { CountersignPanel } from '../../_countersign/countersign-panel.tsx';
+import { BidPanel } from './bid-panel.tsx';
 import { CannotStart } from './cannot-start.tsx';
 import { ConnectPanel } from './connect-panel.tsx';
 import { CostPanel } from './cost-panel.tsx';
@@ -54,11 +56,12 @@ export default async function BookingPage({ params }: { params: Params }) {
   const actor = await requireActor();
   const { id } = await params;
   const rental = await load(id);
-  const [events, logs, keys, agreed] = await Promise.all([
+  const [events, logs, keys, agreed, bid] = await Promise.all([
     eventsOfBooking(actor, id),
     logsOf(actor, id, {}),
     clientKeysOf(actor),
     countersigningOf(actor, id, 999_999_999),
+    rental.kind === 'interruptible' ? bidOf(actor, { bookingId: id }).catch(() => null) : null,
   ]);
   const state = shownState(rental);
   const live = rental.endedAt === null;
@@ -120,6 +123,7 @@ export default async function BookingPage({ params }: { params: Params }) {
         </div>
         <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
           <CostPanel rental={rental} />
+          {bid !== null && <BidPanel bid={bid} />}
           {(live || agreed.latest >= 0) && (
             <CountersignPanel
               bookingId={rental.id}
