@@ -6,6 +6,7 @@ import { clearBids } from '#lib/bookings/clear-bids.ts';
 import { forgetQuotes } from '#lib/bookings/forget-quotes.ts';
 import { tidyBids } from '#lib/bookings/tidy-bids.ts';
 import { settleOffers } from '#lib/catalogue/settle-offers.ts';
+import { writeOpenTimes } from '#lib/catalogue/write-open-times.ts';
 import { WORKER_BEAT_SECONDS } from '#lib/events/beat.ts';
 import { beatWorker } from '#lib/events/beat-worker.ts';
 import { endExpiredLeases } from '#lib/leases/end-expired-leases.ts';
@@ -70,6 +71,7 @@ export const SWEEPS: readonly Sweep[] = [
   { name: 'tell-due-disputes', everySeconds: 300, handle: tellDueDisputes },
   { name: 'check-books', everySeconds: 3_600, handle: checkBooks },
   { name: 'settle-offers', everySeconds: 60, handle: settleOffers },
+  { name: 'write-open-times', everySeconds: 3_600, handle: writeOpenTimes },
   { name: 'forget-handshakes', everySeconds: 300, handle: forgetHandshakes },
   { name: 'forget-quotes', everySeconds: 600, handle: forgetQuotes },
   { name: 'forget-expired', everySeconds: 600, handle: forgetExpired },

@@ -6,6 +6,7 @@ import { theWorld } from '#lib/base/time.ts';
 import { bids } from './bids.ts';
 import { bookings } from './bookings.ts';
 import { theBooks } from './books.ts';
+import { calendars } from './calendars.ts';
 import { cardRefunds } from './card-refunds.ts';
 import { cards } from './cards.ts';
 import { chargebacks } from './chargebacks.ts';
@@ -81,7 +82,7 @@ for (const part of [
   spendingLimit,
 ])
   v1.route('/', part);
-for (const part of [movements, invoices, earnings]) v1.route('/', part);
+for (const part of [movements, invoices, earnings, calendars]) v1.route('/', part);
 
 v1.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
   type: 'http',

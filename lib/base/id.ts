@@ -28,6 +28,7 @@ export const ID_PREFIXES = {
   silence: 'sil',
   offer: 'ofr',
   block: 'blk',
+  calendarBlock: 'cbk',
   payout: 'pay',
   hostReserve: 'rsv',
   reconciliation: 'rcn',

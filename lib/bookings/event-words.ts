@@ -7,6 +7,8 @@ const WORDS: Readonly<Record<string, string>> = {
   'booking.stopAsked': 'Stop asked for',
   'booking.startAsked': 'Start asked for',
   'booking.endAsked': 'End asked for',
+  'booking.cancelled': 'Given back before it began',
+  'booking.shortened': 'It ends earlier: the host announced maintenance',
   'booking.extended': 'Its end was moved',
   'booking.stopped': 'Stopped: the GPU is given back',
   'booking.ended': 'Ended: what was left came back',

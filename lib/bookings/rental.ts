@@ -43,7 +43,7 @@ export type RentalRow = {
   readonly billable: Billable;
   readonly reason: string | null;
   readonly createdAt: Date;
-  /** From when on it has its GPUs. */
+  /** From when on it has its GPUs, in the present run: of a reserved window, its beginning. */
   readonly startsAt: Date;
   readonly startedAt: Date | null;
   readonly endsAt: Date;
@@ -96,6 +96,17 @@ export type Rental = RentalRow & {
   readonly executes: boolean;
   readonly gpus: readonly { readonly id: string; readonly uuid: string; readonly model: string }[];
   readonly capMicros: Micros | null;
+  /** Of a reserved window that is not over: what giving it back costs; null of any other. */
+  readonly cancellation: {
+    readonly freeUntil: Date;
+    /** What it costs now. */
+    readonly dueMicros: Micros;
+    /** What it costs at most, once it is no longer free. */
+    readonly shareMicros: Micros;
+    readonly sentence: string;
+  } | null;
+  /** What was paid for giving it back. */
+  readonly cancellationMicros: Micros;
   readonly observedAt: Date;
   readonly billedUntil: Date | null;
   /** True when the bill is closed and what was left is released. */

@@ -1,5 +1,5 @@
 import type { Prisma } from '#lib/io/generated/client.ts';
-import { type BookingFacts, type BookingKind, bookingActions, type Side } from '../booking.ts';
+import { type BookingFacts, bookingActions, type Side } from '../booking.ts';
 import { costOf, type RentalRow } from '../rental.ts';
 import { readTerms } from '../terms.ts';
 
@@ -7,8 +7,8 @@ import { readTerms } from '../terms.ts';
 export const rowColumns = {
   id: true,
   kind: true,
-  startsAt: true,
   prices: { orderBy: { since: 'desc' }, take: 1, select: { microsPerGpuHour: true } },
+  run: true,
   name: true,
   image: true,
   renterId: true,
@@ -22,6 +22,7 @@ export const rowColumns = {
   atExit: true,
   createdAt: true,
   observedAt: true,
+  startsAt: true,
   startedAt: true,
   endsAt: true,
   endedAt: true,
@@ -34,6 +35,7 @@ export const rowColumns = {
       diskByteSeconds: true,
       chargedMicros: true,
       feeMicros: true,
+      cancellationMicros: true,
       refundedMicros: true,
       heldMicros: true,
       ceilingMicros: true,
@@ -54,8 +56,7 @@ export function rowFrom(row: Row, side: Side, freeMicros: bigint, now: Date): Re
   const { billable, capMicros, endsAt, observedAt } = facts;
   return {
     id: row.id,
-    kind: row.kind as BookingKind,
-    startsAt: row.startsAt,
+    kind: facts.kind,
     name: row.name,
     image: row.image,
     machine: row.machine,
@@ -68,6 +69,7 @@ export function rowFrom(row: Row, side: Side, freeMicros: bigint, now: Date): Re
     billable,
     reason: row.reason,
     createdAt: row.createdAt,
+    startsAt: row.startsAt,
     startedAt: row.startedAt,
     endsAt: row.endsAt,
     endedAt: row.endedAt,
