@@ -59,6 +59,7 @@ const DOMAINS = [
   'receipts',
   'leases',
   'agents',
+  'jobs',
   'payments',
   'trust',
   'notices',

@@ -33,6 +33,9 @@ export const ID_PREFIXES = {
   reconciliation: 'rcn',
   bookDifference: 'dif',
   dispute: 'dsp',
+  jobArray: 'jar',
+  job: 'job',
+  jobAttempt: 'jat',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

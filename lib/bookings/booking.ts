@@ -49,6 +49,7 @@ export const REASONS = {
   capReached: 'It reached the cap that you set. The disk is kept for a day: start it again with a higher cap.',
   windowEnded: 'Its time was over. The disk is kept for a day: start it again if a GPU is free.',
   diskExpired: 'The time for which its disk was kept is over.',
+  jobOver: 'The job that it was part of is over.',
   timeLimit: 'It ran for as long as it was allowed to.',
   machineLost: 'The machine no longer has it.',
   imageNotFound: 'The image was not found. Check its name, and that it is public.',
