@@ -14,6 +14,7 @@ import { newDoor } from './door.ts';
 import { earnings } from './earnings.ts';
 import { events } from './events.ts';
 import { invoices } from './invoices.ts';
+import { jobs } from './jobs.ts';
 import { listings } from './listings.ts';
 import { logs } from './logs.ts';
 import { machines } from './machines.ts';
@@ -64,6 +65,7 @@ for (const part of [
   listings,
   quotes,
   bookings,
+  jobs,
   receipts,
   logs,
   machines,

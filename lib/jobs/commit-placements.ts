@@ -33,7 +33,7 @@ export async function commitPlacements(tx: Tx, placements: readonly Placement[],
   const left = placements.filter(({ job }) => open.get(job.id) === job.attempts);
   const purse = await purseOf(tx, left, now);
   const blocks = await blocksOf(tx, [...new Set(left.map(({ job }) => job.renterId))]);
-  const stock = new Stock(await offeredMachines(tx, now, machineIds));
+  const stock = new Stock(await offeredMachines(tx, now, { only: machineIds }));
   const held = new Map<string, string>();
   const done: { readonly placement: Placement; readonly drafts: readonly BookingDraft[] }[] = [];
   for (const placement of left) {

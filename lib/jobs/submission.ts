@@ -126,7 +126,7 @@ function deadlineProblem(deadline: Date | null, now: Date): string | null {
 
 function pathProblem(path: string | null): string | null {
   if (path === null) return null;
-  if (!path.startsWith('/')) return 'Write a path from the root, like /work/out.';
+  if (!path.startsWith('/')) return 'Write a path from the root, like /results.';
   if (path.split('/').includes('..')) return 'Write a path without "..".';
   return /\p{Cc}/u.test(path) ? 'A path has no control characters.' : null;
 }

@@ -57,7 +57,10 @@ async function submittedBefore(actor: Actor, idempotencyKey: string): Promise<Su
 }
 
 async function requireSomeFit(actor: Actor, { needs, machines }: Submission, now: Date): Promise<void> {
-  const [offers, blocks] = await Promise.all([offeredMachines(db, now), blocksOf(db, [actor.userId])]);
+  const [offers, blocks] = await Promise.all([
+    offeredMachines(db, now, { evenSilent: true }),
+    blocksOf(db, [actor.userId]),
+  ]);
   const blockedHostIds = [...(blocks.get(actor.userId) ?? []), actor.userId];
   const why = whyNeverPlaced(offers, needs, { machines, blockedHostIds });
   if (why !== null) throw new Refusal('nothingFits', { nearest: why.nearest }, why.sentence);

@@ -151,7 +151,7 @@ describe('a job', () => {
 
   it('keeps its disk for a day when it says where its artifacts are, and starts again as a shell', async () => {
     const market = await jobMarket();
-    const arrayId = await market.submit({ artifactsPath: '/work/out', runSeconds: 600 });
+    const arrayId = await market.submit({ artifactsPath: '/results', runSeconds: 600 });
     await market.place();
     const hand = await market.handOf((await market.jobOf(arrayId)).id);
     const terms = readTerms((await hand.booking()).terms);

@@ -42,14 +42,21 @@ type GpuRow = {
   readonly next_taken_at: Date | null;
 };
 
+export type OffersAsk = {
+  /** These machines only. */
+  readonly only?: readonly string[];
+  /** Also those that are offered and do not answer now. */
+  readonly evenSilent?: boolean;
+};
+
 /**
- * Machines that can be rented now, by id: all of them, or of some; for a look, or inside a transaction that has locked them.
- * Three reads, however many machines there are.
+ * Machines that can be rented now, by id; for a look, or inside a transaction that has locked them. Three reads, however many
+ * machines there are.
  */
 export async function offeredMachines(
   reader: Pick<Reader, '$queryRaw'>,
   now: Date,
-  only?: readonly string[],
+  { only, evenSilent = false }: OffersAsk = {},
 ): Promise<Offered[]> {
   const all = only === undefined;
   const ids = [...(only ?? [])];
@@ -79,7 +86,9 @@ export async function offeredMachines(
   const promised = new Map(disks.map((row) => [row.machine_id, Number(row.bytes)]));
   return machines.flatMap((row) => {
     const own = (gpusOf.get(row.id) ?? []).map(gpuFrom);
-    return isOffered(row, own.length, now) ? [offerFrom(row, own, promised.get(row.id) ?? 0)] : [];
+    return isOffered(evenSilent ? { ...row, last_sync_at: now } : row, own.length, now)
+      ? [offerFrom(row, own, promised.get(row.id) ?? 0)]
+      : [];
   });
 }
 
