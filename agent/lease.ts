@@ -11,6 +11,8 @@ export type Lease = {
   run: number;
   command: string[] | null;
   sealedEnvironment: string | null;
+  /** It yields at this instant; not kept on disk: its window ends then anyway. */
+  notice?: { endsAt: string } | undefined;
 };
 
 /** Whose permits a machine obeys: the market's key, for this machine and no other. */
@@ -40,8 +42,8 @@ export function judgeOffer(offered: DesiredWorkload, known: Lease | null, trust:
     if (other) return refuse('The lease differs from the one that this machine has under the same revision.');
     if (known.desired === 'ended' && offered.desired !== 'ended') return refuse('The lease has ended already.');
   }
-  const { desired, run, command, sealedEnvironment } = offered;
-  return { lease: { signed: offered.lease, permit, desired, run, command, sealedEnvironment }, refusal: null };
+  const { desired, run, command, sealedEnvironment, notice } = offered;
+  return { lease: { signed: offered.lease, permit, desired, run, command, sealedEnvironment, notice }, refusal: null };
 }
 
 /** The permit inside signed text, unverified; null when it is none. */
@@ -59,6 +61,7 @@ export function sameLease(a: Lease, b: Lease): boolean {
     a.signed.payload === b.signed.payload &&
     a.desired === b.desired &&
     a.run === b.run &&
+    a.notice?.endsAt === b.notice?.endsAt &&
     a.sealedEnvironment === b.sealedEnvironment &&
     JSON.stringify(a.command) === JSON.stringify(b.command)
   );

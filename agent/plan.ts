@@ -34,6 +34,9 @@ export type Action = {
 /** A rental that the market forgot, and whose window ended, is cleared away after this long. */
 export const FORGOTTEN_AFTER_MS = 72 * 3_600_000;
 
+/** So long before its window the image of a rental is pulled. */
+const PULLED_BEFORE_MS = 10 * 60_000;
+
 type Refusal = { reason: string; failure: Failure | null };
 
 /**
@@ -81,13 +84,16 @@ function nextStep(
   now: number,
 ): Omit<Action, 'leaseId'> | null {
   const refusal = whyNotRun(rental, now);
+  const early = refusal !== null && beginsSoon(rental, now);
   if (rental.busy !== null) {
-    return refusal !== null && rental.busy === 'pull' ? { kind: 'abort', ...refusal } : null;
+    return refusal !== null && rental.busy === 'pull' && !early ? { kind: 'abort', ...refusal } : null;
   }
   if (isEnded(rental, now)) {
     return container === undefined ? null : { kind: 'remove', reason: 'the rental ended', failure: null };
   }
-  if (refusal !== null) return container?.running ? { kind: 'stop', ...refusal } : null;
+  if (refusal !== null && container?.running) return { kind: 'stop', ...refusal };
+  if (early && !rental.pulled) return { kind: 'pull', reason: 'it begins soon', failure: null };
+  if (refusal !== null) return null;
   if (container?.running) {
     if (container.run !== rental.lease.run) {
       return { kind: 'stop', reason: `run ${rental.lease.run} replaces run ${container.run}`, failure: null };
@@ -95,6 +101,12 @@ function nextStep(
     return rental.attached ? null : { kind: 'attach', reason: 'it runs already', failure: null };
   }
   return rental.pulled ? null : { kind: 'pull', reason: 'it should run', failure: null };
+}
+
+/** Whether nothing but its window keeps a rental from running, and that begins soon: its image is pulled meanwhile. */
+function beginsSoon(rental: Rental, now: number): boolean {
+  const startsAt = Date.parse(rental.lease.permit.startsAt);
+  return now < startsAt && startsAt - now <= PULLED_BEFORE_MS && whyNotRun(rental, startsAt) === null;
 }
 
 function mayStart(rental: Rental, container: ExistingWorkload | undefined, now: number): boolean {

@@ -14,6 +14,7 @@ import type { Trust } from './lease.ts';
 import { type Log, messageOf } from './log.ts';
 import { metering } from './metering.ts';
 import { type Action, plan } from './plan.ts';
+import { warnOf } from './warn.ts';
 import {
   followLog,
   isAttached,
@@ -169,6 +170,7 @@ export function rentalsOf(options: RentalsOptions): Rentals {
       if (isAttached(workload) && isConnectable(workload) && workload.past.connectedRun !== workload.lease.run) {
         keepPast(workload, { connectedRun: workload.lease.run });
       }
+      if (isAttached(workload) && workload.busy === null) track(warnOf(workload, runtime, log));
       if (meters.settle(workload, reading)) stated = true;
     }
     if (stated) journalProblem = null;

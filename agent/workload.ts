@@ -25,6 +25,8 @@ export type Workload = {
   attached: { run: number; since: number } | null;
   /** A way in is open. */
   open: boolean;
+  /** The end of which the workload was told, in this run. */
+  warned: string | null;
   progress: PullProgress | null;
   pull: AbortController | null;
   logs: AbortController | null;
@@ -48,6 +50,7 @@ export function workloadOf(kept: Pick<Workload, 'lease' | 'past' | 'totals' | 'k
     pulledRun: 0,
     attached: null,
     open: false,
+    warned: null,
     progress: null,
     pull: null,
     logs: null,

@@ -148,6 +148,11 @@ export const desiredWorkload = z.object({
   command: z.nullable(z.array(z.string().check(z.maxLength(8_192))).check(z.maxLength(100))),
   /** Environment variables as JSON, sealed to this machine's key (see seal.ts). */
   sealedEnvironment: z.nullable(z.string()),
+  /**
+   * It yields to somebody: at this instant it is stopped, its disk is kept. The agent signals its program and tells open shells
+   * at once. Markets from before there were interruptible rentals do not say it.
+   */
+  notice: z.optional(z.object({ endsAt: instant })),
 });
 export type DesiredWorkload = z.infer<typeof desiredWorkload>;
 

@@ -2,7 +2,9 @@ import { forgetHandshakes } from '#lib/agents/forget-handshakes.ts';
 import { noteSilences } from '#lib/agents/note-silences.ts';
 import { forgetExpired } from '#lib/auth/forget-expired.ts';
 import type { World } from '#lib/base/time.ts';
+import { clearBids } from '#lib/bookings/clear-bids.ts';
 import { forgetQuotes } from '#lib/bookings/forget-quotes.ts';
+import { tidyBids } from '#lib/bookings/tidy-bids.ts';
 import { settleOffers } from '#lib/catalogue/settle-offers.ts';
 import { WORKER_BEAT_SECONDS } from '#lib/events/beat.ts';
 import { beatWorker } from '#lib/events/beat-worker.ts';
@@ -47,6 +49,8 @@ export type Sweep = {
 export const SWEEPS: readonly Sweep[] = [
   { name: 'beat-worker', everySeconds: WORKER_BEAT_SECONDS, handle: beatWorker },
   { name: 'end-expired-leases', everySeconds: 5, handle: endExpiredLeases },
+  { name: 'tidy-bids', everySeconds: 5, handle: tidyBids },
+  { name: 'clear-bids', everySeconds: 5, handle: clearBids },
   { name: 'expire-kept-disks', everySeconds: 30, handle: expireKeptDisks },
   { name: 'renew-holds', everySeconds: 30, handle: renewHolds },
   { name: 'settle-leases', everySeconds: 10, handle: settleLeases },

@@ -207,6 +207,11 @@ export function memoryRuntime(options: MemoryRuntimeOptions = {}): MemoryRuntime
       }
     },
 
+    async warn(leaseId, { sentence }) {
+      const workload = held.get(leaseId);
+      if (workload?.running === true) workload.printed += `${sentence}\n`;
+    },
+
     async updateKeys(leaseId, authorizedKeys) {
       const workload = held.get(leaseId);
       if (workload !== undefined) workload.keys = authorizedKeys;

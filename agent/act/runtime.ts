@@ -20,6 +20,9 @@ export type WorkloadSpec = {
   authorizedKeys: string[];
 };
 
+/** That a workload will be stopped at an instant, for people and for programs. */
+export type Warning = { endsAt: Date; sentence: string; signal: boolean };
+
 /** What a runtime has of a lease, found by its own marks on it: this is how a restarted agent adopts its rentals. */
 export type ExistingWorkload = {
   leaseId: string;
@@ -83,6 +86,12 @@ export interface ContainerRuntime {
 
   /** What the workload printed from `fromOffset` on, followed until the container ends or `signal` aborts. */
   logs(leaseId: string, fromOffset: number, signal?: AbortSignal): AsyncIterable<LogPiece>;
+
+  /**
+   * Tells whoever uses the workload that it will be stopped then: a line in every open shell, and a file that programs can look
+   * for. With `signal` its program is sent SIGTERM. A workload that does not run is told nothing.
+   */
+  warn(leaseId: string, warning: Warning): Promise<void>;
 
   /** Replaces the renter's keys for new connections; those already open stay. */
   updateKeys(leaseId: string, authorizedKeys: string[]): Promise<void>;

@@ -36,6 +36,7 @@ export const ID_PREFIXES = {
   jobArray: 'jar',
   job: 'job',
   jobAttempt: 'jat',
+  bid: 'bid',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

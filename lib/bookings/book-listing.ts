@@ -72,7 +72,7 @@ async function book(tx: Tx, actor: Actor, wish: Wish, lease: Prepared, now: Date
   if ((await keysOf(tx, actor.userId)).length === 0) throw new Refusal('keyNeeded');
   const { bookingId } = lease;
   const ask = { renterId: actor.userId, listingId: quote.listingId, durationSeconds: quote.durationSeconds, terms };
-  const { offer, gpus, endsAt } = await takeGpus(tx, { ...ask, again: false }, now);
+  const { offer, gpus, startsAt, endsAt } = await takeGpus(tx, { ...ask, again: false }, now);
   // Sealed for a key that the machine had when it was read: enrolled anew meanwhile, it could not open it.
   if (offer.sealingKey !== lease.sealingKey) throw new Refusal('conflict');
   const { name, image, command, capMicros, idempotencyKey } = wish;
@@ -88,7 +88,7 @@ async function book(tx: Tx, actor: Actor, wish: Wish, lease: Prepared, now: Date
     workload: { name, image, command, sealedEnvironment: lease.sealedEnvironment },
     capMicros,
     idempotencyKey,
-    startsAt: now,
+    startsAt,
     endsAt,
   };
   await makeBookings(tx, actor, [draft], now);

@@ -48,6 +48,7 @@ export const REASONS = {
   moneyRanOut: 'The money for it ran out. The disk is kept for a day: top up and start it again.',
   capReached: 'It reached the cap that you set. The disk is kept for a day: start it again with a higher cap.',
   windowEnded: 'Its time was over. The disk is kept for a day: start it again if a GPU is free.',
+  interrupted: 'It yielded its GPUs. The disk is kept, and it goes on by itself when its bid wins again.',
   diskExpired: 'The time for which its disk was kept is over.',
   jobOver: 'The job that it was part of is over.',
   timeLimit: 'It ran for as long as it was allowed to.',
@@ -72,6 +73,7 @@ export function reasonSentence(reason: string | null): string | null {
 
 /** The facts that decide what may be done with a booking. */
 export type BookingFacts = {
+  readonly kind?: BookingKind | undefined;
   readonly desired: Desired;
   readonly observed: Observed;
   readonly billable: Billable;
@@ -90,6 +92,11 @@ export function isHostEnding(booking: Pick<BookingFacts, 'reason' | 'desired'>):
   return booking.reason === 'hostEnded' && booking.desired !== 'ended';
 }
 
+/** True from the moment an interruptible rental was told that it yields until it is stopped. */
+export function isYielding(booking: Pick<BookingFacts, 'reason' | 'desired'>): boolean {
+  return booking.reason === 'interrupted' && booking.desired === 'running';
+}
+
 /** True while nothing was ever usable: such a booking costs nothing, whatever becomes of it. */
 export function isUnused(booking: Pick<BookingFacts, 'startedAt'>): boolean {
   return booking.startedAt === null;
@@ -106,6 +113,7 @@ export function whyNotStop(booking: BookingFacts, now: Date): WhyNot | null {
 export function whyNotStart(booking: BookingFacts, now: Date): WhyNot | null {
   if (booking.desired === 'ended') return notNow('It has ended. Book anew.');
   if (booking.desired === 'running') return notNow('It runs, or is about to.');
+  if (booking.reason === 'interrupted') return notNow('It goes on by itself when its bid wins again.');
   if (isHostEnding(booking)) return notNow('The host breaks it off. Book another machine.');
   if (booking.observed !== 'stopped' && booking.observed !== 'failed')
     return notNow('It is still being stopped. Try again in a moment.');
@@ -119,6 +127,7 @@ export function whyNotEnd(booking: BookingFacts): WhyNot | null {
 }
 
 export function whyNotExtend(booking: BookingFacts, now: Date): WhyNot | null {
+  if (booking.kind === 'interruptible') return notNow('It has no end to move: it runs until it yields to somebody.');
   if (booking.atExit !== null) return notNow('It runs a job: it ends when its command does, or when its time is over.');
   if (booking.desired !== 'running') return notNow('It does not run. Start it with the time that you need.');
   if (isHostEnding(booking)) return notNow('The host breaks it off. Book another machine.');

@@ -17,7 +17,14 @@ const facts = (gpuCount: number): OfferFacts => ({
   approvalNeeded: false,
   machine: { retiredAt: null, identityCopiedAt: null, lastSyncAt: NOW, hasDocker: true, gpuCount },
 });
-const wanted = { renterId: 'usr_renter', gpuCount: 1, durationSeconds: null, again: true, blocked: false };
+const wanted = {
+  renterId: 'usr_renter',
+  gpuCount: 1,
+  durationSeconds: null,
+  again: true,
+  blocked: false,
+  noticeSeconds: 120,
+};
 const gpu = (id: string, takenUntil: Date | null, nextTakenAt: Date | null = null): OfferedGpu => ({
   id,
   takenUntil,

@@ -1,10 +1,19 @@
-import { earliest } from '#lib/base/time.ts';
+import { addSeconds, earliest } from '#lib/base/time.ts';
 import type { WhyNot } from '#lib/base/why-not.ts';
 import { type OfferFacts, whyNotBookable } from '#lib/catalogue/listing.ts';
+import type { YieldingRental } from '#lib/catalogue/queries/standing-offer.ts';
 import { windowEnd } from './quote.ts';
 
-/** A GPU of an offer: until when somebody has it (null: free), and when somebody will have it next. */
-export type OfferedGpu = { readonly id: string; readonly takenUntil: Date | null; readonly nextTakenAt: Date | null };
+/**
+ * A GPU of an offer: until when somebody has it (null: free), when somebody will have it next, and who has it meanwhile and
+ * yields.
+ */
+export type OfferedGpu = {
+  readonly id: string;
+  readonly takenUntil: Date | null;
+  readonly nextTakenAt: Date | null;
+  readonly yielding?: readonly YieldingRental[] | undefined;
+};
 
 export type GpusWanted = {
   readonly renterId: string;
@@ -14,16 +23,27 @@ export type GpusWanted = {
   readonly again: boolean;
   /** Whether this host has blocked this renter. */
   readonly blocked: boolean;
+  /** How long those who yield are told before: the longest that whoever takes their GPUs waits. */
+  readonly noticeSeconds: number;
 };
 
-/** GPUs that can be had now, and until when at the latest; or why not, and when there are enough of them at the latest. */
+/** GPUs that can be had now, or as soon as somebody has yielded, and until when at the latest; or why not, and when there are enough of them at the latest. */
 export type FreeGpus<Gpu> =
-  | { readonly whyNot: null; readonly gpus: readonly Gpu[]; readonly endsAt: Date; readonly freeGpus: number }
+  | {
+      readonly whyNot: null;
+      readonly gpus: readonly Gpu[];
+      /** Now, or when those who yield are gone. */
+      readonly startsAt: Date;
+      readonly endsAt: Date;
+      readonly freeGpus: number;
+      /** The interruptible rentals that yield to it. */
+      readonly yielding: readonly string[];
+    }
   | { readonly whyNot: WhyNot; readonly freeAt: Date | null; readonly freeGpus: number };
 
 /**
- * Chooses GPUs of an offer: of those that are free, the ones that stay free longest, then by position. The same market
- * gives the same GPUs. The look before a booking, and the command under lock, ask the same.
+ * Chooses GPUs of an offer: of those that are free, the ones that stay free longest, then by position; then those of
+ * interruptible rentals, the lowest bid first. The same market gives the same GPUs. The look before a booking, and the command under lock, ask the same.
  */
 export function chooseGpus<Gpu extends OfferedGpu>(
   offer: { readonly facts: OfferFacts; readonly gpus: readonly Gpu[] },
@@ -40,10 +60,48 @@ export function chooseGpus<Gpu extends OfferedGpu>(
     const freeAt = taken ? enoughFreeAt(offer.gpus, gpuCount) : null;
     return { whyNot: taken && again ? takenMeanwhile(gpuCount, free.length) : why, freeAt, freeGpus: free.length };
   }
-  const gpus = free.slice(0, gpuCount);
-  const window = windowEnd(now, wanted.durationSeconds, offer.facts.endsAt);
+  const gpus = cheapestToHave(free, gpuCount);
+  const { startsAt, yielding } = whoYields(gpus, wanted.noticeSeconds, now);
+  const window = windowEnd(startsAt, wanted.durationSeconds, offer.facts.endsAt);
   const endsAt = earliest(window, ...gpus.map((gpu) => gpu.nextTakenAt)) ?? window;
-  return { whyNot: null, gpus, endsAt, freeGpus: free.length };
+  return { whyNot: null, gpus, startsAt, endsAt, freeGpus: free.length, yielding };
+}
+
+/** So many GPUs by which nobody, or whoever bids least, is put out; a rental that is put out gives all it has. */
+export function cheapestToHave<Gpu extends OfferedGpu>(gpus: readonly Gpu[], count: number): Gpu[] {
+  const chosen = gpus.filter(({ yielding = [] }) => yielding.length === 0).slice(0, count);
+  const rentals = new Map(gpus.flatMap(({ yielding = [] }) => yielding.map((one) => [one.bookingId, one] as const)));
+  const byBid = [...rentals.values()].sort((a, b) =>
+    a.microsPerGpuHour === b.microsPerGpuHour
+      ? b.startsAt.getTime() - a.startsAt.getTime() || (a.bookingId < b.bookingId ? -1 : 1)
+      : a.microsPerGpuHour < b.microsPerGpuHour
+        ? -1
+        : 1,
+  );
+  for (const { bookingId } of byBid) {
+    if (chosen.length >= count) break;
+    const its = gpus.filter((gpu) => gpu.yielding?.some((one) => one.bookingId === bookingId) && !chosen.includes(gpu));
+    chosen.push(...its.slice(0, count - chosen.length));
+  }
+  return chosen;
+}
+
+/** Who has to go so that GPUs can be had, and when they are gone: those nobody could use yet at once, others after the notice. */
+export function whoYields(
+  gpus: readonly OfferedGpu[],
+  noticeSeconds: number,
+  now: Date,
+): { startsAt: Date; yielding: string[] } {
+  const noticeEnd = addSeconds(now, noticeSeconds);
+  const all = gpus.flatMap(({ yielding = [] }) => yielding);
+  const goneAt = all.map(({ startsAt, endsAt, unused }) =>
+    unused || startsAt > now ? now : (earliest(endsAt, noticeEnd) ?? noticeEnd),
+  );
+  const startsAt = new Date(Math.max(now.getTime(), ...goneAt.map((instant) => instant.getTime())));
+  const yielding = new Set(all.filter(({ endsAt }) => endsAt > startsAt).map(({ bookingId }) => bookingId));
+  // Who is unused is over at once, however soon it would end by itself.
+  for (const one of all) if (one.unused) yielding.add(one.bookingId);
+  return { startsAt, yielding: [...yielding].sort() };
 }
 
 /** When so many GPUs are free again at the latest; null when there are not so many. */

@@ -1,11 +1,12 @@
 import { Refusal } from '#lib/base/refusal.ts';
 import type { Tx } from '#lib/io/db.ts';
 import type { Prisma } from '#lib/io/generated/client.ts';
-import type { BookingFacts } from './booking.ts';
+import type { BookingFacts, BookingKind } from './booking.ts';
 import { readTerms, type Terms } from './terms.ts';
 
 const columns = {
   id: true,
+  kind: true,
   renterId: true,
   hostId: true,
   machineId: true,
@@ -24,6 +25,7 @@ const columns = {
   hostKey: true,
   createdAt: true,
   observedAt: true,
+  startsAt: true,
   startedAt: true,
   endsAt: true,
   endedAt: true,
@@ -46,6 +48,7 @@ const columns = {
       disputedMicros: true,
       statementSequence: true,
       statementHash: true,
+      returnedSequence: true,
       billedUntil: true,
       billableUntil: true,
       settledAt: true,
@@ -71,10 +74,12 @@ export type LockedBooking = BookingFacts &
     | 'gatewayName'
     | 'gatewayPort'
     | 'createdAt'
+    | 'startsAt'
     | 'observedAt'
     | 'warnedSeconds'
     | 'hostKey'
   > & {
+    readonly kind: BookingKind;
     readonly terms: Terms;
     readonly lease: Omit<LeaseRow, 'diskByteSeconds'> & { readonly diskByteSeconds: bigint };
   };
@@ -123,6 +128,7 @@ function lockedFrom(row: Row): LockedBooking {
   if (row.lease === null) throw new Error(`booking ${row.id} has no lease`);
   return {
     ...row,
+    kind: row.kind as BookingKind,
     desired: row.desired as BookingFacts['desired'],
     observed: row.observed as BookingFacts['observed'],
     billable: row.billable as BookingFacts['billable'],

@@ -118,7 +118,10 @@ async function makeBooking(tx: Tx, actor: AnyActor, draft: BookingDraft, now: Da
     },
   });
   await tx.allocation.createMany({
-    data: gpus.map((gpu) => ({ id: newId('allocation', now), bookingId, gpuId: gpu.id, startsAt, endsAt })),
+    data: gpus.map((gpu) => {
+      const id = newId('allocation', now);
+      return { id, bookingId, gpuId: gpu.id, startsAt, endsAt, yields: draft.kind === 'interruptible' };
+    }),
   });
   await tx.lease.create({
     data: {

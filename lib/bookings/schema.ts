@@ -80,3 +80,27 @@ export const endByStaffInput = z.object({
   seenRefundedMicros: micros.optional(),
 });
 export type EndByStaffInput = z.output<typeof endByStaffInput>;
+
+export const placeBidInput = z.object({
+  /** One listing, or null for any machine with one of the models. */
+  listingId: id.nullable().default(null),
+  models: z.array(z.string().min(1).max(100)).max(100).default([]),
+  gpuCount: z.int().default(1),
+  diskBytes: bytes,
+  microsPerGpuHour: micros,
+  image: z.string().max(2_000),
+  name: z.string().max(1_000).nullish(),
+  command: z.array(words).max(1_000).nullable().default(null),
+  /** Simulated machines of a demo will do. */
+  simulatedToo: z.boolean().default(false),
+});
+export type PlaceBidInput = z.output<typeof placeBidInput> & {
+  /** Chosen by the asker: the same key bids once. */
+  readonly idempotencyKey: string;
+};
+
+export const bidIdInput = z.object({ bidId: id });
+export type BidIdInput = z.output<typeof bidIdInput>;
+
+export const editBidInput = z.object({ bidId: id, microsPerGpuHour: micros });
+export type EditBidInput = z.output<typeof editBidInput>;

@@ -2,6 +2,7 @@ import type { Tx } from '#lib/io/db.ts';
 import { releaseHold } from '#lib/ledger/hold-money.ts';
 import { givePortBack } from './choose-port.ts';
 import type { LockedBooking } from './lock-booking.ts';
+import { returnAbovePrice } from './return-above-price.ts';
 
 /**
  * Step: gives a part of what is held for a booking back to its renter; the rest stays held. The booking is locked.
@@ -28,6 +29,7 @@ export async function releaseDownTo(tx: Tx, booking: LockedBooking, keptMicros: 
 /** Step: closes the bill of a booking: gives back what is left and bills nothing more. Again is harmless. */
 export async function settleLease(tx: Tx, booking: LockedBooking, now: Date): Promise<void> {
   if (booking.lease.settledAt !== null) return;
+  if (booking.kind === 'interruptible') await returnAbovePrice(tx, booking, now);
   await releaseDownTo(tx, booking, 0n, now);
   await tx.lease.update({ where: { id: booking.lease.id }, data: { settledAt: now } });
   await givePortBack(tx, booking.id);

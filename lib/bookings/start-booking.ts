@@ -1,21 +1,22 @@
 import { requireActive } from '#lib/auth/permission.ts';
 import type { Actor } from '#lib/base/actor.ts';
-import { newId } from '#lib/base/id.ts';
 import { Refusal } from '#lib/base/refusal.ts';
-import { theWorld, type World } from '#lib/base/time.ts';
+import { addSeconds, theWorld, type World } from '#lib/base/time.ts';
 import { refuseIf } from '#lib/base/why-not.ts';
+import { nudgeSweep } from '#lib/events/nudge-sweep.ts';
 import { recordEvent } from '#lib/events/record-event.ts';
-import { breaksConstraint, DB_NULL, inTransaction, type Tx } from '#lib/io/db.ts';
+import { breaksConstraint, inTransaction, type Tx } from '#lib/io/db.ts';
+import { INTERRUPTED_DISK_SECONDS } from './bid.ts';
 import { whyNotStart } from './booking.ts';
-import { holdForLease } from './hold-for-lease.ts';
-import { lockBooking } from './lock-booking.ts';
-import { reviseLease } from './revise-lease.ts';
+import { type LockedBooking, lockBooking } from './lock-booking.ts';
+import { restartBooking } from './restart-booking.ts';
 import type { StartBookingInput } from './schema.ts';
 import { takeGpus } from './take-gpus.ts';
 
 /**
  * The renter starts a stopped booking: GPUs of the same machine are taken if they are free, money is held as for a new one,
  * and the lease gets a new revision. Prices stay those of the booking. `capMicros` left out keeps the cap, null takes it away.
+ * An interruptible rental bids again instead, without time or cap.
  * Refuses with `gpuTaken` (`freeAt`: when one comes back at the latest), `insufficientFunds`, `listingGone`,
  * `machineNotReady`, `notNow`, `badInput` or `notFound`.
  */
@@ -31,67 +32,26 @@ export async function startBooking(actor: Actor, input: StartBookingInput, world
 async function start(tx: Tx, actor: Actor, input: StartBookingInput, now: Date): Promise<void> {
   const booking = await lockBooking(tx, { id: input.bookingId, renterId: actor.userId });
   refuseIf(whyNotStart(booking, now));
-  const { lease, terms } = booking;
+  if (booking.kind === 'interruptible') return bidAgain(tx, actor, booking, now);
+  const { terms } = booking;
   const capMicros = input.capMicros === undefined ? booking.capMicros : input.capMicros;
   const wish = { renterId: actor.userId, listingId: booking.listingId, durationSeconds: input.durationSeconds, terms };
-  const { gpus, endsAt } = await takeGpus(tx, { ...wish, again: true }, now);
-  const run = booking.run + 1;
-  const hold = await holdForLease(
-    tx,
-    {
-      renterId: actor.userId,
-      bookingId: booking.id,
-      terms,
-      capMicros,
-      endsAt,
-      lease,
-      key: `hold:${lease.id}:run:${run}`,
-    },
-    now,
-  );
+  const { gpus, startsAt, endsAt } = await takeGpus(tx, { ...wish, again: true }, now);
+  await restartBooking(tx, actor, booking, { gpus, startsAt, endsAt, capMicros }, now);
+}
+
+/** An interruptible rental does not start by itself: its bid takes part in the clearings again. */
+async function bidAgain(tx: Tx, actor: Actor, booking: LockedBooking, now: Date): Promise<void> {
+  const diskUntil = addSeconds(now, INTERRUPTED_DISK_SECONDS);
   await tx.booking.update({
     where: { id: booking.id },
-    data: {
-      run,
-      desired: 'running',
-      observed: 'held',
-      observedAt: now,
-      billable: 'disk',
-      reason: null,
-      reasonDetail: null,
-      progress: DB_NULL,
-      startsAt: now,
-      endsAt,
-      diskUntil: null,
-      // What a job left is looked at in a shell: its command does not run again.
-      ...(booking.atExit === null ? {} : { atExit: null, command: DB_NULL, exitCode: null }),
-      capMicros,
-      warnedSeconds: null,
-    },
+    data: { reason: 'interrupted', reasonDetail: null, diskUntil, warnedSeconds: null },
   });
-  await tx.allocation.createMany({
-    data: gpus.map((gpu) => ({
-      id: newId('allocation', now),
-      bookingId: booking.id,
-      gpuId: gpu.id,
-      startsAt: now,
-      endsAt,
-    })),
+  await tx.bid.updateMany({
+    where: { bookingId: booking.id },
+    data: { waits: 'fresh', notBefore: null, updatedAt: now },
   });
-  await tx.lease.update({ where: { id: lease.id }, data: { heldMicros: hold.heldMicros } });
-  const gpuUuids = gpus.map((gpu) => gpu.uuid);
-  const change = { gpuUuids, startsAt: now, endsAt, ceilingMicros: hold.ceilingMicros, untilExit: false } as const;
-  await reviseLease(tx, booking, change, now);
-  await recordEvent(
-    tx,
-    actor,
-    {
-      kind: 'booking.startAsked',
-      userId: booking.renterId,
-      bookingId: booking.id,
-      machineId: booking.machineId,
-      data: { run, endsAt: endsAt.toISOString(), heldMicros: hold.heldMicros.toString(), hostId: booking.hostId },
-    },
-    now,
-  );
+  await nudgeSweep(tx, 'clear-bids');
+  const about = { userId: booking.renterId, bookingId: booking.id, machineId: booking.machineId };
+  await recordEvent(tx, actor, { kind: 'bid.resumed', ...about, data: { hostId: booking.hostId } }, now);
 }

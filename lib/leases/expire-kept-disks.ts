@@ -46,7 +46,7 @@ async function withoutMoney(now: Date): Promise<{ id: string }[]> {
     where: {
       desired: 'stopped',
       observed: 'stopped',
-      reason: 'renterStopped',
+      reason: { in: ['renterStopped', 'interrupted'] },
       warnedSeconds: null,
       diskUntil: { gt: now },
       lease: { settledAt: null },

@@ -1,5 +1,6 @@
 import { addSeconds } from '#lib/base/time.ts';
-import type { BookingFacts, Observed, Reason } from '#lib/bookings/booking.ts';
+import { INTERRUPTED_DISK_SECONDS } from '#lib/bookings/bid.ts';
+import { type BookingFacts, isYielding, type Observed, type Reason } from '#lib/bookings/booking.ts';
 import { DISK_KEPT_SECONDS } from '#lib/bookings/terms.ts';
 import type { WorkloadReport } from '#protocol/agent.ts';
 
@@ -143,6 +144,8 @@ function stoppedByItself(booking: ObservedBooking, report: WorkloadReport, now: 
   if (booking.atExit === 'end')
     return { desired: 'ended', billable: 'nothing', diskUntil: now, ...because(booking, report) };
   if (booking.reason === 'hostEnded') return { desired: 'stopped' };
+  // However it ended after it was told that it yields: it goes on when its bid wins again.
+  if (isYielding(booking)) return { desired: 'stopped', diskUntil: addSeconds(now, INTERRUPTED_DISK_SECONDS) };
   return {
     desired: 'stopped',
     diskUntil: addSeconds(now, DISK_KEPT_SECONDS),

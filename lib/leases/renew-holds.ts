@@ -1,5 +1,6 @@
 import type { Micros } from '#lib/base/money.ts';
 import { addSeconds, theWorld, type World } from '#lib/base/time.ts';
+import { INTERRUPTED_DISK_SECONDS } from '#lib/bookings/bid.ts';
 import { renewal, stoppedHold, toPay } from '#lib/bookings/hold.ts';
 import { type LockedBooking, lockBooking } from '#lib/bookings/lock-booking.ts';
 import { renewHold } from '#lib/bookings/renew-hold.ts';
@@ -84,12 +85,13 @@ async function holdForDisk(tx: Tx, booking: LockedBooking, now: Date): Promise<b
   const key = `hold:${lease.id}:renewal:${lease.chargedMicros}:${heldMicros}:${now.getTime()}`;
   await holdMoney(tx, { renterId, bookingId: id, holdId: lease.holdId, amountMicros, key }, now);
   await tx.lease.update({ where: { id: lease.id }, data: { heldMicros } });
-  if (booking.reason === 'renterStopped') await keepDiskAgain(tx, booking);
+  if (booking.reason === 'renterStopped' || booking.reason === 'interrupted') await keepDiskAgain(tx, booking);
   return true;
 }
 
 /** There is money for the disk again: it is kept as long as was said when it was stopped. */
 async function keepDiskAgain(tx: Tx, booking: LockedBooking): Promise<void> {
-  const diskUntil = addSeconds(booking.observedAt, STOPPED_SECONDS);
+  const seconds = booking.reason === 'interrupted' ? INTERRUPTED_DISK_SECONDS : STOPPED_SECONDS;
+  const diskUntil = addSeconds(booking.observedAt, seconds);
   await tx.booking.update({ where: { id: booking.id }, data: { diskUntil, warnedSeconds: null } });
 }

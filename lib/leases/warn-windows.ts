@@ -13,7 +13,8 @@ export async function warnWindows(world: World = theWorld): Promise<number> {
   const now = world.now();
   const rows = await db.$queryRaw<{ id: string }[]>`
     SELECT b.id FROM bookings b
-    WHERE b.desired = 'running' AND b.observed = 'connectable' AND coalesce(b.reason, '') <> 'hostEnded' AND b.at_exit IS NULL
+    WHERE b.desired = 'running' AND b.observed = 'connectable' AND b.kind <> 'interruptible' AND b.at_exit IS NULL
+      AND coalesce(b.reason, '') <> 'hostEnded'
       AND b.ends_at > ${now}::timestamptz AND b.ends_at <= ${addSeconds(now, WARN_WINDOW_SECONDS)}::timestamptz
       AND NOT EXISTS (
         SELECT 1 FROM events e WHERE e.booking_id = b.id AND e.kind = 'booking.windowEnding'

@@ -45,10 +45,17 @@ function toRenter(facts: EventFacts, booking: BookingNamed): Said | null {
       };
     case 'booking.stopped':
       // These were told when they were decided.
-      if (['renterStopped', 'moneyRanOut', 'capReached', 'hostEnded'].includes(reason ?? '')) return null;
+      if (['renterStopped', 'moneyRanOut', 'capReached', 'hostEnded', 'interrupted'].includes(reason ?? ''))
+        return null;
       return { title: `${name} was stopped`, body: join(why, diskKept(booking)), mail: true };
     case 'booking.hostEnding':
       return hostEnding(facts, name);
+    case 'booking.interrupting':
+      return {
+        title: `${name} yields at ${instantText(booking.endsAt)}`,
+        body: 'Somebody has the machine from then on. Its program was signalled. Its disk is kept for three days, and it goes on by itself when its bid wins again.',
+        mail: true,
+      };
     case 'booking.endAsked':
       if (reason !== 'staffEnded') return null;
       return { title: `Staff end ${name}`, body: join(charged(booking), givenReason(facts)), mail: true };

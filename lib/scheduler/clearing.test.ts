@@ -62,6 +62,66 @@ describe('clearing the interruptible market', () => {
     );
   });
 
+  it('takes a bid of just what the host asks, and puts nobody out for one who pays the same', () => {
+    const ask: Ask = { id: 'a', model: 'x', gpus: 1, microsPerGpuHour: 50n };
+    const bid = (id: string, micros: bigint): Bid => ({ id, models: ['x'], gpus: 1, microsPerGpuHour: micros });
+    expect(clearMarket([ask], [bid('1', 50n)]).won).toEqual([{ bidId: '1', askId: 'a', microsPerGpuHour: 50n }]);
+    expect(clearMarket([ask], [bid('1', 49n)]).won).toEqual([]);
+    expect(clearMarket([ask], [bid('1', 70n), bid('2', 70n)]).won.map(({ bidId }) => bidId)).toEqual(['1']);
+  });
+
+  it('never gives a bid a machine that it is not bound to', () => {
+    fc.assert(
+      fc.property(someMarket(4), fc.array(fc.nat(), { maxLength: 8 }), ({ asks, bids }, which) => {
+        const bound = bids.map((bid, at) => {
+          const to = which[at];
+          return to === undefined ? bid : { ...bid, only: [asks[to % asks.length]?.id ?? ''] };
+        });
+        const { won } = clearMarket(asks, bound);
+        const losers = bound.filter(({ id }) => !won.some(({ bidId }) => bidId === id));
+        for (const { bidId, askId, microsPerGpuHour } of won) {
+          const bid = bound.find(({ id }) => id === bidId);
+          if (bid?.only !== undefined) expect(bid.only).toContain(askId);
+          // Who is bound to this machine and was left out with a bid for one GPU is never cheaper than who has it.
+          const best = losers.filter(({ only, gpus }) => only?.includes(askId) === true && gpus === 1);
+          for (const { microsPerGpuHour: left } of best)
+            if (bid !== undefined && left <= bid.microsPerGpuHour)
+              expect(microsPerGpuHour).toBeGreaterThanOrEqual(left);
+        }
+      }),
+    );
+  });
+
+  it('lets a bid that is bound to a machine set the price there, and nowhere else', () => {
+    const asks = ['a', 'b'].map((id): Ask => ({ id, model: 'x', gpus: 1, microsPerGpuHour: 10n }));
+    const bids: Bid[] = [
+      { id: '1', models: ['x'], gpus: 1, microsPerGpuHour: 90n, only: ['a'] },
+      { id: '2', models: ['x'], gpus: 1, microsPerGpuHour: 80n, only: ['a'] },
+      { id: '3', models: ['x'], gpus: 1, microsPerGpuHour: 70n },
+    ];
+    expect(clearMarket(asks, bids).won).toEqual([
+      { bidId: '1', askId: 'a', microsPerGpuHour: 80n },
+      { bidId: '3', askId: 'b', microsPerGpuHour: 10n },
+    ]);
+  });
+
+  it('says what one more bid would need to get in, where all bid for one GPU of one model', () => {
+    fc.assert(
+      fc.property(someMarket(1), ({ asks, bids }) => {
+        const single = bids.map((bid) => ({ ...bid, models: bid.models.slice(0, 1) }));
+        for (const [model, entries] of clearMarket(asks, single).entries) {
+          const [least] = entries;
+          const wins = (micros: bigint) =>
+            clearMarket(asks, [...single, { id: 'z', models: [model], gpus: 1, microsPerGpuHour: micros }]).won.some(
+              ({ bidId }) => bidId === 'z',
+            );
+          if (least == null) expect(asks.some((ask) => ask.model === model)).toBe(false);
+          else expect([wins(least), wins(least - 1n)]).toEqual([true, false]);
+        }
+      }),
+    );
+  });
+
   it('comes to the same whoever is heard first', () => {
     fc.assert(
       fc.property(someMarket(4), ({ asks, bids }) => {

@@ -13,11 +13,15 @@ export type Bid = {
   readonly models: readonly string[];
   readonly gpus: number;
   readonly microsPerGpuHour: Micros;
+  /** The only machines that it can have, by the ids of their asks: it runs there, its disk is there. Left out: any. */
+  readonly only?: readonly string[] | undefined;
 };
 export type Cleared = {
   readonly won: readonly { readonly bidId: string; readonly askId: string; readonly microsPerGpuHour: Micros }[];
   /** What a GPU-hour of each model costs now; null where nothing of it is rented. */
   readonly prices: ReadonlyMap<string, Micros | null>;
+  /** What a bid for so many GPUs of a model (see {@link ENTRY_SIZES}) would have to pay to get in now; null: none can. */
+  readonly entries: ReadonlyMap<string, readonly (Micros | null)[]>;
   /** What bids are worth above what hosts want, a GPU-hour each, over all that is rented. */
   readonly welfareMicrosPerHour: Micros;
 };
@@ -28,8 +32,13 @@ type Want = {
   readonly kinds: readonly number[];
   readonly value: number;
   readonly gpus: number;
+  /** Null: any machine of its kinds. Who is bound to some is never moved for others, and sets the price only there. */
+  readonly only: ReadonlySet<string> | null;
   at: Slot | null;
 };
+
+/** The sizes of which a clearing says what getting in costs. */
+export const ENTRY_SIZES = [1, 2, 4, 8] as const;
 
 /**
  * The market while it is cleared. `of` finds who has a place, by kind and size: whoever has the same size can swap
@@ -50,7 +59,7 @@ const PASSES = 3;
  * Price: one for each model, the lowest that is right, which is what one GPU more of it would bring: what the best bid
  * for one GPU pays that was left out and would take it, or take the place of somebody who moves to it; at least the
  * dearest host in use there. Nobody pays more than the own bid, no host gets less than the own ask, and the platform
- * keeps nothing in between. Where all bid for one GPU each, it is the price at which no bid but the true worth gains
+ * keeps nothing in between. A bid for one GPU that is bound to some machines and was left out sets the price there only. Where all bid for one GPU each, it is the price at which no bid but the true worth gains
  * anything.
  * Ties go to the smaller id. Integers only.
  */
@@ -65,7 +74,8 @@ export function clearMarket(asks: readonly Ask[], bids: readonly Bid[]): Cleared
   const board: Board = { ofKind, of: new Map() };
   const wants = [...bids].sort(byId).map((bid): Want => {
     const kinds = models.flatMap((model, kind) => (bid.models.includes(model) ? [kind] : []));
-    return { bid, kinds, value: Number(bid.microsPerGpuHour), gpus: bid.gpus, at: null };
+    const only = bid.only === undefined ? null : new Set(bid.only);
+    return { bid, kinds, value: Number(bid.microsPerGpuHour), gpus: bid.gpus, only, at: null };
   });
   wants.sort((a, b) => b.value - a.value || b.gpus - a.gpus);
   for (const want of wants) place(board, want);
@@ -82,11 +92,13 @@ export function clearMarket(asks: readonly Ask[], bids: readonly Bid[]): Cleared
     if (!moved) break;
   }
   const prices = pricesOf(models.length, slots, wants);
+  const boundTo = leftOutAt(wants);
   let welfare = 0;
   const won = wants.flatMap((want) => {
     if (want.at === null) return [];
     welfare += (want.value - want.at.cost) * want.gpus;
-    const pays = Math.min(want.value, Math.max(prices[want.at.kind] ?? 0, want.at.cost));
+    const bound = boundTo.get(want.at.ask.id) ?? 0;
+    const pays = Math.min(want.value, Math.max(prices[want.at.kind] ?? 0, want.at.cost, bound));
     return [{ bidId: want.bid.id, askId: want.at.ask.id, microsPerGpuHour: BigInt(pays) }];
   });
   return {
@@ -94,15 +106,22 @@ export function clearMarket(asks: readonly Ask[], bids: readonly Bid[]): Cleared
     prices: new Map(
       models.map((model, kind) => [model, typeof prices[kind] === 'number' ? BigInt(prices[kind]) : null]),
     ),
+    entries: new Map(models.map((model, kind) => [model, ENTRY_SIZES.map((gpus) => entryOf(board, kind, gpus))])),
     welfareMicrosPerHour: BigInt(welfare),
   };
 }
 
 /** The cheapest machine of a kind with room for so many GPUs; of equally cheap ones the tightest. */
-function cheapest(slots: readonly Slot[] | undefined, gpus: number, below: number): Slot | null {
+function cheapest(
+  slots: readonly Slot[] | undefined,
+  gpus: number,
+  below: number,
+  only: ReadonlySet<string> | null,
+): Slot | null {
   let best: Slot | null = null;
   for (const slot of slots ?? []) {
     if (slot.cost >= below || (best !== null && slot.cost > best.cost)) break;
+    if (only !== null && !only.has(slot.ask.id)) continue;
     if (slot.free >= gpus && (best === null || slot.free < best.free)) best = slot;
   }
   return best;
@@ -119,10 +138,13 @@ function place(board: Board, want: Want): boolean {
   let best: Slot | null = null;
   let out: Want | null = null;
   let bestKind = -1;
-  let least = want.value;
+  // Who pays just what the host asks is taken; who pays just what another pays does not put that one out.
+  let least = want.value + 1;
   const queue = [...want.kinds];
   for (let kind = queue.shift(); kind !== undefined; kind = queue.shift()) {
-    const found = cheapest(board.ofKind[kind], want.gpus, least);
+    // Whoever comes into this kind by moving may have any machine of it.
+    const only = cameBy.get(kind) === null ? want.only : null;
+    const found = cheapest(board.ofKind[kind], want.gpus, least, only);
     if (found !== null) {
       best = found;
       out = null;
@@ -130,12 +152,14 @@ function place(board: Board, want: Want): boolean {
       least = found.cost;
     }
     for (const other of board.of.get(`${kind}/${want.gpus}`) ?? []) {
-      if (other.value < least) {
+      if (only !== null && !only.has((other.at as Slot).ask.id)) continue;
+      if (other.value < Math.min(least, want.value)) {
         best = other.at;
         out = other;
         bestKind = kind;
         least = other.value;
       }
+      if (other.only !== null) continue;
       for (const next of other.kinds) {
         if (cameBy.has(next)) continue;
         cameBy.set(next, other);
@@ -167,25 +191,43 @@ function displace(board: Board, want: Want): boolean {
   let best: { slot: Slot; out: Want[]; gain: number } | null = null;
   for (const kind of want.kinds)
     for (const slot of board.ofKind[kind] ?? []) {
-      if (slot.cost >= want.value) break;
-      if (slot.ask.gpus < want.gpus) continue;
-      const held = [...slot.held].sort((a, b) => a.value - b.value);
-      const out: Want[] = [];
-      let free = slot.free;
-      let gain = (want.value - slot.cost) * want.gpus;
-      for (const each of held) {
-        if (free >= want.gpus) break;
-        out.push(each);
-        free += each.gpus;
-        gain -= (each.value - slot.cost) * each.gpus;
-      }
-      if (free >= want.gpus && gain > (best?.gain ?? 0)) best = { slot, out, gain };
+      if (slot.cost > want.value) break;
+      if (slot.ask.gpus < want.gpus || (want.only !== null && !want.only.has(slot.ask.id))) continue;
+      const { out, lost } = cheapestOut(slot, want.gpus);
+      const gain = (want.value - slot.cost) * want.gpus - lost;
+      if (gain > (best?.gain ?? 0)) best = { slot, out, gain };
     }
   if (best === null) return false;
   for (const each of best.out) leave(board, each);
   enter(board, want, best.slot);
   for (const each of best.out.sort((a, b) => b.value - a.value)) place(board, each);
   return true;
+}
+
+/** Who would go so that a machine has room for so many GPUs, least worth first, and what they are worth above its host's ask. */
+function cheapestOut(slot: Slot, gpus: number): { out: Want[]; lost: number } {
+  const out: Want[] = [];
+  let free = slot.free;
+  let lost = 0;
+  for (const each of [...slot.held].sort((a, b) => a.value - b.value)) {
+    if (free >= gpus) break;
+    out.push(each);
+    free += each.gpus;
+    lost += (each.value - slot.cost) * each.gpus;
+  }
+  return { out, lost };
+}
+
+/** The least that one more bid for so many GPUs of a kind gets in with, by what is free or by whom it would put out. */
+function entryOf(board: Board, kind: number, gpus: number): Micros | null {
+  let least = Number.POSITIVE_INFINITY;
+  for (const slot of board.ofKind[kind] ?? []) {
+    if (slot.cost >= least) break;
+    if (slot.ask.gpus < gpus) continue;
+    const { out, lost } = cheapestOut(slot, gpus);
+    least = Math.min(least, slot.cost + (out.length === 0 ? 0 : Math.floor(lost / gpus) + 1));
+  }
+  return Number.isFinite(least) ? BigInt(least) : null;
 }
 
 function enter(board: Board, want: Want, slot: Slot): void {
@@ -203,6 +245,15 @@ function leave(board: Board, want: Want): void {
   slot.free += want.gpus;
   slot.held.splice(slot.held.indexOf(want), 1);
   board.of.get(`${slot.kind}/${want.gpus}`)?.delete(want);
+}
+
+/** By ask: the best bid for one GPU that is bound to it and was left out. */
+function leftOutAt(wants: readonly Want[]): ReadonlyMap<string, number> {
+  const best = new Map<string, number>();
+  for (const { at, only, gpus, value } of wants)
+    if (at === null && only !== null && gpus === 1)
+      for (const id of only) best.set(id, Math.max(best.get(id) ?? 0, value));
+  return best;
 }
 
 /** By kind: the worth of the single GPU that only just found a place. */
@@ -224,8 +275,8 @@ function pricesOf(kinds: number, slots: readonly Slot[], wants: readonly Want[])
     rented.add(kind);
     own[kind] = Math.max(own[kind] as number, cost);
   }
-  for (const { at, kinds: takes, value, gpus } of wants)
-    for (const kind of takes) {
+  for (const { at, kinds: takes, value, gpus, only } of wants)
+    for (const kind of only === null ? takes : []) {
       if (at !== null) canMove[kind]?.add(at.kind);
       else if (gpus === 1) own[kind] = Math.max(own[kind] as number, value);
     }

@@ -88,6 +88,41 @@ describe('a rental', () => {
     await machine.passing(60, () => seconds() >= 90);
   });
 
+  it('that yields is told once, its program by a signal, an idle one not, and is stopped when its window ends', async () => {
+    await machine.start();
+    want(offer(rich, { command: ['train'] }));
+    await phase('connectable');
+    const endsAt = new Date(machine.clock.wall() + 120_000).toISOString();
+    const yielding = { ...rich, revision: 2, endsAt };
+    want(offer(yielding, { command: ['train'], notice: { endsAt } }));
+    await eventually(() => scripted.calls.includes(`warn ${LEASE} ${endsAt} signal`));
+    expect(report()?.phase).toBe('connectable');
+    await market.down();
+    machine.pass(121);
+    await eventually(() => scripted.containers.get(LEASE)?.running === false);
+    await market.up();
+    await phase('stopped');
+    expect(report()?.failure?.code).toBe('windowEnded');
+    expect(scripted.calls.filter((call) => call.startsWith('warn'))).toHaveLength(1);
+    want(offer({ ...rich, revision: 3 }, { run: 2 }));
+    await phase('connectable');
+    const later = new Date(machine.clock.wall() + 120_000).toISOString();
+    want(offer({ ...rich, revision: 4, endsAt: later }, { run: 2, notice: { endsAt: later } }));
+    await eventually(() => scripted.calls.includes(`warn ${LEASE} ${later}`));
+  });
+
+  it('has its image pulled before its window begins, and starts when it does', async () => {
+    await machine.start();
+    const startsAt = new Date(machine.clock.wall() + 60_000).toISOString();
+    want(offer({ ...rich, startsAt }));
+    await eventually(() => scripted.calls.includes(`pull ${LEASE}`));
+    await phase('accepted');
+    expect(scripted.calls).not.toContain(`start ${LEASE}`);
+    await market.down();
+    await machine.passing(61, () => scripted.calls.includes(`start ${LEASE}`));
+    await market.up();
+  });
+
   it('that ends leaves nothing, says its last seconds, and is forgotten when the market has them', async () => {
     const { journal } = await machine.start();
     want(offer(rich));

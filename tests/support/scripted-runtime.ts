@@ -63,6 +63,9 @@ export function scriptedRuntime() {
     async *logs(_, fromOffset) {
       yield* script.logs.filter(({ offset }) => offset >= fromOffset);
     },
+    async warn(leaseId, { endsAt, signal }) {
+      calls.push(`warn ${leaseId} ${endsAt.toISOString()}${signal ? ' signal' : ''}`);
+    },
     async updateKeys(leaseId, keys) {
       calls.push(`keys ${leaseId} ${keys.join(',')}`);
     },

@@ -115,6 +115,8 @@ export type SomeListing = {
   readonly approvedAt?: Date | null;
   readonly suspendedAt?: Date | null;
   readonly publishedAt?: Date;
+  readonly takesBids?: boolean;
+  readonly bidFloorMicrosPerGpuHour?: bigint | null;
 };
 
 /** A published listing of a machine. */
@@ -134,6 +136,8 @@ export async function listingOf(host: Actor, machineId: string, change: SomeList
       publishedAt: state === 'draft' ? null : (change.publishedAt ?? NOW),
       approvedAt: change.approvedAt ?? null,
       suspendedAt: change.suspendedAt ?? null,
+      takesBids: change.takesBids ?? false,
+      bidFloorMicrosPerGpuHour: change.bidFloorMicrosPerGpuHour ?? null,
       createdAt: NOW,
       updatedAt: NOW,
     },

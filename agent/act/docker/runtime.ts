@@ -12,6 +12,7 @@ import { pulledImages } from './pulled-images.ts';
 import { removeRemains } from './remains.ts';
 import { shellServers } from './shell-server.ts';
 import { oneAtATime } from './turns.ts';
+import { warnContainer } from './warn.ts';
 
 export type DockerRuntimeOptions = {
   docker: Docker;
@@ -160,6 +161,12 @@ export function dockerRuntime(options: DockerRuntimeOptions): ContainerRuntime {
       } finally {
         files.writeNote(leaseId, 'logs', latest);
       }
+    },
+
+    async warn(leaseId, warning) {
+      const { files } = await engine();
+      files.writeNotice(leaseId, warning.endsAt);
+      await warnContainer(docker, containerNameOf(leaseId), warning);
     },
 
     async updateKeys(leaseId, authorizedKeys) {

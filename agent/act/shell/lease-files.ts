@@ -79,6 +79,13 @@ export function leaseFiles(folder: string, owner: Owner) {
       write(at('sshd_config'), sshdConfiguration(files.tools, files.environment), 0o600);
       write(at('profile.sh'), profileScript(files.environment), 0o644);
       write(at('authorized_keys'), authorizedKeysFile(files.authorizedKeys), 0o644);
+      rmSync(at('notice.json'), { force: true });
+    },
+
+    /** That the lease's workload will be stopped: `/.lease/notice.json` inside the container, until it is started again. */
+    writeNotice(leaseId: string, endsAt: Date): void {
+      if (!existsSync(ssh(leaseId))) return;
+      write(join(ssh(leaseId), 'notice.json'), `${JSON.stringify({ endsAt: endsAt.toISOString() })}\n`, 0o644);
     },
 
     writeKeys(leaseId: string, authorizedKeys: string[]): void {

@@ -13,13 +13,15 @@ export async function desiredWorkloads(machineId: string): Promise<DesiredWorklo
     orderBy: { id: 'asc' },
     select: {
       desired: true,
+      reason: true,
+      endsAt: true,
       run: true,
       command: true,
       sealedEnvironment: true,
       lease: { select: { permit: true, signature: true } },
     },
   });
-  return bookings.flatMap(({ lease, desired, run, command, sealedEnvironment }) =>
+  return bookings.flatMap(({ lease, desired, reason, endsAt, run, command, sealedEnvironment }) =>
     lease === null
       ? []
       : [
@@ -29,6 +31,7 @@ export async function desiredWorkloads(machineId: string): Promise<DesiredWorklo
             run,
             command: command as string[] | null,
             sealedEnvironment,
+            ...(reason === 'interrupted' && desired === 'running' ? { notice: { endsAt: endsAt.toISOString() } } : {}),
           },
         ],
   );

@@ -37,7 +37,11 @@ export async function localMachine(now: Date): Promise<LocalMachine | null> {
       listing: true,
       gpus: {
         where: { removedAt: null },
-        select: { _count: { select: { allocations: { where: { startsAt: { lte: now }, endsAt: { gt: now } } } } } },
+        select: {
+          _count: {
+            select: { allocations: { where: { yields: false, startsAt: { lte: now }, endsAt: { gt: now } } } },
+          },
+        },
       },
     },
   });

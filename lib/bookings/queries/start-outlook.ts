@@ -2,6 +2,7 @@ import type { Actor } from '#lib/base/actor.ts';
 import { nearestOffers } from '#lib/catalogue/queries/search.ts';
 import { standingOffer } from '#lib/catalogue/queries/standing-offer.ts';
 import { db } from '#lib/io/db.ts';
+import { env } from '#lib/io/env.ts';
 import { chooseGpus } from '../free-gpus.ts';
 import type { StartOutlook } from '../rental.ts';
 
@@ -13,7 +14,15 @@ export async function startOutlook(
 ): Promise<StartOutlook> {
   const { listingId, gpuCount } = rental;
   const offer = await standingOffer(db, listingId, now);
-  const wanted = { renterId: renter.userId, gpuCount, durationSeconds: null, again: true, blocked: false };
+  const noticeSeconds = env().interruptionNoticeSeconds;
+  const wanted = {
+    renterId: renter.userId,
+    gpuCount,
+    durationSeconds: null,
+    again: true,
+    blocked: false,
+    noticeSeconds,
+  };
   const chosen =
     offer === undefined
       ? { whyNot: { reason: 'listingGone', sentence: 'This machine is no longer offered.' } as const, freeAt: null }

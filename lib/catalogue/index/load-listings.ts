@@ -50,7 +50,8 @@ export async function loadListings(machineIds: readonly string[], now: Date): Pr
       SELECT array_agg((extract(epoch FROM a.starts_at) * 1000)::float8 ORDER BY a.id) AS starts,
         array_agg((extract(epoch FROM a.ends_at) * 1000)::float8 ORDER BY a.id) AS ends
       FROM gpus g JOIN allocations a ON a.gpu_id = g.id AND tstzrange(a.starts_at, a.ends_at) && tstzrange(${now}::timestamptz, NULL)
-      WHERE g.machine_id = m.id AND g.removed_at IS NULL
+      -- Who yields is no obstacle to whoever searches.
+      WHERE g.machine_id = m.id AND g.removed_at IS NULL AND NOT a.yields
     ) taken ON true
     LEFT JOIN LATERAL (
       SELECT array_agg((extract(epoch FROM o.starts_at) * 1000)::float8 ORDER BY o.id) AS starts,

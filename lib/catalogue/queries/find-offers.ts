@@ -41,7 +41,7 @@ export async function findOffers(
       FROM gpus g
       LEFT JOIN LATERAL (
         SELECT max(a.ends_at) AS until FROM allocations a
-        WHERE a.gpu_id = g.id AND a.starts_at <= ${now}::timestamptz AND a.ends_at > ${now}::timestamptz
+        WHERE a.gpu_id = g.id AND NOT a.yields AND a.starts_at <= ${now}::timestamptz AND a.ends_at > ${now}::timestamptz
       ) taken ON true
       WHERE g.removed_at IS NULL
       GROUP BY g.machine_id

@@ -1,4 +1,6 @@
+import type { Micros } from '#lib/base/money.ts';
 import { Refusal } from '#lib/base/refusal.ts';
+import { addSeconds } from '#lib/base/time.ts';
 import type { WhyNot } from '#lib/base/why-not.ts';
 import { pcieLabel } from '#lib/catalogue/gpu.ts';
 import {
@@ -23,6 +25,8 @@ export type ListedGpu = {
   readonly vramBytes: bigint;
   /** Until when somebody has it at the latest; null when it is free now. */
   readonly takenUntil: Date | null;
+  /** Somebody with an interruptible rental has it now: who books it begins when that one has yielded. */
+  readonly yields: boolean;
 };
 
 /** Everything a renter sees of an offer. UUIDs, keys and names inside the host's network are left out. */
@@ -40,7 +44,12 @@ export type ListingPage = {
   readonly publishedAt: Date | null;
   readonly gpuModel: string;
   readonly gpus: readonly ListedGpu[];
+  /** Free now, or as soon as somebody has yielded. */
   readonly freeGpus: number;
+  /** How long somebody with an interruptible rental is told before they yield. */
+  readonly noticeSeconds: number;
+  /** The least that its host takes for an interruptible GPU-hour; null: no bids. */
+  readonly bidFloorMicros: Micros | null;
   /** Until when GPUs that are free now can be had without a break; null is open-ended. */
   readonly freeUntil: Date | null;
   /** Why strangers do not see it (then only its host and staff do). */
@@ -80,9 +89,12 @@ export async function listingPage(
   if (hidden !== null && !own && viewer?.role !== 'admin') throw new Refusal('notFound');
 
   const gpus = machine.gpus.map((gpu) => {
-    const current = gpu.allocations.find((allocation) => allocation.startsAt <= now);
-    const next = gpu.allocations.find((allocation) => allocation.startsAt > now);
-    return { ...gpu, takenUntil: current?.endsAt ?? null, nextTakenAt: next?.startsAt ?? null };
+    const firm = gpu.allocations.filter(({ yields }) => !yields);
+    const yields = gpu.allocations.some((allocation) => allocation.yields && allocation.startsAt <= now);
+    const until = yields ? addSeconds(now, env().interruptionNoticeSeconds) : now;
+    const current = firm.find((allocation) => allocation.startsAt <= until);
+    const next = firm.find((allocation) => allocation.startsAt > until);
+    return { ...gpu, yields, takenUntil: current?.endsAt ?? null, nextTakenAt: next?.startsAt ?? null };
   });
   const free = gpus.filter((gpu) => gpu.takenUntil === null);
   const wish = {
@@ -112,7 +124,9 @@ export async function listingPage(
     },
     publishedAt: row.publishedAt,
     gpuModel: gpus[0]?.model ?? 'no GPU',
-    gpus: gpus.map(({ id, model, vramBytes, takenUntil }) => ({ id, model, vramBytes, takenUntil })),
+    gpus: gpus.map(({ id, model, vramBytes, takenUntil, yields }) => ({ id, model, vramBytes, takenUntil, yields })),
+    noticeSeconds: env().interruptionNoticeSeconds,
+    bidFloorMicros: row.takesBids ? (row.bidFloorMicrosPerGpuHour ?? row.priceMicrosPerGpuHour / 2n) : null,
     freeGpus: free.length,
     freeUntil: freeUntil(
       row.endsAt,
@@ -159,7 +173,7 @@ const machineAt = (now: Date) =>
         allocations: {
           where: { endsAt: { gt: now } },
           orderBy: { startsAt: 'asc' },
-          select: { startsAt: true, endsAt: true },
+          select: { startsAt: true, endsAt: true, yields: true },
         },
       },
     },

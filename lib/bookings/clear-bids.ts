@@ -1,0 +1,102 @@
+import { Refusal } from '#lib/base/refusal.ts';
+import { addSeconds, theWorld, type World } from '#lib/base/time.ts';
+import { tellListeners } from '#lib/events/tell-listeners.ts';
+import { breaksConstraint, db, inTransaction, type Tx } from '#lib/io/db.ts';
+import { eachRow } from '#lib/io/each-row.ts';
+import { TRY_AGAIN_SECONDS, type Waits } from './bid.ts';
+import { clearRound, type ModelPrice, type Round } from './bid-round.ts';
+import { type BidStart, commitStart, setPrice } from './commit-start.ts';
+import { bidMarket } from './queries/bid-market.ts';
+
+/**
+ * Sweep: clears the market of interruptible rentals: a snapshot, who gets what at which price, and then each decision looked
+ * at again under lock and done. Bids that win start or go on, rentals that lost yield as far as somebody needs their GPUs,
+ * prices of those that run move, and what each model came to is kept. Answers how many bids or prices moved.
+ */
+export async function clearBids(world: World = theWorld): Promise<number> {
+  const now = world.now();
+  const market = await bidMarket(now);
+  const round = clearRound(market.offers, market.bids);
+  let moved = await keepPrices(round.models, now);
+  const losers = new Set(round.losers);
+  for (const start of round.starts) if (await begin(start, losers, now)) moved += 1;
+  moved += await eachRow('clearBids: prices', pricesOf(round), ({ id, microsPerGpuHour }) =>
+    inTransaction('price of interruptible', (tx) => movePrice(tx, id, microsPerGpuHour, now)),
+  );
+  await keepWaits(new Map([...round.waits, ...market.unable]), now);
+  return moved;
+}
+
+const pricesOf = (round: Round) =>
+  round.goesOn.map(({ bookingId: id, microsPerGpuHour }) => ({ id, microsPerGpuHour }));
+
+async function movePrice(tx: Tx, id: string, microsPerGpuHour: bigint, now: Date): Promise<boolean> {
+  if (!(await setPrice(tx, id, microsPerGpuHour, now))) return false;
+  const { renterId } = await tx.booking.findUniqueOrThrow({ where: { id }, select: { renterId: true } });
+  await tellListeners(tx, { booking: id, user: renterId });
+  return true;
+}
+
+/** One transaction a bid: what one cannot pay does not stop the others. */
+async function begin(start: BidStart, losers: ReadonlySet<string>, now: Date): Promise<boolean> {
+  try {
+    return await inTransaction('start for bid', (tx) => commitStart(tx, start, losers, now));
+  } catch (error) {
+    // Somebody booked meanwhile, or another worker was here first: the next clearing sees it.
+    if (breaksConstraint(error, 'allocations_no_overlap') || breaksConstraint(error, 'idempotency_key')) return false;
+    if (!(error instanceof Refusal)) throw error;
+    const why: Waits =
+      error.reason === 'insufficientFunds' ? 'noMoney' : error.reason === 'keyNeeded' ? 'noKey' : 'refused';
+    await db.bid.updateMany({
+      where: { id: start.bidId, state: 'open' },
+      data: { waits: why, waitsDetail: error.sentence, notBefore: addSeconds(now, TRY_AGAIN_SECONDS) },
+    });
+    return false;
+  }
+}
+
+/** What a model came to is written when it is another than before. */
+async function keepPrices(models: readonly ModelPrice[], now: Date): Promise<number> {
+  return inTransaction('keep clearing prices', async (tx) => {
+    const last = await tx.$queryRaw<Kept[]>`
+      SELECT DISTINCT ON (model) model, at, micros_per_gpu_hour AS "microsPerGpuHour", entry_micros AS "entryMicros",
+        offered_gpus AS "offeredGpus", rented_gpus AS "rentedGpus", waiting_gpus AS "waitingGpus"
+      FROM clearing_prices ORDER BY model, at DESC`;
+    const known = new Map(last.map((row) => [row.model, row]));
+    const gone = last
+      .filter(({ model, offeredGpus }) => offeredGpus > 0 && !models.some((each) => each.model === model))
+      .map(({ model, entryMicros }) => nothingOffered(model, entryMicros.length));
+    const news = [...models, ...gone].filter((each) => {
+      const before = known.get(each.model);
+      return before === undefined || (before.at < now && textOf(before) !== textOf(each));
+    });
+    if (news.length > 0)
+      await tx.clearingPrice.createMany({
+        data: news.map((each) => ({ ...each, entryMicros: [...each.entryMicros], at: now })),
+        skipDuplicates: true,
+      });
+    return news.length;
+  });
+}
+
+type Kept = ModelPrice & { readonly at: Date };
+
+function nothingOffered(model: string, sizes: number): ModelPrice {
+  const entryMicros = new Array<bigint>(sizes).fill(-1n);
+  return { model, microsPerGpuHour: null, entryMicros, offeredGpus: 0, rentedGpus: 0, waitingGpus: 0 };
+}
+
+function textOf(price: ModelPrice): string {
+  const { microsPerGpuHour, entryMicros, offeredGpus, rentedGpus, waitingGpus } = price;
+  return [microsPerGpuHour, ...entryMicros, offeredGpus, rentedGpus, waitingGpus].join(' ');
+}
+
+/** Why each bid waits, for its page. What was refused keeps its own reason until it takes part again. */
+async function keepWaits(waits: ReadonlyMap<string, Waits>, now: Date): Promise<void> {
+  if (waits.size === 0) return;
+  await db.$executeRaw`
+    UPDATE bids b SET waits = w.why, waits_detail = NULL
+    FROM unnest(${[...waits.keys()]}::text[], ${[...waits.values()]}::text[]) AS w(id, why)
+    WHERE b.id = w.id AND b.state = 'open' AND b.waits IS DISTINCT FROM w.why
+      AND (b.not_before IS NULL OR b.not_before <= ${now}::timestamptz)`;
+}

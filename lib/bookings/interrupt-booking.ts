@@ -1,0 +1,62 @@
+import type { AnyActor } from '#lib/base/actor.ts';
+import { addSeconds, earliest, isBefore } from '#lib/base/time.ts';
+import { recordEvent } from '#lib/events/record-event.ts';
+import type { Tx } from '#lib/io/db.ts';
+import { env } from '#lib/io/env.ts';
+import { askEnd } from './ask-end.ts';
+import { isUnused } from './booking.ts';
+import type { LockedBooking } from './lock-booking.ts';
+import { reviseLease } from './revise-lease.ts';
+import { giveGpusBack } from './settle-lease.ts';
+
+/** For whom an interruptible rental yields. */
+export const YIELDS_FOR = {
+  onDemand: 'Somebody booked the machine on demand.',
+  reserved: 'Somebody has reserved the machine from then on.',
+  outbid: 'Somebody bids more for the machine.',
+  windowEnd: 'The time for which the machine could be had is over.',
+} as const;
+export type YieldsFor = keyof typeof YIELDS_FOR;
+
+/**
+ * Step: an interruptible rental yields at `endsAt`: its window, and its lease, end there. Within the notice that the market
+ * gives it is told, its machine signals it and warns open shells; before that, the notice comes when it is time. Then it is
+ * stopped, its disk is kept. One that nobody could use yet is over at once, at no cost. The booking is locked.
+ */
+export async function interruptBooking(
+  tx: Tx,
+  actor: AnyActor,
+  booking: LockedBooking,
+  { endsAt, yieldsFor }: { readonly endsAt: Date; readonly yieldsFor: YieldsFor },
+  now: Date,
+): Promise<void> {
+  const detail = YIELDS_FOR[yieldsFor];
+  if (isUnused(booking) || !isBefore(booking.startsAt, endsAt)) {
+    await askEnd(tx, actor, booking, { reason: 'interrupted', detail, kind: 'booking.endAsked' }, now);
+    await giveGpusBack(tx, booking.id, now);
+    return;
+  }
+  const end = earliest(endsAt, booking.endsAt) ?? endsAt;
+  await tx.$executeRaw`
+    UPDATE allocations SET ends_at = greatest(starts_at, ${end}::timestamptz)
+    WHERE booking_id = ${booking.id} AND ends_at > ${end}::timestamptz`;
+  const told = !isBefore(addSeconds(now, env().interruptionNoticeSeconds), end);
+  await tx.booking.update({
+    where: { id: booking.id },
+    data: { endsAt: end, ...(told ? { reason: 'interrupted', reasonDetail: detail } : {}) },
+  });
+  await reviseLease(tx, booking, { endsAt: end }, now);
+  if (!told) return;
+  await recordEvent(
+    tx,
+    actor,
+    {
+      kind: 'booking.interrupting',
+      userId: booking.renterId,
+      bookingId: booking.id,
+      machineId: booking.machineId,
+      data: { endsAt: end.toISOString(), yieldsFor, hostId: booking.hostId },
+    },
+    now,
+  );
+}

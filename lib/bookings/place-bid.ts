@@ -1,0 +1,120 @@
+import { requireConfirmedEmail } from '#lib/auth/check-confirmation.ts';
+import { requireActive } from '#lib/auth/permission.ts';
+import type { Actor } from '#lib/base/actor.ts';
+import { newId } from '#lib/base/id.ts';
+import { maxMicros } from '#lib/base/money.ts';
+import { Refusal } from '#lib/base/refusal.ts';
+import { theWorld, type World } from '#lib/base/time.ts';
+import { nudgeSweep } from '#lib/events/nudge-sweep.ts';
+import { recordEvent } from '#lib/events/record-event.ts';
+import { breaksConstraint, inTransaction, type Tx } from '#lib/io/db.ts';
+import { env } from '#lib/io/env.ts';
+import { bidProblems, MOST_OPEN_BIDS } from './bid.ts';
+import { type BidPlace, placesForBids } from './queries/bid-places.ts';
+import type { PlaceBidInput } from './schema.ts';
+import { readWish } from './wish.ts';
+
+export type PlacedBid = { readonly bidId: string; readonly created: boolean };
+
+/**
+ * A renter bids for an interruptible rental, of one machine or of any with one of the models. Nothing is held while it waits.
+ * The same idempotency key of a renter bids once. Refuses with `badInput` (a sentence a field; also when no machine that takes
+ * bids could ever have it), `imageInvalid`, `notFound`, `ownMachine`, `emailUnconfirmed`, `suspended`, `conflict`, or `notNow`
+ * when the host takes no bids or too many bids are open.
+ */
+export async function placeBid(actor: Actor, input: PlaceBidInput, world: World = theWorld): Promise<PlacedBid> {
+  requireActive(actor);
+  const wish = readWish(
+    { ...input, quoteId: '', environment: {}, capMicros: null },
+    { privateRegistries: env().privateRegistries },
+  );
+  try {
+    return await inTransaction('place bid', (tx) => place(tx, actor, { ...input, ...wish }, world.now()));
+  } catch (error) {
+    throw breaksConstraint(error, 'idempotency_key') ? new Refusal('conflict') : error;
+  }
+}
+
+type Checked = Omit<PlaceBidInput, 'name' | 'command'> & {
+  readonly name: string;
+  readonly command: readonly string[] | null;
+};
+
+async function place(tx: Tx, actor: Actor, input: Checked, now: Date): Promise<PlacedBid> {
+  const { userId: renterId } = actor;
+  const { idempotencyKey, listingId } = input;
+  const before = await tx.bid.findUnique({ where: { renterId_idempotencyKey: { renterId, idempotencyKey } } });
+  if (before !== null) {
+    const same = before.microsPerGpuHour === input.microsPerGpuHour && before.listingId === listingId;
+    if (!same)
+      throw new Refusal('conflict', {}, 'This idempotency key was already used for another bid. Take a new one.');
+    return { bidId: before.id, created: false };
+  }
+  await requireConfirmedEmail(tx, actor);
+  const open = await tx.bid.count({ where: { renterId, state: 'open' } });
+  if (open >= MOST_OPEN_BIDS)
+    throw new Refusal('notNow', {}, `At most ${MOST_OPEN_BIDS} of your bids can be open at once. Cancel one first.`);
+  const places = await placesForBids(tx, now);
+  const named = listingId === null ? undefined : places.find((one) => one.listingId === listingId);
+  if (listingId !== null && named === undefined)
+    throw new Refusal(
+      'notNow',
+      {},
+      'The host of this machine takes no bids now. Bid for any machine of its model instead.',
+    );
+  if (named?.hostId === renterId) throw new Refusal('ownMachine');
+  const models = named === undefined ? [...new Set(input.models)].sort() : [named.model];
+  const sizes = { ...input, models };
+  const simulatedToo = input.simulatedToo || named?.simulated === true;
+  const fitting = places.filter(
+    (one) =>
+      (named === undefined || one === named) &&
+      models.includes(one.model) &&
+      one.hostId !== renterId &&
+      (simulatedToo || !one.simulated),
+  );
+  const problems = { ...bidProblems(sizes), ...fitProblems(sizes, fitting) };
+  if (Object.keys(problems).length > 0) throw new Refusal('badInput', problems);
+  const bidId = newId('bid', now);
+  const most = fitting.reduce((most, { diskPrice }) => maxMicros(most, diskPrice), 0n);
+  await tx.bid.create({
+    data: {
+      id: bidId,
+      renterId,
+      listingId,
+      models,
+      gpuCount: input.gpuCount,
+      diskBytes: input.diskBytes,
+      maxDiskPriceMicrosPerGibMonth: most,
+      simulatedToo,
+      microsPerGpuHour: input.microsPerGpuHour,
+      name: input.name,
+      image: input.image,
+      ...(input.command === null ? {} : { command: [...input.command] }),
+      idempotencyKey,
+      state: 'open',
+      waits: 'fresh',
+      createdAt: now,
+      updatedAt: now,
+    },
+  });
+  await nudgeSweep(tx, 'clear-bids');
+  const data = { bidId, microsPerGpuHour: input.microsPerGpuHour.toString(), gpuCount: input.gpuCount, models };
+  await recordEvent(tx, actor, { kind: 'bid.placed', userId: renterId, listingId: listingId ?? undefined, data }, now);
+  return { bidId, created: true };
+}
+
+/** What no machine that takes bids could ever meet, with the nearest that could. */
+function fitProblems(
+  bid: { readonly models: readonly string[]; readonly gpuCount: number; readonly diskBytes: bigint },
+  places: readonly BidPlace[],
+): { models?: string; gpuCount?: string } {
+  if (places.length === 0)
+    return {
+      models: `No machine with ${bid.models.join(' or ')} takes bids now. Book one on demand, or name other models.`,
+    };
+  const most = Math.max(...places.map(({ gpuCount }) => gpuCount));
+  if (bid.gpuCount > most) return { gpuCount: `The largest machine that takes such bids has ${most} GPUs.` };
+  const least = Math.min(...places.map(({ minGpus }) => minGpus));
+  return bid.gpuCount < least ? { gpuCount: `Hosts rent at least ${least} of these GPUs together.` } : {};
+}
