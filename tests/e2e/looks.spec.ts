@@ -14,7 +14,18 @@ test.describe.configure({ mode: 'parallel', timeout: 480_000 });
 
 type Scene = { readonly renter: Person } & Readonly<
   Record<
-    'running' | 'stopped' | 'failed' | 'ended' | 'listing' | 'machine' | 'person' | 'topUp' | 'transfer' | 'dispute',
+    | 'running'
+    | 'stopped'
+    | 'failed'
+    | 'ended'
+    | 'listing'
+    | 'machine'
+    | 'person'
+    | 'topUp'
+    | 'transfer'
+    | 'dispute'
+    | 'job'
+    | 'array',
     string
   >
 >;
@@ -48,7 +59,24 @@ async function scene(baseURL: string | undefined, slot: 'looks' | 'host'): Promi
   const running = await bookByApi(api, offer, HOSTILE_BOOKING);
   const [person] = await sql<{ id: string }>('SELECT id FROM users WHERE email = $1', [renter.email]);
   const { listingId: listing, machineId: machine } = offer;
-  const ids = { person: person?.id ?? '', transfer: transfer?.id ?? '', topUp, dispute };
+  // One that ran to its end, and an array that waits for what nobody offers.
+  const short = {
+    image: 'ubuntu:24.04',
+    command: ['sh', '-c', `echo ${HOSTILE_BOOKING}; exit 3`],
+    name: HOSTILE_BOOKING,
+  };
+  const { id: job } = await api.post<{ id: string }>('/jobs', { ...short, retries: 1, artifactsPath: '/results' });
+  const wanted = { ...short, size: 120, gpuCount: 60, machines: 2, models: [HOSTILE.slice(0, 190)], anyway: true };
+  const { id: array } = await api.post<{ id: string }>('/jobs', wanted);
+  await expect
+    .poll(
+      () => api.get<{ waiting: { report: unknown } | null }>(`/jobs/${array}`).then((seen) => seen.waiting?.report),
+      {
+        timeout: 60_000,
+      },
+    )
+    .toBeTruthy();
+  const ids = { person: person?.id ?? '', transfer: transfer?.id ?? '', topUp, dispute, job, array };
   return { renter, running, stopped, failed, ended, listing, machine, ...ids };
 }
 
