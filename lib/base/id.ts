@@ -28,6 +28,7 @@ export const ID_PREFIXES = {
   silence: 'sil',
   offer: 'ofr',
   block: 'blk',
+  calendarBlock: 'cbk',
   payout: 'pay',
   hostReserve: 'rsv',
   reconciliation: 'rcn',
@@ -36,6 +37,8 @@ export const ID_PREFIXES = {
   jobArray: 'jar',
   job: 'job',
   jobAttempt: 'jat',
+  standingRequest: 'srq',
+  standingAnswer: 'sra',
   bid: 'bid',
 } as const;
 
