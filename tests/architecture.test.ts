@@ -59,6 +59,7 @@ const DOMAINS = [
   'receipts',
   'leases',
   'agents',
+  'telemetry',
   'jobs',
   'payments',
   'trust',

@@ -36,6 +36,7 @@ import { finishCardRefunds } from '#lib/payments/send-card-refund.errand.ts';
 import { settleDebts } from '#lib/payments/settle-debts.ts';
 import { finishChargebacks } from '#lib/payments/sync-chargeback.errand.ts';
 import { appendLog } from '#lib/receipts/append-log.ts';
+import { forgetSamples } from '#lib/telemetry/forget-samples.ts';
 import { tellDueDisputes } from '#lib/trust/tell-due-disputes.ts';
 import { WEBHOOK_HANDLERS } from './webhook-handlers.ts';
 
@@ -85,6 +86,7 @@ export const SWEEPS: readonly Sweep[] = [
   { name: 'match-requests', everySeconds: 5, handle: matchRequests },
   { name: 'expire-requests', everySeconds: 15, handle: expireStandingRequests },
   { name: 'forget-handshakes', everySeconds: 300, handle: forgetHandshakes },
+  { name: 'forget-samples', everySeconds: 300, handle: forgetSamples },
   { name: 'forget-quotes', everySeconds: 600, handle: forgetQuotes },
   { name: 'forget-expired', everySeconds: 600, handle: forgetExpired },
 ];

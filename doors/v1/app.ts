@@ -19,6 +19,7 @@ import { jobs } from './jobs.ts';
 import { listings } from './listings.ts';
 import { logs } from './logs.ts';
 import { machines } from './machines.ts';
+import { metrics } from './metrics.ts';
 import { movements } from './movements.ts';
 import { payouts } from './payouts.ts';
 import { quotes } from './quotes.ts';
@@ -71,6 +72,7 @@ for (const part of [
   jobs,
   receipts,
   logs,
+  metrics,
   machines,
   wallet,
   topUps,

@@ -27,6 +27,8 @@ export const LOOKED_AT = {
     '/bookings/{stopped}',
     '/bookings/{failed}',
     '/bookings/{ended}',
+    '/bookings/{running}?metrics=24h',
+    '/bookings/{running}/metrics?metrics=1h',
     '/bookings/{ended}/bill',
     '/bookings/{ended}/bill/0',
     '/jobs',
@@ -54,7 +56,7 @@ export const LOOKED_AT = {
     '/sign-out',
     '/host',
   ],
-  host: ['/host', '/host/new', '/host/requests', '/host/machines/{machine}'],
+  host: ['/host', '/host/new', '/host/requests', '/host/machines/{machine}', '/bookings/{running}/metrics'],
   hostMoney: [
     '/host/earnings',
     '/host/earnings?span=all',
