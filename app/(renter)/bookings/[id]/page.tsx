@@ -4,6 +4,7 @@ import { requireActor } from '#app/_edge/actor.ts';
 import { seen } from '#app/_edge/seen.ts';
 import { ApiHint } from '#components/booking/api-hint.tsx';
 import { bookAgainHref } from '#components/booking/book-href.ts';
+import { LogsPanel } from '#components/booking/logs-panel.tsx';
 import { MetricsPanel } from '#components/booking/metrics/metrics-panel.tsx';
 import { shownState } from '#components/booking/state.ts';
 import { Callout } from '#components/ui/callout.tsx';
@@ -36,7 +37,6 @@ import { CannotStart } from './cannot-start.tsx';
 import { ConnectPanel } from './connect-panel.tsx';
 import { CostPanel } from './cost-panel.tsx';
 import { EventsPanel } from './events-panel.tsx';
-import { LogsPanel } from './logs-panel.tsx';
 import { Phases } from './phases.tsx';
 import { RentalActions } from './rental-actions.tsx';
 
