@@ -11,6 +11,9 @@ import { settleOffers } from '#lib/catalogue/settle-offers.ts';
 import { writeOpenTimes } from '#lib/catalogue/write-open-times.ts';
 import { WORKER_BEAT_SECONDS } from '#lib/events/beat.ts';
 import { beatWorker } from '#lib/events/beat-worker.ts';
+import { choosePolicy } from '#lib/jobs/choose-policy.ts';
+import { followJobs } from '#lib/jobs/follow-jobs.ts';
+import { placeJobs } from '#lib/jobs/place-jobs.ts';
 import { endExpiredLeases } from '#lib/leases/end-expired-leases.ts';
 import { expireKeptDisks } from '#lib/leases/expire-kept-disks.ts';
 import { renewHolds } from '#lib/leases/renew-holds.ts';
@@ -33,6 +36,7 @@ import { finishCardRefunds } from '#lib/payments/send-card-refund.errand.ts';
 import { settleDebts } from '#lib/payments/settle-debts.ts';
 import { finishChargebacks } from '#lib/payments/sync-chargeback.errand.ts';
 import { appendLog } from '#lib/receipts/append-log.ts';
+import { forgetSamples } from '#lib/telemetry/forget-samples.ts';
 import { tellDueDisputes } from '#lib/trust/tell-due-disputes.ts';
 import { WEBHOOK_HANDLERS } from './webhook-handlers.ts';
 
@@ -40,6 +44,8 @@ import { WEBHOOK_HANDLERS } from './webhook-handlers.ts';
 export type Sweep = {
   readonly name: string;
   readonly everySeconds: number;
+  /** Woken as well when a booking moves, or somebody asks for something: see nudges.ts. */
+  readonly onNews?: true;
   /** Resolves to how many rows it handled. */
   readonly handle: (world: World) => Promise<number>;
 };
@@ -54,6 +60,9 @@ export const SWEEPS: readonly Sweep[] = [
   { name: 'settle-leases', everySeconds: 10, handle: settleLeases },
   { name: 'warn-money', everySeconds: 20, handle: warnMoney },
   { name: 'warn-windows', everySeconds: 30, handle: warnWindows },
+  { name: 'follow-jobs', everySeconds: 2, handle: followJobs, onNews: true },
+  { name: 'place-jobs', everySeconds: 5, handle: placeJobs, onNews: true },
+  { name: 'choose-policy', everySeconds: 3_600, handle: choosePolicy },
   { name: 'deliver-notices', everySeconds: 2, handle: deliverNotices },
   { name: 'send-mail', everySeconds: 2, handle: sendMail },
   { name: 'handle-webhooks', everySeconds: 2, handle: (world) => handleWebhooks(WEBHOOK_HANDLERS, world) },
@@ -77,6 +86,7 @@ export const SWEEPS: readonly Sweep[] = [
   { name: 'match-requests', everySeconds: 5, handle: matchRequests },
   { name: 'expire-requests', everySeconds: 15, handle: expireStandingRequests },
   { name: 'forget-handshakes', everySeconds: 300, handle: forgetHandshakes },
+  { name: 'forget-samples', everySeconds: 300, handle: forgetSamples },
   { name: 'forget-quotes', everySeconds: 600, handle: forgetQuotes },
   { name: 'forget-expired', everySeconds: 600, handle: forgetExpired },
 ];

@@ -10,6 +10,7 @@ import { recordWitness } from '#lib/agents/record-witness.ts';
 import { theWorld, type World } from '#lib/base/time.ts';
 import { env } from '#lib/io/env.ts';
 import { leaseKey } from '#lib/io/lease-key.ts';
+import { recordSamples } from '#lib/telemetry/record-samples.ts';
 import {
   type ConnectAnswer,
   challengeRequest,
@@ -24,6 +25,7 @@ import {
   syncRequest,
   witnessRequest,
 } from '#protocol/agent.ts';
+import { metricsRequest } from '#protocol/metrics.ts';
 import { PROTOCOL_VERSION } from '#protocol/words.ts';
 import { readMessage, tokenOf } from './message.ts';
 import { syncsOf } from './syncs.ts';
@@ -87,6 +89,12 @@ export function agentDoor(
     const token = tokenOf(context);
     await recordLogs(token, await readMessage(context, logsRequest), world);
     return say(spoken());
+  });
+
+  door.post('/metrics', limitBody(4_096 * KIB), async (context) => {
+    const token = tokenOf(context);
+    await recordSamples(token, await readMessage(context, metricsRequest), world);
+    return context.json(spoken());
   });
 
   door.post('/witness', limitBody(64 * KIB), async (context) => {

@@ -3,6 +3,7 @@ import { answerError, answerNotFound } from '#doors/_edge/problem.ts';
 import { actorOfToken } from '#lib/auth/queries.ts';
 import { Refusal } from '#lib/base/refusal.ts';
 import { theWorld } from '#lib/base/time.ts';
+import { bids } from './bids.ts';
 import { bookings } from './bookings.ts';
 import { theBooks } from './books.ts';
 import { calendars } from './calendars.ts';
@@ -15,9 +16,11 @@ import { newDoor } from './door.ts';
 import { earnings } from './earnings.ts';
 import { events } from './events.ts';
 import { invoices } from './invoices.ts';
+import { jobs } from './jobs.ts';
 import { listings } from './listings.ts';
 import { logs } from './logs.ts';
 import { machines } from './machines.ts';
+import { metrics } from './metrics.ts';
 import { movements } from './movements.ts';
 import { payouts } from './payouts.ts';
 import { quotes } from './quotes.ts';
@@ -67,8 +70,11 @@ for (const part of [
   listings,
   quotes,
   bookings,
+  bids,
+  jobs,
   receipts,
   logs,
+  metrics,
   machines,
   wallet,
   topUps,
