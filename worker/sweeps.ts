@@ -83,7 +83,7 @@ export const SWEEPS: readonly Sweep[] = [
   { name: 'check-books', everySeconds: 3_600, handle: checkBooks },
   { name: 'settle-offers', everySeconds: 60, handle: settleOffers },
   { name: 'write-open-times', everySeconds: 3_600, handle: writeOpenTimes },
-  { name: 'match-requests', everySeconds: 5, handle: matchRequests },
+  { name: 'match-requests', everySeconds: 5, handle: matchRequests, onNews: true },
   { name: 'expire-requests', everySeconds: 15, handle: expireStandingRequests },
   { name: 'forget-handshakes', everySeconds: 300, handle: forgetHandshakes },
   { name: 'forget-samples', everySeconds: 300, handle: forgetSamples },
