@@ -17,7 +17,15 @@ const WORDS: Record<Observed, Shown> = {
 };
 
 /** The one word that a booking's state is shown by: what is seen, unless what is wanted is already further. */
-export function shownState(booking: Reached & { readonly desired: Desired; readonly endedAt: Date | null }): Shown {
+export function shownState(
+  booking: Reached & {
+    readonly desired: Desired;
+    readonly endedAt: Date | null;
+    /** True of a reserved window that has not begun. */
+    readonly ahead?: boolean;
+  },
+): Shown {
+  if (booking.ahead === true) return { kind: 'waiting', word: 'reserved' };
   if (booking.endedAt !== null) return hasFailed(booking) ? WORDS.failed : WORDS.ended;
   if (booking.desired === 'ended') return { kind: 'working', word: 'ending' };
   if (booking.desired === 'stopped' && booking.observed === 'connectable') return WORDS.stopping;

@@ -33,6 +33,7 @@ import { EventsPanel } from './events-panel.tsx';
 import { LogsPanel } from './logs-panel.tsx';
 import { Phases } from './phases.tsx';
 import { RentalActions } from './rental-actions.tsx';
+import { ReservedPanel } from './reserved-panel.tsx';
 
 /** What its renter did is no warning to them. */
 const BY_RENTER: ReadonlySet<string> = new Set(['renterStopped', 'renterEnded']);
@@ -71,7 +72,10 @@ export default async function BookingPage({ params }: { params: Params }) {
         trail={[{ href: '/bookings', label: 'My bookings' }]}
         badges={
           <>
-            <StateBadge kind={state.kind} since={rental.endedAt ?? rental.observedAt}>
+            <StateBadge
+              kind={state.kind}
+              since={rental.endedAt ?? (rental.ahead ? rental.createdAt : rental.observedAt)}
+            >
               {state.word}
             </StateBadge>
             {rental.machine.simulated && <SimulatedBadge />}
@@ -102,7 +106,8 @@ export default async function BookingPage({ params }: { params: Params }) {
           {rental.start !== null && rental.start.whyNot !== null && (
             <CannotStart rental={rental} start={rental.start} />
           )}
-          {(preparing || failed) && <Phases rental={rental} events={events} />}
+          {rental.cancellation !== null && <ReservedPanel rental={rental} cancellation={rental.cancellation} />}
+          {((preparing && !rental.ahead) || failed) && <Phases rental={rental} events={events} />}
           {rental.connect !== null && (
             <ConnectPanel
               connection={rental.connect}
