@@ -23,6 +23,10 @@ export const LOOKED_AT = {
   renter: [
     '/bookings',
     '/bookings?state=past',
+    '/bookings/calendar',
+    '/bookings/calendar?view=month&zone=Europe/Berlin',
+    '/bookings/{reserved}',
+    '/gpus/{listing}/book?gpus=1&hours=4&starts={window}',
     '/bookings/{running}',
     '/bookings/{stopped}',
     '/bookings/{failed}',
@@ -44,7 +48,13 @@ export const LOOKED_AT = {
     '/sign-out',
     '/host',
   ],
-  host: ['/host', '/host/new', '/host/machines/{machine}'],
+  host: [
+    '/host',
+    '/host/new',
+    '/host/machines/{machine}',
+    '/host/machines/{machine}/calendar',
+    '/host/machines/{machine}/calendar?view=month',
+  ],
   hostMoney: [
     '/host/earnings',
     '/host/earnings?span=all',

@@ -7,20 +7,19 @@ import { Refusal } from '#lib/base/refusal.ts';
 import { theWorld } from '#lib/base/time.ts';
 import { setBlock } from '#lib/bookings/set-block.ts';
 import { BLOCK_KINDS, type Hours } from '#lib/catalogue/calendar.ts';
-import { readClock } from '#lib/catalogue/calendar-rules.ts';
+import { MOST_HOURS, readClock } from '#lib/catalogue/calendar-rules.ts';
 import { CANCELLATION_POLICIES } from '#lib/catalogue/cancellation.ts';
 import { machineCalendar } from '#lib/catalogue/queries/calendar.ts';
 import { removeBlock } from '#lib/catalogue/remove-block.ts';
 import { saveCalendar } from '#lib/catalogue/save-calendar.ts';
 import { removeBlockInput } from '#lib/catalogue/schema.ts';
 import { instantOf, readWall, WEEKDAYS } from '#lib/catalogue/wall-clock.ts';
-import { HOURS_LINES } from './hours-lines.ts';
 
 const text = z.string().max(200).default('');
 const machineId = z.string().min(1).max(64);
 const days = z.array(z.string().max(2)).max(20).default([]);
 const lines = Object.fromEntries(
-  Array.from({ length: HOURS_LINES }, (_, index) => [
+  Array.from({ length: MOST_HOURS }, (_, index) => [
     [`days${index}`, days],
     [`opens${index}`, text],
     [`closes${index}`, text],
@@ -42,7 +41,7 @@ const rulesForm = z.object({
 function hoursOf(input: z.output<typeof rulesForm>): Hours[] {
   const typed = input as Readonly<Record<string, unknown>>;
   const said = (name: string) => String(typed[name] ?? '').trim();
-  return Array.from({ length: HOURS_LINES }, (_, index) => index).flatMap((index): Hours[] => {
+  return Array.from({ length: MOST_HOURS }, (_, index) => index).flatMap((index): Hours[] => {
     const chosen = new Set([typed[`days${index}`]].flat().map(Number));
     const [from, to] = [said(`opens${index}`), said(`closes${index}`)];
     if (chosen.size === 0 && from === '' && to === '') return [];

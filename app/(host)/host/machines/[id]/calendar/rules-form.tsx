@@ -3,11 +3,10 @@ import { InputField, SelectField } from '#components/ui/form-fields.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { SubmitButton } from '#components/ui/submit-button.tsx';
 import type { Calendar } from '#lib/catalogue/calendar.ts';
-import { clockWords } from '#lib/catalogue/calendar-rules.ts';
+import { clockWords, MOST_HOURS } from '#lib/catalogue/calendar-rules.ts';
 import { CANCELLATION_POLICIES, CANCELLATIONS, cancellationSentence } from '#lib/catalogue/cancellation.ts';
 import { WEEKDAYS, zones } from '#lib/catalogue/wall-clock.ts';
 import { saveRules } from './actions.ts';
-import { HOURS_LINES } from './hours-lines.ts';
 
 const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as const;
 const POLICIES = { flexible: 'Flexible', moderate: 'Moderate', strict: 'Strict' } as const;
@@ -16,7 +15,7 @@ const inHours = (seconds: number) => String(Number((seconds / 3_600).toFixed(2))
 
 /** When the machine is rented and how: hours of the week on the wall clock of a zone, lengths, and cancellation terms. */
 export function RulesForm({ machineId, calendar }: { machineId: string; calendar: Calendar }) {
-  const used = Math.min(HOURS_LINES, Math.max(2, calendar.hours.length + 1));
+  const used = Math.min(MOST_HOURS, Math.max(2, calendar.hours.length + 1));
   return (
     <Panel
       title="Hours and rules"
