@@ -26,6 +26,11 @@ export function shownState(
   },
 ): Shown {
   if (booking.ahead === true) return { kind: 'waiting', word: 'reserved' };
+  if (booking.reason === 'interrupted' && booking.endedAt === null && booking.desired !== 'ended') {
+    if (booking.desired === 'running') return { kind: 'warning', word: 'yielding' };
+    if (booking.observed === 'stopped' || booking.observed === 'failed')
+      return { kind: 'waiting', word: 'interrupted' };
+  }
   if (booking.endedAt !== null) return hasFailed(booking) ? WORDS.failed : WORDS.ended;
   if (booking.desired === 'ended') return { kind: 'working', word: 'ending' };
   if (booking.desired === 'stopped' && booking.observed === 'connectable') return WORDS.stopping;

@@ -60,7 +60,8 @@ function taken(freeGpus: number, gpuCount: number): WhyNot {
   return { reason: 'gpuTaken', sentence: `${free} free all through this window. Take ${fewer}another time.` };
 }
 
-function overlaps(a: Window, b: Window): boolean {
+/** True when two windows share an instant. */
+export function overlaps(a: Window, b: Window): boolean {
   return a.startsAt < b.endsAt && b.startsAt < a.endsAt;
 }
 

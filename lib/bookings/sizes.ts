@@ -78,7 +78,8 @@ export function readSizes(
 }
 
 /** Sizes as they would be typed. Reads back with {@link readSizes}. */
-export function typeSizes({ gpuCount, diskBytes, durationSeconds, capMicros, startsAt }: Sizes): SizesTyped {
+export function typeSizes(sizes: Omit<Sizes, 'startsAt'> & Partial<Pick<Sizes, 'startsAt'>>): SizesTyped {
+  const { gpuCount, diskBytes, durationSeconds, capMicros, startsAt = null } = sizes;
   return {
     gpus: String(gpuCount),
     disk: String(Number((Number(diskBytes) / GIB).toFixed(3))),

@@ -1,9 +1,11 @@
 import { THE_MARKET } from '#lib/base/actor.ts';
 import { Refusal } from '#lib/base/refusal.ts';
-import { addSeconds } from '#lib/base/time.ts';
+import { addSeconds, isBefore } from '#lib/base/time.ts';
 import { lockOffer } from '#lib/catalogue/lock-offer.ts';
+import type { StandingOffer, YieldingRental } from '#lib/catalogue/queries/standing-offer.ts';
 import type { Tx } from '#lib/io/db.ts';
-import { chooseForWindow } from './choose-for-window.ts';
+import { env } from '#lib/io/env.ts';
+import { chooseForWindow, overlaps } from './choose-for-window.ts';
 import { interruptBooking } from './interrupt-booking.ts';
 import { lockBookingsOn } from './lock-booking.ts';
 import { rentedDiskBytes } from './queries/disk.ts';
@@ -21,8 +23,7 @@ export type WindowWish = {
 
 /**
  * Step: locks an offer and takes GPUs of it for a window that lies ahead, by the rule of `chooseForWindow`; interruptible
- * rentals that would have them then end where it begins. Refuses with what
- * that says, or `badInput`.
+ * rentals on them end where it begins. Refuses with what that says, or `badInput`.
  */
 export async function takeWindow(tx: Tx, wish: WindowWish, now: Date): Promise<TakenGpus> {
   const offer = await lockOffer(tx, wish.listingId, now);
@@ -31,7 +32,12 @@ export async function takeWindow(tx: Tx, wish: WindowWish, now: Date): Promise<T
   const endsAt = addSeconds(startsAt, wish.durationSeconds);
   const blocked = await isBlocked(tx, offer.hostId, wish.renterId);
   const wanted = { renterId: wish.renterId, gpuCount: terms.gpuCount, blocked, startsAt, endsAt };
-  const chosen = chooseForWindow(offer, wanted, now);
+  const noticeEnd = addSeconds(now, env().interruptionNoticeSeconds);
+  const gpus = offer.gpus.map((gpu) => ({
+    ...gpu,
+    taken: [...gpu.taken, ...staying(gpu.yielding, startsAt, noticeEnd)],
+  }));
+  const chosen = chooseForWindow({ ...offer, gpus }, wanted, now);
   if (chosen.whyNot !== null) {
     const { reason, sentence } = chosen.whyNot;
     const said = reason === 'gpuTaken' ? `${sentence} Nothing was charged.` : sentence;
@@ -41,11 +47,16 @@ export async function takeWindow(tx: Tx, wish: WindowWish, now: Date): Promise<T
   const sizes = { durationSeconds: wish.durationSeconds, diskBytes: terms.diskBytes };
   const problems = wishProblems(sizes, { listingEndsAt: offer.terms.endsAt, freeDiskBytes }, startsAt);
   if (Object.keys(problems).length > 0) throw new Refusal('badInput', problems);
-  const yielding = chosen.gpus
-    .flatMap((gpu) => gpu.yielding)
-    .filter((one) => one.startsAt < endsAt && startsAt < one.endsAt);
-  const bookingIds = [...new Set(yielding.map(({ bookingId }) => bookingId))];
+  const inTheWay = chosen.gpus.flatMap(({ yielding }) => yielding.filter((one) => overlaps(one, { startsAt, endsAt })));
+  const bookingIds = [...new Set(inTheWay.map(({ bookingId }) => bookingId))];
   for (const booking of await lockBookingsOn(tx, offer.machineId, { bookingIds }))
     await interruptBooking(tx, THE_MARKET, booking, { endsAt: startsAt, yieldsFor: 'reserved' }, now);
   return { offer, gpus: chosen.gpus, startsAt, endsAt };
+}
+
+type Gpu = StandingOffer['gpus'][number];
+
+/** Who yields, but would not have had the notice by then. */
+function staying(yielding: Gpu['yielding'], startsAt: Date, noticeEnd: Date): readonly YieldingRental[] {
+  return isBefore(startsAt, noticeEnd) ? yielding.filter(({ unused }) => !unused) : [];
 }
