@@ -39,6 +39,7 @@ import { CostPanel } from './cost-panel.tsx';
 import { EventsPanel } from './events-panel.tsx';
 import { Phases } from './phases.tsx';
 import { RentalActions } from './rental-actions.tsx';
+import { ReservedPanel } from './reserved-panel.tsx';
 
 /** What its renter did is no warning to them. */
 const BY_RENTER: ReadonlySet<string> = new Set(['renterStopped', 'renterEnded']);
@@ -81,7 +82,10 @@ export default async function BookingPage({ params, searchParams }: { params: Pa
         trail={[{ href: '/bookings', label: 'My bookings' }]}
         badges={
           <>
-            <StateBadge kind={state.kind} since={rental.endedAt ?? rental.observedAt}>
+            <StateBadge
+              kind={state.kind}
+              since={rental.endedAt ?? (rental.ahead ? rental.createdAt : rental.observedAt)}
+            >
               {state.word}
             </StateBadge>
             {rental.machine.simulated && <SimulatedBadge />}
@@ -112,7 +116,8 @@ export default async function BookingPage({ params, searchParams }: { params: Pa
           {rental.start !== null && rental.start.whyNot !== null && (
             <CannotStart rental={rental} start={rental.start} />
           )}
-          {(preparing || failed) && <Phases rental={rental} events={events} />}
+          {rental.cancellation !== null && <ReservedPanel rental={rental} cancellation={rental.cancellation} />}
+          {((preparing && !rental.ahead) || failed) && <Phases rental={rental} events={events} />}
           {rental.connect !== null && (
             <ConnectPanel
               connection={rental.connect}
