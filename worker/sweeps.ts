@@ -3,6 +3,7 @@ import { noteSilences } from '#lib/agents/note-silences.ts';
 import { forgetExpired } from '#lib/auth/forget-expired.ts';
 import type { World } from '#lib/base/time.ts';
 import { clearBids } from '#lib/bookings/clear-bids.ts';
+import { forgetLogs } from '#lib/bookings/forget-logs.ts';
 import { forgetQuotes } from '#lib/bookings/forget-quotes.ts';
 import { tidyBids } from '#lib/bookings/tidy-bids.ts';
 import { settleOffers } from '#lib/catalogue/settle-offers.ts';
@@ -73,6 +74,7 @@ export const SWEEPS: readonly Sweep[] = [
   { name: 'settle-offers', everySeconds: 60, handle: settleOffers },
   { name: 'forget-handshakes', everySeconds: 300, handle: forgetHandshakes },
   { name: 'forget-samples', everySeconds: 300, handle: forgetSamples },
+  { name: 'forget-logs', everySeconds: 3_600, handle: forgetLogs },
   { name: 'forget-quotes', everySeconds: 600, handle: forgetQuotes },
   { name: 'forget-expired', everySeconds: 600, handle: forgetExpired },
 ];
