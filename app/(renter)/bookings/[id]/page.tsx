@@ -18,7 +18,7 @@ import { clientKeysOf } from '#lib/auth/queries/client-keys.ts';
 import { theWorld } from '#lib/base/time.ts';
 import { commandLine } from '#lib/bookings/command-line.ts';
 import { hasFailed, phaseTimes } from '#lib/bookings/phase.ts';
-import { logsOf } from '#lib/bookings/queries/logs.ts';
+import { logsOf, searchLogs } from '#lib/bookings/queries/logs.ts';
 import { rentalOf } from '#lib/bookings/queries/rental.ts';
 import { stoppedCost } from '#lib/bookings/terms.ts';
 import { placeLabel } from '#lib/catalogue/country.ts';
@@ -42,7 +42,10 @@ import { RentalActions } from './rental-actions.tsx';
 const BY_RENTER: ReadonlySet<string> = new Set(['renterStopped', 'renterEnded']);
 
 type Params = Promise<{ id: string }>;
-type Search = Promise<{ metrics?: string | string[] }>;
+type Search = Promise<{ metrics?: string | string[]; find?: string | string[] }>;
+
+/** As the API tells it: what islands take. */
+const told = <Row extends { readonly at: Date }>(row: Row) => ({ ...row, at: row.at.toISOString() });
 
 /** The viewer's own rental; hosts and staff have pages of their own. */
 const load = cache(async (id: string) => {
@@ -58,14 +61,17 @@ export async function generateMetadata({ params }: { params: Params }) {
 export default async function BookingPage({ params, searchParams }: { params: Params; searchParams: Search }) {
   const actor = await requireActor();
   const { id } = await params;
-  const range = rangeIn((await searchParams).metrics);
+  const asked = await searchParams;
+  const range = rangeIn(asked.metrics);
+  const text = typeof asked.find === 'string' ? asked.find.trim().slice(0, 200) : '';
   const rental = await load(id);
-  const [events, logs, keys, agreed, metrics] = await Promise.all([
+  const [events, logs, keys, agreed, metrics, found] = await Promise.all([
     eventsOfBooking(actor, id),
     logsOf(actor, id, {}),
     clientKeysOf(actor),
     countersigningOf(actor, id, 999_999_999),
     metricsOf(actor, id, { range }, theWorld.now()),
+    text === '' ? null : searchLogs(actor, id, { text }),
   ]);
   const state = shownState(rental);
   const live = rental.endedAt === null;
@@ -129,8 +135,10 @@ export default async function BookingPage({ params, searchParams }: { params: Pa
           )}
           <LogsPanel
             url={`/api/v1/bookings/${rental.id}/logs`}
+            href={`/bookings/${rental.id}`}
             live={live}
-            first={logs.map((piece) => ({ ...piece, at: piece.at.toISOString() }))}
+            first={logs.map(told)}
+            found={found && { text, total: found.total, rows: found.rows.map(told) }}
           />
           <EventsPanel events={events} />
         </div>
