@@ -3,10 +3,13 @@ import { noteSilences } from '#lib/agents/note-silences.ts';
 import { forgetExpired } from '#lib/auth/forget-expired.ts';
 import type { World } from '#lib/base/time.ts';
 import { clearBids } from '#lib/bookings/clear-bids.ts';
+import { expireStandingRequests } from '#lib/bookings/close-standing-request.ts';
 import { forgetLogs } from '#lib/bookings/forget-logs.ts';
 import { forgetQuotes } from '#lib/bookings/forget-quotes.ts';
+import { matchRequests } from '#lib/bookings/match-requests.ts';
 import { tidyBids } from '#lib/bookings/tidy-bids.ts';
 import { settleOffers } from '#lib/catalogue/settle-offers.ts';
+import { writeOpenTimes } from '#lib/catalogue/write-open-times.ts';
 import { WORKER_BEAT_SECONDS } from '#lib/events/beat.ts';
 import { beatWorker } from '#lib/events/beat-worker.ts';
 import { endExpiredLeases } from '#lib/leases/end-expired-leases.ts';
@@ -72,6 +75,9 @@ export const SWEEPS: readonly Sweep[] = [
   { name: 'tell-due-disputes', everySeconds: 300, handle: tellDueDisputes },
   { name: 'check-books', everySeconds: 3_600, handle: checkBooks },
   { name: 'settle-offers', everySeconds: 60, handle: settleOffers },
+  { name: 'write-open-times', everySeconds: 3_600, handle: writeOpenTimes },
+  { name: 'match-requests', everySeconds: 5, handle: matchRequests },
+  { name: 'expire-requests', everySeconds: 15, handle: expireStandingRequests },
   { name: 'forget-handshakes', everySeconds: 300, handle: forgetHandshakes },
   { name: 'forget-samples', everySeconds: 300, handle: forgetSamples },
   { name: 'forget-logs', everySeconds: 3_600, handle: forgetLogs },

@@ -9,7 +9,7 @@ import type { Tx } from '#lib/io/db.ts';
 import { env } from '#lib/io/env.ts';
 import { bidFloor, SHORTEST_RUN_SECONDS, takesPart } from './bid.ts';
 import type { BookingFacts } from './booking.ts';
-import { cheapestToHave, whoYields } from './free-gpus.ts';
+import { cheapestToHave, hadUntil, whoYields } from './free-gpus.ts';
 import { interruptBooking } from './interrupt-booking.ts';
 import { lockBookingsOn } from './lock-booking.ts';
 import { makeBookings } from './make-bookings.ts';
@@ -111,6 +111,8 @@ export async function setPrice(tx: Tx, bookingId: string, microsPerGpuHour: Micr
 /** GPUs for a bid: free ones, then those of rentals that lost; null when there are too few for long enough. */
 function gpusFor(offer: StandingOffer, count: number, losers: ReadonlySet<string>, now: Date) {
   const soon = addSeconds(now, SHORTEST_RUN_SECONDS);
+  const had = hadUntil(offer, now);
+  if (had === null || (had.until !== null && !isBefore(soon, had.until))) return null;
   const possible = offer.gpus.filter(
     ({ takenUntil, nextTakenAt, yielding }) =>
       takenUntil === null &&
@@ -121,6 +123,6 @@ function gpusFor(offer: StandingOffer, count: number, losers: ReadonlySet<string
   if (gpus.length < count) return null;
   const { startsAt, yielding } = whoYields(gpus, env().interruptionNoticeSeconds, now);
   const next = gpus.map(({ nextTakenAt }) => nextTakenAt?.getTime() ?? Number.POSITIVE_INFINITY);
-  const endsAt = new Date(Math.min(windowEnd(startsAt, null, offer.terms.endsAt).getTime(), ...next));
+  const endsAt = new Date(Math.min(windowEnd(startsAt, null, had.until).getTime(), ...next));
   return { gpus, startsAt, endsAt, yielding };
 }

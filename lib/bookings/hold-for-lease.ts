@@ -15,8 +15,11 @@ export type HoldAsk = {
   readonly bookingId: string;
   readonly terms: Terms;
   readonly capMicros: Micros | null;
-  /** When its GPUs go back at the latest. */
+  /** When its GPUs are its own, now if left out, and when they go back at the latest. */
+  readonly startsAt?: Date;
   readonly endsAt: Date;
+  /** True for a reserved window: all that is wished is held, or nothing. */
+  readonly whole?: boolean;
   readonly key: string;
   /** Set for what ends with its command. */
   readonly exit?: ExitPlan | undefined;
@@ -41,10 +44,12 @@ export async function holdForLease(tx: Tx, ask: HoldAsk, now: Date): Promise<Lea
   const heldMicros = lease?.heldMicros ?? 0n;
   const chargedMicros = lease?.chargedMicros ?? 0n;
   const spending = await spendingIn(tx, renterId, now);
-  const toEnd = toPay(ask.endsAt, lease?.billedUntil ?? null, now);
+  const toEnd = toPay(ask.endsAt, lease?.billedUntil ?? null, now, ask.startsAt);
   const facts = { chargedMicros, heldMicros, capMicros: ask.capMicros, freeMicros: spendable(freeMicros, spending) };
   const plan =
-    ask.exit === undefined ? planHold(ask.terms, { ...facts, toEnd }) : planHoldToExit(ask.terms, ask.exit, facts);
+    ask.exit === undefined
+      ? planHold(ask.terms, { ...facts, toEnd, whole: ask.whole === true })
+      : planHoldToExit(ask.terms, ask.exit, facts);
   if ('problem' in plan) {
     if (plan.problem === 'capTooSmall')
       throw new Refusal('badInput', {

@@ -66,7 +66,8 @@ async function makeBooking(tx: Tx, actor: AnyActor, draft: BookingDraft, now: Da
   const clientKeys = await clientKeysOf(tx, draft.renterId);
   const gateway = await choosePort(tx, bookingId);
   const { renterId, capMicros, exit } = draft;
-  const ask = { renterId, bookingId, terms, capMicros, endsAt, exit, key: `hold:${leaseId}:1` };
+  const whole = draft.kind === 'reserved';
+  const ask = { renterId, bookingId, terms, capMicros, startsAt, endsAt, whole, exit, key: `hold:${leaseId}:1` };
   const hold = await holdForLease(tx, ask, now);
   const permit = firstPermit(
     {
@@ -154,6 +155,7 @@ async function makeBooking(tx: Tx, actor: AnyActor, draft: BookingDraft, now: Da
         gpuCount: terms.gpuCount,
         heldMicros: hold.heldMicros.toString(),
         endsAt: endsAt.toISOString(),
+        ...(whole ? { startsAt: startsAt.toISOString() } : {}),
       },
     },
     now,

@@ -3,6 +3,7 @@ import type { Micros } from '#lib/base/money.ts';
 import { db, type Reader } from '#lib/io/db.ts';
 import { type AccountKind, hostPayable, renterHolds, renterWallet } from './account.ts';
 import { cardBooksProblems } from './queries/card-books.ts';
+import { legsByCause } from './queries/legs.ts';
 import { payoutBooksProblems } from './queries/payout-books.ts';
 
 /** What a renter has: free, and set aside for bookings. */
@@ -40,6 +41,10 @@ export async function booksProblems(reader: Reader): Promise<string[]> {
       ) legs GROUP BY account_id
     ) m ON m.account_id = a.id
     WHERE a.balance_micros <> coalesce(m.moved, 0)`;
+  // Fees have no index of their own by account: they are the platform's, all of them.
+  const strayFees = await reader.$queryRaw<{ id: string; kind: string }[]>`
+    SELECT t.id, a.kind FROM transfers t JOIN accounts a ON a.id = t.credit_account_id
+    WHERE t.kind = 'fee' AND a.kind <> 'platformFees'`;
   const [whole] = await reader.$queryRaw<{ sum: bigint }[]>`
     SELECT coalesce(sum(balance_micros), 0)::bigint AS sum FROM accounts`;
   const wrongLeases = await reader.$queryRaw<{ id: string }[]>`
@@ -49,11 +54,15 @@ export async function booksProblems(reader: Reader): Promise<string[]> {
         sum(t.amount_micros) FILTER (WHERE t.kind = 'release') AS released,
         sum(t.amount_micros) FILTER (WHERE t.kind = 'capture') AS credited,
         sum(t.amount_micros) FILTER (WHERE t.kind = 'fee') AS fee,
+        sum(t.amount_micros) FILTER (WHERE t.kind IN ('cancellation', 'cancellationFee')) AS cancelled,
+        sum(t.amount_micros) FILTER (WHERE t.kind = 'cancellationFee') AS cancelled_fee,
         sum(t.amount_micros) FILTER (WHERE t.kind IN ('refund', 'feeRefund')) AS refunded,
         (SELECT sum(d.amount_micros) FROM disputes d WHERE d.booking_id = l.booking_id AND d.state = 'open') AS disputed
       FROM transfers t WHERE t.booking_id = l.booking_id
     ) m ON true
     WHERE l.held_micros <> coalesce(m.held, 0) - coalesce(m.released, 0) - coalesce(m.credited, 0) - coalesce(m.fee, 0)
+        - coalesce(m.cancelled, 0)
+      OR l.cancellation_micros <> coalesce(m.cancelled, 0) OR l.cancellation_fee_micros <> coalesce(m.cancelled_fee, 0)
       OR l.credited_micros <> coalesce(m.credited, 0) OR l.fee_micros <> coalesce(m.fee, 0)
       OR l.refunded_micros <> coalesce(m.refunded, 0) OR l.disputed_micros <> coalesce(m.disputed, 0)`;
   const wrongHolds = await reader.$queryRaw<{ owner: string; balance: bigint; held: bigint }[]>`
@@ -65,16 +74,13 @@ export async function booksProblems(reader: Reader): Promise<string[]> {
   const wrongDisputes = await reader.$queryRaw<{ id: string; kept: bigint; open: bigint }[]>`
     SELECT coalesce(d.id, m.cause_id) AS id, coalesce(m.kept, 0)::bigint AS kept, coalesce(d.open, 0)::bigint AS open
     FROM (
-      SELECT cause_id, sum(amount) AS kept FROM (
-        SELECT t.cause_id, t.amount_micros AS amount FROM transfers t JOIN accounts a ON a.id = t.credit_account_id AND a.kind = 'disputed'
-        UNION ALL
-        SELECT t.cause_id, -t.amount_micros FROM transfers t JOIN accounts a ON a.id = t.debit_account_id AND a.kind = 'disputed'
-      ) legs WHERE starts_with(cause_id, 'dsp_') GROUP BY cause_id
+      SELECT cause_id, sum(amount) FILTER (WHERE kind = 'disputed') AS kept FROM ${legsByCause('dsp_')} GROUP BY cause_id
     ) m
     FULL JOIN (SELECT id, CASE state WHEN 'open' THEN amount_micros ELSE 0 END AS open FROM disputes) d ON d.id = m.cause_id
     WHERE coalesce(m.kept, 0) <> coalesce(d.open, 0)`;
   return [
     ...wrongBalances.map((row) => `Account ${row.id} (${row.kind}) says ${row.balance} but ${row.moved} was moved.`),
+    ...strayFees.map((row) => `Transfer ${row.id} is a fee and went to ${row.kind}.`),
     ...(whole?.sum === 0n ? [] : [`All accounts together are ${whole?.sum} and not 0.`]),
     ...wrongHolds.map((row) => `Holds of ${row.owner} are ${row.balance}, but their leases hold ${row.held}.`),
     ...wrongLeases.map((row) => `Lease ${row.id} does not fit the transfers of its booking.`),

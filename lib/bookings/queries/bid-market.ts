@@ -6,6 +6,7 @@ import { spendableOf } from '#lib/ledger/queries/spending-limit.ts';
 import { bidFloor, SHORTEST_RUN_SECONDS, takesPart, type Waits } from '../bid.ts';
 import type { BidOffer, OpenBid } from '../bid-round.ts';
 import type { BookingFacts } from '../booking.ts';
+import { hadUntil } from '../free-gpus.ts';
 import { leastHold } from '../hold.ts';
 import { limitsFor } from '../terms.ts';
 
@@ -24,7 +25,8 @@ export async function bidMarket(now: Date): Promise<BidMarket> {
   const offers = standing.flatMap((offer): BidOffer[] => {
     const floorMicros = bidFloor({ ...offer, priceMicrosPerGpuHour: offer.terms.priceMicrosPerGpuHour });
     if (floorMicros === null || whyNotOffered(offer.facts, now) !== null) return [];
-    if (offer.terms.endsAt !== null && !isBefore(soon, offer.terms.endsAt)) return [];
+    const had = hadUntil(offer, now);
+    if (had === null || (had.until !== null && !isBefore(soon, had.until))) return [];
     const gpus = offer.gpus.filter(
       (gpu) => gpu.takenUntil === null && (gpu.nextTakenAt === null || gpu.nextTakenAt > soon),
     );

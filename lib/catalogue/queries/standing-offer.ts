@@ -1,7 +1,9 @@
 import type { Micros } from '#lib/base/money.ts';
 import { addSeconds } from '#lib/base/time.ts';
+import type { Calendar } from '#lib/catalogue/calendar.ts';
 import type { ListingTerms, OfferFacts } from '#lib/catalogue/listing.ts';
 import { offerFacts } from '#lib/catalogue/offer-facts.ts';
+import { calendarFrom, RULE_COLUMNS } from '#lib/catalogue/stored-calendar.ts';
 import type { Tx } from '#lib/io/db.ts';
 import { env } from '#lib/io/env.ts';
 import type { Prisma } from '#lib/io/generated/client.ts';
@@ -16,6 +18,7 @@ export type StandingOffer = {
   readonly takesBids: boolean;
   readonly bidFloorMicrosPerGpuHour: Micros | null;
   readonly facts: OfferFacts;
+  readonly calendar: Calendar;
   /** The machine's raw public keys, base64url. */
   readonly signingKey: string;
   readonly sealingKey: string;
@@ -33,6 +36,8 @@ export type StandingOffer = {
     readonly takenUntil: Date | null;
     readonly nextTakenAt: Date | null;
     readonly yielding: readonly YieldingRental[];
+    /** The windows in which somebody has or will have it who does not yield. */
+    readonly taken: readonly { readonly startsAt: Date; readonly endsAt: Date }[];
   }[];
 };
 
@@ -70,6 +75,8 @@ const columns = (now: Date) =>
         signingKey: true,
         sealingKey: true,
         host: { select: { suspendedAt: true } },
+        calendar: { select: RULE_COLUMNS },
+        blocks: { where: { endsAt: { gt: now } }, select: { kind: true, startsAt: true, endsAt: true } },
         gpus: {
           where: { removedAt: null },
           orderBy: { position: 'asc' },
@@ -135,6 +142,7 @@ function offerFrom(row: Row, now: Date): StandingOffer {
     takesBids: row.takesBids,
     bidFloorMicrosPerGpuHour: row.bidFloorMicrosPerGpuHour,
     facts,
+    calendar: calendarFrom(machine.calendar, machine.blocks),
     signingKey: machine.signingKey,
     sealingKey: machine.sealingKey,
     memoryBytes: specification.memoryBytes,
@@ -152,6 +160,7 @@ function offerFrom(row: Row, now: Date): StandingOffer {
         model: gpu.model,
         takenUntil: current?.endsAt ?? null,
         nextTakenAt: firm.find((allocation) => allocation.startsAt > until)?.startsAt ?? null,
+        taken: firm.map(({ startsAt, endsAt }) => ({ startsAt, endsAt })),
         yielding: gpu.allocations.flatMap(({ yields, bookingId, startsAt, endsAt, booking }) =>
           yields
             ? [

@@ -65,7 +65,7 @@ async function takenBy(reader: Reader, userId: string, now: Date): Promise<{ hel
   const used = await reader.transfer.aggregate({
     where: {
       debitAccountId: holds.id,
-      kind: { in: ['capture', 'fee'] },
+      kind: { in: ['capture', 'fee', 'cancellation', 'cancellationFee'] },
       id: { gte: firstId('transfer', new Date(now.getTime() - DAY)) },
     },
     _sum: { amountMicros: true },
