@@ -35,6 +35,7 @@ import { settleDebts } from '#lib/payments/settle-debts.ts';
 import { finishChargebacks } from '#lib/payments/sync-chargeback.errand.ts';
 import { appendLog } from '#lib/receipts/append-log.ts';
 import { forgetSamples } from '#lib/telemetry/forget-samples.ts';
+import { guardIdle } from '#lib/telemetry/guard-idle.ts';
 import { tellDueDisputes } from '#lib/trust/tell-due-disputes.ts';
 import { WEBHOOK_HANDLERS } from './webhook-handlers.ts';
 
@@ -56,6 +57,7 @@ export const SWEEPS: readonly Sweep[] = [
   { name: 'settle-leases', everySeconds: 10, handle: settleLeases },
   { name: 'warn-money', everySeconds: 20, handle: warnMoney },
   { name: 'warn-windows', everySeconds: 30, handle: warnWindows },
+  { name: 'guard-idle', everySeconds: 60, handle: guardIdle },
   { name: 'deliver-notices', everySeconds: 2, handle: deliverNotices },
   { name: 'send-mail', everySeconds: 2, handle: sendMail },
   { name: 'handle-webhooks', everySeconds: 2, handle: (world) => handleWebhooks(WEBHOOK_HANDLERS, world) },

@@ -14,6 +14,7 @@ import { disputes } from './disputes.ts';
 import { newDoor } from './door.ts';
 import { earnings } from './earnings.ts';
 import { events } from './events.ts';
+import { idleGuards } from './idle-guards.ts';
 import { invoices } from './invoices.ts';
 import { listings } from './listings.ts';
 import { logs } from './logs.ts';
@@ -71,6 +72,7 @@ for (const part of [
   receipts,
   logs,
   metrics,
+  idleGuards,
   machines,
   wallet,
   topUps,

@@ -28,18 +28,20 @@ import { eventsOfBooking } from '#lib/events/queries.ts';
 import { countersigningOf } from '#lib/receipts/queries/countersigning.ts';
 import { metricLimits } from '#lib/telemetry/figure.ts';
 import { rangeIn } from '#lib/telemetry/measure.ts';
+import { idleGuardOf } from '#lib/telemetry/queries/idle.ts';
 import { metricsOf } from '#lib/telemetry/queries/metrics.ts';
 import { CountersignPanel } from '../../_countersign/countersign-panel.tsx';
 import { CannotStart } from './cannot-start.tsx';
 import { ConnectPanel } from './connect-panel.tsx';
 import { CostPanel } from './cost-panel.tsx';
 import { EventsPanel } from './events-panel.tsx';
+import { IdlePanel } from './idle-panel.tsx';
 import { LogsPanel } from './logs-panel.tsx';
 import { Phases } from './phases.tsx';
 import { RentalActions } from './rental-actions.tsx';
 
 /** What its renter did is no warning to them. */
-const BY_RENTER: ReadonlySet<string> = new Set(['renterStopped', 'renterEnded']);
+const BY_RENTER: ReadonlySet<string> = new Set(['renterStopped', 'idleStopped', 'renterEnded']);
 
 type Params = Promise<{ id: string }>;
 type Search = Promise<{ metrics?: string | string[]; find?: string | string[] }>;
@@ -65,13 +67,14 @@ export default async function BookingPage({ params, searchParams }: { params: Pa
   const range = rangeIn(asked.metrics);
   const text = typeof asked.find === 'string' ? asked.find.trim().slice(0, 200) : '';
   const rental = await load(id);
-  const [events, logs, keys, agreed, metrics, found] = await Promise.all([
+  const [events, logs, keys, agreed, metrics, found, guard] = await Promise.all([
     eventsOfBooking(actor, id),
     logsOf(actor, id, {}),
     clientKeysOf(actor),
     countersigningOf(actor, id, 999_999_999),
     metricsOf(actor, id, { range }, theWorld.now()),
     text === '' ? null : searchLogs(actor, id, { text }),
+    idleGuardOf(actor, id),
   ]);
   const state = shownState(rental);
   const live = rental.endedAt === null;
@@ -154,6 +157,7 @@ export default async function BookingPage({ params, searchParams }: { params: Pa
               over={!live}
             />
           )}
+          {live && <IdlePanel bookingId={rental.id} guard={guard} running={rental.desired === 'running'} />}
           <Panel title="What you rent">
             <FactList
               facts={[
