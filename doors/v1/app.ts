@@ -3,6 +3,7 @@ import { answerError, answerNotFound } from '#doors/_edge/problem.ts';
 import { actorOfToken } from '#lib/auth/queries.ts';
 import { Refusal } from '#lib/base/refusal.ts';
 import { theWorld } from '#lib/base/time.ts';
+import { bids } from './bids.ts';
 import { bookings } from './bookings.ts';
 import { theBooks } from './books.ts';
 import { calendars } from './calendars.ts';
@@ -16,6 +17,7 @@ import { earnings } from './earnings.ts';
 import { events } from './events.ts';
 import { idleGuards } from './idle-guards.ts';
 import { invoices } from './invoices.ts';
+import { jobs } from './jobs.ts';
 import { listings } from './listings.ts';
 import { logs } from './logs.ts';
 import { machines } from './machines.ts';
@@ -69,6 +71,8 @@ for (const part of [
   listings,
   quotes,
   bookings,
+  bids,
+  jobs,
   receipts,
   logs,
   metrics,

@@ -24,7 +24,9 @@ type Scene = { readonly renter: Person } & Readonly<
     | 'topUp'
     | 'transfer'
     | 'dispute'
-    | 'standing',
+    | 'standing'
+    | 'job'
+    | 'array',
     string
   >
 >;
@@ -59,7 +61,24 @@ async function scene(baseURL: string | undefined, slot: 'looks' | 'host'): Promi
   const running = await bookByApi(api, offer, HOSTILE_BOOKING);
   const [person] = await sql<{ id: string }>('SELECT id FROM users WHERE email = $1', [renter.email]);
   const { listingId: listing, machineId: machine } = offer;
-  const ids = { person: person?.id ?? '', transfer: transfer?.id ?? '', topUp, dispute, standing };
+  // One that ran to its end, and an array that waits for what nobody offers.
+  const short = {
+    image: 'ubuntu:24.04',
+    command: ['sh', '-c', `echo ${HOSTILE_BOOKING}; exit 3`],
+    name: HOSTILE_BOOKING,
+  };
+  const { id: job } = await api.post<{ id: string }>('/jobs', { ...short, retries: 1, artifactsPath: '/results' });
+  const wanted = { ...short, size: 120, gpuCount: 60, machines: 2, models: [HOSTILE.slice(0, 190)], anyway: true };
+  const { id: array } = await api.post<{ id: string }>('/jobs', wanted);
+  await expect
+    .poll(
+      () => api.get<{ waiting: { report: unknown } | null }>(`/jobs/${array}`).then((seen) => seen.waiting?.report),
+      {
+        timeout: 60_000,
+      },
+    )
+    .toBeTruthy();
+  const ids = { person: person?.id ?? '', transfer: transfer?.id ?? '', topUp, dispute, standing, job, array };
   return { renter, running, stopped, failed, ended, listing, machine, ...ids };
 }
 

@@ -4,6 +4,7 @@ import { requireActor } from '#app/_edge/actor.ts';
 import { seen } from '#app/_edge/seen.ts';
 import { ApiHint } from '#components/booking/api-hint.tsx';
 import { bookAgainHref } from '#components/booking/book-href.ts';
+import { LogsPanel } from '#components/booking/logs-panel.tsx';
 import { MetricsPanel } from '#components/booking/metrics/metrics-panel.tsx';
 import { shownState } from '#components/booking/state.ts';
 import { Callout } from '#components/ui/callout.tsx';
@@ -18,6 +19,7 @@ import { clientKeysOf } from '#lib/auth/queries/client-keys.ts';
 import { theWorld } from '#lib/base/time.ts';
 import { commandLine } from '#lib/bookings/command-line.ts';
 import { hasFailed, phaseTimes } from '#lib/bookings/phase.ts';
+import { bidOf } from '#lib/bookings/queries/bids.ts';
 import { logsOf, searchLogs } from '#lib/bookings/queries/logs.ts';
 import { rentalOf } from '#lib/bookings/queries/rental.ts';
 import { stoppedCost } from '#lib/bookings/terms.ts';
@@ -31,12 +33,12 @@ import { rangeIn } from '#lib/telemetry/measure.ts';
 import { idleGuardOf } from '#lib/telemetry/queries/idle.ts';
 import { metricsOf } from '#lib/telemetry/queries/metrics.ts';
 import { CountersignPanel } from '../../_countersign/countersign-panel.tsx';
+import { BidPanel } from './bid-panel.tsx';
 import { CannotStart } from './cannot-start.tsx';
 import { ConnectPanel } from './connect-panel.tsx';
 import { CostPanel } from './cost-panel.tsx';
 import { EventsPanel } from './events-panel.tsx';
 import { IdlePanel } from './idle-panel.tsx';
-import { LogsPanel } from './logs-panel.tsx';
 import { Phases } from './phases.tsx';
 import { RentalActions } from './rental-actions.tsx';
 
@@ -67,7 +69,7 @@ export default async function BookingPage({ params, searchParams }: { params: Pa
   const range = rangeIn(asked.metrics);
   const text = typeof asked.find === 'string' ? asked.find.trim().slice(0, 200) : '';
   const rental = await load(id);
-  const [events, logs, keys, agreed, metrics, found, guard] = await Promise.all([
+  const [events, logs, keys, agreed, metrics, found, guard, bid] = await Promise.all([
     eventsOfBooking(actor, id),
     logsOf(actor, id, {}),
     clientKeysOf(actor),
@@ -75,6 +77,7 @@ export default async function BookingPage({ params, searchParams }: { params: Pa
     metricsOf(actor, id, { range }, theWorld.now()),
     text === '' ? null : searchLogs(actor, id, { text }),
     idleGuardOf(actor, id),
+    rental.kind === 'interruptible' ? bidOf(actor, { bookingId: id }).catch(() => null) : null,
   ]);
   const state = shownState(rental);
   const live = rental.endedAt === null;
@@ -147,6 +150,7 @@ export default async function BookingPage({ params, searchParams }: { params: Pa
         </div>
         <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
           <CostPanel rental={rental} />
+          {bid !== null && <BidPanel bid={bid} />}
           {(live || agreed.latest >= 0) && (
             <CountersignPanel
               bookingId={rental.id}

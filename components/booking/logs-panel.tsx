@@ -20,18 +20,18 @@ export type Found = { readonly text: string; readonly rows: readonly ShownLine[]
 type LogsPanelProps = {
   /** The resource of the API. */
   url: string;
-  /** The page's own address. */
-  href: string;
+  /** The address of the page, where it can look for a text (`?find=`). */
+  href?: string | undefined;
   /** Whether more can come. */
   live: boolean;
   /** What was printed before the page was made. */
   first: readonly LogPiece[];
   /** What the page was asked to look for; null when nothing. */
-  found: Found | null;
+  found?: Found | null | undefined;
 };
 
 /** What the workload prints, followed while it is looked at. Pausing, or scrolling up, holds it still; following catches up. */
-export function LogsPanel({ url, href, live, first, found }: LogsPanelProps) {
+export function LogsPanel({ url, href, live, first, found = null }: LogsPanelProps) {
   const pieces = useLog(url, live, first);
   const [held, setHeld] = useState<readonly LogPiece[] | null>(null);
   const [stream, setStream] = useState('');
@@ -71,20 +71,22 @@ export function LogsPanel({ url, href, live, first, found }: LogsPanelProps) {
     >
       <div className="border-line border-t">
         <div className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-2.5 text-sm sm:px-5">
-          <Form action={`${href}#logs`} scroll={false} className="flex min-w-0 flex-1 basis-56 gap-2">
-            <Input
-              type="search"
-              name="find"
-              aria-label="Look for a text in the log"
-              placeholder="Look for…"
-              defaultValue={found?.text ?? ''}
-              maxLength={200}
-              className="h-8"
-            />
-            <Button size="sm" type="submit" aria-label="Search the log">
-              <Search aria-hidden className="size-3.5" />
-            </Button>
-          </Form>
+          {href !== undefined && (
+            <Form action={`${href}#logs`} scroll={false} className="flex min-w-0 flex-1 basis-56 gap-2">
+              <Input
+                type="search"
+                name="find"
+                aria-label="Look for a text in the log"
+                placeholder="Look for…"
+                defaultValue={found?.text ?? ''}
+                maxLength={200}
+                className="h-8"
+              />
+              <Button size="sm" type="submit" aria-label="Search the log">
+                <Search aria-hidden className="size-3.5" />
+              </Button>
+            </Form>
+          )}
           <Select aria-label="Which lines" value={stream} onChange={(event) => setStream(event.target.value)}>
             <option value="">All lines</option>
             <option value="stdout">stdout</option>
@@ -104,7 +106,7 @@ export function LogsPanel({ url, href, live, first, found }: LogsPanelProps) {
         {found !== null && (
           <p role="status" className="flex flex-wrap items-center gap-x-3 px-4 pb-2.5 text-sm sm:px-5">
             {foundWords(found)}
-            <Link className="link inline-flex min-h-6 items-center" href={`${href}#logs`} scroll={false}>
+            <Link className="link inline-flex min-h-6 items-center" href={`${href ?? ''}#logs`} scroll={false}>
               Show the whole log
             </Link>
           </p>
