@@ -3,6 +3,7 @@ import { answerError, answerNotFound } from '#doors/_edge/problem.ts';
 import { actorOfToken } from '#lib/auth/queries.ts';
 import { Refusal } from '#lib/base/refusal.ts';
 import { theWorld } from '#lib/base/time.ts';
+import { bids } from './bids.ts';
 import { bookings } from './bookings.ts';
 import { theBooks } from './books.ts';
 import { calendars } from './calendars.ts';
@@ -69,6 +70,7 @@ for (const part of [
   listings,
   quotes,
   bookings,
+  bids,
   jobs,
   receipts,
   logs,

@@ -8,7 +8,7 @@ import { breaksConstraint, db, inTransaction, type Tx } from '#lib/io/db.ts';
 import { env } from '#lib/io/env.ts';
 import { seal, sealContext } from '#protocol/seal.ts';
 import { type BookingDraft, makeBookings } from './make-bookings.ts';
-import { keysOf } from './revise-lease.ts';
+import { keysOfRenter } from './queries/renter-keys.ts';
 import type { BookListingInput } from './schema.ts';
 import { takeGpus } from './take-gpus.ts';
 import { takeWindow } from './take-window.ts';
@@ -70,7 +70,7 @@ async function book(tx: Tx, actor: Actor, wish: Wish, lease: Prepared, now: Date
   const quote = await usableQuote(tx, actor, wish.quoteId, now);
   const terms = readTerms(quote.terms);
   // Without a key nobody gets in: told before money is looked at.
-  if ((await keysOf(tx, actor.userId)).length === 0) throw new Refusal('keyNeeded');
+  if ((await keysOfRenter(tx, actor.userId)).authorizedKeys.length === 0) throw new Refusal('keyNeeded');
   const { bookingId } = lease;
   const { durationSeconds } = quote;
   const ask = { renterId: actor.userId, listingId: quote.listingId, durationSeconds, terms };

@@ -115,6 +115,8 @@ export type Rental = RentalRow & {
 
 export type CostFacts = {
   readonly terms: Terms;
+  /** What an interruptible rental pays now a GPU-hour, below the bid that its terms say; null: what the terms say. */
+  readonly priceMicrosPerGpuHour?: Micros | null | undefined;
   readonly billable: Billable;
   readonly capMicros: Micros | null;
   readonly endsAt: Date;
@@ -136,9 +138,10 @@ export type CostFacts = {
 /** What a rental costs, from the statements that came and, up to now, an estimate. */
 export function costOf(facts: CostFacts, now: Date): Cost {
   const { terms, lease, billable } = facts;
+  const paid = { ...terms, priceMicrosPerGpuHour: facts.priceMicrosPerGpuHour ?? terms.priceMicrosPerGpuHour };
   const rates: Record<Billable, Micros> = {
     nothing: 0n,
-    gpuAndDisk: runningCost(terms, 3_600),
+    gpuAndDisk: runningCost(paid, 3_600),
     disk: stoppedCost(terms, 3_600),
   };
   const estimatedMicros = lease.settledAt === null ? estimate(facts, now) : lease.chargedMicros;

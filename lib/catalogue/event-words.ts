@@ -12,6 +12,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'machine.agentRemoved': 'Its agent was uninstalled',
   'machine.renamed': 'Name or place changed',
   'listing.saved': 'Terms saved',
+  'listing.bidsSet': 'What it takes of bids was set',
   'listing.published': 'Published',
   'listing.withdrawn': 'Withdrawn',
   'listing.approved': 'Approved by staff',
@@ -34,6 +35,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'booking.stopped': 'A rental stopped',
   'booking.ended': 'A rental ended',
   'booking.hostEnding': 'You gave notice',
+  'booking.interrupting': 'An interruptible rental was told that it yields',
   'booking.moneyRanOut': 'A renter’s money ran out',
   'booking.refunded': 'A rental was refunded',
 };

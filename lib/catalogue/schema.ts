@@ -49,6 +49,27 @@ export const saveListingInput = z.object({
 });
 export type SaveListingInput = z.infer<typeof saveListingInput>;
 
+/** `floor` empty or null: half of the price. */
+export const setBidRuleInput = z.object({
+  machineId: id,
+  takesBids: z
+    .union([z.boolean(), z.enum(['on', 'true', 'false', '']).transform((text) => text === 'on' || text === 'true')])
+    .default(false),
+  floor: z
+    .string()
+    .max(40)
+    .nullish()
+    .transform((text, context) => {
+      const given = text?.trim() ?? '';
+      if (given === '') return null;
+      const micros = parseDollars(given);
+      if (micros !== undefined) return micros;
+      context.addIssue('Write an amount in dollars like 0.15, or leave it empty.');
+      return z.NEVER;
+    }),
+});
+export type SetBidRuleInput = z.infer<typeof setBidRuleInput>;
+
 export const machineInput = z.object({ machineId: id });
 export type MachineInput = z.infer<typeof machineInput>;
 

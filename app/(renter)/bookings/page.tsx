@@ -51,6 +51,7 @@ export default async function BookingsPage({ searchParams }: { searchParams: Par
           { href: '/bookings', label: 'Live', current: state === 'live' },
           { href: '/bookings?state=past', label: 'Past', current: state === 'past' },
           { href: '/requests', label: 'Standing requests' },
+          { href: '/bids', label: 'Bids' },
         ]}
       />
       <Panel flush>

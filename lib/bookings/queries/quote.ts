@@ -74,8 +74,11 @@ export async function previewQuote(viewer: Actor | null, wish: QuoteWish, now: D
     return makeQuote({ ...ask, startsAt, lastsUntil: window.endsAt }, now);
   }
   // Whether GPUs are free is for the booking to say: what they are free until is said when some are.
-  const noticeSeconds = env().interruptionNoticeSeconds;
-  const chosen = chooseGpus(offer, { ...wanted, durationSeconds: null, again: false, noticeSeconds }, now);
+  const chosen = chooseGpus(
+    offer,
+    { ...wanted, durationSeconds: null, again: false, noticeSeconds: env().interruptionNoticeSeconds },
+    now,
+  );
   if (chosen.whyNot !== null && chosen.whyNot.reason === 'hostClosed')
     refuseIf(chosen.whyNot, { freeAt: chosen.freeAt?.toISOString() ?? null });
   return makeQuote({ ...ask, startsAt: null, lastsUntil: chosen.whyNot === null ? chosen.endsAt : lastsUntil }, now);

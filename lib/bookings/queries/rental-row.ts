@@ -7,6 +7,7 @@ import { readTerms } from '../terms.ts';
 export const rowColumns = {
   id: true,
   kind: true,
+  prices: { orderBy: { since: 'desc' }, take: 1, select: { microsPerGpuHour: true } },
   run: true,
   name: true,
   image: true,
@@ -73,7 +74,19 @@ export function rowFrom(row: Row, side: Side, freeMicros: bigint, now: Date): Re
     endsAt: row.endsAt,
     endedAt: row.endedAt,
     diskUntil: row.diskUntil,
-    cost: costOf({ terms, billable, capMicros, endsAt, observedAt, lease, freeMicros }, now),
+    cost: costOf(
+      {
+        terms,
+        priceMicrosPerGpuHour: row.prices[0]?.microsPerGpuHour,
+        billable,
+        capMicros,
+        endsAt,
+        observedAt,
+        lease,
+        freeMicros,
+      },
+      now,
+    ),
     actions: bookingActions(facts, side, now),
   };
 }

@@ -59,7 +59,8 @@ export async function rentalOf(actor: Actor, bookingId: string, now: Date): Prom
   const { listingId } = row;
   const { gpuCount, actions } = shown;
   const { specification, ...machine } = row.machine;
-  const start = actions.includes('start') ? await startOutlook(actor, { listingId, gpuCount }, now) : null;
+  const mayStart = actions.includes('start') && row.kind !== 'interruptible';
+  const start = mayStart ? await startOutlook(actor, { listingId, gpuCount }, now) : null;
   return {
     ...shown,
     machine,

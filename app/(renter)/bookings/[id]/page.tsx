@@ -19,6 +19,7 @@ import { clientKeysOf } from '#lib/auth/queries/client-keys.ts';
 import { theWorld } from '#lib/base/time.ts';
 import { commandLine } from '#lib/bookings/command-line.ts';
 import { hasFailed, phaseTimes } from '#lib/bookings/phase.ts';
+import { bidOf } from '#lib/bookings/queries/bids.ts';
 import { logsOf } from '#lib/bookings/queries/logs.ts';
 import { rentalOf } from '#lib/bookings/queries/rental.ts';
 import { stoppedCost } from '#lib/bookings/terms.ts';
@@ -31,6 +32,7 @@ import { metricLimits } from '#lib/telemetry/figure.ts';
 import { rangeIn } from '#lib/telemetry/measure.ts';
 import { metricsOf } from '#lib/telemetry/queries/metrics.ts';
 import { CountersignPanel } from '../../_countersign/countersign-panel.tsx';
+import { BidPanel } from './bid-panel.tsx';
 import { CannotStart } from './cannot-start.tsx';
 import { ConnectPanel } from './connect-panel.tsx';
 import { CostPanel } from './cost-panel.tsx';
@@ -60,12 +62,13 @@ export default async function BookingPage({ params, searchParams }: { params: Pa
   const { id } = await params;
   const range = rangeIn((await searchParams).metrics);
   const rental = await load(id);
-  const [events, logs, keys, agreed, metrics] = await Promise.all([
+  const [events, logs, keys, agreed, metrics, bid] = await Promise.all([
     eventsOfBooking(actor, id),
     logsOf(actor, id, {}),
     clientKeysOf(actor),
     countersigningOf(actor, id, 999_999_999),
     metricsOf(actor, id, { range }, theWorld.now()),
+    rental.kind === 'interruptible' ? bidOf(actor, { bookingId: id }).catch(() => null) : null,
   ]);
   const state = shownState(rental);
   const live = rental.endedAt === null;
@@ -136,6 +139,7 @@ export default async function BookingPage({ params, searchParams }: { params: Pa
         </div>
         <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
           <CostPanel rental={rental} />
+          {bid !== null && <BidPanel bid={bid} />}
           {(live || agreed.latest >= 0) && (
             <CountersignPanel
               bookingId={rental.id}
