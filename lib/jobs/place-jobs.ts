@@ -11,7 +11,7 @@ import { preparePlacements } from './queries/work.ts';
 import { readReport, type WaitReport, waitReport } from './wait-report.ts';
 
 /** Jobs that are placed in one transaction: many, because a commit costs the same for one as for all; not more, because machines are locked meanwhile. */
-const BATCH = 32;
+const BATCH = 128;
 /** Lengths of jobs for which gaps are looked at. */
 const MOST_GAPS = 4;
 /** Plans in a row before others have their turn. */
