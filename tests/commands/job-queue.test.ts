@@ -258,9 +258,14 @@ describe('the database', () => {
       await expect(sql(`UPDATE job_arrays SET ${change} WHERE id = $1`, [arrayId])).rejects.toThrow(/job_arrays_sizes/);
     await expect(sql(`UPDATE bookings SET at_exit = 'perhaps'`)).rejects.toThrow(/bookings_at_exit/);
     await expect(
-      sql(`INSERT INTO jobs SELECT 'job_x', array_id, index, renter_id, desired, 'waiting' FROM jobs WHERE id = $1`, [
-        job.id,
-      ]),
-    ).rejects.toThrow();
+      sql(
+        `INSERT INTO jobs (id, array_id, index, renter_id, desired, observed, asked_at, observed_at)
+         SELECT 'job_x', array_id, index, renter_id, 'run', 'waiting', now(), now() FROM jobs WHERE id = $1`,
+        [job.id],
+      ),
+    ).rejects.toThrow(/jobs_array_id_index_key/);
+    await expect(
+      sql(`INSERT INTO attempt_bookings SELECT attempt_id, rank + 1, booking_id FROM attempt_bookings`),
+    ).rejects.toThrow(/attempt_bookings_booking_id_key/);
   });
 });
