@@ -88,7 +88,14 @@ export default async function BookingPage({ params, searchParams }: { params: Pa
     <>
       <PageHeader
         title={rental.name}
-        trail={[{ href: '/bookings', label: 'My bookings' }]}
+        trail={
+          rental.job === null
+            ? [{ href: '/bookings', label: 'My bookings' }]
+            : [
+                { href: '/jobs', label: 'Jobs' },
+                { href: `/jobs/${rental.job.arrayId}/${rental.job.index}`, label: 'Its job' },
+              ]
+        }
         badges={
           <>
             <StateBadge
