@@ -1,6 +1,9 @@
+import { earliest } from '#lib/base/time.ts';
+import { openNow } from '#lib/catalogue/calendar.ts';
 import { whyNotOffered } from '#lib/catalogue/listing.ts';
 import { TRUST_TIERS, trustTier } from '#lib/catalogue/machine.ts';
 import { offerFacts } from '#lib/catalogue/offer-facts.ts';
+import { calendarsOf } from '#lib/catalogue/queries/calendar.ts';
 import type { Reader } from '#lib/io/db.ts';
 import { env } from '#lib/io/env.ts';
 import type { Offered, OfferedGpu } from '../offer.ts';
@@ -50,8 +53,8 @@ export type OffersAsk = {
 };
 
 /**
- * Machines that can be rented now, by id; for a look, or inside a transaction that has locked them. Three reads, however many
- * machines there are.
+ * Machines that can be rented now, by id, until their hosts' hours end; for a look, or inside a transaction that has locked
+ * them. Four reads, however many machines there are.
  */
 export async function offeredMachines(
   reader: Pick<Reader, '$queryRaw'>,
@@ -82,12 +85,18 @@ export async function offeredMachines(
   const disks = await reader.$queryRaw<{ machine_id: string; bytes: string }[]>`
     SELECT machine_id, sum((terms->>'diskBytes')::numeric)::text AS bytes FROM bookings
     WHERE machine_id = ANY(${found}) AND observed <> 'ended' AND ended_at IS NULL GROUP BY machine_id`;
+  const calendars = await calendarsOf(reader, found, now);
   const gpusOf = Map.groupBy(gpus, (gpu) => gpu.machine_id);
   const promised = new Map(disks.map((row) => [row.machine_id, Number(row.bytes)]));
   return machines.flatMap((row) => {
-    const own = (gpusOf.get(row.id) ?? []).map(gpuFrom);
+    const calendar = calendars.get(row.id);
+    const open = calendar === undefined ? { closesAt: null } : openNow(calendar, now);
+    // Outside the host's hours nobody else has its GPUs, and nobody can have them.
+    const closed = open === null && !evenSilent;
+    const own = (gpusOf.get(row.id) ?? []).map((gpu) => gpuFrom(closed ? { ...gpu, taken: true } : gpu));
+    const endsAt = evenSilent ? row.ends_at : (earliest(row.ends_at, open?.closesAt) ?? null);
     return isOffered(evenSilent ? { ...row, last_sync_at: now } : row, own.length, now)
-      ? [offerFrom(row, own, promised.get(row.id) ?? 0)]
+      ? [offerFrom({ ...row, ends_at: endsAt }, own, promised.get(row.id) ?? 0)]
       : [];
   });
 }
