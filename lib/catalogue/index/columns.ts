@@ -1,4 +1,5 @@
 import { byName } from '#lib/catalogue/offer.ts';
+import { GPU_COUNTS } from '#lib/catalogue/search.ts';
 import { Bits, CHUNK_ROWS, ValueSets } from './bits.ts';
 import type { KeptListing, Standing } from './kept-listing.ts';
 
@@ -42,6 +43,26 @@ export class Dictionary {
   }
 }
 
+/** For each chunk, how many rows have each code. */
+export class ChunkCounts {
+  readonly #of: Uint16Array[] = [];
+
+  /** The counts of a chunk by code; what is beyond their end is 0. */
+  of(chunk: number): Uint16Array {
+    return this.#of[chunk] ?? NO_COUNTS;
+  }
+
+  count(chunk: number, code: number, difference: 1 | -1): void {
+    let counts = this.of(chunk);
+    if (code >= counts.length) {
+      counts = longer(new Uint16Array(Math.max(16, 2 * code)), counts);
+      this.#of[chunk] = counts;
+    }
+    counts[code] = (counts[code] as number) + difference;
+  }
+}
+const NO_COUNTS = new Uint16Array(0);
+
 /** No country. */
 const NOWHERE = '';
 
@@ -75,10 +96,15 @@ export class Columns {
   readonly real = new Bits();
   /** Free for at least as many GPUs as its host rents together. */
   readonly bookable = new Bits();
+  /** For each of GPU_COUNTS, whether the row rents so many together: of all its GPUs, and of those that are free. */
+  readonly fits = GPU_COUNTS.map(() => new Bits());
+  readonly fitsFree = GPU_COUNTS.map(() => new Bits());
 
   readonly models = new Dictionary();
   readonly countries = new Dictionary();
   readonly pairs: { readonly model: number; readonly country: number }[] = [];
+  /** No row has more memory than this; fewer may have as much than had once. */
+  mostVramBytes = 0;
   readonly #pairCodes = new Map<string, number>();
   readonly byModel = new ValueSets<string>();
   readonly byCountry = new ValueSets<string>();
@@ -90,6 +116,11 @@ export class Columns {
   /** The lowest and the highest price of each chunk, or beyond. */
   lowest: number[] = [];
   highest: number[] = [];
+  /** Of each chunk, how many rows are offered, and how many of them have each model, country and pair. */
+  readonly offeredIn: number[] = [];
+  readonly modelsIn = new ChunkCounts();
+  readonly countriesIn = new ChunkCounts();
+  readonly pairsIn = new ChunkCounts();
   /** Of the rows that are offered: all, those with enough free, those that are real, those of each tier. */
   offeredCount = 0;
   bookableCount = 0;
@@ -97,8 +128,13 @@ export class Columns {
   readonly tierCounts = [0, 0, 0];
   #vacant: number[] = [];
 
+  /** Chunks that there is room for; rows stand in the first {@link usedChunks} of them. */
   get chunks(): number {
     return this.price.length / CHUNK_ROWS;
+  }
+
+  get usedChunks(): number {
+    return Math.ceil(this.listings.length / CHUNK_ROWS);
   }
 
   /** Puts a listing into a row: its own, or a vacant one. It is not offered before {@link judge} says so. */
@@ -110,6 +146,7 @@ export class Columns {
     this.listings[at] = listing;
     this.price[at] = listing.priceMicrosPerGpuHour;
     this.vramBytes[at] = listing.vramBytes;
+    this.mostVramBytes = Math.max(this.mostVramBytes, listing.vramBytes);
     this.publishedAt[at] = listing.publishedAt;
     this.lastSyncAt[at] = listing.lastSyncAt;
     this.minGpus[at] = listing.minGpus;
@@ -121,6 +158,9 @@ export class Columns {
     this.selfTested.put(at, listing.tier >= 1);
     this.staffChecked.put(at, listing.tier >= 2);
     this.real.put(at, !listing.simulated);
+    GPU_COUNTS.forEach((count, place) => {
+      (this.fits[place] as Bits).put(at, listing.minGpus <= count && count <= listing.gpuCount);
+    });
     this.#move(at, before, listing);
     const chunk = Math.floor(at / CHUNK_ROWS);
     this.lowest[chunk] = Math.min(this.lowest[chunk] as number, listing.priceMicrosPerGpuHour);
@@ -147,11 +187,20 @@ export class Columns {
     this.until[row] = standing.until;
     this.offered.put(row, standing.offered);
     this.bookable.put(row, standing.freeGpus >= listing.minGpus);
+    for (let at = 0; at < GPU_COUNTS.length; at += 1) {
+      const count = GPU_COUNTS[at] as number;
+      (this.fitsFree[at] as Bits).put(row, listing.minGpus <= count && count <= standing.freeGpus);
+    }
     if (standing.offered) this.#count(row, 1);
   }
 
   #count(row: number, difference: 1 | -1): void {
     const tier = this.tier[row] as number;
+    const chunk = Math.floor(row / CHUNK_ROWS);
+    this.offeredIn[chunk] = (this.offeredIn[chunk] as number) + difference;
+    this.modelsIn.count(chunk, this.model[row] as number, difference);
+    this.countriesIn.count(chunk, this.country[row] as number, difference);
+    this.pairsIn.count(chunk, this.pair[row] as number, difference);
     this.models.count(this.model[row] as number, difference);
     this.countries.count(this.country[row] as number, difference);
     this.offeredCount += difference;
@@ -200,9 +249,11 @@ export class Columns {
     this.staffChecked.grow(chunks);
     this.real.grow(chunks);
     this.bookable.grow(chunks);
+    for (const bits of [...this.fits, ...this.fitsFree]) bits.grow(chunks);
     while (this.lowest.length < chunks) {
       this.lowest.push(Number.POSITIVE_INFINITY);
       this.highest.push(Number.NEGATIVE_INFINITY);
+      this.offeredIn.push(0);
     }
   }
 }

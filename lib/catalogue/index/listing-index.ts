@@ -109,7 +109,7 @@ export class ListingIndex {
         country,
         offers,
       })),
-      gpuCounts: GPU_COUNTS.map((count) => ({ count, offers: counts.gpus[count] as number })),
+      gpuCounts: GPU_COUNTS.map((count, at) => ({ count, offers: counts.gpus[at] as number })),
       tiers: Object.fromEntries(TRUST_TIERS.map((tier, at) => [tier, counts.tiers[at]])) as Record<TrustTier, number>,
       rows: rows.map((row) => this.#offerRow(row, viewer)),
     };
@@ -169,7 +169,7 @@ export class ListingIndex {
 }
 
 /** What the market offers of a column, by name, with how many offers the search would find with each. */
-function choices(dictionary: Dictionary, counts: Uint32Array, but: number | undefined): [string, number][] {
+function choices(dictionary: Dictionary, counts: Int32Array, but: number | undefined): [string, number][] {
   const named: [string, number][] = [];
   for (const code of dictionary.sorted) {
     const value = dictionary.values[code] as string;

@@ -5,8 +5,12 @@ import type { KeptListing } from './kept-listing.ts';
 
 export type Compare = (a: number, b: number) => number;
 
-/** So few hits are gathered and sorted; in a larger crowd the cheapest are met soon on the way along the prices. */
-const FEW = 1_000;
+/** A step along the prices costs about this much less than a hit that is gathered and compared. */
+const STEPS_OF_A_HIT = 12;
+/** Reliability of a machine that was never away. */
+const MOST_POINTS = 10_000;
+/** So many steps for each row of a page are not too many to try. */
+const SOON = 200;
 
 /** Cheapest first, then by id: the order under every other order. */
 export function byPrice(columns: Columns): Compare {
@@ -26,27 +30,62 @@ export function pageOf(
   { skip, take }: { readonly skip: number; readonly take: number },
 ): number[] {
   if (skip >= total || take <= 0) return [];
+  const wanted = skip + take;
+  // The more hits there are, the sooner the cheapest are met on the way along the prices.
+  if ('by' in ranking && ranking.by === 'price' && (prices.length / total) * wanted < total * STEPS_OF_A_HIT)
+    return alongPrices(found, prices, skip, take);
   const compare = compareOf(columns, ranking);
-  if (total <= FEW)
-    return rowsOf(found)
-      .sort(compare)
-      .slice(skip, skip + take);
-  if ('by' in ranking && ranking.by === 'price') {
-    const rows: number[] = [];
-    let seen = 0;
-    for (let at = 0; rows.length < take && at < prices.length; at += 1) {
-      const row = prices[at] as number;
-      if ((((found[row >>> 5] as number) >>> (row & 31)) & 1) === 0) continue;
-      seen += 1;
-      if (seen > skip) rows.push(row);
-    }
-    return rows;
+  const first = firstOfHighest(columns, found, prices, ranking, wanted);
+  if (first !== undefined) return first.slice(skip);
+  const rows =
+    wanted >= total / 4
+      ? rowsOf(found).sort(compare)
+      : best(found, wanted, compare, { price: columns.price, key: keyOf(columns, ranking) });
+  return rows.slice(skip, wanted);
+}
+
+function alongPrices(found: Int32Array, prices: Uint32Array, skip: number, take: number): number[] {
+  const rows: number[] = [];
+  let seen = 0;
+  for (let at = 0; rows.length < take && at < prices.length; at += 1) {
+    const row = prices[at] as number;
+    if ((((found[row >>> 5] as number) >>> (row & 31)) & 1) === 0) continue;
+    seen += 1;
+    if (seen > skip) rows.push(row);
   }
-  if (skip + take >= total / 8)
-    return rowsOf(found)
-      .sort(compare)
-      .slice(skip, skip + take);
-  return best(found, skip + take, compare).slice(skip);
+  return rows;
+}
+
+/**
+ * Where enough hits have the highest key that a row can have, the cheapest of those are the page, and are met on the way along
+ * the prices; undefined when they are not met soon.
+ */
+function firstOfHighest(
+  columns: Columns,
+  found: Int32Array,
+  prices: Uint32Array,
+  ranking: Ranking,
+  wanted: number,
+): number[] | undefined {
+  if ('near' in ranking || (ranking.by !== 'vram' && ranking.by !== 'reliability')) return undefined;
+  const key = ranking.by === 'vram' ? columns.vramBytes : columns.points;
+  const highest = ranking.by === 'vram' ? columns.mostVramBytes : MOST_POINTS;
+  const rows: number[] = [];
+  const end = Math.min(prices.length, SOON * wanted);
+  for (let at = 0; rows.length < wanted && at < end; at += 1) {
+    const row = prices[at] as number;
+    if ((((found[row >>> 5] as number) >>> (row & 31)) & 1) === 1 && key[row] === highest) rows.push(row);
+  }
+  return rows.length === wanted ? rows : undefined;
+}
+
+type Key = Float64Array | Int16Array;
+
+/** What rows are ordered by before their price, the highest first; undefined where it is none of the columns, null for the price alone. */
+function keyOf(columns: Columns, ranking: Ranking): Key | null | undefined {
+  if ('near' in ranking) return undefined;
+  if (ranking.by === 'price') return null;
+  return { vram: columns.vramBytes, reliability: columns.points, newest: columns.publishedAt }[ranking.by];
 }
 
 function compareOf(columns: Columns, ranking: Ranking): Compare {
@@ -60,8 +99,8 @@ function compareOf(columns: Columns, ranking: Ranking): Compare {
     const far = (row: number) => Math.abs((columns.price[row] as number) - price);
     return (a, b) => sameModel(a) - sameModel(b) || enough(a) - enough(b) || far(a) - far(b) || cheapest(a, b);
   }
-  if (ranking.by === 'price') return cheapest;
-  const key = { vram: columns.vramBytes, reliability: columns.points, newest: columns.publishedAt }[ranking.by];
+  const key = keyOf(columns, ranking);
+  if (key === null || key === undefined) return cheapest;
   return (a, b) => (key[b] as number) - (key[a] as number) || cheapest(a, b);
 }
 
@@ -72,14 +111,35 @@ function rowsOf(found: Int32Array): number[] {
   return rows;
 }
 
-/** The first `count` of the rows found, sorted: a heap with the last of them on top, which most rows do not beat. */
-function best(found: Int32Array, count: number, compare: Compare): number[] {
+/**
+ * The first `count` of the rows found, sorted: a heap with the last of them on top, which most rows do not beat. Those that
+ * do not by their key or price alone are passed over without a call.
+ */
+function best(
+  found: Int32Array,
+  count: number,
+  compare: Compare,
+  { price, key }: { readonly price: Float64Array; readonly key: Key | null | undefined },
+): number[] {
   const heap: number[] = [];
+  let worstKey = Number.NEGATIVE_INFINITY;
+  let worstPrice = Number.POSITIVE_INFINITY;
   for (let word = 0; word < found.length; word += 1) {
     for (let bits = found[word] as number; bits !== 0; bits &= bits - 1) {
       const row = word * 32 + lowestBit(bits);
       if (heap.length < count) rise(heap, row, compare);
-      else if (compare(row, heap[0] as number) < 0) sink(heap, row, compare);
+      else {
+        if (key !== undefined) {
+          const own = key === null ? 0 : (key[row] as number);
+          if (own < worstKey || (own === worstKey && (price[row] as number) > worstPrice)) continue;
+        }
+        if (compare(row, heap[0] as number) >= 0) continue;
+        sink(heap, row, compare);
+      }
+      if (heap.length < count || key === undefined) continue;
+      const worst = heap[0] as number;
+      worstKey = key === null ? 0 : (key[worst] as number);
+      worstPrice = price[worst] as number;
     }
   }
   return heap.sort(compare);
