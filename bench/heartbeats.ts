@@ -14,7 +14,8 @@ import { writePathOf } from './heartbeats/write-path.ts';
 import { atLeast, atMost, type Goal, median, round, say, sayGoals } from './report.ts';
 
 /**
- * Heartbeats of many machines. The write path: through the market's own command, against one UPDATE per transaction over eight connections, in turns. End
+ * Heartbeats of many machines. The write path: the market's own statement for many, against one UPDATE per transaction over eight connections, in turns; beside it the whole
+ * command that takes a sync in. End
  * to end: simulated agents in processes of their own, with their real protocol over connections that stay open, and what the processes that serve
  * them and PostgreSQL take of the processors. `--agents N --interval 10,1 --seconds S --doors N --clients N`; `--only write|agents`;
  * `--handshake no` connects them by SQL instead, for a quick look; `--profile FOLDER` writes CPU profiles of the doors.
@@ -69,16 +70,20 @@ async function measureWrites(machineIds: readonly string[]): Promise<void> {
   const writes = await writePathOf(postgres.url('postgres'), machineIds);
   try {
     await writes.batched(1);
+    await writes.synced(1);
     const ratios: number[] = [];
     for (let at = 1; at <= Number(options.rounds); at += 1) {
       const single = await writes.single(5);
       const batched = await writes.batched(5);
+      const synced = await writes.synced(5);
       ratios.push(batched / single);
       say({
         round: at,
         singleRowsPerSecond: Math.round(single),
         batchedRowsPerSecond: Math.round(batched),
         ratio: round(batched / single),
+        wholeCommandPerSecond: Math.round(synced),
+        wholeCommandRatio: round(synced / single),
       });
     }
     await writes.check();

@@ -25,7 +25,7 @@ export async function fillMarket(client: pg.Client, listings: number): Promise<v
         'sk' || n, 'ek' || n, 'bench', chance(n, 4) < 0.03,
         jsonb_build_object('docker', jsonb_build_object('version', '27'), 'cpuModel', 'CPU ' || n % 50, 'cpuThreads', 32,
           'memoryBytes', 137438953472, 'diskFreeBytes', 1099511627776, 'networkDownBitsPerSecond', 1000000000),
-        chance(n, 5) < 0.92, CASE WHEN chance(n, 6) < 0.25 THEN ${at} END, ${at} - chance(n, 7) * interval '20 seconds', ${at}
+        chance(n, 5) < 0.92, CASE WHEN chance(n, 6) < 0.25 THEN ${at} END, ${at} - interval '6 seconds' - chance(n, 7) * interval '12 seconds', ${at}
       FROM generate_series(1, ${listings}) n;
     INSERT INTO gpus (id, machine_id, uuid, position, model, vram_bytes)
       SELECT 'gpu_' || lpad((n * 16 + k)::text, 26, '0'), 'mch_' || lpad(n::text, 26, '0'), 'GPU-' || n || '-' || k, k,
