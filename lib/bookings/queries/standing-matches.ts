@@ -5,7 +5,6 @@ import { env } from '#lib/io/env.ts';
 import { chooseGpus } from '../free-gpus.ts';
 import type { LookedAt, ServingMisfit, ServingOffer } from '../standing-fit.ts';
 import type { StandingWish } from '../standing-request.ts';
-import { rentedDiskBytes } from './disk.ts';
 
 export type LookWish = Pick<StandingWish, 'gpuCount' | 'diskBytes' | 'durationSeconds'> & {
   readonly renterId: string;
@@ -41,6 +40,6 @@ async function whyNotNow(wish: LookWish, offer: ServingOffer, now: Date): Promis
   if (chosen.whyNot !== null) return chosen.whyNot.reason === 'gpuTaken' ? 'gpusTaken' : 'tooShort';
   if (isBefore(wish.startBy, chosen.startsAt)) return 'tooShort';
   if (isBefore(chosen.endsAt, addSeconds(chosen.startsAt, durationSeconds))) return 'tooShort';
-  const left = BigInt(standing.diskFreeBytes) - (await rentedDiskBytes(db, offer.machineId));
+  const left = BigInt(standing.diskFreeBytes) - standing.rentedDiskBytes;
   return wish.diskBytes > left ? 'diskTaken' : null;
 }
