@@ -18,6 +18,14 @@ export function prepared<Row extends pg.QueryResultRow, Values extends readonly 
   };
 }
 
+/**
+ * An array parameter whose length the planner does not look at: knowing it, PostgreSQL would plan anew at each call, because a
+ * plan for few looks cheaper than the one it has kept for any number.
+ */
+export function texts(parameter: `$${number}`): string {
+  return `(ARRAY(SELECT unnest(${parameter}::text[])))`;
+}
+
 /** Many rows as the one JSON parameter of a statement. Halves of characters, which PostgreSQL refuses, become U+FFFD. */
 export function jsonRows(rows: readonly unknown[]): string {
   const text = JSON.stringify(rows);
