@@ -13,6 +13,7 @@ import { disputes } from './disputes.ts';
 import { newDoor } from './door.ts';
 import { earnings } from './earnings.ts';
 import { events } from './events.ts';
+import { heldPayments } from './held-payments.ts';
 import { invoices } from './invoices.ts';
 import { listings } from './listings.ts';
 import { logs } from './logs.ts';
@@ -75,6 +76,7 @@ for (const part of [
   cards,
   events,
   theBooks,
+  heldPayments,
   disputes,
   spendingLimit,
 ])
