@@ -11,8 +11,10 @@ import { logShipper } from './io/log-shipper.ts';
 import { type Market, MarketAway } from './io/market.ts';
 import { openTunnels } from './io/tunnel.ts';
 import { type Log, messageOf } from './log.ts';
+import type { GpuSampler } from './probes/gpu-sampler.ts';
 import { withoutLiveFigures } from './probes/specification.ts';
 import { type Rentals, rentalsOf } from './rentals.ts';
+import { type Telemetry, telemetryOf } from './telemetry.ts';
 import type { Witness } from './witness.ts';
 
 export type Gateways = readonly { name: string; tunnelUrl: string }[];
@@ -32,6 +34,8 @@ export type AgentOptions = {
   describe: () => Promise<Specification>;
   selfTest: (specification: Specification, gateways: Gateways) => Promise<SelfTest>;
   openTunnels?: typeof openTunnels;
+  /** What the GPUs do; without one their figures are unknown. */
+  gpuSampler?: GpuSampler;
   /** Holds the market's public log to one history; without one nobody does on this machine. */
   witness?: Witness;
   /** Tells the market what the witness saw. */
@@ -56,6 +60,16 @@ const WITNESS_EVERY_MS = 60_000;
 const REST_MS = { stopping: 8_500, telling: 1_500 };
 const TEST_AGAIN_MS = { passed: 6 * 3_600_000, failed: 10 * 60_000 };
 
+const NO_SAMPLER: GpuSampler = { want: () => undefined, latest: () => new Map(), close: () => undefined };
+
+/** Looks when a look is due, one at a time, until the signal aborts. */
+async function sampleUntil(signal: AbortSignal, telemetry: Telemetry): Promise<void> {
+  while (!signal.aborted) {
+    await sleep(telemetry.pauseMs(), undefined, { signal }).catch(() => undefined);
+    if (!signal.aborted) await telemetry.look();
+  }
+}
+
 /** Takes up what an earlier agent left, then runs rentals and keeps in contact with the market until stopped. */
 export async function startAgent(options: AgentOptions): Promise<Agent> {
   const { identity, keys, market, runtime, journal, clock, log } = options;
@@ -76,6 +90,13 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   /** While not null, every answer is asked for at once, and this looks at what the market knows by then. */
   let onAnswer: ((told: Saying) => void) | null = null;
 
+  /** The connection's token, for what is said beside the conversation. */
+  function connected(): string {
+    const token = contact?.token() ?? null;
+    if (token === null) throw new MarketAway('There is no connection to the market.');
+    return token;
+  }
+
   const rentals = rentalsOf({
     trust: { machineId, leaseKey, machineKey: keys.signingKey },
     keys,
@@ -86,11 +107,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       runtime,
       journal,
       pause,
-      send(request, until) {
-        const token = contact?.token() ?? null;
-        if (token === null) return Promise.reject(new MarketAway('There is no connection to the market.'));
-        return market.sendLogs(token, request, until);
-      },
+      send: async (request, until) => market.sendLogs(connected(), request, until),
     }),
     clock,
     time,
@@ -98,6 +115,17 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     gpus: () => (specification.simulated ? null : new Set(specification.gpus.map(({ uuid }) => uuid))),
     log,
     onChange: () => contact?.nudge(),
+  });
+
+  const telemetry = telemetryOf({
+    machineId,
+    running: rentals.running,
+    usage: runtime.usage,
+    gpus: options.gpuSampler ?? NO_SAMPLER,
+    send: async (request, until) => market.sendMetrics(connected(), request, until),
+    now: time.now,
+    monotonic: clock.monotonic,
+    log,
   });
 
   const present = (): Specification => {
@@ -217,6 +245,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     lastLook = work;
     return work;
   }
+  const sampling = sampleUntil(signal, telemetry);
   const looking = setInterval(() => void witnessing(witnessLog()), WITNESS_EVERY_MS);
   const ticking = setInterval(() => rentals.tick(), options.tickEveryMs ?? 1_000);
   const redescribing = setInterval(() => void describing(describeAgain()), DESCRIBE_EVERY_MS);
@@ -237,6 +266,8 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       await contact.done;
       await lastDescription;
       await lastLook;
+      telemetry.close();
+      await sampling;
       await rentals.close();
     },
   };

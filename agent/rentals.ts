@@ -14,6 +14,7 @@ import type { Trust } from './lease.ts';
 import { type Log, messageOf } from './log.ts';
 import { metering } from './metering.ts';
 import { type Action, plan } from './plan.ts';
+import type { RunningRental } from './telemetry.ts';
 import { warnOf } from './warn.ts';
 import {
   followLog,
@@ -22,6 +23,7 @@ import {
   isStillPrinting,
   rentalOf,
   reportOf,
+  runningRental,
   type Workload,
   workloadOf,
 } from './workload.ts';
@@ -53,6 +55,7 @@ export type Rentals = {
   /** Once a second: windows, ceilings, statements, and what was left undone. */
   tick(): void;
   reports(): WorkloadReport[];
+  running(): RunningRental[];
   unsent(most: number): Signed[];
   /** Sentences for the machine's owner. */
   problems(): string[];
@@ -69,7 +72,6 @@ export type Rentals = {
 
 const ASK_EVERY_MS = 30_000;
 const ASK_AGAIN_MS = 5_000;
-const GATEWAY_PATIENCE_MS = 45_000;
 const CLOSE_PATIENCE_MS = 5_000;
 const MOST_TROUBLES = 4;
 const MOST_REPORTS = 256;
@@ -262,16 +264,14 @@ export function rentalsOf(options: RentalsOptions): Rentals {
       const due = containers.problem() === null ? ASK_EVERY_MS : ASK_AGAIN_MS;
       if (clock.monotonic() - askedAt >= due) void askAgain();
       for (const workload of workloads.values()) {
-        const waited = workload.attached === null ? 0 : clock.monotonic() - workload.attached.since;
-        if (waited < GATEWAY_PATIENCE_MS || isConnectable(workload) || workload.busy !== null) continue;
-        const why = tunnels.problems(workload.lease.permit.leaseId).join(' ');
-        fail(workload, { code: 'gatewayFailed', detail: `No gateway let renters in. ${why}`.trim() });
-        hands.letGo(workload);
+        const fault = hands.shutOut(workload);
+        if (fault !== null) fail(workload, fault);
       }
       look();
       if ([...workloads.values()].some(({ progress }) => progress !== null)) onChange();
     },
     reports,
+    running: () => knownOnes().flatMap((workload) => runningRental(workload) ?? []),
     unsent: (most) => journal.unsent(trust.machineId, most),
     problems: () =>
       [workloads.size === 0 ? null : containers.problem(), journalProblem].filter((problem) => problem !== null),

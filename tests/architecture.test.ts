@@ -59,6 +59,8 @@ const DOMAINS = [
   'receipts',
   'leases',
   'agents',
+  'telemetry',
+  'jobs',
   'payments',
   'trust',
   'notices',

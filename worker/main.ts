@@ -2,7 +2,9 @@ import { Logger, run } from 'graphile-worker';
 import { theWorld } from '#lib/base/time.ts';
 import { disconnect } from '#lib/io/db.ts';
 import { env } from '#lib/io/env.ts';
+import { live } from '#lib/io/live.ts';
 import { log } from '#lib/io/log.ts';
+import { nudgeOnNews } from './nudges.ts';
 import { SWEEPS, type Sweep } from './sweeps.ts';
 
 const running = new Set<string>();
@@ -53,10 +55,15 @@ const runner = await run({
 });
 
 for (const { name } of SWEEPS) await runner.addJob(name, {}, { jobKey: name });
+const stopNudging = nudgeOnNews(() =>
+  Promise.all(SWEEPS.filter((each) => each.onNews).map(({ name }) => runner.addJob(name, {}, { jobKey: name }))),
+);
 log.info({ sweeps: SWEEPS.length }, 'worker is running');
 
 async function end(signal: string): Promise<void> {
   log.info({ signal }, 'worker is ending');
+  stopNudging();
+  await live.close();
   await runner.stop();
   await disconnect();
 }

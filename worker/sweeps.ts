@@ -3,11 +3,17 @@ import { noteSilences } from '#lib/agents/note-silences.ts';
 import { forgetExpired } from '#lib/auth/forget-expired.ts';
 import type { World } from '#lib/base/time.ts';
 import { clearBids } from '#lib/bookings/clear-bids.ts';
+import { expireStandingRequests } from '#lib/bookings/close-standing-request.ts';
 import { forgetQuotes } from '#lib/bookings/forget-quotes.ts';
+import { matchRequests } from '#lib/bookings/match-requests.ts';
 import { tidyBids } from '#lib/bookings/tidy-bids.ts';
 import { settleOffers } from '#lib/catalogue/settle-offers.ts';
+import { writeOpenTimes } from '#lib/catalogue/write-open-times.ts';
 import { WORKER_BEAT_SECONDS } from '#lib/events/beat.ts';
 import { beatWorker } from '#lib/events/beat-worker.ts';
+import { choosePolicy } from '#lib/jobs/choose-policy.ts';
+import { followJobs } from '#lib/jobs/follow-jobs.ts';
+import { placeJobs } from '#lib/jobs/place-jobs.ts';
 import { endExpiredLeases } from '#lib/leases/end-expired-leases.ts';
 import { expireKeptDisks } from '#lib/leases/expire-kept-disks.ts';
 import { renewHolds } from '#lib/leases/renew-holds.ts';
@@ -30,6 +36,7 @@ import { finishCardRefunds } from '#lib/payments/send-card-refund.errand.ts';
 import { settleDebts } from '#lib/payments/settle-debts.ts';
 import { finishChargebacks } from '#lib/payments/sync-chargeback.errand.ts';
 import { appendLog } from '#lib/receipts/append-log.ts';
+import { forgetSamples } from '#lib/telemetry/forget-samples.ts';
 import { tellDueDisputes } from '#lib/trust/tell-due-disputes.ts';
 import { WEBHOOK_HANDLERS } from './webhook-handlers.ts';
 
@@ -37,6 +44,8 @@ import { WEBHOOK_HANDLERS } from './webhook-handlers.ts';
 export type Sweep = {
   readonly name: string;
   readonly everySeconds: number;
+  /** Woken as well when a booking moves, or somebody asks for something: see nudges.ts. */
+  readonly onNews?: true;
   /** Resolves to how many rows it handled. */
   readonly handle: (world: World) => Promise<number>;
 };
@@ -51,6 +60,9 @@ export const SWEEPS: readonly Sweep[] = [
   { name: 'settle-leases', everySeconds: 10, handle: settleLeases },
   { name: 'warn-money', everySeconds: 20, handle: warnMoney },
   { name: 'warn-windows', everySeconds: 30, handle: warnWindows },
+  { name: 'follow-jobs', everySeconds: 2, handle: followJobs, onNews: true },
+  { name: 'place-jobs', everySeconds: 5, handle: placeJobs, onNews: true },
+  { name: 'choose-policy', everySeconds: 3_600, handle: choosePolicy },
   { name: 'deliver-notices', everySeconds: 2, handle: deliverNotices },
   { name: 'send-mail', everySeconds: 2, handle: sendMail },
   { name: 'handle-webhooks', everySeconds: 2, handle: (world) => handleWebhooks(WEBHOOK_HANDLERS, world) },
@@ -70,7 +82,11 @@ export const SWEEPS: readonly Sweep[] = [
   { name: 'tell-due-disputes', everySeconds: 300, handle: tellDueDisputes },
   { name: 'check-books', everySeconds: 3_600, handle: checkBooks },
   { name: 'settle-offers', everySeconds: 60, handle: settleOffers },
+  { name: 'write-open-times', everySeconds: 3_600, handle: writeOpenTimes },
+  { name: 'match-requests', everySeconds: 5, handle: matchRequests },
+  { name: 'expire-requests', everySeconds: 15, handle: expireStandingRequests },
   { name: 'forget-handshakes', everySeconds: 300, handle: forgetHandshakes },
+  { name: 'forget-samples', everySeconds: 300, handle: forgetSamples },
   { name: 'forget-quotes', everySeconds: 600, handle: forgetQuotes },
   { name: 'forget-expired', everySeconds: 600, handle: forgetExpired },
 ];

@@ -18,6 +18,11 @@ const WORDS: Record<Observed, Shown> = {
 
 /** The one word that a booking's state is shown by: what is seen, unless what is wanted is already further. */
 export function shownState(booking: Reached & { readonly desired: Desired; readonly endedAt: Date | null }): Shown {
+  if (booking.reason === 'interrupted' && booking.endedAt === null && booking.desired !== 'ended') {
+    if (booking.desired === 'running') return { kind: 'warning', word: 'yielding' };
+    if (booking.observed === 'stopped' || booking.observed === 'failed')
+      return { kind: 'waiting', word: 'interrupted' };
+  }
   if (booking.endedAt !== null) return hasFailed(booking) ? WORDS.failed : WORDS.ended;
   if (booking.desired === 'ended') return { kind: 'working', word: 'ending' };
   if (booking.desired === 'stopped' && booking.observed === 'connectable') return WORDS.stopping;

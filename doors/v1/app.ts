@@ -3,8 +3,10 @@ import { answerError, answerNotFound } from '#doors/_edge/problem.ts';
 import { actorOfToken } from '#lib/auth/queries.ts';
 import { Refusal } from '#lib/base/refusal.ts';
 import { theWorld } from '#lib/base/time.ts';
+import { bids } from './bids.ts';
 import { bookings } from './bookings.ts';
 import { theBooks } from './books.ts';
+import { calendars } from './calendars.ts';
 import { cardRefunds } from './card-refunds.ts';
 import { cards } from './cards.ts';
 import { chargebacks } from './chargebacks.ts';
@@ -15,9 +17,11 @@ import { earnings } from './earnings.ts';
 import { events } from './events.ts';
 import { heldPayments } from './held-payments.ts';
 import { invoices } from './invoices.ts';
+import { jobs } from './jobs.ts';
 import { listings } from './listings.ts';
 import { logs } from './logs.ts';
 import { machines } from './machines.ts';
+import { metrics } from './metrics.ts';
 import { movements } from './movements.ts';
 import { payouts } from './payouts.ts';
 import { quotes } from './quotes.ts';
@@ -25,6 +29,8 @@ import { receipts } from './receipts.ts';
 import { sessions } from './sessions.ts';
 import { spendingLimit } from './spending.ts';
 import { sshKeys } from './ssh-keys.ts';
+import { standingAnswers } from './standing-answers.ts';
+import { standingRequests } from './standing-requests.ts';
 import { topUps } from './top-ups.ts';
 import { wallet } from './wallet.ts';
 
@@ -65,8 +71,11 @@ for (const part of [
   listings,
   quotes,
   bookings,
+  bids,
+  jobs,
   receipts,
   logs,
+  metrics,
   machines,
   wallet,
   topUps,
@@ -82,6 +91,7 @@ for (const part of [
 ])
   v1.route('/', part);
 for (const part of [movements, invoices, earnings]) v1.route('/', part);
+for (const part of [calendars, standingRequests, standingAnswers]) v1.route('/', part);
 
 v1.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
   type: 'http',

@@ -6,7 +6,7 @@ import { endBooking } from '#lib/bookings/end-booking.ts';
 import { extendBooking } from '#lib/bookings/extend-booking.ts';
 import { rentalOf } from '#lib/bookings/queries/rental.ts';
 import { rentalsOf } from '#lib/bookings/queries/rentals.ts';
-import { bookListingInput, startBookingInput } from '#lib/bookings/schema.ts';
+import { bookListingInput, endBookingInput, startBookingInput } from '#lib/bookings/schema.ts';
 import { startBooking } from '#lib/bookings/start-booking.ts';
 import { stopBooking } from '#lib/bookings/stop-booking.ts';
 import { eventsOfBooking } from '#lib/events/queries.ts';
@@ -154,11 +154,13 @@ bookings.openapi(
   async (c) => c.json(toWire(await billOf(signedInActor(c), c.req.valid('param').id)), 200),
 );
 
-const empty = z.object({}).optional();
+/** What giving reserved time back was seen to cost; left out, whatever it costs by its terms. */
+const seen = endBookingInput.omit({ bookingId: true }).optional();
 
 for (const [verb, command, summary] of [
   ['stop', stopBooking, 'Give the GPUs back and keep the disk'],
   ['end', endBooking, 'End the booking and delete its disk'],
+  ['cancel', endBooking, 'Give a reserved window back, by its cancellation terms: the same as `end`'],
 ] as const) {
   bookings.openapi(
     createRoute({
@@ -167,13 +169,13 @@ for (const [verb, command, summary] of [
       tags: ['Bookings'],
       summary,
       security: bearer,
-      request: { params: idParam, body: { required: false, content: { 'application/json': { schema: empty } } } },
+      request: { params: idParam, body: { required: false, content: { 'application/json': { schema: seen } } } },
       responses: answers(booking, 'The booking as it is now'),
     }),
     async (c) => {
       const actor = signedInActor(c);
       const { id } = c.req.valid('param');
-      await command(actor, { bookingId: id });
+      await command(actor, { ...c.req.valid('json'), bookingId: id });
       return c.json(toWire(await rentalOf(actor, id, theWorld.now())), 200);
     },
   );

@@ -28,11 +28,17 @@ export const ID_PREFIXES = {
   silence: 'sil',
   offer: 'ofr',
   block: 'blk',
+  calendarBlock: 'cbk',
   payout: 'pay',
   hostReserve: 'rsv',
   reconciliation: 'rcn',
   bookDifference: 'dif',
   dispute: 'dsp',
+  jobArray: 'jar',
+  job: 'job',
+  jobAttempt: 'jat',
+  standingRequest: 'srq',
+  standingAnswer: 'sra',
   bid: 'bid',
 } as const;
 

@@ -42,3 +42,20 @@ export function overlapOf(a: readonly Interval[], b: readonly Interval[]): numbe
   }
   return sum;
 }
+
+/** What of the intervals lies in none of the others. Both are unions: in order, none touching another. */
+export function withoutIntervals(intervals: readonly Interval[], taken: readonly Interval[]): Interval[] {
+  const left: Interval[] = [];
+  let first = 0;
+  for (const [from, to] of intervals) {
+    let at = from;
+    while (first < taken.length && (taken[first] as Interval)[1] <= from) first += 1;
+    for (let j = first; j < taken.length && (taken[j] as Interval)[0] < to; j += 1) {
+      const [start, end] = taken[j] as Interval;
+      if (start > at) left.push([at, start]);
+      at = Math.max(at, end);
+    }
+    if (at < to) left.push([at, to]);
+  }
+  return left;
+}

@@ -8,9 +8,10 @@ import { breaksConstraint, db, inTransaction, type Tx } from '#lib/io/db.ts';
 import { env } from '#lib/io/env.ts';
 import { seal, sealContext } from '#protocol/seal.ts';
 import { type BookingDraft, makeBookings } from './make-bookings.ts';
-import { keysOf } from './revise-lease.ts';
+import { keysOfRenter } from './queries/renter-keys.ts';
 import type { BookListingInput } from './schema.ts';
 import { takeGpus } from './take-gpus.ts';
+import { takeWindow } from './take-window.ts';
 import { readTerms } from './terms.ts';
 import { readWish, type Wish } from './wish.ts';
 
@@ -21,10 +22,10 @@ export type Booked = {
 };
 
 /**
- * Books what was quoted: holds money, takes GPUs, signs the lease and wakes the machine, all or nothing. The same
+ * Books what was quoted, from now on or for a window that lies ahead: holds money, takes GPUs, signs the lease and wakes the machine, all or nothing. The same
  * idempotency key of a renter books once. Environment variables are sealed to the machine's key before anything is stored.
  * Refuses with `gpuTaken`, `insufficientFunds` (`neededMicros`, `freeMicros`), `quoteExpired`, `quoteUsed`, `keyNeeded`,
- * `listingGone`, `machineNotReady`, `ownMachine`, `renterBlocked`, `imageInvalid`, `badInput`, `emailUnconfirmed` or `conflict`.
+ * `listingGone`, `hostClosed`, `machineNotReady`, `ownMachine`, `renterBlocked`, `imageInvalid`, `badInput`, `emailUnconfirmed` or `conflict`.
  */
 export async function bookListing(actor: Actor, input: BookListingInput, world: World = theWorld): Promise<Booked> {
   requireActive(actor);
@@ -69,17 +70,21 @@ async function book(tx: Tx, actor: Actor, wish: Wish, lease: Prepared, now: Date
   const quote = await usableQuote(tx, actor, wish.quoteId, now);
   const terms = readTerms(quote.terms);
   // Without a key nobody gets in: told before money is looked at.
-  if ((await keysOf(tx, actor.userId)).length === 0) throw new Refusal('keyNeeded');
+  if ((await keysOfRenter(tx, actor.userId)).authorizedKeys.length === 0) throw new Refusal('keyNeeded');
   const { bookingId } = lease;
-  const ask = { renterId: actor.userId, listingId: quote.listingId, durationSeconds: quote.durationSeconds, terms };
-  const { offer, gpus, startsAt, endsAt } = await takeGpus(tx, { ...ask, again: false }, now);
+  const { durationSeconds } = quote;
+  const ask = { renterId: actor.userId, listingId: quote.listingId, durationSeconds, terms };
+  const { offer, gpus, startsAt, endsAt } =
+    quote.startsAt === null || durationSeconds === null
+      ? await takeGpus(tx, { ...ask, again: false }, now)
+      : await takeWindow(tx, { ...ask, startsAt: quote.startsAt, durationSeconds }, now);
   // Sealed for a key that the machine had when it was read: enrolled anew meanwhile, it could not open it.
   if (offer.sealingKey !== lease.sealingKey) throw new Refusal('conflict');
   const { name, image, command, capMicros, idempotencyKey } = wish;
   const draft: BookingDraft = {
     bookingId,
     leaseId: lease.id,
-    kind: 'onDemand',
+    kind: quote.startsAt === null ? 'onDemand' : 'reserved',
     renterId: actor.userId,
     quoteId: quote.id,
     offer,
@@ -116,6 +121,7 @@ async function usableQuote(tx: Tx, actor: Actor, quoteId: string, now: Date) {
       id: true,
       listingId: true,
       durationSeconds: true,
+      startsAt: true,
       terms: true,
       expiresAt: true,
       booking: { select: { id: true } },

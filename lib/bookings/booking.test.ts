@@ -4,9 +4,11 @@ import { FAILURES } from '#protocol/agent.ts';
 import {
   AT_EXITS,
   BILLABLE,
+  BOOKING_KINDS,
   type BookingFacts,
   bookingActions,
   DESIRED,
+  liesAhead,
   OBSERVED,
   reasonSentence,
   whyNotEnd,
@@ -22,6 +24,8 @@ const LATER = new Date('2026-11-24T12:00:00Z');
 const EARLIER = new Date('2026-11-22T12:00:00Z');
 
 const anyBooking: fc.Arbitrary<BookingFacts> = fc.record({
+  kind: fc.constantFrom(...BOOKING_KINDS),
+  startsAt: fc.constantFrom(EARLIER, LATER),
   desired: fc.constantFrom(...DESIRED),
   observed: fc.constantFrom(...OBSERVED),
   billable: fc.constantFrom(...BILLABLE),
@@ -42,6 +46,7 @@ describe('what may be done with a booking', () => {
         expect(actions.includes('start')).toBe(whyNotStart(booking, NOW) === null);
         expect(actions.includes('extend')).toBe(whyNotExtend(booking, NOW) === null);
         expect(actions.includes('end')).toBe(whyNotEnd(booking) === null);
+        expect(actions.includes('cancel')).toBe(liesAhead(booking, NOW));
         expect(actions.includes('stop') && actions.includes('start')).toBe(false);
         if (booking.desired === 'ended') expect(actions).toEqual(['rename']);
         for (const why of [whyNotStop(booking, NOW), whyNotStart(booking, NOW), whyNotExtend(booking, NOW)])

@@ -43,6 +43,7 @@ export type Billable = (typeof BILLABLE)[number];
 export const REASONS = {
   renterStopped: 'You stopped it. The GPU is given back, the disk is kept.',
   renterEnded: 'You ended it.',
+  renterCancelled: 'You gave it back before it began.',
   hostEnded: 'The host broke it off. From the moment they did, nothing is billed.',
   staffEnded: 'The staff of this market ended it.',
   moneyRanOut: 'The money for it ran out. The disk is kept for a day: top up and start it again.',
@@ -50,6 +51,7 @@ export const REASONS = {
   windowEnded: 'Its time was over. The disk is kept for a day: start it again if a GPU is free.',
   interrupted: 'It yielded its GPUs. The disk is kept, and it goes on by itself when its bid wins again.',
   diskExpired: 'The time for which its disk was kept is over.',
+  jobOver: 'The job that it was part of is over.',
   timeLimit: 'It ran for as long as it was allowed to.',
   machineLost: 'The machine no longer has it.',
   imageNotFound: 'The image was not found. Check its name, and that it is public.',
@@ -72,11 +74,13 @@ export function reasonSentence(reason: string | null): string | null {
 
 /** The facts that decide what may be done with a booking. */
 export type BookingFacts = {
-  readonly kind?: BookingKind | undefined;
   readonly desired: Desired;
   readonly observed: Observed;
   readonly billable: Billable;
   readonly reason: string | null;
+  readonly kind: BookingKind;
+  /** From when on it has its GPUs, in the present run. */
+  readonly startsAt: Date;
   readonly atExit: AtExit | null;
   readonly startedAt: Date | null;
   readonly endsAt: Date;
@@ -101,10 +105,16 @@ export function isUnused(booking: Pick<BookingFacts, 'startedAt'>): boolean {
   return booking.startedAt === null;
 }
 
+/** True of a reserved window that has not begun: its machine runs nothing for it yet. */
+export function liesAhead(booking: Pick<BookingFacts, 'kind' | 'startsAt' | 'desired'>, now: Date): boolean {
+  return booking.kind === 'reserved' && booking.desired === 'running' && isBefore(now, booking.startsAt);
+}
+
 export function whyNotStop(booking: BookingFacts, now: Date): WhyNot | null {
   if (booking.desired === 'ended') return notNow('It has ended.');
   if (booking.desired === 'stopped') return notNow('It is stopped already.');
   if (isHostEnding(booking)) return notNow('The host breaks it off: it ends by itself. Save what you need.');
+  if (liesAhead(booking, now)) return notNow('It has not begun yet. Give it back instead.');
   if (isUnused(booking)) return notNow('It has not started yet. End it instead: that costs nothing.');
   return isBefore(now, booking.endsAt) ? null : notNow('Its time is over: it is being stopped.');
 }
@@ -149,6 +159,7 @@ export const BOOKING_ACTIONS = [
   'start',
   'extend',
   'rename',
+  'cancel',
   'end',
   'endByHost',
   'endByStaff',
@@ -168,6 +179,7 @@ export function bookingActions(booking: BookingFacts, side: Side, now: Date): Bo
     ['start', whyNotStart(booking, now) === null],
     ['extend', whyNotExtend(booking, now) === null],
     ['rename', whyNotRename(booking) === null],
+    ['cancel', liesAhead(booking, now)],
     ['end', whyNotEnd(booking) === null],
   ];
   return legal.filter(([, may]) => may).map(([action]) => action);

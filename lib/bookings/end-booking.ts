@@ -3,18 +3,42 @@ import { theWorld, type World } from '#lib/base/time.ts';
 import { refuseIf } from '#lib/base/why-not.ts';
 import { inTransaction } from '#lib/io/db.ts';
 import { askEnd } from './ask-end.ts';
-import { whyNotEnd } from './booking.ts';
+import { liesAhead, whyNotEnd } from './booking.ts';
 import { lockBooking } from './lock-booking.ts';
-import type { BookingIdInput } from './schema.ts';
+import { payCancellation } from './pay-cancellation.ts';
+import type { EndBookingInput } from './schema.ts';
+import { giveGpusBack } from './settle-lease.ts';
 
 /**
- * The renter ends a booking: the GPU goes back, the disk is deleted, and nothing after this moment is billed. A suspended
- * renter may do it too. Refuses with `notFound` or `notNow`.
+ * The renter ends a booking: the GPU goes back, the disk is deleted, and nothing after this moment is billed. A reserved
+ * window is given back by it, before it begins or within it, and what its terms say of that is paid. A suspended renter may
+ * do it too. Refuses with `notFound`, `notNow`, or `priceChanged` when it costs more than was seen.
  */
-export async function endBooking(actor: Actor, input: BookingIdInput, world: World = theWorld): Promise<void> {
+export async function endBooking(actor: Actor, input: EndBookingInput, world: World = theWorld): Promise<void> {
   await inTransaction('end booking', async (tx) => {
-    const booking = await lockBooking(tx, { id: input.bookingId, renterId: actor.userId });
-    refuseIf(whyNotEnd(booking));
-    await askEnd(tx, actor, booking, { reason: 'renterEnded', kind: 'booking.endAsked' }, world.now());
+    const now = world.now();
+    const locked = await lockBooking(tx, { id: input.bookingId, renterId: actor.userId });
+    refuseIf(whyNotEnd(locked));
+    const { booking, paidMicros, hostMicros } = await payCancellation(tx, locked, input.seenCancellationMicros, now);
+    const ahead = liesAhead(booking, now);
+    const { startsAt, endsAt } = booking;
+    await askEnd(
+      tx,
+      actor,
+      booking,
+      {
+        reason: ahead ? 'renterCancelled' : 'renterEnded',
+        kind: ahead ? 'booking.cancelled' : 'booking.endAsked',
+        data: {
+          ...(ahead ? { startsAt: startsAt.toISOString(), endsAt: endsAt.toISOString() } : {}),
+          ...(paidMicros === 0n
+            ? {}
+            : { cancellationMicros: paidMicros.toString(), hostMicros: hostMicros.toString() }),
+        },
+      },
+      now,
+    );
+    // Nothing ran in a window that has not begun: its GPUs are free for others at once.
+    if (ahead) await giveGpusBack(tx, booking.id, now);
   });
 }

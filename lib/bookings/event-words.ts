@@ -2,11 +2,14 @@ import { phaseIn } from './phase.ts';
 
 const WORDS: Readonly<Record<string, string>> = {
   'booking.made': 'Booked: money and GPU are held',
+  'request.booked': 'It was booked for a standing request',
   'booking.connectable': 'The shell answers: billing begins',
   'booking.failed': 'It failed',
   'booking.stopAsked': 'Stop asked for',
   'booking.startAsked': 'Start asked for',
   'booking.endAsked': 'End asked for',
+  'booking.cancelled': 'Given back before it began',
+  'booking.shortened': 'It ends earlier: the host announced maintenance',
   'booking.extended': 'Its end was moved',
   'booking.stopped': 'Stopped: the GPU is given back',
   'booking.ended': 'Ended: what was left came back',

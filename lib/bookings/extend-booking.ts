@@ -3,6 +3,9 @@ import type { Actor } from '#lib/base/actor.ts';
 import { Refusal } from '#lib/base/refusal.ts';
 import { addSeconds, earliest, isBefore, theWorld, type World } from '#lib/base/time.ts';
 import { refuseIf } from '#lib/base/why-not.ts';
+import { whyNotOpen } from '#lib/catalogue/calendar.ts';
+import { calendarOf } from '#lib/catalogue/queries/calendar.ts';
+import { formatSpan } from '#lib/catalogue/span-words.ts';
 import { recordEvent } from '#lib/events/record-event.ts';
 import { breaksConstraint, inTransaction, type Tx } from '#lib/io/db.ts';
 import { whyNotExtend } from './booking.ts';
@@ -15,7 +18,7 @@ import { ON_DEMAND_SECONDS } from './terms.ts';
 /**
  * The renter moves the end of a running booking to a later instant, while its GPUs are free until then. More money is set
  * aside as far as there is some: where it ends earlier, it ends earlier. Refuses with
- * `gpuTaken`, `badInput` (too early, beyond 30 days, beyond the listing's end), `notNow`, `listingGone` or `notFound`.
+ * `gpuTaken`, `badInput` (too early, beyond 30 days, beyond the listing's end or the host's hours), `notNow`, `listingGone` or `notFound`.
  */
 export async function extendBooking(actor: Actor, input: ExtendBookingInput, world: World = theWorld): Promise<void> {
   requireActive(actor);
@@ -65,7 +68,13 @@ async function endProblem(tx: Tx, booking: LockedBooking, endsAt: Date, now: Dat
       {},
       'This machine is no longer offered: the rental runs until its end, but no longer.',
     );
-  const farthest = addSeconds(now, ON_DEMAND_SECONDS);
+  const calendar = await calendarOf(tx, booking.machineId, now);
+  const seconds = (endsAt.getTime() - booking.startsAt.getTime()) / 1_000;
+  const most = calendar.mostSeconds;
+  if (most !== null && seconds > most) return `This host rents for at most ${formatSpan(most)} at a time.`;
+  const closed = whyNotOpen(calendar, { startsAt: booking.endsAt, endsAt });
+  if (closed !== null) return closed.sentence;
+  const farthest = addSeconds(booking.startsAt > now ? booking.startsAt : now, ON_DEMAND_SECONDS);
   const last = earliest(farthest, listing.endsAt) ?? farthest;
   if (!isBefore(last, endsAt)) return null;
   return last < farthest

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ALWAYS, type Calendar } from '#lib/catalogue/calendar.ts';
 import type { OfferFacts } from '#lib/catalogue/listing.ts';
 import { chooseGpus, type OfferedGpu } from './free-gpus.ts';
 
@@ -17,6 +18,7 @@ const facts = (gpuCount: number): OfferFacts => ({
   approvalNeeded: false,
   machine: { retiredAt: null, identityCopiedAt: null, lastSyncAt: NOW, hasDocker: true, gpuCount },
 });
+const calendar: Calendar = ALWAYS;
 const wanted = {
   renterId: 'usr_renter',
   gpuCount: 1,
@@ -34,12 +36,38 @@ const gpu = (id: string, takenUntil: Date | null, nextTakenAt: Date | null = nul
 describe('choosing GPUs of an offer', () => {
   it('takes those that stay free longest, and ends where the first of them is taken', () => {
     const gpus = [gpu('a', null, later(60)), gpu('b', null), gpu('c', null, later(90))];
-    const two = chooseGpus({ facts: facts(3), gpus }, { ...wanted, gpuCount: 2 }, NOW);
+    const two = chooseGpus({ facts: facts(3), gpus, calendar }, { ...wanted, gpuCount: 2 }, NOW);
     expect(two).toMatchObject({ whyNot: null, endsAt: later(90), gpus: [{ id: 'b' }, { id: 'c' }] });
   });
 
+  it('ends where the host closes, and takes nothing while the host is closed', () => {
+    // Noon UTC; open from 10:00 to 14:00 and from 15:00.
+    const hours = (fromMinute: number, toMinute: number) => ({ days: [1 as const], fromMinute, toMinute });
+    const day: Calendar = { ...ALWAYS, hours: [hours(600, 840), hours(900, 1_440)], leastSeconds: 3_600 };
+    const gpus = [gpu('a', null), gpu('b', null, later(30))];
+    const fresh = { ...wanted, again: false };
+    expect(chooseGpus({ facts: facts(2), gpus, calendar: day }, fresh, NOW)).toMatchObject({
+      whyNot: null,
+      endsAt: later(120),
+      closesAt: later(120),
+    });
+    const answering = (now: Date) => ({ ...facts(2), machine: { ...facts(2).machine, lastSyncAt: now } });
+    expect(chooseGpus({ facts: answering(later(130)), gpus, calendar: day }, fresh, later(130))).toMatchObject({
+      whyNot: { reason: 'hostClosed' },
+      freeAt: later(180),
+    });
+    // 40 minutes before closing an hour does not fit any more, for a new rental; one that is started again may use what is left.
+    expect(
+      chooseGpus({ facts: answering(later(80)), gpus, calendar: day }, fresh, later(80)).whyNot?.sentence,
+    ).toContain('40 more minutes');
+    expect(chooseGpus({ facts: answering(later(80)), gpus, calendar: day }, wanted, later(80))).toMatchObject({
+      whyNot: null,
+      endsAt: later(120),
+    });
+  });
+
   it('says of a new booking to pick another offer, of one started again that its disk is kept', () => {
-    const offer = { facts: facts(2), gpus: [gpu('a', later(10)), gpu('b', null)] };
+    const offer = { facts: facts(2), gpus: [gpu('a', later(10)), gpu('b', null)], calendar };
     const again = chooseGpus(offer, { ...wanted, gpuCount: 2 }, NOW);
     expect(again).toMatchObject({ freeAt: later(10), freeGpus: 1 });
     expect(again.whyNot?.sentence).toMatch(
@@ -55,7 +83,7 @@ describe('choosing GPUs of an offer', () => {
     fc.assert(
       fc.property(some, fc.integer({ min: 1, max: 8 }), (spans, gpuCount) => {
         const gpus = spans.map(([until, next], index) => gpu(`g${index}`, until, next));
-        const chosen = chooseGpus({ facts: facts(gpus.length), gpus }, { ...wanted, gpuCount }, NOW);
+        const chosen = chooseGpus({ facts: facts(gpus.length), gpus, calendar }, { ...wanted, gpuCount }, NOW);
         const freeBy = (at: Date) => gpus.filter(({ takenUntil }) => takenUntil === null || takenUntil <= at).length;
         if (chosen.whyNot === null) {
           expect(new Set(chosen.gpus).size).toBe(gpuCount);

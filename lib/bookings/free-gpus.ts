@@ -1,8 +1,11 @@
-import { addSeconds, earliest } from '#lib/base/time.ts';
+import { addSeconds, earliest, isBefore, secondsBetween } from '#lib/base/time.ts';
 import type { WhyNot } from '#lib/base/why-not.ts';
+import { type Calendar, nextOpening, openNow, whyNotLength } from '#lib/catalogue/calendar.ts';
 import { type OfferFacts, whyNotBookable } from '#lib/catalogue/listing.ts';
 import type { YieldingRental } from '#lib/catalogue/queries/standing-offer.ts';
+import { formatSpan } from '#lib/catalogue/span-words.ts';
 import { windowEnd } from './quote.ts';
+import { ON_DEMAND_SECONDS } from './terms.ts';
 
 /**
  * A GPU of an offer: until when somebody has it (null: free), when somebody will have it next, and who has it meanwhile and
@@ -35,6 +38,8 @@ export type FreeGpus<Gpu> =
       /** Now, or when those who yield are gone. */
       readonly startsAt: Date;
       readonly endsAt: Date;
+      /** When the host's hours end. */
+      readonly closesAt: Date | null;
       readonly freeGpus: number;
       /** The interruptible rentals that yield to it. */
       readonly yielding: readonly string[];
@@ -46,7 +51,7 @@ export type FreeGpus<Gpu> =
  * interruptible rentals, the lowest bid first. The same market gives the same GPUs. The look before a booking, and the command under lock, ask the same.
  */
 export function chooseGpus<Gpu extends OfferedGpu>(
-  offer: { readonly facts: OfferFacts; readonly gpus: readonly Gpu[] },
+  offer: { readonly facts: OfferFacts; readonly gpus: readonly Gpu[]; readonly calendar: Calendar },
   wanted: GpusWanted,
   now: Date,
 ): FreeGpus<Gpu> {
@@ -60,13 +65,47 @@ export function chooseGpus<Gpu extends OfferedGpu>(
     const freeAt = taken ? enoughFreeAt(offer.gpus, gpuCount) : null;
     return { whyNot: taken && again ? takenMeanwhile(gpuCount, free.length) : why, freeAt, freeGpus: free.length };
   }
+  const open = openNow(offer.calendar, now);
+  if (open === null) {
+    const freeAt = nextOpening(offer.calendar, now);
+    return { whyNot: whyNotOpen(freeAt), freeAt, freeGpus: 0 };
+  }
+  const { closesAt } = open;
   const gpus = cheapestToHave(free, gpuCount);
   const { startsAt, yielding } = whoYields(gpus, wanted.noticeSeconds, now);
-  const window = windowEnd(startsAt, wanted.durationSeconds, offer.facts.endsAt);
+  const most = again ? ON_DEMAND_SECONDS : (offer.calendar.mostSeconds ?? ON_DEMAND_SECONDS);
+  const bound = earliest(offer.facts.endsAt, closesAt, addSeconds(startsAt, most)) ?? null;
+  const window = windowEnd(startsAt, wanted.durationSeconds, bound);
   const endsAt = earliest(window, ...gpus.map((gpu) => gpu.nextTakenAt)) ?? window;
-  return { whyNot: null, gpus, startsAt, endsAt, freeGpus: free.length, yielding };
+  const tooShort = whyNotSoLong(offer.calendar, wanted, { startsAt, endsAt });
+  return tooShort === null
+    ? { whyNot: null, gpus, startsAt, endsAt, closesAt, freeGpus: free.length, yielding }
+    : { whyNot: tooShort, freeAt: null, freeGpus: free.length };
 }
 
+function whyNotOpen(opensAt: Date | null): WhyNot {
+  const then =
+    opensAt === null
+      ? 'It is not rented again soon.'
+      : `Its next hours begin at ${opensAt.toISOString().slice(0, 16).replace('T', ' ')} UTC.`;
+  return { reason: 'hostClosed', sentence: `The host does not rent this machine now. ${then}` };
+}
+
+/** A time that the renter named is held against the host's rules; without one, what is left must be as long as the shortest rental. */
+function whyNotSoLong(
+  calendar: Calendar,
+  { again, durationSeconds }: Pick<GpusWanted, 'again' | 'durationSeconds'>,
+  { startsAt, endsAt }: { readonly startsAt: Date; readonly endsAt: Date },
+): WhyNot | null {
+  if (!again && durationSeconds !== null) return whyNotLength(calendar, durationSeconds);
+  const leastSeconds = again ? 60 : calendar.leastSeconds;
+  if (!isBefore(endsAt, addSeconds(startsAt, leastSeconds))) return null;
+  const minutes = Math.max(0, Math.floor(secondsBetween(startsAt, endsAt) / 60));
+  return {
+    reason: 'hostClosed',
+    sentence: `It is free for ${minutes} more minutes only, and ${again ? 'it runs' : 'this host rents'} for at least ${formatSpan(leastSeconds)}.`,
+  };
+}
 /** So many GPUs by which nobody, or whoever bids least, is put out; a rental that is put out gives all it has. */
 export function cheapestToHave<Gpu extends OfferedGpu>(gpus: readonly Gpu[], count: number): Gpu[] {
   const chosen = gpus.filter(({ yielding = [] }) => yielding.length === 0).slice(0, count);

@@ -22,6 +22,8 @@ export type HoldFacts = {
   /** Money of the renter that is free. */
   readonly freeMicros: Micros;
   readonly toEnd: ToEnd;
+  /** True for a window that is reserved: all that is wished is held, or it is not booked. */
+  readonly whole?: boolean;
 };
 
 /** What may still be billed until a rental's GPUs go back; whether anything was billed before. */
@@ -30,16 +32,27 @@ export type ToEnd = { readonly seconds: number; readonly begun: boolean };
 /** Statements come late by this much at most, ordinarily: what a hold leaves room for. */
 const LATE_SECONDS = 3_600;
 
-/** What of a rental may still be billed: from the last second that was (an hour ago at most) until its end. */
-export function toPay(endsAt: Date, billedUntil: Date | null, now: Date): ToEnd {
+/**
+ * What of a rental may still be billed: from the last second that was (an hour ago at most) until its end; of one that lies
+ * ahead, from when it begins.
+ */
+export function toPay(endsAt: Date, billedUntil: Date | null, now: Date, startsAt: Date = now): ToEnd {
   const lateSeconds = billedUntil === null ? 0 : Math.min(LATE_SECONDS, Math.max(0, secondsBetween(billedUntil, now)));
-  const seconds = Math.max(0, Math.ceil((endsAt.getTime() - now.getTime()) / SECOND) + lateSeconds);
+  const seconds = Math.max(
+    0,
+    Math.ceil((endsAt.getTime() - Math.max(now.getTime(), startsAt.getTime())) / SECOND) + lateSeconds,
+  );
   return { seconds, begun: billedUntil !== null };
 }
 
 /** The least that must be set aside for a rental to begin: an hour of it, and a day of its disk. */
 export function leastHold(terms: Terms): Micros {
   return runningCost(terms, LEAST_HOLD_SECONDS) + diskReserve(terms);
+}
+
+/** What is held for a reserved window from when it is booked: its price, of a day at most, and a day of its disk. */
+export function reservedHold(terms: Terms, toEnd: ToEnd): Micros {
+  return wishedHold(terms, { chargedMicros: 0n, heldMicros: 0n, freeMicros: 0n, capMicros: null, toEnd });
 }
 
 /**
@@ -54,7 +67,7 @@ function wishedHold(terms: Terms, { chargedMicros, capMicros, toEnd }: HoldFacts
   return minMicros(bound, whole);
 }
 
-/** What a rental begins with: what is wished, or as much of it as there is; a rental with a cap needs all of it. */
+/** What a rental begins with: what is wished, or as much of it as there is; one with a cap or reserved needs all of it. */
 export function planHold(terms: Terms, facts: HoldFacts): HoldPlan | HoldProblem {
   const least = leastHold(terms);
   const { chargedMicros, capMicros } = facts;
@@ -62,7 +75,7 @@ export function planHold(terms: Terms, facts: HoldFacts): HoldPlan | HoldProblem
   if (capMicros !== null && capMicros - chargedMicros < least)
     return { problem: 'capTooSmall', leastMicros: chargedMicros + least };
   const wished = wishedHold(terms, facts);
-  const needed = capMicros === null ? least : wished;
+  const needed = capMicros === null && facts.whole !== true ? least : wished;
   if (within < needed) return { problem: 'short', neededMicros: needed - facts.heldMicros };
   return plan(terms, chargedMicros, minMicros(wished, within));
 }

@@ -32,7 +32,8 @@ export function priceFor(
 ): Priced {
   const { capMicros, freeMicros, spending } = money;
   const toEnd = { seconds: quote.secondsToEnd, begun: false };
-  const facts = { capMicros, chargedMicros: 0n, heldMicros: 0n, toEnd };
+  const whole = quote.reserved !== null;
+  const facts = { capMicros, chargedMicros: 0n, heldMicros: 0n, toEnd, whole };
   const plan = planHold(quote.terms, { ...facts, freeMicros: spendable(freeMicros, spending) });
   const unlimited = planHold(quote.terms, { ...facts, freeMicros });
   const problem = 'problem' in plan ? plan : null;

@@ -40,7 +40,7 @@ const someTerms = fc
 const someMicros = fc.bigInt({ min: 0n, max: 10n ** 13n });
 
 describe('a quote', () => {
-  const ask = { terms, durationSeconds: 7_200, capMicros: null, freeMicros: 10n ** 9n, listingEndsAt: null };
+  const ask = { terms, durationSeconds: 7_200, capMicros: null, freeMicros: 10n ** 9n, lastsUntil: null };
   const quote = makeQuote(ask, NOW);
 
   it('has a line for the GPUs and one for the disk, per hour', () => {
@@ -71,7 +71,7 @@ describe('a quote', () => {
     expect(makeQuote({ ...ask, durationSeconds: null }, NOW).hold.nowMicros).toBe(24n * 805_000n + 120_001n);
     expect(makeQuote({ ...ask, durationSeconds: 300 }, NOW).hold.nowMicros).toBe(805_000n + 120_001n);
     const soon = new Date('2026-11-23T15:00:00Z');
-    expect(makeQuote({ ...ask, durationSeconds: null, listingEndsAt: soon }, NOW).hold.nowMicros).toBe(
+    expect(makeQuote({ ...ask, durationSeconds: null, lastsUntil: soon }, NOW).hold.nowMicros).toBe(
       3n * 805_000n + 120_001n,
     );
     expect(makeQuote({ ...ask, freeMicros: 1_700_000n }, NOW).hold.nowMicros).toBe(1_700_000n);

@@ -1,7 +1,9 @@
 import type { Micros } from '#lib/base/money.ts';
 import { addSeconds, earliest, isBefore, secondsBetween } from '#lib/base/time.ts';
+import { cancellationSentence, freeUntilOf } from '#lib/catalogue/cancellation.ts';
 import { formatBytes } from '#lib/catalogue/quantity.ts';
-import { leastHold, planHold, toPay } from './hold.ts';
+import { leastHold, planHold, reservedHold, toPay } from './hold.ts';
+import { cancellationOf } from './reserved.ts';
 import {
   DISK_KEPT_SECONDS,
   diskReserve,
@@ -43,9 +45,16 @@ export type Quote = {
   readonly whole: (Shared & { readonly seconds: number }) | null;
   /** What a stopped rental costs for a day: its disk. */
   readonly stoppedMicrosPerDay: Micros;
+  /** For a reserved window: when it begins, until when giving it back is free, and what that costs afterwards. */
+  readonly reserved: {
+    readonly startsAt: Date;
+    readonly cancelFreeUntil: Date;
+    readonly cancelMicros: Micros;
+    readonly sentence: string;
+  } | null;
   /** When the GPUs go back at the latest, if it were booked now. */
   readonly endsAt: Date;
-  /** How long that is from now. */
+  /** How long that is from now, or from when the window begins. */
   readonly secondsToEnd: number;
   /** Until when the GPUs could be had. */
   readonly freeUntil: Date;
@@ -67,7 +76,10 @@ export type QuoteAsk = {
   readonly capMicros: Micros | null;
   /** Free money of the renter, when it is known who asks. */
   readonly freeMicros: Micros | null;
-  readonly listingEndsAt: Date | null;
+  /** When a window begins that is to be reserved; null or left out is from now on. */
+  readonly startsAt?: Date | null;
+  /** Until when the GPUs can be had: the end of the listing, of the host's hours, or when somebody else has them. */
+  readonly lastsUntil: Date | null;
 };
 
 /** What a rental costs, line by line. Pure: terms and an instant in, figures out. */
@@ -76,8 +88,9 @@ export function makeQuote(ask: QuoteAsk, now: Date): Quote {
   const shared = (micros: Micros): Shared => ({ micros, ...shareOf(micros, terms.feeBasisPoints) });
   const gpuPerHour = runningCost({ ...terms, diskPriceMicrosPerGibMonth: 0n }, 3_600);
   const perHour = runningCost(terms, 3_600);
-  const endsAt = windowEnd(now, durationSeconds, ask.listingEndsAt);
-  const toEnd = toPay(endsAt, null, now);
+  const from = ask.startsAt ?? now;
+  const endsAt = windowEnd(from, durationSeconds, ask.lastsUntil);
+  const toEnd = toPay(endsAt, null, from);
   const hold =
     ask.freeMicros === null
       ? null
@@ -87,6 +100,7 @@ export function makeQuote(ask: QuoteAsk, now: Date): Quote {
           capMicros: ask.capMicros,
           freeMicros: ask.freeMicros,
           toEnd,
+          whole: ask.startsAt != null,
         });
   return {
     terms,
@@ -109,16 +123,31 @@ export function makeQuote(ask: QuoteAsk, now: Date): Quote {
     whole:
       durationSeconds === null ? null : { seconds: durationSeconds, ...shared(runningCost(terms, durationSeconds)) },
     stoppedMicrosPerDay: stoppedCost(terms, 86_400),
+    reserved: ask.startsAt ? reservedTerms(terms, { startsAt: ask.startsAt, endsAt }, now) : null,
     endsAt,
     secondsToEnd: toEnd.seconds,
-    freeUntil: windowEnd(now, null, ask.listingEndsAt),
+    freeUntil: windowEnd(from, null, ask.lastsUntil),
     hold: {
-      leastMicros: leastHold(terms),
+      leastMicros: ask.startsAt ? reservedHold(terms, toEnd) : leastHold(terms),
       nowMicros: hold !== null && 'heldMicros' in hold ? hold.heldMicros : null,
       diskReserveMicros: diskReserve(terms),
       diskKeptSeconds: DISK_KEPT_SECONDS,
     },
     capMicros: ask.capMicros,
+  };
+}
+
+function reservedTerms(
+  terms: Terms,
+  window: { readonly startsAt: Date; readonly endsAt: Date },
+  now: Date,
+): Quote['reserved'] {
+  if (terms.cancellation === undefined) return null;
+  return {
+    startsAt: window.startsAt,
+    cancelFreeUntil: freeUntilOf(terms.cancellation, { startsAt: window.startsAt, bookedAt: now }),
+    cancelMicros: cancellationOf(terms, window),
+    sentence: cancellationSentence(terms.cancellation),
   };
 }
 
@@ -150,7 +179,7 @@ export function durationProblem(seconds: number | null, listingEndsAt: Date | nu
     if (seconds > ON_DEMAND_SECONDS)
       return `A rental lasts at most ${ON_DEMAND_SECONDS / 86_400} days; it can be extended.`;
   }
-  if (listingEndsAt === null || isBefore(addSeconds(now, seconds ?? SHORTEST_SECONDS), listingEndsAt)) return null;
+  if (listingEndsAt === null || !isBefore(listingEndsAt, addSeconds(now, seconds ?? SHORTEST_SECONDS))) return null;
   const left = Math.max(0, Math.floor(secondsBetween(now, listingEndsAt) / 60));
   return `The host offers this machine for ${left} more minutes. Take a shorter time.`;
 }

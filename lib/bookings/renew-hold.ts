@@ -13,7 +13,7 @@ export async function renewHold(tx: Tx, booking: LockedBooking, endsAt: Date, no
   const { chargedMicros, heldMicros, billedUntil } = lease;
   const wallet = await lockWallet(tx, renterId, now);
   const freeMicros = await spendableOf(tx, renterId, wallet.freeMicros, now);
-  const toEnd = toPay(endsAt, billedUntil, now);
+  const toEnd = toPay(endsAt, billedUntil, now, booking.startsAt);
   const plan = renewal(terms, { chargedMicros, heldMicros, capMicros, freeMicros, toEnd });
   if (plan === null) return null;
   const key = `hold:${lease.id}:renewal:${chargedMicros}:${plan.heldMicros}:${now.getTime()}`;

@@ -3,7 +3,7 @@ import { secondsBetween } from '#lib/base/time.ts';
 import type { WhyNot } from '#lib/base/why-not.ts';
 import type { OfferRow } from '#lib/catalogue/offer.ts';
 import type { PullProgress } from '#protocol/agent.ts';
-import type { Billable, BookingAction, Desired, Observed } from './booking.ts';
+import type { Billable, BookingAction, BookingKind, Desired, Observed } from './booking.ts';
 import type { Connection } from './connection.ts';
 import { secondsPaid } from './hold.ts';
 import { chargeFor, runningCost, shareOf, stoppedCost, type Terms, type Usage } from './terms.ts';
@@ -29,6 +29,7 @@ export type Cost = {
 /** A rental in a list. */
 export type RentalRow = {
   readonly id: string;
+  readonly kind: BookingKind;
   readonly name: string;
   readonly image: string;
   readonly machine: RentalMachine;
@@ -42,6 +43,8 @@ export type RentalRow = {
   readonly billable: Billable;
   readonly reason: string | null;
   readonly createdAt: Date;
+  /** From when on it has its GPUs, in the present run: of a reserved window, its beginning. */
+  readonly startsAt: Date;
   readonly startedAt: Date | null;
   readonly endsAt: Date;
   readonly endedAt: Date | null;
@@ -93,6 +96,17 @@ export type Rental = RentalRow & {
   readonly executes: boolean;
   readonly gpus: readonly { readonly id: string; readonly uuid: string; readonly model: string }[];
   readonly capMicros: Micros | null;
+  /** Of a reserved window that is not over: what giving it back costs; null of any other. */
+  readonly cancellation: {
+    readonly freeUntil: Date;
+    /** What it costs now. */
+    readonly dueMicros: Micros;
+    /** What it costs at most, once it is no longer free. */
+    readonly shareMicros: Micros;
+    readonly sentence: string;
+  } | null;
+  /** What was paid for giving it back. */
+  readonly cancellationMicros: Micros;
   readonly observedAt: Date;
   readonly billedUntil: Date | null;
   /** True when the bill is closed and what was left is released. */
@@ -101,6 +115,8 @@ export type Rental = RentalRow & {
 
 export type CostFacts = {
   readonly terms: Terms;
+  /** What an interruptible rental pays now a GPU-hour, below the bid that its terms say; null: what the terms say. */
+  readonly priceMicrosPerGpuHour?: Micros | null | undefined;
   readonly billable: Billable;
   readonly capMicros: Micros | null;
   readonly endsAt: Date;
@@ -122,9 +138,10 @@ export type CostFacts = {
 /** What a rental costs, from the statements that came and, up to now, an estimate. */
 export function costOf(facts: CostFacts, now: Date): Cost {
   const { terms, lease, billable } = facts;
+  const paid = { ...terms, priceMicrosPerGpuHour: facts.priceMicrosPerGpuHour ?? terms.priceMicrosPerGpuHour };
   const rates: Record<Billable, Micros> = {
     nothing: 0n,
-    gpuAndDisk: runningCost(terms, 3_600),
+    gpuAndDisk: runningCost(paid, 3_600),
     disk: stoppedCost(terms, 3_600),
   };
   const estimatedMicros = lease.settledAt === null ? estimate(facts, now) : lease.chargedMicros;

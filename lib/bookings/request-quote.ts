@@ -16,7 +16,7 @@ export type QuoteView = Quote & {
 
 /**
  * Keeps terms and price of a listing for five minutes: a booking made within them gets these, whatever the listing says
- * then. Nothing is held. Refuses with `badInput` (a sentence a field), `listingGone` or `machineNotReady`.
+ * then. Nothing is held, and no window is kept for it. Refuses as `previewQuote` does.
  */
 export async function requestQuote(actor: Actor, input: QuoteInput, world: World = theWorld): Promise<QuoteView> {
   requireActive(actor);
@@ -33,6 +33,7 @@ export async function requestQuote(actor: Actor, input: QuoteInput, world: World
         gpuCount: input.gpuCount,
         diskBytes: input.diskBytes,
         durationSeconds: input.durationSeconds,
+        startsAt: input.startsAt ?? null,
         terms: storeTerms(quote.terms),
         createdAt: now,
         expiresAt,

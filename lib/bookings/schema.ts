@@ -13,6 +13,9 @@ const bytes = z
   .transform((given) => BigInt(given));
 
 const seconds = z.int('A duration is a whole number of seconds.').nullable().default(null);
+const instant = z.iso
+  .datetime({ offset: true, error: 'Write an instant like 2027-01-31T22:00:00Z.' })
+  .transform((text) => new Date(text));
 const id = z.string().min(1).max(100);
 const words = z.string().max(8_192);
 
@@ -22,8 +25,10 @@ export const quoteInput = z.object({
   diskBytes: bytes,
   /** Without one the GPUs are taken on demand, for 30 days at most. */
   durationSeconds: seconds,
+  /** For a window of the host's calendar that lies ahead, with a duration; null is from now on. */
+  startsAt: instant.nullable().default(null),
 });
-export type QuoteInput = z.output<typeof quoteInput>;
+export type QuoteInput = Omit<z.output<typeof quoteInput>, 'startsAt'> & { readonly startsAt?: Date | null };
 
 /** What is booked; the idempotency key stands beside it (in the header of a request). */
 export const bookListingInput = z.object({
@@ -49,6 +54,13 @@ export const idempotencyKey = z.string().regex(IDEMPOTENCY_KEY, IDEMPOTENCY_KEY_
 export const bookingIdInput = z.object({ bookingId: id });
 export type BookingIdInput = z.output<typeof bookingIdInput>;
 
+export const endBookingInput = z.object({
+  bookingId: id,
+  /** For a reserved window: what giving it back was said to cost. Where it costs more by now, it is refused. */
+  seenCancellationMicros: micros.optional(),
+});
+export type EndBookingInput = z.output<typeof endBookingInput>;
+
 export const startBookingInput = z.object({
   durationSeconds: seconds,
   /** A new cap over the whole rental; left out, the old one stays; null takes it away. */
@@ -58,7 +70,7 @@ export type StartBookingInput = z.output<typeof startBookingInput> & BookingIdIn
 
 export const extendBookingInput = z.object({
   bookingId: id,
-  endsAt: z.iso.datetime({ offset: true }).transform((text) => new Date(text)),
+  endsAt: instant,
 });
 export type ExtendBookingInput = z.output<typeof extendBookingInput>;
 

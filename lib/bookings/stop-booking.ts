@@ -5,18 +5,21 @@ import { inTransaction } from '#lib/io/db.ts';
 import { askStop } from './ask-stop.ts';
 import { whyNotStop } from './booking.ts';
 import { lockBooking } from './lock-booking.ts';
-import type { BookingIdInput } from './schema.ts';
+import { payCancellation } from './pay-cancellation.ts';
+import type { EndBookingInput } from './schema.ts';
 import { STOPPED_SECONDS } from './terms.ts';
 
 /**
  * The renter stops a booking: the GPUs go back, the disk is kept at its price, and no GPU time after this moment is
- * billed. Refuses with `notFound` or `notNow`.
+ * billed. What was reserved and is stopped early costs what its terms say of giving it back. Refuses with `notFound`, `notNow`,
+ * or `priceChanged` when that is more than was seen.
  */
-export async function stopBooking(actor: Actor, input: BookingIdInput, world: World = theWorld): Promise<void> {
+export async function stopBooking(actor: Actor, input: EndBookingInput, world: World = theWorld): Promise<void> {
   await inTransaction('stop booking', async (tx) => {
     const now = world.now();
-    const booking = await lockBooking(tx, { id: input.bookingId, renterId: actor.userId });
-    refuseIf(whyNotStop(booking, now));
+    const locked = await lockBooking(tx, { id: input.bookingId, renterId: actor.userId });
+    refuseIf(whyNotStop(locked, now));
+    const { booking } = await payCancellation(tx, locked, input.seenCancellationMicros, now);
     await askStop(
       tx,
       actor,

@@ -1,6 +1,6 @@
 import { THE_MARKET } from '#lib/base/actor.ts';
 import { Refusal } from '#lib/base/refusal.ts';
-import { addSeconds, isBefore } from '#lib/base/time.ts';
+import { addSeconds, earliest, isBefore } from '#lib/base/time.ts';
 import { lockOffer } from '#lib/catalogue/lock-offer.ts';
 import type { StandingOffer } from '#lib/catalogue/queries/standing-offer.ts';
 import type { Tx } from '#lib/io/db.ts';
@@ -47,13 +47,13 @@ export async function takeGpus(tx: Tx, wish: GpuWish, now: Date): Promise<TakenG
     const said = reason === 'gpuTaken' && !wish.again ? `${sentence} Nothing was charged.` : sentence;
     throw new Refusal(reason, { freeAt: chosen.freeAt?.toISOString() ?? null, freeGpus: chosen.freeGpus }, said);
   }
-  const { gpus, startsAt, endsAt } = chosen;
+  const { gpus, startsAt, endsAt, closesAt } = chosen;
   const freeDiskBytes = wish.again
     ? wish.terms.diskBytes
     : BigInt(offer.diskFreeBytes) - (await rentedDiskBytes(tx, offer.machineId));
   const problems = wishProblems(
     { durationSeconds: wish.durationSeconds, diskBytes: wish.terms.diskBytes },
-    { listingEndsAt: offer.terms.endsAt, freeDiskBytes },
+    { listingEndsAt: earliest(offer.terms.endsAt, closesAt) ?? null, freeDiskBytes },
     now,
   );
   if (Object.keys(problems).length > 0) throw new Refusal('badInput', problems);
@@ -68,7 +68,8 @@ export async function takeGpus(tx: Tx, wish: GpuWish, now: Date): Promise<TakenG
   return { offer, gpus, startsAt, endsAt };
 }
 
-async function isBlocked(tx: Tx, hostId: string, renterId: string): Promise<boolean> {
+/** Step: whether a host does not rent to a renter. */
+export async function isBlocked(tx: Tx, hostId: string, renterId: string): Promise<boolean> {
   const block = await tx.renterBlock.findUnique({
     where: { hostId_renterId: { hostId, renterId } },
     select: { id: true },

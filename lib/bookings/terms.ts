@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Micros } from '#lib/base/money.ts';
+import type { Cancellation } from '#lib/catalogue/cancellation.ts';
 import { diskCharge, feeOf, gpuCharge } from '#protocol/charge.ts';
 
 /** A quote is kept this long. */
@@ -32,6 +33,10 @@ export type Terms = {
   readonly gpuModel: string;
   readonly diskBytes: bigint;
   readonly limits: { readonly cpuMillis: number; readonly memoryBytes: bigint; readonly pids: number };
+  /** Of a reserved window: what giving it back costs. */
+  readonly cancellation?: Cancellation;
+  /** Of what is rented on demand: maintenance that was announced so long before ends it. Without it, none does. */
+  readonly maintenanceNoticeSeconds?: number;
 };
 
 const decimal = z.string().regex(/^\d{1,30}$/);
@@ -44,6 +49,8 @@ const stored = z.object({
   gpuModel: z.string(),
   diskBytes: decimal,
   limits: z.object({ cpuMillis: z.number().int(), memoryBytes: decimal, pids: z.number().int() }),
+  cancellation: z.object({ freeSeconds: z.number().int(), shareBasisPoints: z.number().int() }).optional(),
+  maintenanceNoticeSeconds: z.number().int().optional(),
 });
 
 /** Terms as they are stored: amounts as decimal text. Reads back with {@link readTerms}. */
@@ -57,6 +64,7 @@ export function storeTerms(terms: Terms): z.infer<typeof stored> {
     gpuModel: terms.gpuModel,
     diskBytes: terms.diskBytes.toString(),
     limits: { ...terms.limits, memoryBytes: terms.limits.memoryBytes.toString() },
+    ...rulesOf(terms),
   };
 }
 
@@ -71,6 +79,20 @@ export function readTerms(json: unknown): Terms {
     gpuModel: read.gpuModel,
     diskBytes: BigInt(read.diskBytes),
     limits: { ...read.limits, memoryBytes: BigInt(read.limits.memoryBytes) },
+    ...rulesOf(read),
+  };
+}
+
+function rulesOf({
+  cancellation,
+  maintenanceNoticeSeconds,
+}: {
+  cancellation?: Cancellation | undefined;
+  maintenanceNoticeSeconds?: number | undefined;
+}) {
+  return {
+    ...(cancellation === undefined ? {} : { cancellation }),
+    ...(maintenanceNoticeSeconds === undefined ? {} : { maintenanceNoticeSeconds }),
   };
 }
 

@@ -19,7 +19,10 @@ export type OfferRow = {
   readonly diskPriceMicrosPerGibMonth: Micros;
   readonly minGpus: number;
   readonly endsAt: Date | null;
-  /** When the next GPU that is taken now comes back at the latest; null when none is taken. */
+  /**
+   * When the next GPU that is taken now comes back at the latest, null when none is taken; outside the host's hours (no GPU is
+   * free then), when they begin again.
+   */
   readonly nextFreeAt: Date | null;
   readonly region: string | null;
   readonly country: string | null;

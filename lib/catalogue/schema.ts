@@ -1,7 +1,10 @@
 import * as z from 'zod';
 import { parseDollars } from '#lib/base/money.ts';
+import { ALWAYS, BLOCK_KINDS, type CalendarRules } from './calendar.ts';
+import { CANCELLATION_POLICIES } from './cancellation.ts';
 import { isCountry } from './country.ts';
 import { machineNameProblem } from './machine.ts';
+import type { Weekday } from './wall-clock.ts';
 
 const id = z.string().min(1).max(64);
 
@@ -45,6 +48,27 @@ export const saveListingInput = z.object({
   endsAt: end,
 });
 export type SaveListingInput = z.infer<typeof saveListingInput>;
+
+/** `floor` empty or null: half of the price. */
+export const setBidRuleInput = z.object({
+  machineId: id,
+  takesBids: z
+    .union([z.boolean(), z.enum(['on', 'true', 'false', '']).transform((text) => text === 'on' || text === 'true')])
+    .default(false),
+  floor: z
+    .string()
+    .max(40)
+    .nullish()
+    .transform((text, context) => {
+      const given = text?.trim() ?? '';
+      if (given === '') return null;
+      const micros = parseDollars(given);
+      if (micros !== undefined) return micros;
+      context.addIssue('Write an amount in dollars like 0.15, or leave it empty.');
+      return z.NEVER;
+    }),
+});
+export type SetBidRuleInput = z.infer<typeof setBidRuleInput>;
 
 export const machineInput = z.object({ machineId: id });
 export type MachineInput = z.infer<typeof machineInput>;
@@ -108,3 +132,39 @@ export type BlockRenterInput = z.infer<typeof blockRenterInput>;
 
 export const unblockRenterInput = z.object({ renterId: id });
 export type UnblockRenterInput = z.infer<typeof unblockRenterInput>;
+
+const weekday = z.union(
+  [1, 2, 3, 4, 5, 6, 7].map((day) => z.literal(day as Weekday)),
+  'A day is 1 (Monday) to 7 (Sunday).',
+);
+const seconds = z.int('Write whole seconds.').min(0).max(10_000_000);
+const instant = z.iso
+  .datetime({ offset: true, error: 'Write an instant like 2027-01-31T22:00:00Z.' })
+  .transform((text) => new Date(text));
+
+/** Rules of a calendar: times of day in minutes after midnight on the wall clock of `zone`. */
+export const calendarRulesInput = z.object({
+  zone: z.string().max(100),
+  hours: z
+    .array(z.object({ days: z.array(weekday).max(7), fromMinute: z.int(), toMinute: z.int() }))
+    .max(100)
+    .default([]),
+  leastSeconds: seconds.default(ALWAYS.leastSeconds),
+  mostSeconds: seconds.nullable().default(ALWAYS.mostSeconds),
+  leadSeconds: seconds.default(ALWAYS.leadSeconds),
+  cancellation: z.enum(CANCELLATION_POLICIES).default(ALWAYS.cancellation),
+  maintenanceNoticeSeconds: seconds.default(ALWAYS.maintenanceNoticeSeconds),
+});
+export type SaveCalendarInput = CalendarRules & MachineInput;
+
+export const blockInput = z.object({
+  kind: z.enum(BLOCK_KINDS).default('block'),
+  startsAt: instant,
+  endsAt: instant,
+  /** For the host alone, of a block; renters read why there is maintenance. */
+  note: z.string().max(2_000).default(''),
+});
+export type SetBlockInput = z.output<typeof blockInput> & MachineInput;
+
+export const removeBlockInput = z.object({ machineId: id, blockId: id });
+export type RemoveBlockInput = z.output<typeof removeBlockInput>;

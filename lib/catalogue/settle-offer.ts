@@ -5,8 +5,8 @@ import { whyNotVisible } from './listing.ts';
 import { offerFacts } from './offer-facts.ts';
 
 /**
- * Step: brings the span of offered time in line with what the listing says now: open while it is visible, closed when
- * it is not. Call it in every transaction that changes either; again is harmless. A listing that ran out is closed at its end.
+ * Step: brings the span of offered time in line with what the listing says now: open while it is visible and its hours are open, closed when
+ * not. Call it in every transaction that changes either; again is harmless. A listing that ran out is closed at its end.
  * The caller holds the lock on the machine. Returns true when something changed.
  */
 export async function settleOffer(tx: Tx, machineId: string, now: Date): Promise<boolean> {
@@ -17,7 +17,8 @@ export async function settleOffer(tx: Tx, machineId: string, now: Date): Promise
   const offered =
     listing !== null &&
     listing.machine.retiredAt === null &&
-    whyNotVisible(offerFacts(listing, listing.machine, 1, env().listingApproval === 'staff'), now) === null;
+    whyNotVisible(offerFacts(listing, listing.machine, 1, env().listingApproval === 'staff'), now) === null &&
+    (await isOpen(tx, machineId, now));
   const open = await tx.offer.findFirst({ where: { machineId, endsAt: null }, select: { id: true, startsAt: true } });
   if (offered === (open !== null)) return false;
   if (open === null) {
@@ -27,4 +28,10 @@ export async function settleOffer(tx: Tx, machineId: string, now: Date): Promise
   const end = listing?.endsAt && listing.endsAt < now && listing.endsAt > open.startsAt ? listing.endsAt : now;
   await tx.offer.update({ where: { id: open.id }, data: { endsAt: end } });
   return true;
+}
+
+async function isOpen(tx: Tx, machineId: string, now: Date): Promise<boolean> {
+  const [row] = await tx.$queryRaw<{ open: boolean }[]>`
+    SELECT open @> ${now}::timestamptz AS open FROM calendars WHERE machine_id = ${machineId}`;
+  return row?.open ?? true;
 }

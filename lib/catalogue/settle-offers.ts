@@ -3,7 +3,7 @@ import { db, inTransaction } from '#lib/io/db.ts';
 import { settleOffer } from './settle-offer.ts';
 
 /**
- * Sweep: closes the offered time of listings that ran out or whose host was suspended, and opens what is visible and was
+ * Sweep: closes the offered time of listings that ran out, whose hours ended or whose host was suspended, and opens what is visible and was
  * not counted. Returns how many changed.
  */
 export async function settleOffers(world: World = theWorld): Promise<number> {
@@ -11,9 +11,11 @@ export async function settleOffers(world: World = theWorld): Promise<number> {
   const candidates = await db.$queryRaw<{ machine_id: string }[]>`
     SELECT l.machine_id FROM listings l
     JOIN machines m ON m.id = l.machine_id JOIN users u ON u.id = l.host_id
+    LEFT JOIN calendars c ON c.machine_id = l.machine_id
     WHERE EXISTS (SELECT 1 FROM offers o WHERE o.machine_id = l.machine_id AND o.ends_at IS NULL)
       <> (l.state = 'published' AND l.suspended_at IS NULL AND u.suspended_at IS NULL AND m.retired_at IS NULL
-        AND (l.ends_at IS NULL OR l.ends_at > ${now}::timestamptz) AND (l.approved_at IS NOT NULL OR m.self_test_passed))`;
+        AND (l.ends_at IS NULL OR l.ends_at > ${now}::timestamptz) AND (l.approved_at IS NOT NULL OR m.self_test_passed)
+        AND coalesce(c.open @> ${now}::timestamptz, true))`;
   let changed = 0;
   for (const { machine_id: machineId } of candidates) {
     const settled = await inTransaction('settle offer', async (tx) => {

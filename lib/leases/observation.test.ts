@@ -8,6 +8,8 @@ const NOW = new Date('2026-11-23T12:00:00Z');
 const LATER = new Date('2026-11-24T12:00:00Z');
 
 const held: ObservedBooking = {
+  kind: 'onDemand',
+  startsAt: NOW,
   desired: 'running',
   observed: 'held',
   billable: 'nothing',

@@ -2,6 +2,7 @@ import { THE_MARKET } from '#lib/base/actor.ts';
 import { choosePort } from '#lib/bookings/choose-port.ts';
 import { isBoundByCap, stoppedHold } from '#lib/bookings/hold.ts';
 import { type LockedBooking, lockBookingsOn } from '#lib/bookings/lock-booking.ts';
+import { payCancellation } from '#lib/bookings/pay-cancellation.ts';
 import { reviseLease, wakeMachine } from '#lib/bookings/revise-lease.ts';
 import { giveGpusBack, releaseDownTo, settleLease } from '#lib/bookings/settle-lease.ts';
 import { recordEvent } from '#lib/events/record-event.ts';
@@ -59,10 +60,12 @@ async function leasesWithNews(
           observed: true,
           billable: true,
           reason: true,
+          kind: true,
           atExit: true,
           run: true,
           hostKey: true,
           capMicros: true,
+          startsAt: true,
           startedAt: true,
           endsAt: true,
           endedAt: true,
@@ -77,7 +80,8 @@ async function leasesWithNews(
       if (report === undefined) return false;
       const facts = { ...booking, capped: booking.capMicros !== null } as Parameters<typeof observe>[0];
       const observation = observe(facts, report, now);
-      return observation !== null && (isOnItsWay(report.phase) || Object.keys(observation.set).length > 0);
+      const onItsWay = isOnItsWay(report.phase) && booking.startsAt <= now;
+      return observation !== null && (onItsWay || Object.keys(observation.set).length > 0);
     })
     .map(({ id }) => id);
 }
@@ -105,7 +109,9 @@ async function apply(
     await tx.lease.update({ where: { id: booking.lease.id }, data: { billableUntil: now } });
   await noteRun(tx, booking, report, now);
   if (observation.gpusBack) await giveGpusBack(tx, booking.id, now);
-  const after = { ...booking, ...set };
+  // An image that is not there is its renter's: a reserved window is given back by it.
+  const paid = set.reason === 'imageNotFound' ? await payCancellation(tx, booking, undefined, now) : { booking };
+  const after = { ...paid.booking, ...set };
   if (observation.release === 'all' && !moreStatements) await settleLease(tx, after, now);
   if (observation.release === 'toStopped' && !moreStatements) await releaseStopped(tx, after, now);
   if (observation.otherPort) await tryOtherPort(tx, booking, now);

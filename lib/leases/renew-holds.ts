@@ -23,7 +23,7 @@ export async function renewHolds(world: World = theWorld): Promise<number> {
 
 async function candidates(now: Date): Promise<{ id: string }[]> {
   const rows = await db.$queryRaw<Candidate[]>`
-    SELECT b.id, b.terms, b.desired, b.cap_micros, b.ends_at, l.held_micros, l.charged_micros, l.billed_until, a.balance_micros
+    SELECT b.id, b.terms, b.desired, b.cap_micros, b.starts_at, b.ends_at, l.held_micros, l.charged_micros, l.billed_until, a.balance_micros
     FROM bookings b JOIN leases l ON l.booking_id = b.id
     JOIN accounts a ON a.kind = 'renterWallet' AND a.owner_id = b.renter_id
     WHERE a.balance_micros > 0 AND l.settled_at IS NULL AND coalesce(b.reason, '') <> 'hostEnded'
@@ -37,7 +37,7 @@ async function candidates(now: Date): Promise<{ id: string }[]> {
       heldMicros: row.held_micros,
       capMicros: row.cap_micros,
       freeMicros: row.balance_micros,
-      toEnd: toPay(row.ends_at, row.billed_until, now),
+      toEnd: toPay(row.ends_at, row.billed_until, now, row.starts_at),
     };
     return row.desired === 'running' ? renewal(terms, facts) !== null : moreForDisk(terms, facts) > 0n;
   });
@@ -48,6 +48,7 @@ type Candidate = {
   readonly terms: unknown;
   readonly desired: LockedBooking['desired'];
   readonly cap_micros: bigint | null;
+  readonly starts_at: Date;
   readonly ends_at: Date;
   readonly held_micros: bigint;
   readonly charged_micros: bigint;

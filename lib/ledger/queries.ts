@@ -54,11 +54,15 @@ export async function booksProblems(reader: Reader): Promise<string[]> {
         sum(t.amount_micros) FILTER (WHERE t.kind = 'release') AS released,
         sum(t.amount_micros) FILTER (WHERE t.kind = 'capture') AS credited,
         sum(t.amount_micros) FILTER (WHERE t.kind = 'fee') AS fee,
+        sum(t.amount_micros) FILTER (WHERE t.kind IN ('cancellation', 'cancellationFee')) AS cancelled,
+        sum(t.amount_micros) FILTER (WHERE t.kind = 'cancellationFee') AS cancelled_fee,
         sum(t.amount_micros) FILTER (WHERE t.kind IN ('refund', 'feeRefund')) AS refunded,
         (SELECT sum(d.amount_micros) FROM disputes d WHERE d.booking_id = l.booking_id AND d.state = 'open') AS disputed
       FROM transfers t WHERE t.booking_id = l.booking_id
     ) m ON true
     WHERE l.held_micros <> coalesce(m.held, 0) - coalesce(m.released, 0) - coalesce(m.credited, 0) - coalesce(m.fee, 0)
+        - coalesce(m.cancelled, 0)
+      OR l.cancellation_micros <> coalesce(m.cancelled, 0) OR l.cancellation_fee_micros <> coalesce(m.cancelled_fee, 0)
       OR l.credited_micros <> coalesce(m.credited, 0) OR l.fee_micros <> coalesce(m.fee, 0)
       OR l.refunded_micros <> coalesce(m.refunded, 0) OR l.disputed_micros <> coalesce(m.disputed, 0)`;
   const wrongHolds = await reader.$queryRaw<{ owner: string; balance: bigint; held: bigint }[]>`

@@ -10,6 +10,8 @@ export const TRANSFER_KINDS = {
   release: 'Given back from what was set aside',
   capture: 'Paid to the host for use',
   fee: "The platform's share of use",
+  cancellation: 'Paid to the host for reserved time that was given back',
+  cancellationFee: "The platform's share of that",
   refund: 'Paid back by the host',
   feeRefund: "The platform's share, paid back",
   payout: 'Set aside for a payout',
@@ -77,6 +79,22 @@ export function captureDrafts(capture: Capture): TransferDraft[] {
       holdId,
     },
     { from, to: PLATFORM_FEES, amountMicros: capture.feeMicros, kind: 'fee', key: `${key}:fee`, bookingId, holdId },
+  ]);
+}
+
+/** What giving reserved time back costs, as transfers: from what is held for it, to host and platform. */
+export function cancellationDrafts(paid: Capture): TransferDraft[] {
+  const { bookingId, holdId, key } = paid;
+  const rest = { from: renterHolds(paid.renterId), bookingId, holdId };
+  return moved([
+    {
+      ...rest,
+      to: hostPayable(paid.hostId),
+      amountMicros: paid.creditMicros,
+      kind: 'cancellation',
+      key: `${key}:host`,
+    },
+    { ...rest, to: PLATFORM_FEES, amountMicros: paid.feeMicros, kind: 'cancellationFee', key: `${key}:fee` },
   ]);
 }
 

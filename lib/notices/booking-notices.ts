@@ -59,7 +59,20 @@ function toRenter(facts: EventFacts, booking: BookingNamed): Said | null {
     case 'booking.endAsked':
       if (reason !== 'staffEnded') return null;
       return { title: `Staff end ${name}`, body: join(charged(booking), givenReason(facts)), mail: true };
+    case 'booking.shortened':
+      return {
+        title: `${name} ends earlier: at ${instantText(booking.endsAt)}`,
+        body: join('The host announced maintenance from then on. Copy what you need before that.', givenReason(facts)),
+        mail: true,
+      };
+    case 'booking.cancelled':
+      return {
+        title: `You gave ${name} back`,
+        body: `${paidFor(facts.data.cancellationMicros)} What was set aside for it came back.`,
+        mail: false,
+      };
     case 'booking.ended':
+      if (reason === 'renterCancelled') return null;
       return {
         title: `${name} has ended`,
         body: join(reason === 'renterEnded' ? '' : why, charged(booking), 'The bill is on its page.'),
@@ -137,7 +150,19 @@ function toHost(facts: EventFacts, booking: BookingNamed): Said | null {
   const earned = `You earned ${formatDollars(booking.creditedMicros)}.`;
   switch (facts.kind) {
     case 'booking.made':
+      if (typeof facts.data.startsAt === 'string')
+        return {
+          title: `${name} was reserved`,
+          body: `From ${instantText(new Date(facts.data.startsAt))} to ${instantText(booking.endsAt)}.`,
+          mail: true,
+        };
       return { title: `${name} was booked`, body: `Until ${instantText(booking.endsAt)} at the latest.`, mail: true };
+    case 'booking.cancelled':
+      return {
+        title: `A reservation of ${name} was given back`,
+        body: `${paidFor(facts.data.cancellationMicros, facts.data.hostMicros)} The time can be rented again.`,
+        mail: true,
+      };
     case 'booking.failed':
       return { title: `A rental on ${name} failed`, body: failureForHost(reasonAt(facts, booking)), mail: false };
     case 'booking.extended':
@@ -150,6 +175,7 @@ function toHost(facts: EventFacts, booking: BookingNamed): Said | null {
       if (reasonAt(facts, booking) !== 'staffEnded') return null;
       return { title: `Staff end a rental on ${name}`, body: join(earned, givenReason(facts)), mail: true };
     case 'booking.ended':
+      if (reasonAt(facts, booking) === 'renterCancelled') return null;
       return { title: `A rental on ${name} has ended`, body: earned, mail: false };
     case 'booking.refunded':
       return {
@@ -172,6 +198,13 @@ function failureForHost(reason: string | null): string {
 function charged(booking: BookingNamed): string {
   const back = booking.refundedMicros > 0n ? `, ${formatDollars(booking.refundedMicros)} of it came back` : '';
   return `It cost ${formatDollars(booking.chargedMicros)}${back}.`;
+}
+
+/** What giving reserved time back cost, as the event says it: amounts are decimal text there. */
+function paidFor(micros: unknown, hostMicros?: unknown): string {
+  if (typeof micros !== 'string') return 'It cost nothing.';
+  const yours = typeof hostMicros === 'string' ? `, ${formatDollars(BigInt(hostMicros))} of it is yours` : '';
+  return `By its terms ${formatDollars(BigInt(micros))} was paid for that${yours}.`;
 }
 
 function diskKept(booking: BookingNamed): string {

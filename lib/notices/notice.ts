@@ -3,9 +3,11 @@ import { bookingNotices } from './booking-notices.ts';
 import { booksNotices } from './books-notices.ts';
 import { disputeNotices } from './dispute-notices.ts';
 import type { EventFacts, NewNotice } from './event-facts.ts';
+import { jobNotices } from './job-notices.ts';
 import { machineNotices } from './machine-notices.ts';
 import { paymentNotices } from './payment-notices.ts';
 import { payoutNotices } from './payout-notices.ts';
+import { requestNotices } from './request-notices.ts';
 
 /** Whom to tell what of an event: each person once, and nobody of what they did themselves unless their safety or money is concerned. */
 export function noticesOf(facts: EventFacts): NewNotice[] {
@@ -15,8 +17,10 @@ export function noticesOf(facts: EventFacts): NewNotice[] {
     ...payoutNotices(facts),
     ...machineNotices(facts),
     ...bookingNotices(facts),
+    ...jobNotices(facts),
     ...booksNotices(facts),
     ...disputeNotices(facts),
+    ...requestNotices(facts),
   ];
   const told = new Set<string>();
   return all.filter(({ userId }) => {

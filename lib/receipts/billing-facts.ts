@@ -21,7 +21,8 @@ export function billingFacts(
   const { lease, terms } = booking;
   const gpuWindows = spans.map((span) => ({
     uuid: span.gpu.uuid,
-    from: span.billableFrom ?? span.startsAt,
+    // A machine that waits for a reserved window says early that it cannot be used yet.
+    from: span.billableFrom !== null && span.billableFrom > span.startsAt ? span.billableFrom : span.startsAt,
     to: earliest(span.endsAt, span.billableUntil, lease.billableUntil) ?? span.endsAt,
   }));
   return {

@@ -21,7 +21,7 @@ const later = (ms: number) => new Date(NOW.getTime() + ms);
 
 beforeEach(async () => {
   await sql(
-    'DELETE FROM allocations; DELETE FROM bookings; DELETE FROM quotes; DELETE FROM listings; DELETE FROM gpus; DELETE FROM offers; DELETE FROM silences; DELETE FROM machines',
+    'DELETE FROM allocations; DELETE FROM bookings; DELETE FROM quotes; DELETE FROM listings; DELETE FROM gpus; DELETE FROM offers; DELETE FROM silences; DELETE FROM calendars; DELETE FROM machines',
   );
 });
 afterEach(() => {
@@ -64,7 +64,8 @@ function naive(market: readonly Placed[], a: SearchAsk, approvalNeeded: boolean)
       approvalNeeded,
     );
     if (whyNotOffered(facts, NOW) !== null) return false;
-    const free = m.gpuCount - (it.takenWhen === 'now' ? it.taken : 0);
+    const open = it.open === null || it.open.some(([from, until]) => from <= 0 && 0 < until);
+    const free = open ? m.gpuCount - (it.takenWhen === 'now' ? it.taken : 0) : 0;
     const least = l.minGpus ?? 1;
     const tier = TRUST_TIERS.indexOf(
       trustTier({ selfTestPassed: m.selfTestPassed ?? true, staffCheckedAt: m.staffCheckedAt ?? null }),
@@ -107,7 +108,7 @@ describe('the search of the market', () => {
         fc.boolean(),
         async (stalls, asks, approvalNeeded) => {
           await sql(
-            'DELETE FROM allocations; DELETE FROM bookings; DELETE FROM quotes; DELETE FROM listings; DELETE FROM gpus; DELETE FROM offers; DELETE FROM silences; DELETE FROM machines',
+            'DELETE FROM allocations; DELETE FROM bookings; DELETE FROM quotes; DELETE FROM listings; DELETE FROM gpus; DELETE FROM offers; DELETE FROM silences; DELETE FROM calendars; DELETE FROM machines',
           );
           vi.stubEnv('SUBLET_LISTING_APPROVAL', approvalNeeded ? 'staff' : 'self-tested');
           forgetEnv();

@@ -14,7 +14,19 @@ test.describe.configure({ mode: 'parallel', timeout: 480_000 });
 
 type Scene = { readonly renter: Person } & Readonly<
   Record<
-    'running' | 'stopped' | 'failed' | 'ended' | 'listing' | 'machine' | 'person' | 'topUp' | 'transfer' | 'dispute',
+    | 'running'
+    | 'stopped'
+    | 'failed'
+    | 'ended'
+    | 'listing'
+    | 'machine'
+    | 'person'
+    | 'topUp'
+    | 'transfer'
+    | 'dispute'
+    | 'standing'
+    | 'job'
+    | 'array',
     string
   >
 >;
@@ -36,6 +48,7 @@ async function scene(baseURL: string | undefined, slot: 'looks' | 'host'): Promi
     reason: `${HOSTILE_BOOKING} was not what it said.`,
   });
   const [transfer] = await sql<{ id: string }>('SELECT id FROM transfers WHERE booking_id = $1 LIMIT 1', [ended]);
+  const standing = await standsByApi(api, HOSTILE_BOOKING);
   const stopped = await bookByApi(api, offer, `stopped ${HOSTILE_BOOKING.slice(0, 40)}`);
   await api.post(`/bookings/${stopped}/stop`, {});
   await reaches(api, stopped, 'stopped');
@@ -48,9 +61,41 @@ async function scene(baseURL: string | undefined, slot: 'looks' | 'host'): Promi
   const running = await bookByApi(api, offer, HOSTILE_BOOKING);
   const [person] = await sql<{ id: string }>('SELECT id FROM users WHERE email = $1', [renter.email]);
   const { listingId: listing, machineId: machine } = offer;
-  const ids = { person: person?.id ?? '', transfer: transfer?.id ?? '', topUp, dispute };
+  // One that ran to its end, and an array that waits for what nobody offers.
+  const short = {
+    image: 'ubuntu:24.04',
+    command: ['sh', '-c', `echo ${HOSTILE_BOOKING}; exit 3`],
+    name: HOSTILE_BOOKING,
+  };
+  const { id: job } = await api.post<{ id: string }>('/jobs', { ...short, retries: 1, artifactsPath: '/results' });
+  const wanted = { ...short, size: 120, gpuCount: 60, machines: 2, models: [HOSTILE.slice(0, 190)], anyway: true };
+  const { id: array } = await api.post<{ id: string }>('/jobs', wanted);
+  await expect
+    .poll(
+      () => api.get<{ waiting: { report: unknown } | null }>(`/jobs/${array}`).then((seen) => seen.waiting?.report),
+      {
+        timeout: 60_000,
+      },
+    )
+    .toBeTruthy();
+  const ids = { person: person?.id ?? '', transfer: transfer?.id ?? '', topUp, dispute, standing, job, array };
   return { renter, running, stopped, failed, ended, listing, machine, ...ids };
 }
+
+/** A request that hosts are asked for, and that nothing serves at its price. */
+const standsByApi = (api: Awaited<ReturnType<typeof apiFor>>, name: string) =>
+  api
+    .post<{ id: string }>('/standing-requests', {
+      mode: 'ask',
+      name,
+      image: 'ubuntu:24.04',
+      diskBytes: String(2 ** 30),
+      trust: 'new',
+      maxPriceMicrosPerGpuHour: '1000',
+      durationSeconds: 3_600,
+      finishBy: new Date(Date.now() + 86_400_000).toISOString(),
+    })
+    .then(({ id }) => id);
 
 /** No simulated host fails to pull: its report is written as a real one's would be. */
 const failsToPull = (id: string) =>

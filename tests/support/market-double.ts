@@ -15,6 +15,7 @@ import {
   type WorkloadReport,
 } from '#protocol/agent.ts';
 import { sha256, verifySigned } from '#protocol/keys.ts';
+import { metricsRequest, type Sample } from '#protocol/metrics.ts';
 import type { SelfTest, Specification } from '#protocol/specification.ts';
 import { NO_PREVIOUS, type Statement, statement } from '#protocol/statement.ts';
 import { DOMAINS, PROTOCOL_VERSION, signedText } from '#protocol/words.ts';
@@ -35,6 +36,7 @@ export type DoubleMachine = {
   phases: Map<string, string[]>;
   statements: Map<string, Statement[]>;
   printed: string;
+  samples: Sample[];
   syncs: SyncRequest[];
   held: number;
   /** Its agent said good-bye. */
@@ -95,6 +97,7 @@ export async function startMarketDouble() {
       phases: new Map(),
       statements: new Map(),
       printed: '',
+      samples: [],
       syncs: [],
       held: 0,
       left: false,
@@ -185,6 +188,10 @@ export async function startMarketDouble() {
     if (path === 'leave') {
       machine.left = true;
       return answer({ now: now(), outcome: 'retired' });
+    }
+    if (path === 'metrics') {
+      machine.samples.push(...metricsRequest.parse(body).samples);
+      return answer({ now: now() });
     }
     if (path !== 'logs') return refusal(404, 'notFound', 'Nothing here.');
     for (const { text: piece } of logsRequest.parse(body).chunks) machine.printed += piece;

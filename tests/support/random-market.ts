@@ -3,7 +3,17 @@ import type { Actor } from '#lib/base/actor.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '#lib/base/time.ts';
 import { TRUST_TIERS } from '#lib/catalogue/machine.ts';
 import { type SearchAsk, SORTS } from '#lib/catalogue/search.ts';
-import { GIB, listingOf, machineOf, NOW, type SomeListing, type SomeMachine, spansOf, takenBy } from './stalls.ts';
+import {
+  GIB,
+  hoursOf,
+  listingOf,
+  machineOf,
+  NOW,
+  type SomeListing,
+  type SomeMachine,
+  spansOf,
+  takenBy,
+} from './stalls.ts';
 
 const ago = (ms: number) => new Date(NOW.getTime() - ms);
 const later = (ms: number) => new Date(NOW.getTime() + ms);
@@ -17,6 +27,8 @@ export type Stall = {
   taken: number;
   takenWhen: 'now' | 'before' | 'later';
   hostSuspended: boolean;
+  /** When its host's hours are open, in seconds from now; null is always. */
+  open: [from: number, until: number][] | null;
 };
 
 const past = fc.integer({ min: 0, max: 24 * 40 }).map((hours) => ago(hours * HOUR));
@@ -60,6 +72,12 @@ export const stall: fc.Arbitrary<Stall> = fc
     taken: fc.integer({ min: 0, max: 4 }),
     takenWhen: fc.constantFrom<'now' | 'before' | 'later'>('now', 'now', 'before', 'later'),
     hostSuspended: seldom(false, true),
+    open: fc.option(
+      fc
+        .array(fc.tuple(fc.integer({ min: -90, max: 60 }), fc.integer({ min: 1, max: 60 })), { maxLength: 3 })
+        .map((made) => made.map(([from, length]): [number, number] => [from, from + length])),
+      { freq: 2 },
+    ),
   })
   .map((made) => ({ ...made, taken: Math.min(made.taken, made.machine.gpuCount) }));
 
@@ -96,6 +114,11 @@ export async function place(stalls: readonly Stall[], renter: Actor, good: Actor
       before: { from: ago(HOUR), to: NOW },
       later: { from: later(1), to: later(HOUR) },
     }[it.takenWhen];
+    if (it.open !== null)
+      await hoursOf(
+        made.machineId,
+        it.open.map(([from, until]) => [later(from * SECOND), later(until * SECOND)]),
+      );
     if (it.taken > 0) await takenBy(renter, { ...made, gpuIds: made.gpuIds.slice(0, it.taken) }, window);
     market.push({ ...it, listingId: made.listingId });
   }

@@ -77,6 +77,7 @@ export type Wanted = Partial<BookListingInput> & {
   readonly gpuCount?: number;
   readonly diskBytes?: bigint;
   readonly durationSeconds?: number | null;
+  readonly startsAt?: Date | null;
 };
 
 /** A machine with a published listing, its keys, and a clock: prices $3.60 per GPU-hour and $0.10 per GiB and month unless told otherwise. */
@@ -98,9 +99,9 @@ export async function rentalMarket(change: { machine?: SomeMachine; listing?: So
   const beat = () => db.machine.update({ where: { id: machineId }, data: { lastSyncAt: clock.now() } });
 
   async function quoteAndBook(who: Actor, wanted: Wanted = {}): Promise<Booked> {
-    const { gpuCount = 1, diskBytes = BigInt(GIB), durationSeconds = null, ...rest } = wanted;
+    const { gpuCount = 1, diskBytes = BigInt(GIB), durationSeconds = null, startsAt = null, ...rest } = wanted;
     await beat();
-    const quote = await requestQuote(who, { listingId, gpuCount, diskBytes, durationSeconds }, clock.world);
+    const quote = await requestQuote(who, { listingId, gpuCount, diskBytes, durationSeconds, startsAt }, clock.world);
     return bookListing(
       who,
       {

@@ -216,3 +216,11 @@ export async function spansOf(
   });
 }
 type Span = { readonly startsAt: Date; readonly endsAt: Date | null };
+
+/** A calendar that is open in these spans only: what searches go by, without rules that would say so. */
+export async function hoursOf(machineId: string, open: readonly (readonly [from: Date, until: Date])[]): Promise<void> {
+  await db.$executeRaw`
+    INSERT INTO calendars (machine_id, zone, hours, least_seconds, lead_seconds, cancellation, maintenance_notice_seconds, open, updated_at)
+    SELECT ${machineId}, 'UTC', '[]', 300, 0, 'moderate', 259200, coalesce(range_agg(tstzrange(f, u)), '{}'), ${NOW}::timestamptz
+    FROM unnest(${open.map(([from]) => from)}::timestamptz[], ${open.map(([, until]) => until)}::timestamptz[]) span(f, u)`;
+}

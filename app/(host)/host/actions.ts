@@ -16,8 +16,10 @@ import {
   editMachineInput,
   machineInput,
   saveListingInput,
+  setBidRuleInput,
   unblockRenterInput,
 } from '#lib/catalogue/schema.ts';
+import { setBidRule } from '#lib/catalogue/set-bid-rule.ts';
 import { withdrawListing } from '#lib/catalogue/withdraw-listing.ts';
 
 /** Answers with the code itself: it is shown once and kept nowhere. */
@@ -29,6 +31,11 @@ export const makeCode = action(createEnrolmentCodeInput, async (actor) => {
 export const saveTerms = action(saveListingInput, async (actor, input) => {
   await saveListing(actor, input);
   return 'Saved. It holds for bookings made from now on.';
+});
+
+export const setBids = action(setBidRuleInput, async (actor, input) => {
+  await setBidRule(actor, input);
+  return input.takesBids ? 'Saved. Idle GPUs go to whoever bids.' : 'Saved. No new bids are taken.';
 });
 
 export const publish = action(machineInput, async (actor, input) => {

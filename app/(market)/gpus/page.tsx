@@ -40,6 +40,10 @@ export default async function SearchPage({ searchParams }: { searchParams: Promi
             <Link href="/reliability" className="link">
               What the checks and figures mean
             </Link>
+            {' · '}
+            <Link href="/interruptible" className="link">
+              Bid for interruptible GPUs
+            </Link>
           </>
         }
       />

@@ -1,4 +1,5 @@
 import { addSeconds, isBefore } from '#lib/base/time.ts';
+import { openNow } from '#lib/catalogue/calendar.ts';
 import { whyNotOffered } from '#lib/catalogue/listing.ts';
 import { offersForBids } from '#lib/catalogue/queries/standing-offer.ts';
 import { db } from '#lib/io/db.ts';
@@ -25,6 +26,8 @@ export async function bidMarket(now: Date): Promise<BidMarket> {
     const floorMicros = bidFloor({ ...offer, priceMicrosPerGpuHour: offer.terms.priceMicrosPerGpuHour });
     if (floorMicros === null || whyNotOffered(offer.facts, now) !== null) return [];
     if (offer.terms.endsAt !== null && !isBefore(soon, offer.terms.endsAt)) return [];
+    const open = openNow(offer.calendar, now);
+    if (open === null || (open.closesAt !== null && !isBefore(soon, open.closesAt))) return [];
     const gpus = offer.gpus.filter(
       (gpu) => gpu.takenUntil === null && (gpu.nextTakenAt === null || gpu.nextTakenAt > soon),
     );

@@ -1,13 +1,18 @@
 import type { Actor } from '#lib/base/actor.ts';
 import type { Micros } from '#lib/base/money.ts';
 import { Refusal } from '#lib/base/refusal.ts';
+import { addSeconds, earliest } from '#lib/base/time.ts';
 import { refuseIf } from '#lib/base/why-not.ts';
-import { whyNotOffered } from '#lib/catalogue/listing.ts';
-import { offerFacts } from '#lib/catalogue/offer-facts.ts';
+import { openNow } from '#lib/catalogue/calendar.ts';
+import { CANCELLATIONS } from '#lib/catalogue/cancellation.ts';
+import { whyNotOffered, whyNotVisible } from '#lib/catalogue/listing.ts';
+import { standingOffer } from '#lib/catalogue/queries/standing-offer.ts';
 import { db } from '#lib/io/db.ts';
 import { env } from '#lib/io/env.ts';
 import { spendableOf } from '#lib/ledger/queries/spending-limit.ts';
 import { walletOf } from '#lib/ledger/queries.ts';
+import { chooseForWindow } from '../choose-for-window.ts';
+import { chooseGpus } from '../free-gpus.ts';
 import { makeQuote, type Quote, wishProblems } from '../quote.ts';
 import { limitsFor } from '../terms.ts';
 import { rentedDiskBytes } from './disk.ts';
@@ -20,71 +25,64 @@ export type QuoteWish = {
   /** Null takes the GPUs on demand. */
   readonly durationSeconds: number | null;
   readonly capMicros: Micros | null;
+  /** A window of the host's calendar that begins then and lasts for the duration; null or left out is from now on. */
+  readonly startsAt?: Date | null | undefined;
 };
 
 /**
- * What a listing would cost now; writes nothing and holds nothing. Whether GPUs are free is for the booking to say.
- * Refuses with `notFound`, `listingGone`, `machineNotReady`, or `badInput` with a sentence a field.
+ * What a listing would cost now, or in a window that lies ahead; writes nothing and holds nothing. Whether GPUs are free now is
+ * for the booking to say; a window must be free and inside the host's hours. Refuses with `notFound`, `listingGone`,
+ * `machineNotReady`, `hostClosed`, `gpuTaken`, or `badInput` with a sentence a field.
  */
 export async function previewQuote(viewer: Actor | null, wish: QuoteWish, now: Date): Promise<Quote> {
-  const listing = await db.listing.findUnique({
-    where: { id: wish.listingId },
-    select: {
-      state: true,
-      minGpus: true,
-      endsAt: true,
-      approvedAt: true,
-      suspendedAt: true,
-      priceMicrosPerGpuHour: true,
-      diskPriceMicrosPerGibMonth: true,
-      machine: {
-        select: {
-          id: true,
-          hostId: true,
-          host: { select: { suspendedAt: true } },
-          selfTestPassed: true,
-          lastSyncAt: true,
-          identityCopiedAt: true,
-          retiredAt: true,
-          specification: true,
-          gpus: { where: { removedAt: null }, orderBy: { position: 'asc' }, select: { model: true } },
-        },
-      },
-    },
-  });
-  if (listing === null) throw new Refusal('notFound');
-  const { machine } = listing;
-  const facts = offerFacts(listing, machine, machine.gpus.length, env().listingApproval === 'staff');
-  refuseIf(whyNotOffered(facts, now));
-  const specification = machine.specification as Specified;
-  const freeDiskBytes = BigInt(specification.diskFreeBytes) - (await rentedDiskBytes(db, machine.id));
+  const offer = await standingOffer(db, wish.listingId, now);
+  if (offer === undefined) throw new Refusal('notFound');
+  const { facts, terms, calendar } = offer;
+  const startsAt = wish.startsAt ?? null;
+  refuseIf(startsAt === null ? whyNotOffered(facts, now) : whyNotVisible(facts, now));
+  const open = startsAt === null ? openNow(calendar, now) : null;
+  const freeDiskBytes = BigInt(offer.diskFreeBytes) - (await rentedDiskBytes(db, offer.machineId));
+  const lastsUntil = startsAt === null ? (earliest(terms.endsAt, open?.closesAt) ?? null) : terms.endsAt;
+  if (startsAt !== null && wish.durationSeconds === null)
+    throw new Refusal('badInput', { durationSeconds: 'A window that is reserved has a length: say how long.' });
   const problems = {
-    ...countProblem(wish.gpuCount, facts.minGpus, machine.gpus.length),
-    ...wishProblems(wish, { listingEndsAt: listing.endsAt, freeDiskBytes }, now),
+    ...countProblem(wish.gpuCount, facts.minGpus, offer.gpus.length),
+    ...wishProblems(wish, { listingEndsAt: lastsUntil, freeDiskBytes }, startsAt ?? now),
   };
   if (Object.keys(problems).length > 0) throw new Refusal('badInput', problems);
-  return makeQuote(
-    {
-      terms: {
-        priceMicrosPerGpuHour: listing.priceMicrosPerGpuHour,
-        diskPriceMicrosPerGibMonth: listing.diskPriceMicrosPerGibMonth,
-        feeBasisPoints: env().feeBasisPoints,
-        gpuCount: wish.gpuCount,
-        gpuModel: machine.gpus[0]?.model ?? '',
-        diskBytes: wish.diskBytes,
-        limits: limitsFor({ ...specification, gpuCount: machine.gpus.length }, wish.gpuCount),
-      },
-      durationSeconds: wish.durationSeconds,
-      capMicros: wish.capMicros,
-      freeMicros:
-        viewer === null ? null : await spendableOf(db, viewer.userId, (await walletOf(viewer)).freeMicros, now),
-      listingEndsAt: listing.endsAt,
+  const wanted = { renterId: viewer?.userId ?? '', gpuCount: wish.gpuCount, blocked: false };
+  const ask = {
+    terms: {
+      priceMicrosPerGpuHour: terms.priceMicrosPerGpuHour,
+      diskPriceMicrosPerGibMonth: terms.diskPriceMicrosPerGibMonth,
+      feeBasisPoints: env().feeBasisPoints,
+      gpuCount: wish.gpuCount,
+      gpuModel: offer.gpus[0]?.model ?? '',
+      diskBytes: wish.diskBytes,
+      limits: limitsFor({ ...offer, gpuCount: offer.gpus.length }, wish.gpuCount),
+      ...(startsAt === null
+        ? { maintenanceNoticeSeconds: calendar.maintenanceNoticeSeconds }
+        : { cancellation: CANCELLATIONS[calendar.cancellation] }),
     },
+    durationSeconds: wish.durationSeconds,
+    capMicros: wish.capMicros,
+    freeMicros: viewer === null ? null : await spendableOf(db, viewer.userId, (await walletOf(viewer)).freeMicros, now),
+  };
+  if (startsAt !== null) {
+    const window = { startsAt, endsAt: addSeconds(startsAt, wish.durationSeconds ?? 0) };
+    refuseIf(chooseForWindow(offer, { ...wanted, ...window }, now).whyNot);
+    return makeQuote({ ...ask, startsAt, lastsUntil: window.endsAt }, now);
+  }
+  // Whether GPUs are free is for the booking to say: what they are free until is said when some are.
+  const chosen = chooseGpus(
+    offer,
+    { ...wanted, durationSeconds: null, again: false, noticeSeconds: env().interruptionNoticeSeconds },
     now,
   );
+  if (chosen.whyNot !== null && chosen.whyNot.reason === 'hostClosed')
+    refuseIf(chosen.whyNot, { freeAt: chosen.freeAt?.toISOString() ?? null });
+  return makeQuote({ ...ask, startsAt: null, lastsUntil: chosen.whyNot === null ? chosen.endsAt : lastsUntil }, now);
 }
-
-type Specified = { readonly cpuThreads: number; readonly memoryBytes: number; readonly diskFreeBytes: number };
 
 function countProblem(count: number, least: number, most: number): { gpuCount?: string } {
   if (!Number.isInteger(count) || count < least)

@@ -6,6 +6,9 @@ import { readTerms } from '../terms.ts';
 /** What a rental in a list is read from. */
 export const rowColumns = {
   id: true,
+  kind: true,
+  prices: { orderBy: { since: 'desc' }, take: 1, select: { microsPerGpuHour: true } },
+  run: true,
   name: true,
   image: true,
   renterId: true,
@@ -19,6 +22,7 @@ export const rowColumns = {
   atExit: true,
   createdAt: true,
   observedAt: true,
+  startsAt: true,
   startedAt: true,
   endsAt: true,
   endedAt: true,
@@ -31,6 +35,7 @@ export const rowColumns = {
       diskByteSeconds: true,
       chargedMicros: true,
       feeMicros: true,
+      cancellationMicros: true,
       refundedMicros: true,
       heldMicros: true,
       ceilingMicros: true,
@@ -51,6 +56,7 @@ export function rowFrom(row: Row, side: Side, freeMicros: bigint, now: Date): Re
   const { billable, capMicros, endsAt, observedAt } = facts;
   return {
     id: row.id,
+    kind: facts.kind,
     name: row.name,
     image: row.image,
     machine: row.machine,
@@ -63,11 +69,24 @@ export function rowFrom(row: Row, side: Side, freeMicros: bigint, now: Date): Re
     billable,
     reason: row.reason,
     createdAt: row.createdAt,
+    startsAt: row.startsAt,
     startedAt: row.startedAt,
     endsAt: row.endsAt,
     endedAt: row.endedAt,
     diskUntil: row.diskUntil,
-    cost: costOf({ terms, billable, capMicros, endsAt, observedAt, lease, freeMicros }, now),
+    cost: costOf(
+      {
+        terms,
+        priceMicrosPerGpuHour: row.prices[0]?.microsPerGpuHour,
+        billable,
+        capMicros,
+        endsAt,
+        observedAt,
+        lease,
+        freeMicros,
+      },
+      now,
+    ),
     actions: bookingActions(facts, side, now),
   };
 }

@@ -1,5 +1,6 @@
 import type { Actor } from '#lib/base/actor.ts';
 import { Refusal } from '#lib/base/refusal.ts';
+import { cancellationSentence } from '#lib/catalogue/cancellation.ts';
 import { runsContainers } from '#lib/catalogue/offer-facts.ts';
 import { db } from '#lib/io/db.ts';
 import { env } from '#lib/io/env.ts';
@@ -9,7 +10,8 @@ import { walletOf } from '#lib/ledger/queries.ts';
 import type { PullProgress } from '#protocol/agent.ts';
 import { reasonSentence, type Side } from '../booking.ts';
 import { connectionOf } from '../connection.ts';
-import type { Rental } from '../rental.ts';
+import type { Rental, RentalRow } from '../rental.ts';
+import { cancelFreeUntil, cancellationDue, cancellationOf } from '../reserved.ts';
 import { rowColumns, rowFrom } from './rental-row.ts';
 import { startOutlook } from './start-outlook.ts';
 
@@ -57,7 +59,8 @@ export async function rentalOf(actor: Actor, bookingId: string, now: Date): Prom
   const { listingId } = row;
   const { gpuCount, actions } = shown;
   const { specification, ...machine } = row.machine;
-  const start = actions.includes('start') ? await startOutlook(actor, { listingId, gpuCount }, now) : null;
+  const mayStart = actions.includes('start') && row.kind !== 'interruptible';
+  const start = mayStart ? await startOutlook(actor, { listingId, gpuCount }, now) : null;
   return {
     ...shown,
     machine,
@@ -78,9 +81,25 @@ export async function rentalOf(actor: Actor, bookingId: string, now: Date): Prom
     executes: runsContainers(specification),
     gpus: row.allocations.filter(({ startsAt }) => startsAt.getTime() === newest).map(({ gpu }) => gpu),
     capMicros: row.capMicros,
+    cancellation: cancellationOfRow(row, shown, now),
+    cancellationMicros: row.lease?.cancellationMicros ?? 0n,
     observedAt: row.observedAt,
     billedUntil: row.lease?.billedUntil ?? null,
     settled: row.lease?.settledAt != null,
+  };
+}
+
+function cancellationOfRow(row: WholeRow, rental: RentalRow, now: Date): Rental['cancellation'] {
+  const { terms, kind, startsAt, endsAt, createdAt, startedAt, desired } = rental;
+  const facts = { terms, kind, startsAt, endsAt, createdAt, startedAt, run: row.run };
+  const freeUntil = cancelFreeUntil(facts);
+  if (freeUntil === null || terms.cancellation === undefined || row.lease === null) return null;
+  if (desired !== 'running' || now >= endsAt) return null;
+  return {
+    freeUntil,
+    dueMicros: cancellationDue({ ...facts, lease: row.lease }, now),
+    shareMicros: cancellationOf(terms, facts),
+    sentence: cancellationSentence(terms.cancellation),
   };
 }
 

@@ -38,6 +38,8 @@ export type KeptListing = Pick<
   readonly tier: number;
   /** Windows in which one of its GPUs is taken, as from, to, from, to …; no GPU is in two at once. */
   readonly taken: readonly number[];
+  /** When its host's hours are open, in the same shape; null is always. */
+  readonly open: readonly number[] | null;
   /** Spans of offered and of silent time, in the same shape; one that goes on ends at Infinity. */
   readonly offers: readonly number[];
   readonly silences: readonly number[];
@@ -67,8 +69,9 @@ export function standingAt(listing: KeptListing, lastSyncAt: number, now: number
     intervalsOf(listing.silences),
     now,
   );
+  const hours = hoursAt(listing, now);
   let freeGpus = listing.gpuCount;
-  let until = Math.min(offlineAt, endsAt, pointsUntil);
+  let until = Math.min(offlineAt, endsAt, pointsUntil, hours.until);
   for (let at = 0; at < listing.taken.length; at += 2) {
     const from = listing.taken[at] as number;
     const to = listing.taken[at + 1] as number;
@@ -76,11 +79,27 @@ export function standingAt(listing: KeptListing, lastSyncAt: number, now: number
     const edge = from > now ? from : to;
     if (edge > now && edge < until) until = edge;
   }
-  return { offered: true, freeGpus, basisPoints, until };
+  return { offered: true, freeGpus: hours.open ? freeGpus : 0, basisPoints, until };
 }
 
-/** When the next GPU that is taken at `now` comes back at the latest; null when none is taken. */
+/** Whether its hours are open, and when that changes. */
+function hoursAt({ open }: KeptListing, now: number): { readonly open: boolean; readonly until: number } {
+  if (open === null) return { open: true, until: Number.POSITIVE_INFINITY };
+  for (let at = 0; at < open.length; at += 2) {
+    const from = open[at] as number;
+    if (now < from) return { open: false, until: from };
+    if (now < (open[at + 1] as number)) return { open: true, until: open[at + 1] as number };
+  }
+  return { open: false, until: Number.POSITIVE_INFINITY };
+}
+
+/**
+ * When the next GPU that is taken at `now` comes back at the latest, null when none is taken; outside the host's hours, when
+ * they begin again, null when that is not known.
+ */
 export function nextFreeAt(listing: KeptListing, now: number): number | null {
+  const hours = hoursAt(listing, now);
+  if (!hours.open) return hours.until === Number.POSITIVE_INFINITY ? null : hours.until;
   let next: number | null = null;
   for (let at = 0; at < listing.taken.length; at += 2) {
     const to = listing.taken[at + 1] as number;

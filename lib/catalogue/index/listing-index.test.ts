@@ -44,6 +44,13 @@ const someListing = fc
     takenFrom: fc.integer({ min: -HOUR, max: 2 * HOUR }),
     takenLong: fc.integer({ min: 0, max: 2 * HOUR }),
     takenGpus: fc.integer({ min: 0, max: 8 }),
+    open: fc.option(
+      fc
+        .uniqueArray(fc.integer({ min: -60, max: 180 }), { minLength: 1, maxLength: 6 })
+        .map((edges) => edges.toSorted((a, b) => a - b).map((minute) => START + minute * MINUTE))
+        .map((edges) => (edges.length % 2 === 0 ? edges : [...edges, Number.POSITIVE_INFINITY])),
+      { freq: 2 },
+    ),
     offers: spans,
     silences: spans,
   })
@@ -121,6 +128,8 @@ function naive(market: readonly KeptListing[], ask: SearchAsk, now: number): Kep
     let free = it.gpuCount;
     for (let at = 0; at < it.taken.length; at += 2)
       if ((it.taken[at] ?? 0) <= now && now < (it.taken[at + 1] ?? 0)) free -= 1;
+    const opened = it.open === null ? 1 : it.open.filter((edge) => edge <= now).length;
+    if (opened % 2 === 0) free = 0;
     if (ask.models.length > 0 && !ask.models.includes(it.gpuModel)) return false;
     if (ask.gpus !== null && (ask.gpus < it.minGpus || ask.gpus > it.gpuCount)) return false;
     if (!ask.taken && free < (ask.gpus ?? it.minGpus)) return false;

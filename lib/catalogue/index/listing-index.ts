@@ -93,15 +93,22 @@ export class ListingIndex {
     const columns = this.#columns;
     const words = columns.offered.words.length;
     if (this.#found.length !== words) this.#found = new Int32Array(words);
-    const counts = scan(columns, ask, 'near' in ranking ? this.#rowOfListing(ranking.near) : undefined, this.#found);
+    const left = 'near' in ranking ? this.#rowOfListing(ranking.near) : undefined;
+    const counts = scan(columns, ask, left, this.#found);
+    // The offer that others are to be near to is not among them: where it alone has a value, nobody offers that.
+    const lost = left !== undefined && columns.offered.has(left) ? left : undefined;
+    const but = (column: Uint32Array) => (lost === undefined ? undefined : column[lost]);
     const rows = pageOf(columns, this.#found, counts.total, this.#prices.rows, ranking, page);
     return {
       total: counts.total,
       offered: counts.offered,
       leftOut: counts.leftOut,
       gained: counts.gained,
-      models: choices(columns.models, counts.models).map(([model, offers]) => ({ model, offers })),
-      countries: choices(columns.countries, counts.countries).map(([country, offers]) => ({ country, offers })),
+      models: choices(columns.models, counts.models, but(columns.model)).map(([model, offers]) => ({ model, offers })),
+      countries: choices(columns.countries, counts.countries, but(columns.country)).map(([country, offers]) => ({
+        country,
+        offers,
+      })),
       gpuCounts: GPU_COUNTS.map((count) => ({ count, offers: counts.gpus[count] as number })),
       tiers: Object.fromEntries(TRUST_TIERS.map((tier, at) => [tier, counts.tiers[at]])) as Record<TrustTier, number>,
       rows: rows.map((row) => this.#offerRow(row, viewer)),
@@ -162,11 +169,12 @@ export class ListingIndex {
 }
 
 /** What the market offers of a column, by name, with how many offers the search would find with each. */
-function choices(dictionary: Dictionary, counts: Uint32Array): [string, number][] {
+function choices(dictionary: Dictionary, counts: Uint32Array, but: number | undefined): [string, number][] {
   const named: [string, number][] = [];
   for (const code of dictionary.sorted) {
     const value = dictionary.values[code] as string;
-    if (value !== '' && (dictionary.offered[code] as number) > 0) named.push([value, counts[code] as number]);
+    if (value !== '' && (dictionary.offered[code] as number) > (code === but ? 1 : 0))
+      named.push([value, counts[code] as number]);
   }
   return named;
 }

@@ -38,7 +38,8 @@ export async function loadListings(machineIds: readonly string[], now: Date): Pr
       (m.specification->>'memoryBytes')::float8 AS memory_bytes, (m.specification->>'diskFreeBytes')::float8 AS disk_free_bytes,
       (m.specification->>'networkDownBitsPerSecond')::float8 AS network_down,
       taken.starts AS taken_starts, taken.ends AS taken_ends, offered.starts AS offer_starts, offered.ends AS offer_ends,
-      silent.starts AS silence_starts, silent.ends AS silence_ends
+      silent.starts AS silence_starts, silent.ends AS silence_ends, c.machine_id IS NOT NULL AS has_hours,
+      hours.starts AS open_starts, hours.ends AS open_ends
     FROM listings l
     JOIN machines m ON m.id = l.machine_id
     JOIN users u ON u.id = l.host_id
@@ -63,6 +64,12 @@ export async function loadListings(machineIds: readonly string[], now: Date): Pr
         array_agg(coalesce((extract(epoch FROM s.ends_at) * 1000)::float8, -1) ORDER BY s.id) AS ends
       FROM silences s WHERE s.machine_id = m.id AND (s.ends_at IS NULL OR s.ends_at > ${windowFrom}::timestamptz)
     ) silent ON true
+    LEFT JOIN calendars c ON c.machine_id = m.id
+    LEFT JOIN LATERAL (
+      SELECT array_agg(coalesce((extract(epoch FROM lower(r)) * 1000)::float8, 0) ORDER BY r) AS starts,
+        array_agg(coalesce((extract(epoch FROM upper(r)) * 1000)::float8, -1) ORDER BY r) AS ends
+      FROM unnest(c.open) r WHERE upper_inf(r) OR upper(r) > ${now}::timestamptz
+    ) hours ON true
     WHERE l.machine_id = ANY(${[...machineIds]}::text[]) AND l.state = 'published'`;
   const approvalNeeded = env().listingApproval === 'staff';
   return rows.flatMap((row) => (mayBeOffered(row, approvalNeeded, now) ? [kept(row)] : []));
@@ -130,6 +137,7 @@ function kept(row: Row): KeptListing {
     diskFreeBytes: row.disk_free_bytes,
     networkDownBitsPerSecond: row.network_down,
     taken: flat(row.taken_starts, row.taken_ends),
+    open: row.has_hours ? flat(row.open_starts, row.open_ends) : null,
     offers: flat(row.offer_starts, row.offer_ends),
     silences: flat(row.silence_starts, row.silence_ends),
   };
@@ -184,4 +192,7 @@ type Row = {
   offer_ends: number[] | null;
   silence_starts: number[] | null;
   silence_ends: number[] | null;
+  has_hours: boolean;
+  open_starts: number[] | null;
+  open_ends: number[] | null;
 };

@@ -47,7 +47,8 @@ export async function findOffers(
       GROUP BY g.machine_id
     ), offered AS (
       SELECT l.id AS listing_id, l.machine_id, m.name AS machine_name, u.name AS host_name, u.id AS host_id, m.simulated,
-        p.model, p.total, p.free, p.vram_bytes, p.next_free_at,
+        p.model, p.total, CASE WHEN hours.open THEN p.free ELSE 0 END AS free, p.vram_bytes,
+        CASE WHEN hours.open THEN p.next_free_at ELSE hours.next_at END AS next_free_at,
         l.price_micros_per_gpu_hour AS price, l.disk_price_micros_per_gib_month AS disk_price, l.min_gpus, l.ends_at,
         m.region, m.country, m.last_sync_at, m.self_test_passed, m.staff_checked_at, l.published_at, m.specification,
         CASE WHEN NOT m.self_test_passed THEN 0 WHEN m.staff_checked_at IS NULL THEN 1 ELSE 2 END AS tier,
@@ -56,6 +57,11 @@ export async function findOffers(
       JOIN machines m ON m.id = l.machine_id
       JOIN users u ON u.id = l.host_id
       JOIN present p ON p.machine_id = m.id
+      LEFT JOIN calendars c ON c.machine_id = m.id
+      CROSS JOIN LATERAL (
+        SELECT coalesce(c.open @> ${now}::timestamptz, true) AS open,
+          (SELECT min(lower(r)) FROM unnest(c.open) r WHERE lower(r) > ${now}::timestamptz) AS next_at
+      ) hours
       LEFT JOIN LATERAL (
         SELECT range_agg(tstzrange(greatest(o.starts_at, ${windowFrom}::timestamptz), least(coalesce(o.ends_at, ${now}::timestamptz), ${now}::timestamptz))) AS spans
         FROM offers o

@@ -117,6 +117,8 @@ export type OwnMachine = {
         readonly state: ListingState;
         readonly publishedAt: Date | null;
         readonly suspendedAt: Date | null;
+        readonly takesBids: boolean;
+        readonly bidFloorMicrosPerGpuHour: Micros | null;
         readonly suspendedReason: string | null;
       })
     | null;

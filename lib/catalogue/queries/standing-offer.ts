@@ -1,10 +1,12 @@
 import type { Micros } from '#lib/base/money.ts';
 import { addSeconds } from '#lib/base/time.ts';
+import { ALWAYS, type Calendar } from '#lib/catalogue/calendar.ts';
 import type { ListingTerms, OfferFacts } from '#lib/catalogue/listing.ts';
 import { offerFacts } from '#lib/catalogue/offer-facts.ts';
 import type { Tx } from '#lib/io/db.ts';
 import { env } from '#lib/io/env.ts';
 import type { Prisma } from '#lib/io/generated/client.ts';
+import { calendarOf, calendarsOf } from './calendar.ts';
 
 /** An offer as it stands: what a booking decides by. */
 export type StandingOffer = {
@@ -16,6 +18,7 @@ export type StandingOffer = {
   readonly takesBids: boolean;
   readonly bidFloorMicrosPerGpuHour: Micros | null;
   readonly facts: OfferFacts;
+  readonly calendar: Calendar;
   /** The machine's raw public keys, base64url. */
   readonly signingKey: string;
   readonly sealingKey: string;
@@ -32,6 +35,8 @@ export type StandingOffer = {
     readonly model: string;
     readonly takenUntil: Date | null;
     readonly nextTakenAt: Date | null;
+    /** The windows in which somebody has or will have it who does not yield. */
+    readonly taken: readonly { readonly startsAt: Date; readonly endsAt: Date }[];
     readonly yielding: readonly YieldingRental[];
   }[];
 };
@@ -98,25 +103,27 @@ type Row = Prisma.ListingGetPayload<{ select: ReturnType<typeof columns> }>;
 
 /** How an offer stands now: for a look, or inside a transaction that has locked it. Undefined when there is no such listing. */
 export async function standingOffer(
-  reader: Pick<Tx, 'listing'>,
+  reader: Pick<Tx, 'listing' | '$queryRaw'>,
   listingId: string,
   now: Date,
 ): Promise<StandingOffer | undefined> {
   const row = await reader.listing.findUnique({ where: { id: listingId }, select: columns(now) });
-  return row === null ? undefined : offerFrom(row, now);
+  return row === null ? undefined : offerFrom(row, await calendarOf(reader, row.machine.id, now), now);
 }
 
 /** How the offers stand that take bids, in the order of their ids: for the market itself. */
-export async function offersForBids(reader: Pick<Tx, 'listing'>, now: Date): Promise<StandingOffer[]> {
+export async function offersForBids(reader: Pick<Tx, 'listing' | '$queryRaw'>, now: Date): Promise<StandingOffer[]> {
   const rows = await reader.listing.findMany({
     where: { state: 'published', takesBids: true },
     orderBy: { id: 'asc' },
     select: columns(now),
   });
-  return rows.map((row) => offerFrom(row, now));
+  const machineIds = rows.map(({ machine }) => machine.id);
+  const calendars = await calendarsOf(reader, machineIds, now);
+  return rows.map((row) => offerFrom(row, calendars.get(row.machine.id) ?? ALWAYS, now));
 }
 
-function offerFrom(row: Row, now: Date): StandingOffer {
+function offerFrom(row: Row, calendar: Calendar, now: Date): StandingOffer {
   const { machine } = row;
   const noticeEnd = addSeconds(now, env().interruptionNoticeSeconds);
   const facts = offerFacts(row, machine, machine.gpus.length, env().listingApproval === 'staff');
@@ -135,6 +142,7 @@ function offerFrom(row: Row, now: Date): StandingOffer {
     takesBids: row.takesBids,
     bidFloorMicrosPerGpuHour: row.bidFloorMicrosPerGpuHour,
     facts,
+    calendar,
     signingKey: machine.signingKey,
     sealingKey: machine.sealingKey,
     memoryBytes: specification.memoryBytes,
@@ -152,6 +160,7 @@ function offerFrom(row: Row, now: Date): StandingOffer {
         model: gpu.model,
         takenUntil: current?.endsAt ?? null,
         nextTakenAt: firm.find((allocation) => allocation.startsAt > until)?.startsAt ?? null,
+        taken: firm,
         yielding: gpu.allocations.flatMap(({ yields, bookingId, startsAt, endsAt, booking }) =>
           yields
             ? [

@@ -23,7 +23,7 @@ export async function spendingByMonth(actor: Actor, months: number, now: Date): 
     FROM (
       SELECT date_trunc('month', t.created_at AT TIME ZONE 'UTC') AS month, true AS spent, t.amount_micros AS amount
       FROM accounts a JOIN transfers t ON t.debit_account_id = a.id
-      WHERE a.owner_id = ${actor.userId} AND a.kind = 'renterHolds' AND t.id >= ${low} AND t.kind IN ('capture', 'fee')
+      WHERE a.owner_id = ${actor.userId} AND a.kind = 'renterHolds' AND t.id >= ${low} AND t.kind IN ('capture', 'fee', 'cancellation', 'cancellationFee')
       UNION ALL
       SELECT date_trunc('month', t.created_at AT TIME ZONE 'UTC'), false, t.amount_micros
       FROM accounts a JOIN transfers t ON t.credit_account_id = a.id JOIN accounts of ON of.id = t.debit_account_id

@@ -85,8 +85,8 @@ async function sums(actor: Actor, from: Date, until: Date, now: Date): Promise<S
   return db.$queryRaw<Summed[]>`
     WITH used AS (
       SELECT b.machine_id, b.id AS booking_id, date_trunc('month', t.created_at AT TIME ZONE 'UTC') AS month,
-        sum(t.amount_micros) FILTER (WHERE t.kind IN ('capture', 'fee')) AS gross,
-        sum(t.amount_micros) FILTER (WHERE t.kind = 'fee') AS fee,
+        sum(t.amount_micros) FILTER (WHERE t.kind IN ('capture', 'fee', 'cancellation', 'cancellationFee')) AS gross,
+        sum(t.amount_micros) FILTER (WHERE t.kind IN ('fee', 'cancellationFee')) AS fee,
         sum(t.amount_micros) FILTER (WHERE t.kind = 'refund' AND t.debit_account_id = ANY(${mine})) AS refunded,
         sum(CASE WHEN t.credit_account_id = ANY(${contested}) THEN t.amount_micros ELSE -t.amount_micros END) FILTER (
           WHERE (t.credit_account_id = ANY(${contested}) AND t.debit_account_id = ANY(${mine}))

@@ -43,7 +43,7 @@ function runningFacts(rental: Rental): Fact[] {
       label: 'So far',
       value: (
         <TickingCost
-          micros={cost.estimatedMicros.toString()}
+          micros={(cost.estimatedMicros - cameBack(rental)).toString()}
           microsPerHour={cost.microsPerHour.toString()}
           mostMicros={(cost.chargedMicros + cost.heldMicros).toString()}
         />
@@ -72,7 +72,7 @@ function moneyLasts({ runwaySeconds, lastsToEnd }: Rental['cost']) {
 function finalFacts(rental: Rental): Fact[] {
   const { cost, capMicros, startedAt, endedAt, createdAt } = rental;
   return [
-    { label: 'In all', value: <Money micros={cost.chargedMicros} />, hint: 'by signed statements' },
+    { label: 'In all', value: <Money micros={cost.chargedMicros - cameBack(rental)} />, hint: 'by signed statements' },
     ...(cost.heldMicros === 0n ? [] : [{ label: 'Still set aside', value: <Money micros={cost.heldMicros} /> }]),
     ...refunded(rental),
     ...(capMicros === null ? [] : [{ label: 'Your cap', value: <Money micros={capMicros} /> }]),
@@ -82,7 +82,20 @@ function finalFacts(rental: Rental): Fact[] {
   ];
 }
 
-function refunded({ cost }: Rental): Fact[] {
+/** What of an interruptible rental came back by itself, because the clearing price is below the bid. */
+function cameBack({ kind, cost }: Rental): bigint {
+  return kind === 'interruptible' ? cost.refundedMicros : 0n;
+}
+
+function refunded({ kind, cost }: Rental): Fact[] {
+  if (kind === 'interruptible' && cost.refundedMicros > 0n)
+    return [
+      {
+        label: 'Came back',
+        value: <Money micros={cost.refundedMicros} />,
+        hint: 'Statements are charged by the bid; what is above the clearing price comes back every quarter of an hour.',
+      },
+    ];
   return cost.refundedMicros === 0n ? [] : [{ label: 'Refunded', value: <Money micros={cost.refundedMicros} /> }];
 }
 

@@ -4,6 +4,8 @@ import { requireActor } from '#app/_edge/actor.ts';
 import { seen } from '#app/_edge/seen.ts';
 import { ApiHint } from '#components/booking/api-hint.tsx';
 import { bookAgainHref } from '#components/booking/book-href.ts';
+import { LogsPanel } from '#components/booking/logs-panel.tsx';
+import { MetricsPanel } from '#components/booking/metrics/metrics-panel.tsx';
 import { shownState } from '#components/booking/state.ts';
 import { Callout } from '#components/ui/callout.tsx';
 import { FactList } from '#components/ui/fact-list.tsx';
@@ -17,6 +19,7 @@ import { clientKeysOf } from '#lib/auth/queries/client-keys.ts';
 import { theWorld } from '#lib/base/time.ts';
 import { commandLine } from '#lib/bookings/command-line.ts';
 import { hasFailed, phaseTimes } from '#lib/bookings/phase.ts';
+import { bidOf } from '#lib/bookings/queries/bids.ts';
 import { logsOf } from '#lib/bookings/queries/logs.ts';
 import { rentalOf } from '#lib/bookings/queries/rental.ts';
 import { stoppedCost } from '#lib/bookings/terms.ts';
@@ -25,12 +28,15 @@ import { gpuLabel } from '#lib/catalogue/gpu.ts';
 import { formatBytes } from '#lib/catalogue/quantity.ts';
 import { eventsOfBooking } from '#lib/events/queries.ts';
 import { countersigningOf } from '#lib/receipts/queries/countersigning.ts';
+import { metricLimits } from '#lib/telemetry/figure.ts';
+import { rangeIn } from '#lib/telemetry/measure.ts';
+import { metricsOf } from '#lib/telemetry/queries/metrics.ts';
 import { CountersignPanel } from '../../_countersign/countersign-panel.tsx';
+import { BidPanel } from './bid-panel.tsx';
 import { CannotStart } from './cannot-start.tsx';
 import { ConnectPanel } from './connect-panel.tsx';
 import { CostPanel } from './cost-panel.tsx';
 import { EventsPanel } from './events-panel.tsx';
-import { LogsPanel } from './logs-panel.tsx';
 import { Phases } from './phases.tsx';
 import { RentalActions } from './rental-actions.tsx';
 
@@ -38,6 +44,7 @@ import { RentalActions } from './rental-actions.tsx';
 const BY_RENTER: ReadonlySet<string> = new Set(['renterStopped', 'renterEnded']);
 
 type Params = Promise<{ id: string }>;
+type Search = Promise<{ metrics?: string | string[] }>;
 
 /** The viewer's own rental; hosts and staff have pages of their own. */
 const load = cache(async (id: string) => {
@@ -50,15 +57,18 @@ export async function generateMetadata({ params }: { params: Params }) {
   return { title: (await load((await params).id)).name };
 }
 
-export default async function BookingPage({ params }: { params: Params }) {
+export default async function BookingPage({ params, searchParams }: { params: Params; searchParams: Search }) {
   const actor = await requireActor();
   const { id } = await params;
+  const range = rangeIn((await searchParams).metrics);
   const rental = await load(id);
-  const [events, logs, keys, agreed] = await Promise.all([
+  const [events, logs, keys, agreed, metrics, bid] = await Promise.all([
     eventsOfBooking(actor, id),
     logsOf(actor, id, {}),
     clientKeysOf(actor),
     countersigningOf(actor, id, 999_999_999),
+    metricsOf(actor, id, { range }, theWorld.now()),
+    rental.kind === 'interruptible' ? bidOf(actor, { bookingId: id }).catch(() => null) : null,
   ]);
   const state = shownState(rental);
   const live = rental.endedAt === null;
@@ -111,6 +121,15 @@ export default async function BookingPage({ params }: { params: Params }) {
               readyAfter={phaseTimes(events).all}
             />
           )}
+          {rental.startedAt !== null && (
+            <MetricsPanel
+              metrics={metrics}
+              url={`/api/v1/bookings/${rental.id}/metrics`}
+              href={`/bookings/${rental.id}`}
+              live={live}
+              limits={metricLimits(rental.terms)}
+            />
+          )}
           <LogsPanel
             url={`/api/v1/bookings/${rental.id}/logs`}
             live={live}
@@ -120,6 +139,7 @@ export default async function BookingPage({ params }: { params: Params }) {
         </div>
         <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
           <CostPanel rental={rental} />
+          {bid !== null && <BidPanel bid={bid} />}
           {(live || agreed.latest >= 0) && (
             <CountersignPanel
               bookingId={rental.id}

@@ -104,7 +104,9 @@ function State({ rental }: { rental: RentalRow }) {
 }
 
 function Spent({ rental }: { rental: RentalRow }) {
-  const { estimatedMicros } = rental.cost;
+  // Of an interruptible rental what was charged above the clearing price came back.
+  const back = rental.kind === 'interruptible' ? rental.cost.refundedMicros : 0n;
+  const estimatedMicros = rental.cost.estimatedMicros - back;
   // Whole cents are enough to compare; less than one is shown as it is.
   return <Money micros={estimatedMicros} cents={estimatedMicros >= 10_000n} />;
 }
@@ -131,6 +133,8 @@ function Time({ rental }: { rental: RentalRow }) {
         disk goes <TimeAgo at={rental.diskUntil} />
       </>
     );
+  if (rental.desired === 'running' && rental.kind === 'interruptible' && rental.reason !== 'interrupted')
+    return 'until it yields';
   if (rental.cost.runwaySeconds !== null && !rental.cost.lastsToEnd) return `lasts ${lasts(rental.cost.runwaySeconds)}`;
   return (
     <>

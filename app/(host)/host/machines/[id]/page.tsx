@@ -22,6 +22,7 @@ import { machineEventWords } from '#lib/catalogue/event-words.ts';
 import { eventsOfMachine } from '#lib/catalogue/queries/history.ts';
 import { machineOf, type OwnMachine } from '#lib/catalogue/queries/machines.ts';
 import { RentalTable } from '../../_host/rental-table.tsx';
+import { BidsPanel } from './bids-panel.tsx';
 import { GpuPanel } from './gpu-panel.tsx';
 import { ListingPanel } from './listing-panel.tsx';
 import { NamePanel } from './name-panel.tsx';
@@ -78,6 +79,7 @@ export default async function MachinePage({ params }: Route) {
         <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
           <div className="min-w-0 space-y-6">
             <ListingPanel machine={machine} now={now} />
+            <BidsPanel machine={machine} />
             <SpecificationPanel machine={machine} />
           </div>
           <div className="min-w-0 space-y-6">

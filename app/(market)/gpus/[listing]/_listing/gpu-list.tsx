@@ -23,7 +23,12 @@ export function GpuList({ gpus }: { gpus: readonly ListedGpu[] }) {
             </Th>
             <Td numeric>{formatBytes(gpu.vramBytes)}</Td>
             <Td>
-              {gpu.takenUntil === null ? (
+              {gpu.takenUntil === null && gpu.yields ? (
+                <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
+                  <StateBadge kind="running">can be had</StateBadge>
+                  <span className="text-muted text-xs">an interruptible rental has it, and yields</span>
+                </span>
+              ) : gpu.takenUntil === null ? (
                 <StateBadge kind="running">free</StateBadge>
               ) : (
                 <span className="flex flex-wrap items-center gap-x-2 gap-y-1">

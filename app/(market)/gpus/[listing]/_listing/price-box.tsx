@@ -1,8 +1,10 @@
+import { YieldNote } from '#components/booking/yield-note.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { Callout } from '#components/ui/callout.tsx';
 import { Input, Select } from '#components/ui/controls.tsx';
 import { FactList } from '#components/ui/fact-list.tsx';
 import { Field } from '#components/ui/field.tsx';
+import { LinkButton } from '#components/ui/link-button.tsx';
 import { Money } from '#components/ui/money.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import type { ListingPage } from '#lib/catalogue/queries/listing.ts';
@@ -59,6 +61,7 @@ export function PriceBox({ listing, className }: { listing: ListingPage; classNa
               <Input name="disk" inputMode="numeric" autoComplete="off" defaultValue="16" after="GiB" {...aria} />
             )}
           </Field>
+          <YieldNote listing={listing} />
           <Button type="submit" variant="primary" size="lg" className="w-full">
             See the whole price
           </Button>
@@ -69,6 +72,22 @@ export function PriceBox({ listing, className }: { listing: ListingPage; classNa
           {whyNotBookable.sentence}
         </Callout>
       )}
+      <Interruptible listing={listing} />
     </section>
+  );
+}
+
+/** What it means to bid for this machine, where its host takes bids. */
+function Interruptible({ listing }: { listing: ListingPage }) {
+  if (listing.bidFloorMicros === null || listing.own || listing.whyNotVisible !== null) return null;
+  return (
+    <div className="mt-4 border-line border-t pt-4 text-sm">
+      <p>
+        Interruptible from <Money micros={listing.bidFloorMicros} per="GPU-hour" />, yielding to whoever books.
+      </p>
+      <LinkButton href={`/bids/new?listing=${listing.listingId}`} size="sm" className="mt-2">
+        Bid for it
+      </LinkButton>
+    </div>
   );
 }

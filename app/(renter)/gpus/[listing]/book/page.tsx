@@ -4,6 +4,7 @@ import { cache } from 'react';
 import { requireActor, signedInUser } from '#app/_edge/actor.ts';
 import { seen } from '#app/_edge/seen.ts';
 import { NearOffers } from '#components/booking/near-offers.tsx';
+import { YieldNote } from '#components/booking/yield-note.tsx';
 import { Callout } from '#components/ui/callout.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { SimulatedBadge } from '#components/ui/simulated-badge.tsx';
@@ -80,6 +81,7 @@ export default async function BookPage({ params, searchParams }: Route) {
         </Callout>
       )}
       {near.length > 0 && <NearOffers offers={near} words={words} className="mb-6" />}
+      {why === null && <YieldNote listing={listing} className="mb-4" />}
       <MakeKey account={actor.userId} known={clientKeys.map(({ key }) => key)} />
       <BookForm
         listing={{

@@ -1,0 +1,30 @@
+import { duration } from '#components/ui/instant.ts';
+import { Panel } from '#components/ui/panel.tsx';
+import { INTERRUPTED_DISK_SECONDS, PRICE_BACK_SECONDS } from '#lib/bookings/bid.ts';
+
+/** The rules of interruptible rentals, in the words of a renter. */
+export function HowItWorks() {
+  return (
+    <Panel title="How it works">
+      <ul className="list-disc space-y-1.5 pl-5 text-sm">
+        <li>Whoever books on demand or reserves comes first, always. Among bids the better-paying one.</li>
+        <li>
+          Before a rental yields it is told: its program gets SIGTERM, open shells a line, programs find the instant in{' '}
+          <code className="font-mono text-xs">/.lease/notice.json</code>. Then it is stopped.
+        </li>
+        <li>
+          Its disk is kept for {duration(INTERRUPTED_DISK_SECONDS)}, at its price, and it goes on by itself on the same
+          machine when its bid wins again.
+        </li>
+        <li>
+          You pay the clearing price of the moment. Statements are charged by your bid, and what is above the price
+          comes back every {duration(PRICE_BACK_SECONDS)}, as a credit in the public log: the bill can be recomputed.
+        </li>
+        <li>Nothing is set aside while a bid waits. To start, the wallet must cover an hour at the full bid.</li>
+        <li>
+          Bidding what it is worth to you is the best bid: what you bid decides whether you run, hardly what you pay.
+        </li>
+      </ul>
+    </Panel>
+  );
+}

@@ -1,0 +1,196 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Interval, unionOf } from '#lib/base/spans.ts';
+import { DAY, HOUR } from '#lib/base/time.ts';
+import { ALWAYS } from '#lib/catalogue/calendar.ts';
+import type { OfferFacts } from '#lib/catalogue/listing.ts';
+import { chooseForWindow, type WindowedGpu } from './choose-for-window.ts';
+import { windowsOf } from './free-windows.ts';
+import { cancellationDue, cancellationOf, type ReservedFacts } from './reserved.ts';
+import { chargeFor, type Terms } from './terms.ts';
+
+const NOW = new Date('2026-11-23T12:00:00Z');
+const at = (hours: number) => new Date(NOW.getTime() + hours * HOUR);
+
+const stretches = fc
+  .array(fc.tuple(fc.integer({ min: 0, max: 30 }), fc.integer({ min: 1, max: 12 })), { maxLength: 5 })
+  .map((made) =>
+    unionOf(
+      made.map(([from, length]): Interval => [from, from + length]),
+      0,
+      40,
+    ),
+  );
+
+describe('windows in which GPUs are free', () => {
+  it('are those in which the same GPUs are free all through: each as long as can be, and none is missed', () => {
+    fc.assert(
+      fc.property(
+        fc.array(stretches, { minLength: 1, maxLength: 5 }),
+        fc.integer({ min: 1, max: 4 }),
+        (free, gpuCount) => {
+          const found = windowsOf(free, gpuCount).map(
+            ({ startsAt, endsAt, freeGpus }) => [+startsAt, +endsAt, freeGpus] as const,
+          );
+          const free_ = (from: number, to: number) =>
+            free.filter((one) => one.some(([a, b]) => a <= from && to <= b)).length;
+          for (const [from, to, count] of found) {
+            expect(free_(from, to)).toBe(count);
+            expect(count).toBeGreaterThanOrEqual(gpuCount);
+            expect(free_(from - 1, to)).toBeLessThan(gpuCount);
+            expect(free_(from, to + 1)).toBeLessThan(gpuCount);
+          }
+          for (let from = 0; from < 42; from += 1)
+            for (let to = from + 1; to <= 42; to += 1)
+              expect(free_(from, to) >= gpuCount).toBe(found.some(([a, b]) => a <= from && to <= b));
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+});
+
+const facts = (gpuCount: number): OfferFacts => ({
+  state: 'published',
+  hostId: 'usr_host',
+  hostSuspendedAt: null,
+  minGpus: 1,
+  endsAt: null,
+  approvedAt: NOW,
+  suspendedAt: null,
+  selfTestPassed: true,
+  approvalNeeded: false,
+  machine: { retiredAt: null, identityCopiedAt: null, lastSyncAt: null, hasDocker: true, gpuCount },
+});
+const wanted = { renterId: 'usr_renter', gpuCount: 1, blocked: false, startsAt: at(20), endsAt: at(24) };
+
+describe('GPUs for a window', () => {
+  it('are free all through it, never two windows on one, and as many as are wanted or none', () => {
+    const gpus = fc.array(stretches, { minLength: 1, maxLength: 6 }).map((all) =>
+      all.map(
+        (taken, index): WindowedGpu => ({
+          id: `g${index}`,
+          taken: taken.map(([a, b]) => ({ startsAt: at(a), endsAt: at(b) })),
+        }),
+      ),
+    );
+    fc.assert(
+      fc.property(gpus, fc.integer({ min: 1, max: 6 }), (offered, gpuCount) => {
+        const chosen = chooseForWindow(
+          { facts: facts(offered.length), gpus: offered, calendar: ALWAYS },
+          { ...wanted, gpuCount },
+          NOW,
+        );
+        const free = offered.filter((gpu) =>
+          gpu.taken.every((one) => one.endsAt <= wanted.startsAt || wanted.endsAt <= one.startsAt),
+        );
+        expect(chosen.whyNot === null).toBe(free.length >= gpuCount && gpuCount <= offered.length);
+        if (chosen.whyNot !== null) return;
+        expect(new Set(chosen.gpus).size).toBe(gpuCount);
+        for (const gpu of chosen.gpus) expect(free).toContain(gpu);
+      }),
+    );
+  });
+
+  it('are those with the least time around it, so that long stretches stay whole', () => {
+    const taken = (from: number, to: number) => ({ startsAt: at(from), endsAt: at(to) });
+    const gpus = [
+      { id: 'empty', taken: [] },
+      { id: 'loose', taken: [taken(0, 10), taken(40, 50)] },
+      { id: 'snug', taken: [taken(0, 20), taken(24, 30)] },
+    ];
+    const chosen = chooseForWindow({ facts: facts(3), gpus, calendar: ALWAYS }, { ...wanted, gpuCount: 2 }, NOW);
+    expect(chosen).toMatchObject({ whyNot: null, gpus: [{ id: 'snug' }, { id: 'loose' }] });
+  });
+});
+
+describe('what giving a window back costs', () => {
+  const terms = fc.record({
+    price: fc.bigInt({ min: 1n, max: 20_000_000n }),
+    gpuCount: fc.integer({ min: 1, max: 8 }),
+    share: fc.integer({ min: 0, max: 10_000 }),
+    freeHours: fc.integer({ min: 0, max: 100 }),
+    hours: fc.integer({ min: 1, max: 100 }),
+    ahead: fc.integer({ min: 0, max: 200 }),
+  });
+  const booked = (made: {
+    price: bigint;
+    gpuCount: number;
+    share: number;
+    freeHours: number;
+    hours: number;
+    ahead: number;
+  }) => {
+    const some: Terms = {
+      priceMicrosPerGpuHour: made.price,
+      diskPriceMicrosPerGibMonth: 100_000n,
+      feeBasisPoints: 1_000,
+      gpuCount: made.gpuCount,
+      gpuModel: 'RTX 4090',
+      diskBytes: 2n ** 30n,
+      limits: { cpuMillis: 1_000, memoryBytes: 2n ** 30n, pids: 4_096 },
+      cancellation: { freeSeconds: made.freeHours * 3_600, shareBasisPoints: made.share },
+    };
+    const booking: ReservedFacts = {
+      kind: 'reserved',
+      run: 1,
+      createdAt: NOW,
+      terms: some,
+      startsAt: at(made.ahead),
+      endsAt: at(made.ahead + made.hours),
+    };
+    return { some, booking };
+  };
+
+  it('is nothing in time, never more than the share of a day, and with what was used never more than the greater of both', () => {
+    fc.assert(
+      fc.property(
+        terms,
+        fc.integer({ min: 0, max: 300 * 3_600 }),
+        fc.integer({ min: 0, max: 86_400 }),
+        (made, passed, usedSeconds) => {
+          const { some, booking } = booked(made);
+          const now = new Date(NOW.getTime() + passed * 1_000);
+          const inside = now > booking.startsAt;
+          const used = inside ? Math.min(usedSeconds, Math.floor((+now - +booking.startsAt) / 1_000)) : 0;
+          const chargedMicros = chargeFor(some, { gpuSeconds: BigInt(used * made.gpuCount), diskByteSeconds: 0n });
+          const lease = { chargedMicros, billedUntil: inside ? now : null };
+          const due = cancellationDue({ ...booking, startedAt: inside ? booking.startsAt : null, lease }, now);
+          const most = cancellationOf(some, booking);
+          const day = chargeFor(some, {
+            gpuSeconds: BigInt(made.gpuCount * Math.min(86_400, made.hours * 3_600)),
+            diskByteSeconds: 0n,
+          });
+          expect(most).toBe((day * BigInt(made.share)) / 10_000n);
+          expect(due).toBeGreaterThanOrEqual(0n);
+          expect(due === 0n || due + chargedMicros === most).toBe(true);
+          const free = Math.max(
+            +booking.startsAt - made.freeHours * HOUR,
+            Math.min(+booking.startsAt, +NOW + HOUR / 4),
+          );
+          if (+now < free || now >= booking.endsAt) expect(due).toBe(0n);
+        },
+      ),
+    );
+  });
+
+  it('is nothing for what is on demand, was started again, or has no such terms', () => {
+    const { booking, some } = booked({
+      price: 1_000_000n,
+      gpuCount: 1,
+      share: 5_000,
+      freeHours: 10,
+      hours: 4,
+      ahead: 5,
+    });
+    const lease = { chargedMicros: 0n, billedUntil: null };
+    const due = (change: Partial<ReservedFacts>) =>
+      cancellationDue({ ...booking, startedAt: null, lease, ...change }, at(1));
+    expect(due({})).toBe(2_000_000n);
+    expect(due({ kind: 'onDemand' })).toBe(0n);
+    expect(due({ run: 2 })).toBe(0n);
+    const { cancellation: _none, ...bare } = some;
+    expect(due({ terms: bare })).toBe(0n);
+    expect(cancellationOf(some, { startsAt: at(0), endsAt: new Date(at(0).getTime() + 3 * DAY) })).toBe(12_000_000n);
+  });
+});

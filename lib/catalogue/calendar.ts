@@ -1,0 +1,171 @@
+import { type Interval, unionOf, withoutIntervals } from '#lib/base/spans.ts';
+import { DAY, isBefore } from '#lib/base/time.ts';
+import type { WhyNot } from '#lib/base/why-not.ts';
+import type { CancellationPolicy } from './cancellation.ts';
+import { formatSpan } from './span-words.ts';
+import { type Day, dayAfter, dayAt, instantOf, type Weekday, weekdayOf } from './wall-clock.ts';
+
+/** Hours that come back each week, on the wall clock of the calendar's zone. */
+export type Hours = {
+  /** The days on which they begin. */
+  readonly days: readonly Weekday[];
+  /** Minutes after midnight. */
+  readonly fromMinute: number;
+  /** The same, 1,440 is midnight; not after `fromMinute`, it is on the next day. */
+  readonly toMinute: number;
+};
+
+/** What a host rents a machine in and how: the same for everybody. */
+export type CalendarRules = {
+  /** IANA, like "Europe/Berlin". */
+  readonly zone: string;
+  /** When it is open; none is always. */
+  readonly hours: readonly Hours[];
+  /** How long a rental may be, in seconds. */
+  readonly leastSeconds: number;
+  readonly mostSeconds: number | null;
+  /** How long before its beginning a window is reserved at the latest. */
+  readonly leadSeconds: number;
+  readonly cancellation: CancellationPolicy;
+  /** Rented on demand, a machine may be taken for maintenance that was announced so long before. */
+  readonly maintenanceNoticeSeconds: number;
+};
+
+/** A span that is not rented. `maintenance` was announced to those who had it. */
+export const BLOCK_KINDS = ['block', 'maintenance'] as const;
+export type BlockKind = (typeof BLOCK_KINDS)[number];
+export type Block = { readonly startsAt: Date; readonly endsAt: Date; readonly kind: BlockKind };
+
+export type Calendar = CalendarRules & { readonly blocks: readonly Block[] };
+
+export const SHORTEST_RENTAL_SECONDS = 300;
+export const LONGEST_RENTAL_SECONDS = 30 * 86_400;
+
+/** The calendar of a machine whose host said nothing: open always. */
+export const ALWAYS: Calendar = {
+  zone: 'UTC',
+  hours: [],
+  leastSeconds: SHORTEST_RENTAL_SECONDS,
+  mostSeconds: null,
+  leadSeconds: 0,
+  cancellation: 'moderate',
+  maintenanceNoticeSeconds: 3 * 86_400,
+  blocks: [],
+};
+
+/** A window can be reserved this far ahead. */
+export const RESERVED_AHEAD_SECONDS = 90 * 86_400;
+
+const FARTHEST_DAYS = 400;
+
+type CalendarSpan = { readonly startsAt: Date; readonly endsAt: Date };
+
+/** When a calendar is open between two instants (milliseconds since 1970): in order, none touching another. */
+export function openBetween(calendar: Calendar, from: number, until: number): Interval[] {
+  if (!(until > from)) return [];
+  const blocks = calendar.blocks.map(({ startsAt, endsAt }): Interval => [startsAt.getTime(), endsAt.getTime()]);
+  const hours: Interval[] = calendar.hours.length === 0 ? [[from, until]] : hoursBetween(calendar, from, until);
+  return withoutIntervals(unionOf(hours, from, until), unionOf(blocks, from, until));
+}
+
+function hoursBetween({ zone, hours }: CalendarRules, from: number, until: number): Interval[] {
+  const open: Interval[] = [];
+  const last = dayAt(zone, until);
+  // Hours that began yesterday reach into today; two days cover a zone that skips one.
+  for (let day = dayAfter(dayAt(zone, from), -2); day <= last; day = dayAfter(day, 1)) {
+    const weekday = weekdayOf(day);
+    for (const one of hours) if (one.days.includes(weekday)) open.push(intervalOn(zone, day, one));
+  }
+  return open;
+}
+
+function intervalOn(zone: string, day: Day, { fromMinute, toMinute }: Hours): Interval {
+  const end = toMinute > fromMinute ? day : dayAfter(day, 1);
+  return [instantOf(zone, day, fromMinute, 'opens'), instantOf(zone, end, toMinute, 'closes')];
+}
+
+/**
+ * The open stretch that a calendar is in now, null when it is closed. `closesAt` is null when it does not close within the
+ * longest rental.
+ */
+export function openNow(calendar: Calendar, now: Date): { readonly closesAt: Date | null } | null {
+  const ahead = now.getTime() + LONGEST_RENTAL_SECONDS * 1_000 + 1;
+  const [first] = openBetween(calendar, now.getTime(), ahead);
+  if (first === undefined || first[0] !== now.getTime()) return null;
+  return { closesAt: first[1] === ahead ? null : new Date(first[1]) };
+}
+
+/** When a calendar that is closed now opens next; now itself when it is open, null when it does not within 400 days. */
+export function nextOpening(calendar: Calendar, now: Date): Date | null {
+  const end = now.getTime() + FARTHEST_DAYS * DAY;
+  for (let from = now.getTime(); from < end; from += 14 * DAY) {
+    const [first] = openBetween(calendar, from, Math.min(end, from + 14 * DAY));
+    if (first !== undefined) return new Date(first[0]);
+  }
+  return null;
+}
+
+/** The next block that begins after an instant, or goes on at it. */
+export function nextBlock<Some extends CalendarSpan>(blocks: readonly Some[], after: Date): Some | null {
+  const coming = blocks.filter((block) => isBefore(after, block.endsAt));
+  return coming.toSorted((a, b) => a.startsAt.getTime() - b.startsAt.getTime())[0] ?? null;
+}
+
+const badInput = (sentence: string): WhyNot => ({ reason: 'badInput', sentence });
+const closed = (sentence: string): WhyNot => ({ reason: 'hostClosed', sentence });
+
+/** Why a window cannot be reserved by the calendar; whether its GPUs are free is another question. */
+export function whyNotWindow(calendar: Calendar, window: CalendarSpan, now: Date): WhyNot | null {
+  const { startsAt, endsAt } = window;
+  if (Number.isNaN(startsAt.getTime()) || Number.isNaN(endsAt.getTime())) return badInput('This is no date.');
+  if (!isBefore(startsAt, endsAt)) return badInput('The window ends before it begins.');
+  if (isBefore(startsAt, now)) return badInput('The window begins in the past.');
+  const lead = calendar.leadSeconds * 1_000;
+  if (startsAt.getTime() - now.getTime() < lead)
+    return closed(
+      `The host wants to know ${formatSpan(calendar.leadSeconds)} before a window begins. Take a later one.`,
+    );
+  if (startsAt.getTime() - now.getTime() > RESERVED_AHEAD_SECONDS * 1_000)
+    return badInput(`A window begins within the next ${RESERVED_AHEAD_SECONDS / 86_400} days.`);
+  return whyNotLength(calendar, (endsAt.getTime() - startsAt.getTime()) / 1_000) ?? whyNotOpen(calendar, window);
+}
+
+/** Why a rental may not be so long; in seconds. */
+export function whyNotLength(calendar: CalendarRules, seconds: number): WhyNot | null {
+  if (seconds < calendar.leastSeconds)
+    return badInput(`This host rents for at least ${formatSpan(calendar.leastSeconds)}.`);
+  const most = calendar.mostSeconds ?? LONGEST_RENTAL_SECONDS;
+  return seconds > most ? badInput(`This host rents for at most ${formatSpan(most)} at a time.`) : null;
+}
+
+/** Why a host is not open all through a span; null when they are. */
+export function whyNotOpen(calendar: Calendar, { startsAt, endsAt }: CalendarSpan): WhyNot | null {
+  const open = openBetween(calendar, startsAt.getTime(), endsAt.getTime());
+  const [first] = open;
+  if (open.length === 1 && first?.[0] === startsAt.getTime() && first[1] === endsAt.getTime()) return null;
+  const zone = `(${calendar.zone})`;
+  const block = nextBlock(calendar.blocks, startsAt);
+  if (block !== null && isBefore(block.startsAt, endsAt)) {
+    const what = block.kind === 'maintenance' ? 'The machine is in maintenance' : 'The host has taken the machine back';
+    return closed(`${what} from ${wall(calendar, block.startsAt)} to ${wall(calendar, block.endsAt)} ${zone}.`);
+  }
+  if (first?.[0] === startsAt.getTime())
+    return closed(`The host's hours end at ${wall(calendar, new Date(first[1]))} ${zone}. End the window by then.`);
+  const opens = nextOpening(calendar, startsAt);
+  return closed(
+    opens === null
+      ? 'The host does not rent the machine at that time.'
+      : `The host does not rent the machine at that time: the next hours begin at ${wall(calendar, opens)} ${zone}.`,
+  );
+}
+
+function wall({ zone }: CalendarRules, at: Date): string {
+  return new Intl.DateTimeFormat('en-GB', {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZone: zone,
+  }).format(at);
+}
