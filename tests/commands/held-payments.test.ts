@@ -155,7 +155,7 @@ describe('the API', () => {
       paymentCount: 1,
     });
     const wrong = await ask(admin, `/admin/held-payments/${id}/decision`, { decision: 'keep', reason: 'x' });
-    expect(wrong.status).toBe(400);
+    expect(wrong.status).toBe(422);
     const decided = await ask(admin, `/admin/held-payments/${id}/decision`, { decision: 'credit', reason: 'Seen.' });
     expect(decided).toMatchObject({ status: 200, body: { payments: [], paymentCount: 0 } });
   });
