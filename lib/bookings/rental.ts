@@ -45,6 +45,8 @@ export type RentalRow = {
   readonly createdAt: Date;
   /** From when on it has its GPUs, in the present run: of a reserved window, its beginning. */
   readonly startsAt: Date;
+  /** True of a reserved window that has not begun. */
+  readonly ahead: boolean;
   readonly startedAt: Date | null;
   readonly endsAt: Date;
   readonly endedAt: Date | null;
@@ -82,6 +84,8 @@ export type Rental = RentalRow & {
   readonly hostName: string;
   readonly side: 'renter' | 'host' | 'staff';
   readonly command: readonly string[] | null;
+  /** The job that it runs, or ran: for its renter only. */
+  readonly job: { readonly arrayId: string; readonly index: number } | null;
   readonly hasEnvironment: boolean;
   readonly reasonDetail: string | null;
   /** The reason as a sentence; null when all is as it was booked. */
