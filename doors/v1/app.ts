@@ -15,6 +15,7 @@ import { disputes } from './disputes.ts';
 import { newDoor } from './door.ts';
 import { earnings } from './earnings.ts';
 import { events } from './events.ts';
+import { heldPayments } from './held-payments.ts';
 import { idleGuards } from './idle-guards.ts';
 import { invoices } from './invoices.ts';
 import { jobs } from './jobs.ts';
@@ -86,6 +87,7 @@ for (const part of [
   cards,
   events,
   theBooks,
+  heldPayments,
   disputes,
   spendingLimit,
 ])
