@@ -1,6 +1,6 @@
 import { addSeconds, earliest, isBefore, secondsBetween } from '#lib/base/time.ts';
 import type { WhyNot } from '#lib/base/why-not.ts';
-import { type Calendar, nextOpening, openNow, whyNotLength } from '#lib/catalogue/calendar.ts';
+import { type Calendar, nextOpening, openNow, whyNotLength, whyNotOpenNow } from '#lib/catalogue/calendar.ts';
 import { type OfferFacts, whyNotBookable } from '#lib/catalogue/listing.ts';
 import type { YieldingRental } from '#lib/catalogue/queries/standing-offer.ts';
 import { formatSpan } from '#lib/catalogue/span-words.ts';
@@ -68,7 +68,7 @@ export function chooseGpus<Gpu extends OfferedGpu>(
   const open = openNow(offer.calendar, now);
   if (open === null) {
     const freeAt = nextOpening(offer.calendar, now);
-    return { whyNot: whyNotOpen(freeAt), freeAt, freeGpus: 0 };
+    return { whyNot: whyNotOpenNow(freeAt), freeAt, freeGpus: 0 };
   }
   const { closesAt } = open;
   const gpus = cheapestToHave(free, gpuCount);
@@ -81,14 +81,6 @@ export function chooseGpus<Gpu extends OfferedGpu>(
   return tooShort === null
     ? { whyNot: null, gpus, startsAt, endsAt, closesAt, freeGpus: free.length, yielding }
     : { whyNot: tooShort, freeAt: null, freeGpus: free.length };
-}
-
-function whyNotOpen(opensAt: Date | null): WhyNot {
-  const then =
-    opensAt === null
-      ? 'It is not rented again soon.'
-      : `Its next hours begin at ${opensAt.toISOString().slice(0, 16).replace('T', ' ')} UTC.`;
-  return { reason: 'hostClosed', sentence: `The host does not rent this machine now. ${then}` };
 }
 
 /** A time that the renter named is held against the host's rules; without one, what is left must be as long as the shortest rental. */

@@ -25,6 +25,10 @@ export const LOOKED_AT = {
   renter: [
     '/bookings',
     '/bookings?state=past',
+    '/bookings/calendar',
+    '/bookings/calendar?view=month&zone=Europe/Berlin',
+    '/bookings/{reserved}',
+    '/gpus/{listing}/book?gpus=1&hours=4&starts={window}',
     '/bookings/{running}',
     '/bookings/{stopped}',
     '/bookings/{failed}',
@@ -62,7 +66,15 @@ export const LOOKED_AT = {
     '/sign-out',
     '/host',
   ],
-  host: ['/host', '/host/new', '/host/requests', '/host/machines/{machine}', '/bookings/{running}/metrics'],
+  host: [
+    '/host',
+    '/host/new',
+    '/host/requests',
+    '/host/machines/{machine}',
+    '/host/machines/{machine}/calendar',
+    '/host/machines/{machine}/calendar?view=month',
+    '/bookings/{running}/metrics',
+  ],
   hostMoney: [
     '/host/earnings',
     '/host/earnings?span=all',

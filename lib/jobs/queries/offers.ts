@@ -3,7 +3,7 @@ import { ALWAYS, type Calendar, openNow } from '#lib/catalogue/calendar.ts';
 import { whyNotOffered } from '#lib/catalogue/listing.ts';
 import { TRUST_TIERS, trustTier } from '#lib/catalogue/machine.ts';
 import { offerFacts } from '#lib/catalogue/offer-facts.ts';
-import { calendarFrom, RULE_COLUMNS } from '#lib/catalogue/stored-calendar.ts';
+import { calendarsOf } from '#lib/catalogue/queries/calendar.ts';
 import type { Reader } from '#lib/io/db.ts';
 import { env } from '#lib/io/env.ts';
 import type { Offered, OfferedGpu } from '../offer.ts';
@@ -60,7 +60,7 @@ export type OffersAsk = {
 };
 
 /**
- * Machines that can be rented now, by id; for a look, or inside a transaction that has locked them. Five reads, however many
+ * Machines that can be rented now, by id; for a look, or inside a transaction that has locked them. Four reads, however many
  * machines there are.
  */
 export async function offeredMachines(
@@ -116,24 +116,6 @@ function gpuFrom(row: GpuRow): OfferedGpu {
     unused,
   }));
   return { id, uuid, model, taken, vramBytes: Number(row.vram_bytes), nextTakenAt: row.next_taken_at, yielding };
-}
-
-/** Calendars of those machines that have one, with the blocks that are still to come. */
-async function calendarsOf(
-  reader: Pick<Reader, 'calendar' | 'calendarBlock'>,
-  machineIds: readonly string[],
-  now: Date,
-): Promise<ReadonlyMap<string, Calendar>> {
-  const which = { machineId: { in: [...machineIds] } };
-  const rules = await reader.calendar.findMany({ where: which, select: { machineId: true, ...RULE_COLUMNS } });
-  const blocks = await reader.calendarBlock.findMany({
-    where: { ...which, endsAt: { gt: now } },
-    select: { machineId: true, kind: true, startsAt: true, endsAt: true },
-  });
-  const rulesOf = new Map(rules.map((row) => [row.machineId, row]));
-  const blocksOf = Map.groupBy(blocks, (block) => block.machineId);
-  const ids = new Set([...rulesOf.keys(), ...blocksOf.keys()]);
-  return new Map([...ids].map((id) => [id, calendarFrom(rulesOf.get(id) ?? null, blocksOf.get(id) ?? [])]));
 }
 
 function isOffered(row: MachineRow, gpuCount: number, now: Date): boolean {
