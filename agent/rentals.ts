@@ -5,6 +5,7 @@ import type { ContainerRuntime } from './act/runtime.ts';
 import { carryOut, FAULT_SENTENCES, type Fault } from './carry-out.ts';
 import type { Clock, MarketTime } from './clock.ts';
 import { containersOf } from './containers.ts';
+import type { DefaultJobs } from './default-job.ts';
 import { intakeOf } from './intake.ts';
 import type { Keys } from './io/identity.ts';
 import type { Journal } from './io/journal.ts';
@@ -13,7 +14,7 @@ import type { Tunnels, TunnelsOptions } from './io/tunnel.ts';
 import type { Trust } from './lease.ts';
 import { type Log, messageOf } from './log.ts';
 import { metering } from './metering.ts';
-import { type Action, plan } from './plan.ts';
+import { type Action, plan, wantsGpus } from './plan.ts';
 import { warnOf } from './warn.ts';
 import {
   followLog,
@@ -40,6 +41,8 @@ export type RentalsOptions = {
   /** UUIDs of the GPUs in this machine; null when they are simulated, and no container is given one. */
   gpus: () => ReadonlySet<string> | null;
   log: Log;
+  /** What the machine runs for its host while it is not rented; it goes before a rental starts. */
+  idleJob?: Pick<DefaultJobs, 'look' | 'holdsGpus'>;
   /** Something changed that the market should hear at once. */
   onChange: () => void;
 };
@@ -164,6 +167,8 @@ export function rentalsOf(options: RentalsOptions): Rentals {
     if (closed) return;
     const reading = time.reading();
     const rentals = knownOnes().map((workload) => rentalOf(workload, reading));
+    const inUse = [...workloads.values()].some(({ container }) => container?.running === true);
+    options.idleJob?.look(resting || inUse || rentals.some((rental) => wantsGpus(rental, reading.now)));
     for (const action of plan(rentals, containers.all(), reading.now)) begin(action);
     let stated = false;
     for (const workload of knownOnes()) {
@@ -182,6 +187,7 @@ export function rentalsOf(options: RentalsOptions): Rentals {
   function begin({ leaseId, kind, reason, failure }: Action): void {
     const workload = workloads.get(leaseId);
     if (workload === undefined || clock.monotonic() < workload.restUntil) return;
+    if (kind === 'start' && options.idleJob?.holdsGpus()) return;
     if (kind === 'abort') {
       workload.pull?.abort();
       return;

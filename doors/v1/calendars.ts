@@ -12,11 +12,9 @@ import { blockInput, calendarRulesInput } from '#lib/catalogue/schema.ts';
 import { answers, bearer, idParam, instant, newDoor, signedInActor, takes, toWire } from './door.ts';
 
 const span = { startsAt: instant, endsAt: instant };
-const hours = z
-  .object({ days: z.array(z.int()), fromMinute: z.int(), toMinute: z.int() })
-  .meta({
-    description: 'Days begin at 1, Monday; minutes after midnight; an end not after its beginning is on the next day',
-  });
+const hours = z.object({ days: z.array(z.int()), fromMinute: z.int(), toMinute: z.int() }).meta({
+  description: 'Days begin at 1, Monday; minutes after midnight; an end not after its beginning is on the next day',
+});
 const rules = z.object({
   zone: z.string().meta({ example: 'Europe/Berlin' }),
   hours: z.array(hours).meta({ description: 'None: open always' }),
