@@ -5,14 +5,17 @@ import type { SelfTest, Specification } from '../protocol/specification.ts';
 import type { ContainerRuntime } from './act/runtime.ts';
 import { type Clock, marketTime } from './clock.ts';
 import { type Contact, keepContact, type Saying } from './contact.ts';
+import { defaultJobsOf } from './default-job.ts';
 import type { Identity, Keys } from './io/identity.ts';
 import type { Journal } from './io/journal.ts';
 import { logShipper } from './io/log-shipper.ts';
 import { type Market, MarketAway } from './io/market.ts';
 import { openTunnels } from './io/tunnel.ts';
 import { type Log, messageOf } from './log.ts';
+import type { GpuSampler } from './probes/gpu-sampler.ts';
 import { withoutLiveFigures } from './probes/specification.ts';
 import { type Rentals, rentalsOf } from './rentals.ts';
+import { type Telemetry, telemetryOf } from './telemetry.ts';
 import type { Witness } from './witness.ts';
 
 export type Gateways = readonly { name: string; tunnelUrl: string }[];
@@ -32,6 +35,8 @@ export type AgentOptions = {
   describe: () => Promise<Specification>;
   selfTest: (specification: Specification, gateways: Gateways) => Promise<SelfTest>;
   openTunnels?: typeof openTunnels;
+  /** What the GPUs do; without one their figures are unknown. */
+  gpuSampler?: GpuSampler;
   /** Holds the market's public log to one history; without one nobody does on this machine. */
   witness?: Witness;
   /** Tells the market what the witness saw. */
@@ -56,6 +61,16 @@ const WITNESS_EVERY_MS = 60_000;
 const REST_MS = { stopping: 8_500, telling: 1_500 };
 const TEST_AGAIN_MS = { passed: 6 * 3_600_000, failed: 10 * 60_000 };
 
+const NO_SAMPLER: GpuSampler = { want: () => undefined, latest: () => new Map(), close: () => undefined };
+
+/** Looks when a look is due, one at a time, until the signal aborts. */
+async function sampleUntil(signal: AbortSignal, telemetry: Telemetry): Promise<void> {
+  while (!signal.aborted) {
+    await sleep(telemetry.pauseMs(), undefined, { signal }).catch(() => undefined);
+    if (!signal.aborted) await telemetry.look();
+  }
+}
+
 /** Takes up what an earlier agent left, then runs rentals and keeps in contact with the market until stopped. */
 export async function startAgent(options: AgentOptions): Promise<Agent> {
   const { identity, keys, market, runtime, journal, clock, log } = options;
@@ -76,21 +91,43 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   /** While not null, every answer is asked for at once, and this looks at what the market knows by then. */
   let onAnswer: ((told: Saying) => void) | null = null;
 
-  const rentals = rentalsOf({
+  /** The connection's token, for what is said beside the conversation. */
+  function connected(): string {
+    const token = contact?.token() ?? null;
+    if (token === null) throw new MarketAway('There is no connection to the market.');
+    return token;
+  }
+
+  const idleJob = defaultJobsOf({
+    trust: { machineId, leaseKey },
+    runtime,
+    log,
+    monotonic: clock.monotonic,
+    room: () => ({
+      gpuUuids: specification.simulated ? [] : specification.gpus.map(({ uuid }) => uuid),
+      limits: {
+        cpuMillis: specification.cpuThreads * 1_000,
+        memoryBytes: Math.floor(specification.memoryBytes * 0.9),
+        pids: 4_096,
+      },
+    }),
+    onChange() {
+      contact?.nudge();
+      queueMicrotask(() => rentals.tick());
+    },
+  });
+  const rentals: Rentals = rentalsOf({
+    idleJob,
     trust: { machineId, leaseKey, machineKey: keys.signingKey },
     keys,
     journal,
-    runtime,
+    runtime: idleJob.yielding(runtime),
     openTunnels: options.openTunnels ?? openTunnels,
     shipper: logShipper({
       runtime,
       journal,
       pause,
-      send(request, until) {
-        const token = contact?.token() ?? null;
-        if (token === null) return Promise.reject(new MarketAway('There is no connection to the market.'));
-        return market.sendLogs(token, request, until);
-      },
+      send: async (request, until) => market.sendLogs(connected(), request, until),
     }),
     clock,
     time,
@@ -98,6 +135,17 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     gpus: () => (specification.simulated ? null : new Set(specification.gpus.map(({ uuid }) => uuid))),
     log,
     onChange: () => contact?.nudge(),
+  });
+
+  const telemetry = telemetryOf({
+    machineId,
+    running: rentals.running,
+    usage: runtime.usage,
+    gpus: options.gpuSampler ?? NO_SAMPLER,
+    send: async (request, until) => market.sendMetrics(connected(), request, until),
+    now: time.now,
+    monotonic: clock.monotonic,
+    log,
   });
 
   const present = (): Specification => {
@@ -124,6 +172,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       selfTest: fresh || said?.selfTest !== words.selfTest ? selfTest : null,
       workloads: rentals.reports(),
       statements,
+      defaultJob: idleJob.report(),
       urgent,
     };
   }
@@ -136,6 +185,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     if (all !== messages) for (const message of answer.messages) log.warn(message);
     messages = all;
     rentals.apply(answer);
+    idleJob.apply(answer.defaultJob);
     onAnswer?.(saying);
   }
 
@@ -217,6 +267,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     lastLook = work;
     return work;
   }
+  const sampling = sampleUntil(signal, telemetry);
   const looking = setInterval(() => void witnessing(witnessLog()), WITNESS_EVERY_MS);
   const ticking = setInterval(() => rentals.tick(), options.tickEveryMs ?? 1_000);
   const redescribing = setInterval(() => void describing(describeAgain()), DESCRIBE_EVERY_MS);
@@ -237,7 +288,10 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       await contact.done;
       await lastDescription;
       await lastLook;
+      telemetry.close();
+      await sampling;
       await rentals.close();
+      await Promise.race([idleJob.idle(), sleep(1_000, undefined, { ref: false })]);
     },
   };
 }

@@ -5,7 +5,7 @@ import type { Keys } from './io/identity.ts';
 import type { Tunnels } from './io/tunnel.ts';
 import { messageOf } from './log.ts';
 import type { Action } from './plan.ts';
-import type { Workload } from './workload.ts';
+import { isConnectable, type Workload } from './workload.ts';
 
 export type CarryOutOptions = {
   runtime: ContainerRuntime;
@@ -34,6 +34,8 @@ export function exitOf(exitCode: number | null): Fault {
 
 /** How long a workload may take to end politely; less when the whole machine goes to rest. */
 const GRACE_SECONDS = { usual: 10, resting: 7 };
+
+const GATEWAY_PATIENCE_MS = 45_000;
 
 const environmentSchema = z.record(z.string(), z.string());
 
@@ -140,9 +142,19 @@ export function carryOut(options: CarryOutOptions) {
     workload.open = false;
   }
 
+  /** Lets go of a workload that runs and into which no gateway let anybody for long; null while there is hope. */
+  function shutOut(workload: Workload): Fault | null {
+    const waitedMs = workload.attached === null ? 0 : options.monotonic() - workload.attached.since;
+    if (waitedMs < GATEWAY_PATIENCE_MS || isConnectable(workload) || workload.busy !== null) return null;
+    const why = tunnels.problems(workload.lease.permit.leaseId).join(' ');
+    letGo(workload);
+    return { code: 'gatewayFailed', detail: `No gateway let renters in. ${why}`.trim() };
+  }
+
   const steps = { pull, start, attach: start, stop, remove };
   return {
     letGo,
+    shutOut,
     async run(workload: Workload, kind: Exclude<Action['kind'], 'abort'>): Promise<Fault | null> {
       try {
         return (await steps[kind](workload)) ?? null;

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type DefaultJob, type DefaultJobReport, type DefaultJobState, defaultJob } from '../protocol/default-job.ts';
 import { verifySigned } from '../protocol/keys.ts';
 import { DOMAINS, type Signed } from '../protocol/words.ts';
@@ -18,14 +19,12 @@ export type DefaultJobsOptions = {
 
 /** What the machine runs for its host while no rental wants it. It holds no money and no lease, and goes at once. */
 export type DefaultJobs = {
-  /** Removes what an earlier agent left of it: it starts anew when the market says so. Never rejects. */
-  restore(): Promise<void>;
   /** What the market says; undefined: nothing new. What it did not sign, or is older, is not believed. */
   apply(said: Signed | null | undefined): void;
   /** Whether a rental runs, or wants to. While one does, the job is put out, and stays so. */
   look(rented: boolean): void;
-  /** Its container may still have the GPUs: no rental is started meanwhile. */
-  holdsGpus(): boolean;
+  /** The same runtime for rentals: it starts none before the job has given its GPUs back. */
+  yielding(runtime: ContainerRuntime): ContainerRuntime;
   /** Null when there is nothing to run. */
   report(): DefaultJobReport | null;
   /** Resolves when nothing is being done any more. */
@@ -34,6 +33,7 @@ export type DefaultJobs = {
 
 /** After an exit or a failure it is tried again, not sooner than this. */
 const AGAIN_MS = 60_000;
+const AFTER_TROUBLE_MS = 1_000;
 /** Put out, it gets so long to end by itself: a rental waits for it. */
 const GRACE_SECONDS = 1;
 
@@ -49,6 +49,8 @@ export function defaultJobsOf(options: DefaultJobsOptions): DefaultJobs {
   let state: DefaultJobState = 'waiting';
   let detail: string | null = null;
   let notBefore = 0;
+  /** An earlier agent may have left its container: it is removed before anything else. */
+  let unknown = true;
 
   runtime.watch((leaseId, exitCode) => {
     if (leaseId !== id || running === null || busy !== null) return;
@@ -69,10 +71,12 @@ export function defaultJobsOf(options: DefaultJobsOptions): DefaultJobs {
   }
 
   function begin(work: () => Promise<void>): void {
-    busy = work()
+    busy = Promise.resolve()
+      .then(work)
       .catch((error) => {
-        log.warn('The default job could not be run.', { error: messageOf(error) });
+        log.warn('The default job could not be run, or put out.', { error: messageOf(error) });
         rest('failed', messageOf(error));
+        return pause(AFTER_TROUBLE_MS, undefined, { ref: false });
       })
       .finally(() => {
         busy = null;
@@ -86,10 +90,17 @@ export function defaultJobsOf(options: DefaultJobsOptions): DefaultJobs {
       if (pull !== null && (rented || wanted === null)) pull.abort();
       return;
     }
-    if (running !== null && (rented || wanted?.revision !== running)) begin(putOut);
+    if (unknown) begin(clear);
+    else if (running !== null && (rented || wanted?.revision !== running)) begin(putOut);
     else if (wanted === null || running !== null) return;
     else if (rented) say('waiting');
     else if (monotonic() >= notBefore) begin(bringUp);
+  }
+
+  async function clear(): Promise<void> {
+    const left = (await runtime.list()).some(({ leaseId }) => leaseId === id);
+    if (left) await runtime.remove(id);
+    unknown = false;
   }
 
   async function putOut(): Promise<void> {
@@ -116,8 +127,9 @@ export function defaultJobsOf(options: DefaultJobsOptions): DefaultJobs {
     if (rented || wanted?.revision !== revision) return;
     running = revision;
     try {
-      const spec = { leaseId: id, run: revision, image, command, environment: {}, diskBytes: 0, authorizedKeys: [] };
-      await runtime.start({ ...spec, ...options.room() });
+      const spec = { leaseId: id, run: revision, image, command, environment: {}, diskBytes: 0 };
+      const alone = { ownProgram: true, untilExit: true, authorizedKeys: [] };
+      await runtime.start({ ...spec, ...alone, ...options.room() });
     } catch (error) {
       await runtime.stop(id, GRACE_SECONDS).catch(() => undefined);
       running = null;
@@ -127,14 +139,10 @@ export function defaultJobsOf(options: DefaultJobsOptions): DefaultJobs {
   }
 
   return {
-    async restore() {
-      await runtime.remove(id).catch(() => undefined);
-    },
     apply(said) {
       if (said === undefined) return;
       const next = said === null ? null : read(said, trust);
-      if (next === undefined)
-        {
+      if (next === undefined) {
         log.warn('A default job was not taken: the market did not sign it for this machine.');
         return;
       }
@@ -147,7 +155,14 @@ export function defaultJobsOf(options: DefaultJobsOptions): DefaultJobs {
       rented = isRented;
       step();
     },
-    holdsGpus: () => running !== null,
+    yielding: (given) => ({
+      ...given,
+      async start(spec) {
+        rented = true;
+        for (step(); busy !== null || running !== null || unknown; step()) await (busy ?? Promise.resolve());
+        return given.start(spec);
+      },
+    }),
     report: () => (wanted === null ? null : { revision: wanted.revision, state, detail }),
     async idle() {
       while (busy !== null) await busy;

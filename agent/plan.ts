@@ -106,9 +106,16 @@ function nextStep(
   return rental.pulled ? null : { kind: 'pull', reason: 'it should run', failure: null };
 }
 
-/** Whether a rental wants its GPUs now or within moments: what else runs on the machine has to go. */
-export function wantsGpus(rental: Rental, now: number): boolean {
-  return rental.busy === 'start' || whyNotRun(rental, now) === null || whyNotRun(rental, now + ROOM_BEFORE_MS) === null;
+/** Whether a rental has GPUs, or wants them now or within moments: what else runs on the machine has to go. */
+export function wantsGpus(rentals: readonly Rental[], existing: readonly ExistingWorkload[], now: number): boolean {
+  const running = new Set(existing.filter((container) => container.running).map(({ leaseId }) => leaseId));
+  return rentals.some(
+    (rental) =>
+      running.has(rental.lease.permit.leaseId) ||
+      rental.busy === 'start' ||
+      whyNotRun(rental, now) === null ||
+      whyNotRun(rental, now + ROOM_BEFORE_MS) === null,
+  );
 }
 
 /** Whether nothing but its window keeps a rental from running, and that begins soon: its image is pulled meanwhile. */

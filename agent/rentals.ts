@@ -15,6 +15,7 @@ import type { Trust } from './lease.ts';
 import { type Log, messageOf } from './log.ts';
 import { metering } from './metering.ts';
 import { type Action, plan, wantsGpus } from './plan.ts';
+import type { RunningRental } from './telemetry.ts';
 import { warnOf } from './warn.ts';
 import {
   followLog,
@@ -23,6 +24,7 @@ import {
   isStillPrinting,
   rentalOf,
   reportOf,
+  runningRental,
   type Workload,
   workloadOf,
 } from './workload.ts';
@@ -41,8 +43,8 @@ export type RentalsOptions = {
   /** UUIDs of the GPUs in this machine; null when they are simulated, and no container is given one. */
   gpus: () => ReadonlySet<string> | null;
   log: Log;
-  /** What the machine runs for its host while it is not rented; it goes before a rental starts. */
-  idleJob?: Pick<DefaultJobs, 'look' | 'holdsGpus'>;
+  /** What the machine runs for its host while it is not rented. */
+  idleJob?: Pick<DefaultJobs, 'look'>;
   /** Something changed that the market should hear at once. */
   onChange: () => void;
 };
@@ -56,6 +58,7 @@ export type Rentals = {
   /** Once a second: windows, ceilings, statements, and what was left undone. */
   tick(): void;
   reports(): WorkloadReport[];
+  running(): RunningRental[];
   unsent(most: number): Signed[];
   /** Sentences for the machine's owner. */
   problems(): string[];
@@ -72,7 +75,6 @@ export type Rentals = {
 
 const ASK_EVERY_MS = 30_000;
 const ASK_AGAIN_MS = 5_000;
-const GATEWAY_PATIENCE_MS = 45_000;
 const CLOSE_PATIENCE_MS = 5_000;
 const MOST_TROUBLES = 4;
 const MOST_REPORTS = 256;
@@ -134,16 +136,16 @@ export function rentalsOf(options: RentalsOptions): Rentals {
       const sameKeys = authorizedKeys.join('\n') === workload.lease.permit.authorizedKeys.join('\n');
       if (workload.container !== undefined && !sameKeys) {
         const update = runtime.updateKeys(leaseId, authorizedKeys);
-        track(update.catch((error) => log.error('Keys were not replaced.', { leaseId, error: messageOf(error) })));
+        void track(update.catch((error) => log.error('Keys were not replaced.', { leaseId, error: messageOf(error) })));
       }
       if (isAttached(workload) && lease.run === workload.lease.run) tunnels.carry(lease.signed);
     },
     isGone: (workload) => workload.known && reportOf(workload, time.reading()).phase === 'ended',
   });
 
-  function track(work: Promise<unknown>): void {
+  function track<Done>(work: Promise<Done>): Promise<Done> {
     underWay.add(work);
-    void work.finally(() => underWay.delete(work));
+    return work.finally(() => underWay.delete(work));
   }
 
   function keepPast(workload: Workload, change: Partial<Workload['past']>): void {
@@ -167,15 +169,14 @@ export function rentalsOf(options: RentalsOptions): Rentals {
     if (closed) return;
     const reading = time.reading();
     const rentals = knownOnes().map((workload) => rentalOf(workload, reading));
-    const inUse = [...workloads.values()].some(({ container }) => container?.running === true);
-    options.idleJob?.look(resting || inUse || rentals.some((rental) => wantsGpus(rental, reading.now)));
+    options.idleJob?.look(resting || wantsGpus(rentals, containers.all(), reading.now));
     for (const action of plan(rentals, containers.all(), reading.now)) begin(action);
     let stated = false;
     for (const workload of knownOnes()) {
       if (isAttached(workload) && isConnectable(workload) && workload.past.connectedRun !== workload.lease.run) {
         keepPast(workload, { connectedRun: workload.lease.run });
       }
-      if (isAttached(workload) && workload.busy === null) track(warnOf(workload, runtime, log));
+      if (isAttached(workload) && workload.busy === null) void track(warnOf(workload, runtime, log));
       if (meters.settle(workload, reading)) stated = true;
     }
     if (stated) journalProblem = null;
@@ -187,7 +188,6 @@ export function rentalsOf(options: RentalsOptions): Rentals {
   function begin({ leaseId, kind, reason, failure }: Action): void {
     const workload = workloads.get(leaseId);
     if (workload === undefined || clock.monotonic() < workload.restUntil) return;
-    if (kind === 'start' && options.idleJob?.holdsGpus()) return;
     if (kind === 'abort') {
       workload.pull?.abort();
       return;
@@ -198,7 +198,7 @@ export function rentalsOf(options: RentalsOptions): Rentals {
     // Without a start of the operating system that it ran under, the next agent takes the stop for one of the whole machine.
     if (kind === 'stop' && resting) keepPast(workload, { machineBoot: null });
     if (failure !== null) fail(workload, { code: failure, detail: FAULT_SENTENCES[failure] ?? reason });
-    track(act(workload, kind));
+    void track(act(workload, kind));
   }
 
   async function act(workload: Workload, kind: Exclude<Action['kind'], 'abort'>): Promise<void> {
@@ -234,8 +234,8 @@ export function rentalsOf(options: RentalsOptions): Rentals {
   }
 
   function reports(): WorkloadReport[] {
-    const reading = time.reading();
-    return [...knownOnes().map((workload) => reportOf(workload, reading)), ...intake.refusals()].slice(0, MOST_REPORTS);
+    const known = knownOnes().map((workload) => reportOf(workload, time.reading()));
+    return [...known, ...intake.refusals()].slice(0, MOST_REPORTS);
   }
 
   function knownOnes(): Workload[] {
@@ -244,9 +244,7 @@ export function rentalsOf(options: RentalsOptions): Rentals {
 
   function askAgain(): Promise<void> {
     askedAt = clock.monotonic();
-    const asked = containers.askAgain();
-    track(asked);
-    return asked;
+    return track(containers.askAgain());
   }
 
   async function idle(): Promise<void> {
@@ -268,16 +266,14 @@ export function rentalsOf(options: RentalsOptions): Rentals {
       const due = containers.problem() === null ? ASK_EVERY_MS : ASK_AGAIN_MS;
       if (clock.monotonic() - askedAt >= due) void askAgain();
       for (const workload of workloads.values()) {
-        const waited = workload.attached === null ? 0 : clock.monotonic() - workload.attached.since;
-        if (waited < GATEWAY_PATIENCE_MS || isConnectable(workload) || workload.busy !== null) continue;
-        const why = tunnels.problems(workload.lease.permit.leaseId).join(' ');
-        fail(workload, { code: 'gatewayFailed', detail: `No gateway let renters in. ${why}`.trim() });
-        hands.letGo(workload);
+        const fault = hands.shutOut(workload);
+        if (fault !== null) fail(workload, fault);
       }
       look();
       if ([...workloads.values()].some(({ progress }) => progress !== null)) onChange();
     },
     reports,
+    running: () => knownOnes().flatMap((workload) => runningRental(workload) ?? []),
     unsent: (most) => journal.unsent(trust.machineId, most),
     problems: () =>
       [workloads.size === 0 ? null : containers.problem(), journalProblem].filter((problem) => problem !== null),

@@ -6,6 +6,7 @@ import type { LogShipper } from './io/log-shipper.ts';
 import type { Lease } from './lease.ts';
 import { affordsAnotherSecond, type Interval, type Totals } from './meter.ts';
 import { phaseOf, type Rental } from './plan.ts';
+import type { RunningRental } from './telemetry.ts';
 
 /** A rental in the memory of a running agent. */
 export type Workload = {
@@ -104,6 +105,13 @@ const LOGS_PATIENCE_MS = 15_000;
 
 export function isStillPrinting({ following, container, failedAt }: Workload, monotonic: number): boolean {
   return following && container?.running === false && monotonic - failedAt < LOGS_PATIENCE_MS;
+}
+
+/** The rental, while its container runs and is looked after. */
+export function runningRental(workload: Workload): RunningRental | null {
+  const { lease, container } = workload;
+  if (!isAttached(workload) || container?.running !== true) return null;
+  return { leaseId: lease.permit.leaseId, run: lease.run, gpuUuids: lease.permit.gpuUuids };
 }
 
 export function reportOf(workload: Workload, reading: Reading): WorkloadReport {

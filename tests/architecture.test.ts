@@ -59,6 +59,7 @@ const DOMAINS = [
   'receipts',
   'leases',
   'agents',
+  'telemetry',
   'payments',
   'trust',
   'notices',

@@ -3,7 +3,9 @@ import { noteSilences } from '#lib/agents/note-silences.ts';
 import { forgetExpired } from '#lib/auth/forget-expired.ts';
 import type { World } from '#lib/base/time.ts';
 import { clearBids } from '#lib/bookings/clear-bids.ts';
+import { expireStandingRequests } from '#lib/bookings/close-standing-request.ts';
 import { forgetQuotes } from '#lib/bookings/forget-quotes.ts';
+import { matchRequests } from '#lib/bookings/match-requests.ts';
 import { tidyBids } from '#lib/bookings/tidy-bids.ts';
 import { settleOffers } from '#lib/catalogue/settle-offers.ts';
 import { writeOpenTimes } from '#lib/catalogue/write-open-times.ts';
@@ -31,6 +33,7 @@ import { finishCardRefunds } from '#lib/payments/send-card-refund.errand.ts';
 import { settleDebts } from '#lib/payments/settle-debts.ts';
 import { finishChargebacks } from '#lib/payments/sync-chargeback.errand.ts';
 import { appendLog } from '#lib/receipts/append-log.ts';
+import { forgetSamples } from '#lib/telemetry/forget-samples.ts';
 import { tellDueDisputes } from '#lib/trust/tell-due-disputes.ts';
 import { WEBHOOK_HANDLERS } from './webhook-handlers.ts';
 
@@ -72,7 +75,10 @@ export const SWEEPS: readonly Sweep[] = [
   { name: 'check-books', everySeconds: 3_600, handle: checkBooks },
   { name: 'settle-offers', everySeconds: 60, handle: settleOffers },
   { name: 'write-open-times', everySeconds: 3_600, handle: writeOpenTimes },
+  { name: 'match-requests', everySeconds: 5, handle: matchRequests },
+  { name: 'expire-requests', everySeconds: 15, handle: expireStandingRequests },
   { name: 'forget-handshakes', everySeconds: 300, handle: forgetHandshakes },
+  { name: 'forget-samples', everySeconds: 300, handle: forgetSamples },
   { name: 'forget-quotes', everySeconds: 600, handle: forgetQuotes },
   { name: 'forget-expired', everySeconds: 600, handle: forgetExpired },
 ];

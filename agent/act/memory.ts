@@ -3,6 +3,7 @@ import { EventEmitter, once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { PullProgress } from '../../protocol/agent.ts';
 import type { Specification } from '../../protocol/specification.ts';
+import { pretendedUsage } from '../simulate/load.ts';
 import { parseReference } from './docker/reference.ts';
 import { type ContainerRuntime, WorkloadFailure, type WorkloadSpec } from './runtime.ts';
 import { newHostKey } from './shell/host-key.ts';
@@ -26,6 +27,7 @@ type Held = {
   hostKey: string;
   keys: string[];
   printed: string;
+  startedAt: number;
 };
 
 /** What only a runtime in memory can do: let a workload end as if by itself. */
@@ -160,6 +162,7 @@ export function memoryRuntime(options: MemoryRuntimeOptions = {}): MemoryRuntime
         hostKey,
         keys: spec.authorizedKeys,
         printed,
+        startedAt: now().getTime(),
       };
       held.set(spec.leaseId, workload);
       if (spec.untilExit === true && spec.command !== null) play(spec, workload);
@@ -205,6 +208,12 @@ export function memoryRuntime(options: MemoryRuntimeOptions = {}): MemoryRuntime
           await heard(signal);
         }
       }
+    },
+
+    async usage(leaseId) {
+      const workload = held.get(leaseId);
+      if (workload?.running !== true) return null;
+      return pretendedUsage(leaseId, Math.max(0, now().getTime() - workload.startedAt) / 1_000);
     },
 
     async warn(leaseId, { sentence }) {

@@ -12,6 +12,8 @@ export type WorkloadSpec = {
   command: string[] | null;
   /** It runs its command to the end: no shell needs to open in it, and it may have ended before `start` returns. */
   untilExit?: boolean;
+  /** Without a command the image's own program runs, not a shell's idling: nobody logs in. */
+  ownProgram?: boolean;
   environment: Record<string, string>;
   gpuUuids: string[];
   limits: { cpuMillis: number; memoryBytes: number; pids: number };
@@ -38,6 +40,17 @@ export type Started = { hostKey: string; exitCode?: number | null };
 
 /** One piece of what a workload printed. `offset` counts bytes of UTF-8 text since the lease began, over all its runs. */
 export type LogPiece = { offset: number; at: Date; stream: 'stdout' | 'stderr' | 'agent'; text: string };
+
+/** What a container used so far, as its control group counts it; null is what the machine does not count. */
+export type Usage = {
+  cpuMicroseconds: number | null;
+  /** Held now. */
+  memoryBytes: number | null;
+  diskReadBytes: number | null;
+  diskWrittenBytes: number | null;
+  networkReceivedBytes: number | null;
+  networkSentBytes: number | null;
+};
 
 /** A workload that could not be brought up or kept up: a code of the protocol and a sentence for the renter. */
 export class WorkloadFailure extends Error {
@@ -86,6 +99,9 @@ export interface ContainerRuntime {
 
   /** What the workload printed from `fromOffset` on, followed until the container ends or `signal` aborts. */
   logs(leaseId: string, fromOffset: number, signal?: AbortSignal): AsyncIterable<LogPiece>;
+
+  /** What the running workload used since it began; null when nothing runs. Starts no process. */
+  usage(leaseId: string, signal: AbortSignal): Promise<Usage | null>;
 
   /**
    * Tells whoever uses the workload that it will be stopped then: a line in every open shell, and a file that programs can look

@@ -2,14 +2,19 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Docker from 'dockerode';
 import * as z from 'zod/mini';
+import { SAMPLE_SECONDS } from '../../protocol/metrics.ts';
 import type { Specification } from '../../protocol/specification.ts';
 import { dockerRuntime } from '../act/docker/runtime.ts';
 import type { ContainerRuntime } from '../act/runtime.ts';
+import { systemClock } from '../clock.ts';
 import { writePrivateFile } from '../io/files.ts';
 import { type Keys, keysOf } from '../io/identity.ts';
+import type { Log } from '../log.ts';
 import { measureDiskWrite } from '../probes/disk-speed.ts';
+import { type GpuSampler, nvidiaSampler } from '../probes/gpu-sampler.ts';
 import { measureDownload } from '../probes/network-speed.ts';
 import { type GpuSource, readGpus, readSpecification, type Speeds } from '../probes/specification.ts';
+import { pretendedSampler } from '../simulate/load.ts';
 import { BUILT_IN_RECORDING } from '../simulate/recording.ts';
 
 export type MachineOptions = {
@@ -27,6 +32,8 @@ export type Machine = {
   docker: Docker;
   runtime: ContainerRuntime;
   describe: () => Promise<Specification>;
+  /** Runs nothing until it is wanted. */
+  gpuSampler: (log: Log) => GpuSampler;
 };
 
 const MEASURE_AGAIN_MS = 24 * 3_600_000;
@@ -48,7 +55,12 @@ export async function thisMachine(options: MachineOptions): Promise<Machine> {
   const gpus = simulated ? 'simulated' : 'nvidia';
   const runtime = dockerRuntime({ docker, market: machineId, stateDirectory: dir, toolsDirectory, gpus });
   const speeds = await speedsOf(dir, options.market);
-  return { keys, docker, runtime, describe: () => readSpecification({ ...probing, runtime }, speeds) };
+  const pretended = simulated ? (await readGpus({ ...probing, runtime: NO_RUNTIME })).gpus : [];
+  const gpuSampler = (log: Log) =>
+    simulated
+      ? pretendedSampler(() => pretended, systemClock.wall)
+      : nvidiaSampler({ log, everyMs: SAMPLE_SECONDS * 1_000 });
+  return { keys, docker, runtime, gpuSampler, describe: () => readSpecification({ ...probing, runtime }, speeds) };
 }
 
 /** Whether GPUs are pretended is settled once: a driver that hangs later must not turn real GPUs into simulated ones. */

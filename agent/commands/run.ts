@@ -93,6 +93,7 @@ async function startThisMachine(options: Options, identity: Identity, log: Log, 
     agentVersion: AGENT_VERSION,
     log,
     describe: machine.describe,
+    gpuSampler: machine.gpuSampler(log),
     witness: witnessOf({
       served: servedLog(url),
       kept: keptWitnessed(dir),

@@ -17,6 +17,7 @@ import {
   type SyncRequest,
   syncAnswer,
 } from '../../protocol/agent.ts';
+import type { MetricsRequest } from '../../protocol/metrics.ts';
 import { PROTOCOL_VERSION } from '../../protocol/words.ts';
 
 /** The market could not be reached, or did not answer in time, or is broken: try again later. Rentals go on. */
@@ -49,6 +50,7 @@ export type Market = {
   /** Held open by the market up to {@link SYNC_HOLD_SECONDS}. */
   sync(token: string, request: SyncRequest, signal: AbortSignal): Promise<SyncAnswer>;
   sendLogs(token: string, request: LogsRequest, signal: AbortSignal): Promise<void>;
+  sendMetrics(token: string, request: MetricsRequest, signal: AbortSignal): Promise<void>;
   /** The machine is to be rented no more. */
   leave(token: string, request: LeaveRequest): Promise<LeaveAnswer>;
 };
@@ -99,6 +101,9 @@ export function httpMarket(baseUrl: string): Market {
       say('sync', request, syncAnswer, { token, signal, seconds: SYNC_HOLD_SECONDS + 20 }),
     sendLogs: async (token, request, signal) => {
       await say('logs', request, z.unknown(), { token, signal });
+    },
+    sendMetrics: async (token, request, signal) => {
+      await say('metrics', request, z.unknown(), { token, signal });
     },
     leave: (token, request) => say('leave', request, leaveAnswer, { token }),
   };

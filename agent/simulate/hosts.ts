@@ -14,6 +14,7 @@ import { type Journal, openJournal } from '../io/journal.ts';
 import { type Market, MarketAway } from '../io/market.ts';
 import { type Log, messageOf } from '../log.ts';
 import { AGENT_VERSION } from '../version.ts';
+import { pretendedSampler } from './load.ts';
 
 const simulatedHost = z.object({
   code: z.string().check(z.minLength(1), z.maxLength(200)),
@@ -117,6 +118,7 @@ function startHost(host: SimulatedHost, known: Known, { market, log }: HostsOpti
     // What sixty machines do in the ordinary course is nobody's reading.
     log: { info: () => undefined, warn: failing ? () => undefined : tell('warn'), error: tell('error') },
     describe: async () => host.specification,
+    gpuSampler: pretendedSampler(() => host.specification.gpus, systemClock.wall),
     selfTest: async () => ({ ...(host.selfTest ?? NOTHING_TRIED), at: new Date().toISOString() }),
     tickEveryMs: TICK_EVERY_MS,
   });

@@ -14,6 +14,7 @@ import { answersAtOnce } from '#lib/agents/sync.ts';
 import { theWorld, type World } from '#lib/base/time.ts';
 import { env } from '#lib/io/env.ts';
 import { leaseKey } from '#lib/io/lease-key.ts';
+import { recordSamples } from '#lib/telemetry/record-samples.ts';
 import {
   type ConnectAnswer,
   challengeRequest,
@@ -28,6 +29,7 @@ import {
   syncRequest,
   witnessRequest,
 } from '#protocol/agent.ts';
+import { metricsRequest } from '#protocol/metrics.ts';
 import { PROTOCOL_VERSION } from '#protocol/words.ts';
 import { holdUntilNews } from './hold.ts';
 import { readMessage, tokenOf } from './message.ts';
@@ -80,6 +82,12 @@ export function agentDoor(world: World = theWorld, { holdMs = SYNC_HOLD_SECONDS 
   door.post('/logs', limitBody(4_096 * KIB), async (context) => {
     const token = tokenOf(context);
     await recordLogs(token, await readMessage(context, logsRequest), world);
+    return context.json(spoken());
+  });
+
+  door.post('/metrics', limitBody(4_096 * KIB), async (context) => {
+    const token = tokenOf(context);
+    await recordSamples(token, await readMessage(context, metricsRequest), world);
     return context.json(spoken());
   });
 

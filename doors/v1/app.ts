@@ -11,6 +11,7 @@ import { cardRefunds } from './card-refunds.ts';
 import { cards } from './cards.ts';
 import { chargebacks } from './chargebacks.ts';
 import { clientKeys } from './client-keys.ts';
+import { defaultJobs } from './default-jobs.ts';
 import { disputes } from './disputes.ts';
 import { newDoor } from './door.ts';
 import { earnings } from './earnings.ts';
@@ -19,6 +20,7 @@ import { invoices } from './invoices.ts';
 import { listings } from './listings.ts';
 import { logs } from './logs.ts';
 import { machines } from './machines.ts';
+import { metrics } from './metrics.ts';
 import { movements } from './movements.ts';
 import { payouts } from './payouts.ts';
 import { quotes } from './quotes.ts';
@@ -26,6 +28,8 @@ import { receipts } from './receipts.ts';
 import { sessions } from './sessions.ts';
 import { spendingLimit } from './spending.ts';
 import { sshKeys } from './ssh-keys.ts';
+import { standingAnswers } from './standing-answers.ts';
+import { standingRequests } from './standing-requests.ts';
 import { topUps } from './top-ups.ts';
 import { wallet } from './wallet.ts';
 
@@ -69,7 +73,9 @@ for (const part of [
   bids,
   receipts,
   logs,
+  metrics,
   machines,
+  defaultJobs,
   wallet,
   topUps,
   cardRefunds,
@@ -82,7 +88,8 @@ for (const part of [
   spendingLimit,
 ])
   v1.route('/', part);
-for (const part of [movements, invoices, earnings, calendars]) v1.route('/', part);
+for (const part of [movements, invoices, earnings]) v1.route('/', part);
+for (const part of [calendars, standingRequests, standingAnswers]) v1.route('/', part);
 
 v1.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
   type: 'http',

@@ -4,10 +4,14 @@ import { Refusal } from '#lib/base/refusal.ts';
 import { secondsBetween, theWorld, type World } from '#lib/base/time.ts';
 import { LATE_AFTER_SECONDS } from '#lib/catalogue/machine.ts';
 import { recordEvent } from '#lib/events/record-event.ts';
+import { tellListeners } from '#lib/events/tell-listeners.ts';
 import { breaksConstraint, db, inTransaction, isConcurrencyFailure } from '#lib/io/db.ts';
+import { inGroups } from '#lib/io/in-groups.ts';
 import { observeWorkloads } from '#lib/leases/observe-workload.ts';
-import { recordStatements } from '#lib/receipts/record-statements.ts';
+import { recordUsage, type Stored } from '#lib/receipts/record-statements.ts';
+import { readUsage, type Usage } from '#lib/receipts/usage.ts';
 import { STATEMENTS_AT_ONCE, type SyncRequest } from '#protocol/agent.ts';
+import type { DefaultJobReport } from '#protocol/default-job.ts';
 import { clockDriftMs } from './clock-drift.ts';
 import { describeMachine } from './describe-machine.ts';
 import { wasToldSilent } from './queries/silences.ts';
@@ -15,6 +19,15 @@ import { messagesFor, type Synced, type SyncedMachine } from './sync.ts';
 
 /** A connection that synced every millisecond would last 24 days with these. */
 const SEQUENCE_MAX = 2_147_483_647;
+
+/** Settles the usage of a machine in one commit with that of others which sync with this process at the same time. Answers what is stored of each lease. */
+export const settleUsage = inGroups<Usage, Stored>({
+  name: 'record-sync: usage',
+  keyOf: ({ machineId }) => machineId,
+  sizeOf: ({ statements }) => statements,
+  most: 1_000,
+  work: (tx, usages, together) => recordUsage(tx, usages, { wait: !together }),
+});
 
 type Touched = SyncedMachine & {
   readonly generation: number;
@@ -38,17 +51,19 @@ export async function recordSync(token: string, request: SyncRequest, world: Wor
   if (previousSyncAt !== null && secondsBetween(previousSyncAt, now) >= LATE_AFTER_SECONDS)
     await endSilence(machine, previousSyncAt, now);
 
+  if (request.defaultJob) await noteDefaultJob(machine.id, request.defaultJob, now);
   const takenGpus = await takeDescription(machine, request, now);
   const messages = messagesFor({ driftMs, copied: identityCopiedAt !== null, takenGpus });
   if (request.statements.length === 0 && request.workloads.length === 0) {
     return { machine, generation: before, stored: {}, messages };
   }
-  const stored = await inTransaction('record-sync: usage and reports', async (tx) => {
-    const sequences = await recordStatements(tx, machine, request.statements, now);
+  const stored = request.statements.length === 0 ? {} : await settleUsage(readUsage(machine, request.statements, now));
+  if (request.workloads.length > 0) {
     const moreStatements = request.statements.length >= STATEMENTS_AT_ONCE;
-    await observeWorkloads(tx, machine, request.workloads, now, { moreStatements });
-    return sequences;
-  });
+    await inTransaction('record-sync: reports', (tx) =>
+      observeWorkloads(tx, machine, request.workloads, now, { moreStatements }),
+    );
+  }
   return { machine, generation: await generationOf(machine.id), stored, messages };
 }
 
@@ -94,6 +109,16 @@ async function endSilence(machine: SyncedMachine, previousSyncAt: Date, now: Dat
     if (!(await wasToldSilent(tx, machine.id, previousSyncAt))) return;
     await recordEvent(tx, THE_MARKET, { kind: 'machine.back', userId: machine.hostId, machineId: machine.id }, now);
   });
+}
+
+/** Said with each sync: written when it is news, and about the job that is wanted now. */
+async function noteDefaultJob(machineId: string, said: DefaultJobReport, now: Date): Promise<void> {
+  const { revision, state, detail } = said;
+  const news = await db.$executeRaw`
+    UPDATE default_jobs SET state = ${state}, detail = ${detail}, observed_at = ${now}
+    WHERE machine_id = ${machineId} AND revision = ${revision}
+      AND (state IS DISTINCT FROM ${state} OR detail IS DISTINCT FROM ${detail}::text)`;
+  if (news > 0) await inTransaction('tell of default job', (tx) => tellListeners(tx, { machine: machineId }));
 }
 
 async function takeDescription(machine: SyncedMachine, request: SyncRequest, now: Date): Promise<string[]> {

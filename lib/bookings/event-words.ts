@@ -2,6 +2,7 @@ import { phaseIn } from './phase.ts';
 
 const WORDS: Readonly<Record<string, string>> = {
   'booking.made': 'Booked: money and GPU are held',
+  'request.booked': 'It was booked for a standing request',
   'booking.connectable': 'The shell answers: billing begins',
   'booking.failed': 'It failed',
   'booking.stopAsked': 'Stop asked for',

@@ -14,6 +14,12 @@ export type Reader = Omit<Tx, '$transaction'>;
 /** SQL NULL for a JSON column: a plain `null` is for Prisma the JSON value. */
 export const DB_NULL = Prisma.DbNull;
 
+/** A piece of a query, to be put into another one. */
+export type Query = Prisma.Sql;
+
+/** Makes a piece of a query; what is put into it becomes a parameter, or a part when it is one itself. */
+export const query = Prisma.sql;
+
 export type Isolation = 'ReadCommitted' | 'RepeatableRead' | 'Serializable';
 
 const MOST_ATTEMPTS = 6;
@@ -81,6 +87,11 @@ export async function inTransaction<Result>(
       await pause(2 ** attempt * 5 * (0.5 + Math.random()));
     }
   }
+}
+
+/** Two transactions did the same at the same moment: whoever comes second does it again from the beginning, and sees the first. */
+export class TriedAtOnce extends Error {
+  readonly code = '40001';
 }
 
 /** True for what another transaction caused and a second attempt may cure: PostgreSQL 40001 and 40P01, Prisma P2034. */

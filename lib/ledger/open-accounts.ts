@@ -27,15 +27,33 @@ export async function openAccounts(tx: Tx, accounts: readonly AccountRef[], now:
   return findAccounts(tx, [...wanted.values()]);
 }
 
-/** Each by the index of its kind and owner, however many: a metering of many leases asks for hundreds at once. */
+/**
+ * Each by the index of its kind and owner, however many: a metering of many leases asks for hundreds at once. Their ids come
+ * back in one text, in the order in which they were asked for: a row for each would cost more than finding it.
+ */
 async function findAccounts(tx: Tx, accounts: readonly AccountRef[]): Promise<Map<string, string>> {
   const owned = accounts.filter(({ ownerId }) => ownerId !== null);
-  const rows = await tx.$queryRaw<{ id: string; kind: string; owner: string | null }[]>`
-    SELECT a.id, a.kind, a.owner_id AS owner
-    FROM unnest(${owned.map(({ kind }) => kind)}::text[], ${owned.map(({ ownerId }) => ownerId)}::text[]) AS w (kind, owner)
-    JOIN accounts a ON a.kind = w.kind AND a.owner_id = w.owner
-    UNION ALL
-    SELECT id, kind, NULL FROM accounts
-    WHERE owner_id IS NULL AND kind = ANY(${accounts.filter(({ ownerId }) => ownerId === null).map(({ kind }) => kind)}::text[])`;
-  return new Map(rows.map((row) => [`${row.kind}:${row.owner ?? ''}`, row.id]));
+  const ours = accounts.filter(({ ownerId }) => ownerId === null);
+  const [row] = await tx.$queryRaw<{ owned: string | null; ours: string | null }[]>`
+    SELECT (
+      SELECT string_agg(coalesce(a.id, ''), ',' ORDER BY w.place)
+      FROM unnest(string_to_array(${owned.map(({ kind }) => kind).join(',')}, ','), string_to_array(${owned.map(({ ownerId }) => ownerId).join(',')}, ','))
+        WITH ORDINALITY AS w (kind, owner, place)
+      LEFT JOIN accounts a ON a.kind = w.kind AND a.owner_id = w.owner
+    ) AS owned, (
+      SELECT string_agg(coalesce(a.id, ''), ',' ORDER BY w.place)
+      FROM unnest(string_to_array(${ours.map(({ kind }) => kind).join(',')}, ',')) WITH ORDINALITY AS w (kind, place)
+      LEFT JOIN accounts a ON a.kind = w.kind AND a.owner_id IS NULL
+    ) AS ours`;
+  const found = new Map<string, string>();
+  for (const [asked, ids] of [
+    [owned, row?.owned],
+    [ours, row?.ours],
+  ] as const) {
+    for (const [at, id] of (ids ?? '').split(',').entries()) {
+      const account = asked[at];
+      if (account !== undefined && id !== '') found.set(accountKey(account), id);
+    }
+  }
+  return found;
 }

@@ -3,6 +3,7 @@ import type { Micros } from '#lib/base/money.ts';
 import { db, type Reader } from '#lib/io/db.ts';
 import { type AccountKind, hostPayable, renterHolds, renterWallet } from './account.ts';
 import { cardBooksProblems } from './queries/card-books.ts';
+import { legsByCause } from './queries/legs.ts';
 import { payoutBooksProblems } from './queries/payout-books.ts';
 
 /** What a renter has: free, and set aside for bookings. */
@@ -40,6 +41,10 @@ export async function booksProblems(reader: Reader): Promise<string[]> {
       ) legs GROUP BY account_id
     ) m ON m.account_id = a.id
     WHERE a.balance_micros <> coalesce(m.moved, 0)`;
+  // Fees have no index of their own by account: they are the platform's, all of them.
+  const strayFees = await reader.$queryRaw<{ id: string; kind: string }[]>`
+    SELECT t.id, a.kind FROM transfers t JOIN accounts a ON a.id = t.credit_account_id
+    WHERE t.kind = 'fee' AND a.kind <> 'platformFees'`;
   const [whole] = await reader.$queryRaw<{ sum: bigint }[]>`
     SELECT coalesce(sum(balance_micros), 0)::bigint AS sum FROM accounts`;
   const wrongLeases = await reader.$queryRaw<{ id: string }[]>`
@@ -69,16 +74,13 @@ export async function booksProblems(reader: Reader): Promise<string[]> {
   const wrongDisputes = await reader.$queryRaw<{ id: string; kept: bigint; open: bigint }[]>`
     SELECT coalesce(d.id, m.cause_id) AS id, coalesce(m.kept, 0)::bigint AS kept, coalesce(d.open, 0)::bigint AS open
     FROM (
-      SELECT cause_id, sum(amount) AS kept FROM (
-        SELECT t.cause_id, t.amount_micros AS amount FROM transfers t JOIN accounts a ON a.id = t.credit_account_id AND a.kind = 'disputed'
-        UNION ALL
-        SELECT t.cause_id, -t.amount_micros FROM transfers t JOIN accounts a ON a.id = t.debit_account_id AND a.kind = 'disputed'
-      ) legs WHERE starts_with(cause_id, 'dsp_') GROUP BY cause_id
+      SELECT cause_id, sum(amount) FILTER (WHERE kind = 'disputed') AS kept FROM ${legsByCause('dsp_')} GROUP BY cause_id
     ) m
     FULL JOIN (SELECT id, CASE state WHEN 'open' THEN amount_micros ELSE 0 END AS open FROM disputes) d ON d.id = m.cause_id
     WHERE coalesce(m.kept, 0) <> coalesce(d.open, 0)`;
   return [
     ...wrongBalances.map((row) => `Account ${row.id} (${row.kind}) says ${row.balance} but ${row.moved} was moved.`),
+    ...strayFees.map((row) => `Transfer ${row.id} is a fee and went to ${row.kind}.`),
     ...(whole?.sum === 0n ? [] : [`All accounts together are ${whole?.sum} and not 0.`]),
     ...wrongHolds.map((row) => `Holds of ${row.owner} are ${row.balance}, but their leases hold ${row.held}.`),
     ...wrongLeases.map((row) => `Lease ${row.id} does not fit the transfers of its booking.`),

@@ -6,6 +6,7 @@ import type { EventFacts, NewNotice } from './event-facts.ts';
 import { machineNotices } from './machine-notices.ts';
 import { paymentNotices } from './payment-notices.ts';
 import { payoutNotices } from './payout-notices.ts';
+import { requestNotices } from './request-notices.ts';
 
 /** Whom to tell what of an event: each person once, and nobody of what they did themselves unless their safety or money is concerned. */
 export function noticesOf(facts: EventFacts): NewNotice[] {
@@ -17,6 +18,7 @@ export function noticesOf(facts: EventFacts): NewNotice[] {
     ...bookingNotices(facts),
     ...booksNotices(facts),
     ...disputeNotices(facts),
+    ...requestNotices(facts),
   ];
   const told = new Set<string>();
   return all.filter(({ userId }) => {

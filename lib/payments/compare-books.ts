@@ -89,7 +89,7 @@ async function nameCauses(tx: Tx, provider: string, now: Date): Promise<void> {
 async function differences(tx: Tx, provider: string, cutOffAt: Date): Promise<Difference[]> {
   return tx.$queryRaw<Difference[]>`
     WITH legs AS (
-      SELECT t.cause_id, t.id, -t.amount_micros AS micros, t.created_at FROM accounts c JOIN transfers t ON t.credit_account_id = c.id
+      SELECT t.cause_id, t.id, -t.amount_micros AS micros, t.created_at FROM accounts c JOIN transfers t ON t.credit_account_id = c.id AND t.kind <> 'fee'
       WHERE c.kind = 'providerClearing' OR (c.kind = 'disputed' AND t.cause_id LIKE 'chb\\_%')
       UNION ALL
       SELECT t.cause_id, t.id, t.amount_micros, t.created_at FROM accounts c JOIN transfers t ON t.debit_account_id = c.id

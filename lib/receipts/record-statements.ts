@@ -1,168 +1,125 @@
-import { type LockedBooking, lockBookingsOn } from '#lib/bookings/lock-booking.ts';
 import { shareOf } from '#lib/bookings/terms.ts';
 import type { Tx } from '#lib/io/db.ts';
+import { BY_ITSELF } from '#lib/io/in-groups.ts';
 import { log } from '#lib/io/log.ts';
 import { postTransfers } from '#lib/ledger/post-transfers.ts';
-import { type Capture, captureDrafts } from '#lib/ledger/transfer.ts';
-import { sha256, verifySigned } from '#protocol/keys.ts';
-import { type Statement, statement as statementForm } from '#protocol/statement.ts';
-import { DOMAINS, type Signed, signedText } from '#protocol/words.ts';
-import { type BillingFacts, type BillingState, bill } from './billing.ts';
+import { captureDrafts, type TransferDraft } from '#lib/ledger/transfer.ts';
+import type { Signed } from '#protocol/words.ts';
+import { type BillingState, bill } from './billing.ts';
 import { type AllocationSpan, billingFacts } from './billing-facts.ts';
+import { type LeaseToBill, lockLeases, lockMachines, spansOf } from './lock-leases.ts';
+import {
+  type BilledLease,
+  type BilledStatement,
+  moveTotals,
+  noteFirstUse,
+  storeStatements,
+} from './store-statements.ts';
+import { nextOfChain, type ReadStatement, readUsage, type Usage } from './usage.ts';
 
-type Read = { readonly signed: Signed; readonly statement: Statement };
+/** Per lease the highest sequence that is stored. */
+export type Stored = Record<string, number>;
 
 /**
- * Step: stores signed statements of a machine and bills them: each lease's next in sequence that its machine signed and
- * that continue its chain. What was stored before is skipped, what comes after a gap waits for it to be sent again, and
- * what is not signed, not chained or not of this machine is not taken. Answers per lease the highest sequence that is
- * stored. Renter, host and platform are settled in the same transaction, all leases in one statement of the ledger.
+ * Step: stores what machines state and bills it: of each lease the statements that continue its chain. What was stored
+ * before is skipped, what comes after a gap waits for it to be sent again. Renters, hosts and platform are settled in the
+ * same transaction, all leases of all machines in one statement of the ledger. Answers, for each machine in the given order,
+ * what is stored; without `wait`, {@link BY_ITSELF} for one that somebody else has locked.
  */
+export async function recordUsage(
+  tx: Tx,
+  usages: readonly Usage[],
+  { wait }: { readonly wait: boolean },
+): Promise<(Stored | typeof BY_ITSELF)[]> {
+  const ours = await lockMachines(
+    tx,
+    usages.map(({ machineId }) => machineId),
+    wait,
+  );
+  const taken = usages.filter(({ machineId }) => ours.has(machineId));
+  for (const { machineId, refused } of taken)
+    if (refused > 0) log.warn({ machine: machineId, refused }, 'statements that this machine did not sign');
+  const leases = taken.length === 0 ? [] : await lockLeases(tx, taken);
+  const billed = await billLeases(tx, leases, new Map(taken.map((usage) => [usage.machineId, usage])));
+  if (billed.length > 0) {
+    await storeStatements(tx, billed);
+    await moveTotals(tx, billed);
+    await noteFirstUse(tx, billed);
+    const now = new Date(Math.max(...taken.map(({ at }) => at.getTime())));
+    await postTransfers(tx, billed.flatMap(draftsOf), now);
+  }
+  const sequences = new Map([
+    ...leases.map((lease) => [lease.id, lease.statementSequence] as const),
+    ...billed.map(({ lease, statements }) => [lease.id, lease.statementSequence + statements.length] as const),
+  ]);
+  return usages.map(({ machineId, byLease }) => {
+    if (!wait && !ours.has(machineId)) return BY_ITSELF;
+    const stored = [...byLease.keys()].map((id) => [id, sequences.get(id) ?? -1] as const);
+    return Object.fromEntries(stored.filter(([, sequence]) => sequence >= 0));
+  });
+}
+
+/** Step: the same for one machine that sent this. */
 export async function recordStatements(
   tx: Tx,
   machine: { readonly id: string; readonly signingKey: string },
   sent: readonly Signed[],
   now: Date,
-): Promise<Record<string, number>> {
-  const byLease = new Map<string, Read[]>();
-  for (const signed of sent) {
-    const statement = readStatement(signed);
-    if (statement?.machineId !== machine.id) continue;
-    const others = byLease.get(statement.leaseId);
-    if (others === undefined) byLease.set(statement.leaseId, [{ signed, statement }]);
-    else others.push({ signed, statement });
-  }
-  if (byLease.size === 0) return {};
-  const bookings = await lockBookingsOn(tx, machine.id, { leaseIds: [...byLease.keys()] });
-  const captures: Capture[] = [];
-  const stored: Record<string, number> = {};
-  for (const booking of bookings) {
-    const { sequence, capture } = await recordLease(tx, machine, booking, byLease.get(booking.lease.id) ?? [], now);
-    if (sequence >= 0) stored[booking.lease.id] = sequence;
-    if (capture !== null) captures.push(capture);
-  }
-  await postTransfers(tx, captures.flatMap(captureDrafts), now);
-  return stored;
+): Promise<Stored> {
+  const [stored] = await recordUsage(tx, [readUsage(machine, sent, now)], { wait: true });
+  return stored === undefined || stored === BY_ITSELF ? {} : stored;
 }
 
-function readStatement(signed: Signed): Statement | undefined {
-  try {
-    return statementForm.safeParse(JSON.parse(signed.payload)).data;
-  } catch {
-    return undefined;
-  }
-}
-
-async function recordLease(
+async function billLeases(
   tx: Tx,
-  machine: { readonly signingKey: string },
-  booking: LockedBooking,
-  sent: readonly Read[],
-  now: Date,
-): Promise<{ sequence: number; capture: Capture | null }> {
-  const { lease } = booking;
-  const chain = nextOfChain(machine, lease, sent);
-  if (chain.length === 0) return { sequence: lease.statementSequence, capture: null };
-  const facts = billingFacts(booking, await spansOf(tx, booking.id));
-  const { rows, state } = billAll(lease, chain, facts, now);
-  const last = rows.at(-1);
-  if (last === undefined) return { sequence: lease.statementSequence, capture: null };
-  await tx.statementRecord.createMany({ data: rows });
-  const share = shareOf(state.chargedMicros, booking.terms.feeBasisPoints);
-  await tx.lease.update({
-    where: { id: lease.id },
-    data: {
-      gpuSeconds: state.gpuSeconds,
-      diskByteSeconds: state.diskByteSeconds.toString(),
-      chargedMicros: state.chargedMicros,
-      heldMicros: state.heldMicros,
-      feeMicros: share.feeMicros,
-      creditedMicros: share.hostMicros,
-      billedUntil: state.billedUntil,
-      statementSequence: last.sequence,
-      statementHash: last.hash,
-    },
+  leases: readonly LeaseToBill[],
+  usages: ReadonlyMap<string, Usage>,
+): Promise<BilledLease[]> {
+  const next = leases.flatMap((lease) => {
+    const usage = usages.get(lease.machineId);
+    const sent = usage?.byLease.get(lease.id) ?? [];
+    const chain = nextOfChain(lease, sent);
+    if (sent.some(({ statement }) => statement.sequence > lease.statementSequence + chain.length))
+      log.warn(
+        { lease: lease.id, sequence: lease.statementSequence + chain.length },
+        'statements do not follow the chain',
+      );
+    return usage === undefined || chain.length === 0 ? [] : [{ lease, chain, at: usage.at }];
   });
-  await noteFirstUse(tx, booking, rows);
-  const capture: Capture = {
-    renterId: booking.renterId,
-    hostId: booking.hostId,
-    bookingId: booking.id,
-    holdId: lease.holdId,
-    creditMicros: share.hostMicros - lease.creditedMicros,
-    feeMicros: share.feeMicros - lease.feeMicros,
-    key: `capture:${lease.id}:${last.sequence}`,
-  };
-  return { sequence: last.sequence, capture };
+  if (next.length === 0) return [];
+  const spans = await spansOf(
+    tx,
+    next.map(({ lease }) => lease.bookingId),
+  );
+  return next.flatMap(({ lease, chain, at }) => billLease(lease, chain, spans.get(lease.bookingId) ?? [], at));
 }
 
-type Lease = LockedBooking['lease'];
-
-/** The statements that continue the chain of a lease, in order: signed by the machine, each naming the one before it. */
-function nextOfChain(machine: { readonly signingKey: string }, lease: Lease, sent: readonly Read[]) {
-  const chain: (Read & { readonly hash: string })[] = [];
-  let sequence = lease.statementSequence;
-  let previous = lease.statementHash;
-  for (const read of sent.toSorted((a, b) => a.statement.sequence - b.statement.sequence)) {
-    if (read.statement.sequence <= sequence) continue;
-    if (read.statement.sequence > sequence + 1) break;
-    if (read.statement.previous !== previous || !verifySigned(DOMAINS.statement, read.signed, machine.signingKey)) {
-      log.warn({ lease: lease.id, sequence: read.statement.sequence }, 'a statement is not of this chain');
-      continue;
-    }
-    const hash = sha256(signedText(DOMAINS.statement, read.signed.payload));
-    chain.push({ ...read, hash });
-    sequence += 1;
-    previous = hash;
-  }
-  return chain;
-}
-
-function billAll(lease: Lease, chain: readonly (Read & { readonly hash: string })[], facts: BillingFacts, now: Date) {
+function billLease(
+  lease: LeaseToBill,
+  chain: readonly ReadStatement[],
+  spans: readonly AllocationSpan[],
+  receivedAt: Date,
+): BilledLease[] {
+  const facts = billingFacts({ ...lease, lease }, spans);
   let state: BillingState = lease;
-  const rows = chain.map(({ signed, statement, hash }) => {
-    const billed = bill(statement, state, facts, now);
+  const [first, ...rest] = chain.map((read): BilledStatement => {
+    const billed = bill(read.statement, state, facts, receivedAt);
     state = billed.next;
-    return {
-      leaseId: lease.id,
-      sequence: statement.sequence,
-      payload: signed.payload,
-      signature: signed.signature,
-      hash,
-      startsAt: storable(statement.startsAt),
-      endsAt: storable(statement.endsAt),
-      state: statement.state,
-      gpuSeconds: Math.min(statement.gpuSeconds, 2_147_483_647),
-      diskByteSeconds: statement.diskByteSeconds,
-      billedGpuSeconds: Number(billed.gpuSeconds),
-      billedDiskByteSeconds: billed.diskByteSeconds.toString(),
-      chargedMicros: billed.chargedMicros,
-      unbilledReason: billed.reason,
-      receivedAt: now,
-    };
+    return { ...read, billed, receivedAt };
   });
-  return { rows, state };
+  if (first === undefined) return [];
+  const { feeMicros, hostMicros } = shareOf(state.chargedMicros, lease.terms.feeBasisPoints);
+  return [{ lease, statements: [first, ...rest], state, feeMicros, creditedMicros: hostMicros }];
 }
 
-// PostgreSQL has no year 0, which an instant on the wire may name; the payload keeps what was said.
-function storable(instant: string): Date {
-  return new Date(Math.max(0, Date.parse(instant)));
-}
-
-async function spansOf(tx: Tx, bookingId: string): Promise<AllocationSpan[]> {
-  return tx.allocation.findMany({
-    where: { bookingId },
-    select: { startsAt: true, endsAt: true, billableFrom: true, billableUntil: true, gpu: { select: { uuid: true } } },
+function draftsOf({ lease, statements, feeMicros, creditedMicros }: BilledLease): TransferDraft[] {
+  return captureDrafts({
+    renterId: lease.renterId,
+    hostId: lease.hostId,
+    bookingId: lease.bookingId,
+    holdId: lease.holdId,
+    creditMicros: creditedMicros - lease.creditedMicros,
+    feeMicros: feeMicros - lease.feeMicros,
+    key: `capture:${lease.id}:${lease.statementSequence + statements.length}`,
   });
-}
-
-/** A machine that was out of reach when a rental became usable says so by its first statement. */
-async function noteFirstUse(
-  tx: Tx,
-  booking: LockedBooking,
-  rows: readonly { readonly startsAt: Date; readonly billedGpuSeconds: number }[],
-): Promise<void> {
-  const first = rows.find((row) => row.billedGpuSeconds > 0);
-  if (booking.startedAt !== null || first === undefined) return;
-  await tx.booking.update({ where: { id: booking.id }, data: { startedAt: first.startsAt } });
 }

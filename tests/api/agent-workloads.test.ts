@@ -1,49 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { LOG_KEPT_BYTES } from '#lib/agents/record-logs.ts';
-import { newId } from '#lib/base/id.ts';
-import { db } from '#lib/io/db.ts';
 import type { LogsRequest } from '#protocol/agent.ts';
-import { NO_PREVIOUS } from '#protocol/statement.ts';
 import { sql } from '../support/database.ts';
 import { type Answer, connectedAgent, doorWorld, type HandAgent, post } from '../support/hand-agent.ts';
+import { rented } from '../support/hand-rental.ts';
 import { person } from '../support/people.ts';
-import { listingOf, NOW, takenBy } from '../support/stalls.ts';
+import { NOW } from '../support/stalls.ts';
 
 const setting = doorWorld();
-
-/** An agent with a rental on its machine, as rows: what is rented and how is not the subject here. */
-async function rented(): Promise<{ agent: HandAgent; bookingId: string; leaseId: string }> {
-  const host = await person();
-  const agent = await connectedAgent(setting, host);
-  const { machineId } = agent;
-  const listingId = await listingOf(host, machineId);
-  const window = { from: NOW, to: new Date(NOW.getTime() + 3_600_000) };
-  const bookingId = await takenBy(await person(), { hostId: host.userId, machineId, listingId, gpuIds: [] }, window);
-  const leaseId = newId('lease', NOW);
-  await db.lease.create({
-    data: {
-      id: leaseId,
-      bookingId,
-      machineId,
-      revision: 1,
-      permit: `{"permit of":"${leaseId}"}`,
-      signature: 'c2lnbmVk',
-      ceilingMicros: 1n,
-      holdId: 'hold',
-      heldMicros: 0n,
-      statementHash: NO_PREVIOUS,
-      createdAt: NOW,
-    },
-  });
-  return { agent, bookingId, leaseId };
-}
 
 const set = (bookingId: string, desired: string, observed: string) =>
   sql('UPDATE bookings SET desired = $2, observed = $3 WHERE id = $1', [bookingId, desired, observed]);
 
 describe('what should be on a machine', () => {
   it('is its rentals with their signed permits, byte for byte, until both sides know that they are over', async () => {
-    const { agent, bookingId, leaseId } = await rented();
+    const { agent, bookingId, leaseId } = await rented(setting);
     await sql(`UPDATE bookings SET command = '["sleep","60"]', sealed_environment = 'a.b', run = 3 WHERE id = $1`, [
       bookingId,
     ]);
@@ -71,7 +42,7 @@ describe('what should be on a machine', () => {
   });
 
   it('is told to nobody else', async () => {
-    await rented();
+    await rented(setting);
     const other = await connectedAgent(setting, await person());
     expect((await other.sync()).said.workloads).toEqual([]);
   });
@@ -94,7 +65,7 @@ describe('what a workload prints', () => {
     sql('SELECT "offset", text FROM log_chunks WHERE booking_id = $1 ORDER BY "offset"', [bookingId]);
 
   it('is kept once, however often it is sent', async () => {
-    const { agent, bookingId, leaseId } = await rented();
+    const { agent, bookingId, leaseId } = await rented(setting);
     expect((await send(agent, leaseId, [chunk(0, 'one\n'), chunk(4, 'two\n')])).status).toBe(200);
     expect((await send(agent, leaseId, [chunk(4, 'two\n'), chunk(8, 'three\n')])).status).toBe(200);
     await Promise.all([1, 2, 3].map(() => send(agent, leaseId, [chunk(14, 'four\n')])));
@@ -102,7 +73,7 @@ describe('what a workload prints', () => {
   });
 
   it('may be binary, empty, from another age, and longer than an integer counts', async () => {
-    const { agent, bookingId, leaseId } = await rented();
+    const { agent, bookingId, leaseId } = await rented(setting);
     expect((await send(agent, leaseId, [])).status).toBe(200);
     const far = 2 ** 40;
     const odd = [chunk(far, 'a\u0000b\ud800\u0007<script>'), chunk(far + 20, 'late', '0000-01-01T00:00:00.000Z')];
@@ -114,7 +85,7 @@ describe('what a workload prints', () => {
   });
 
   it('makes room for what is newer', async () => {
-    const { agent, bookingId, leaseId } = await rented();
+    const { agent, bookingId, leaseId } = await rented(setting);
     await send(agent, leaseId, [chunk(0, 'old')]);
     await send(agent, leaseId, [chunk(Number(LOG_KEPT_BYTES) - 1, 'edge')]);
     expect(await kept(bookingId)).toHaveLength(2);
@@ -123,7 +94,7 @@ describe('what a workload prints', () => {
   });
 
   it('is taken from its own machine only', async () => {
-    const { leaseId } = await rented();
+    const { leaseId } = await rented(setting);
     const other = await connectedAgent(setting, await person());
     expect(await send(other, leaseId, [chunk(0, 'forged')])).toMatchObject({
       status: 404,
@@ -141,7 +112,7 @@ describe('what a workload prints', () => {
   });
 
   it('is refused when it has no shape', async () => {
-    const { agent, leaseId } = await rented();
+    const { agent, leaseId } = await rented(setting);
     for (const chunks of [
       [chunk(-1, 'x')],
       [chunk(0.5, 'x')],

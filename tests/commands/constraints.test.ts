@@ -80,6 +80,17 @@ describe('money', () => {
     await refused(/transfers_positive/, transfer, 'trf_1', clearing, wallet, amount, 'attack-1');
   });
 
+  it('does not belong to a hold without its booking', async () => {
+    const [wallet, clearing] = [await account('renterWallet'), await account('providerClearing')];
+    await refused(
+      /transfers_hold_of_a_booking/,
+      `INSERT INTO transfers (id, debit_account_id, credit_account_id, amount_micros, kind, hold_id, idempotency_key, created_at)
+       VALUES ('trf_8', $1, $2, 5, 'capture', 'trf_hold', 'attack-8', now())`,
+      clearing,
+      wallet,
+    );
+  });
+
   it('does not move from an account to itself', async () => {
     const wallet = await account('renterWallet');
     await refused(/transfers_two_accounts/, transfer, 'trf_2', wallet, wallet, 5, 'attack-2');

@@ -2,7 +2,7 @@ import '#tests/support/database.ts';
 import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { db, inTransaction } from '#lib/io/db.ts';
-import { hostPayable, renterHolds, renterWallet } from '#lib/ledger/account.ts';
+import { hostPayable, PROVIDER_CLEARING, renterHolds, renterWallet } from '#lib/ledger/account.ts';
 import { holdMoney, releaseHold } from '#lib/ledger/hold-money.ts';
 import { openAccounts } from '#lib/ledger/open-accounts.ts';
 import { postTransfers } from '#lib/ledger/post-transfers.ts';
@@ -115,6 +115,30 @@ describe('a transfer', () => {
     );
   });
 
+  it('moves money once when several do the same at the same moment, and all hear the same', async () => {
+    const renter = await renterWith(100n);
+    const drafts = Array.from({ length: 5 }, () =>
+      creditDraft({ userId: renter.userId, amountMicros: 7n, source: 'market', key: key() }),
+    );
+    const posted = await Promise.all(Array.from({ length: 6 }, () => post(...drafts)));
+    expect((await walletOf(renter)).freeMicros).toBe(135n);
+    for (const { key: one } of drafts) {
+      const told = posted.map((all) => all.find((each) => each.key === one));
+      expect(new Set(told.map((each) => each?.id)).size).toBe(1);
+      expect(told.filter((each) => each?.fresh)).toHaveLength(1);
+    }
+  });
+
+  it('moves money once when one call asks for it twice, and refuses when the two differ', async () => {
+    const renter = await renterWith(1n);
+    const draft = creditDraft({ userId: renter.userId, amountMicros: 5n, source: 'market', key: key() });
+    const told = await post(draft, draft);
+    expect(new Set(told.map(({ id }) => id)).size).toBe(1);
+    const other = { ...draft, key: key() };
+    expect((await refusal(post(other, { ...other, amountMicros: 6n }))).reason).toBe('conflict');
+    expect((await walletOf(renter)).freeMicros).toBe(6n);
+  });
+
   it('lets many move money between the same accounts at once without waiting for each other in a circle', async () => {
     const renters = await Promise.all([1, 2, 3].map(() => renterWith(1_000n)));
     const hosts = await Promise.all([1, 2, 3].map(() => person()));
@@ -193,5 +217,17 @@ describe('what people see of the books', () => {
     await hold(renter.userId, 20n);
     expect((await booksProblems(db)).some((problem) => problem.includes(renter.userId))).toBe(true);
     await expect(expectBooksBalance()).rejects.toThrow();
+    const stray: TransferDraft = {
+      from: PROVIDER_CLEARING,
+      to: renterWallet(renter.userId),
+      amountMicros: 1n,
+      kind: 'fee',
+      key: key(),
+    };
+    const looked = inTransaction('test: a fee that went astray', async (tx) => {
+      await postTransfers(tx, [stray], NOW);
+      throw new Error((await booksProblems(tx)).join(' '));
+    });
+    await expect(looked).rejects.toThrow(/is a fee and went to renterWallet/);
   });
 });

@@ -14,7 +14,17 @@ test.describe.configure({ mode: 'parallel', timeout: 480_000 });
 
 type Scene = { readonly renter: Person } & Readonly<
   Record<
-    'running' | 'stopped' | 'failed' | 'ended' | 'listing' | 'machine' | 'person' | 'topUp' | 'transfer' | 'dispute',
+    | 'running'
+    | 'stopped'
+    | 'failed'
+    | 'ended'
+    | 'listing'
+    | 'machine'
+    | 'person'
+    | 'topUp'
+    | 'transfer'
+    | 'dispute'
+    | 'standing',
     string
   >
 >;
@@ -36,6 +46,7 @@ async function scene(baseURL: string | undefined, slot: 'looks' | 'host'): Promi
     reason: `${HOSTILE_BOOKING} was not what it said.`,
   });
   const [transfer] = await sql<{ id: string }>('SELECT id FROM transfers WHERE booking_id = $1 LIMIT 1', [ended]);
+  const standing = await standsByApi(api, HOSTILE_BOOKING);
   const stopped = await bookByApi(api, offer, `stopped ${HOSTILE_BOOKING.slice(0, 40)}`);
   await api.post(`/bookings/${stopped}/stop`, {});
   await reaches(api, stopped, 'stopped');
@@ -48,9 +59,24 @@ async function scene(baseURL: string | undefined, slot: 'looks' | 'host'): Promi
   const running = await bookByApi(api, offer, HOSTILE_BOOKING);
   const [person] = await sql<{ id: string }>('SELECT id FROM users WHERE email = $1', [renter.email]);
   const { listingId: listing, machineId: machine } = offer;
-  const ids = { person: person?.id ?? '', transfer: transfer?.id ?? '', topUp, dispute };
+  const ids = { person: person?.id ?? '', transfer: transfer?.id ?? '', topUp, dispute, standing };
   return { renter, running, stopped, failed, ended, listing, machine, ...ids };
 }
+
+/** A request that hosts are asked for, and that nothing serves at its price. */
+const standsByApi = (api: Awaited<ReturnType<typeof apiFor>>, name: string) =>
+  api
+    .post<{ id: string }>('/standing-requests', {
+      mode: 'ask',
+      name,
+      image: 'ubuntu:24.04',
+      diskBytes: String(2 ** 30),
+      trust: 'new',
+      maxPriceMicrosPerGpuHour: '1000',
+      durationSeconds: 3_600,
+      finishBy: new Date(Date.now() + 86_400_000).toISOString(),
+    })
+    .then(({ id }) => id);
 
 /** No simulated host fails to pull: its report is written as a real one's would be. */
 const failsToPull = (id: string) =>

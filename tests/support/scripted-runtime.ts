@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import type { ContainerRuntime, ExistingWorkload, LogPiece, WorkloadSpec } from '#agent/act/runtime.ts';
+import type { ContainerRuntime, ExistingWorkload, LogPiece, Usage, WorkloadSpec } from '#agent/act/runtime.ts';
 import { WorkloadFailure } from '#agent/act/runtime.ts';
 
 /**
@@ -11,13 +11,26 @@ export function scriptedRuntime() {
   const specs = new Map<string, WorkloadSpec>();
   const calls: string[] = [];
   const watchers = new Set<(leaseId: string, exitCode: number | null) => void>();
-  const script: { pull: () => Promise<void>; start: () => Promise<void>; list: () => Promise<void>; logs: LogPiece[] } =
-    {
-      pull: async () => undefined,
-      start: async () => undefined,
-      list: async () => undefined,
-      logs: [],
-    };
+  const script: {
+    pull: () => Promise<void>;
+    start: () => Promise<void>;
+    list: () => Promise<void>;
+    logs: LogPiece[];
+    usage: Usage;
+  } = {
+    pull: async () => undefined,
+    start: async () => undefined,
+    list: async () => undefined,
+    logs: [],
+    usage: {
+      cpuMicroseconds: 0,
+      memoryBytes: 0,
+      diskReadBytes: 0,
+      diskWrittenBytes: 0,
+      networkReceivedBytes: 0,
+      networkSentBytes: 0,
+    },
+  };
 
   const runtime: ContainerRuntime = {
     name: 'memory',
@@ -63,6 +76,7 @@ export function scriptedRuntime() {
     async *logs(_, fromOffset) {
       yield* script.logs.filter(({ offset }) => offset >= fromOffset);
     },
+    usage: async (leaseId) => (containers.get(leaseId)?.running === true ? script.usage : null),
     async warn(leaseId, { endsAt, signal }) {
       calls.push(`warn ${leaseId} ${endsAt.toISOString()}${signal ? ' signal' : ''}`);
     },

@@ -12,6 +12,7 @@ import { pulledImages } from './pulled-images.ts';
 import { removeRemains } from './remains.ts';
 import { shellServers } from './shell-server.ts';
 import { oneAtATime } from './turns.ts';
+import { usageOf } from './usage.ts';
 import { warnContainer } from './warn.ts';
 
 export type DockerRuntimeOptions = {
@@ -162,6 +163,8 @@ export function dockerRuntime(options: DockerRuntimeOptions): ContainerRuntime {
         files.writeNote(leaseId, 'logs', latest);
       }
     },
+
+    usage: (leaseId, signal) => usageOf(docker.getContainer(containerNameOf(leaseId)), signal),
 
     async warn(leaseId, warning) {
       const { files } = await engine();

@@ -50,7 +50,8 @@ export default async function BookingsPage({ searchParams }: { searchParams: Par
         tabs={[
           { href: '/bookings', label: 'Live', current: state === 'live' },
           { href: '/bookings?state=past', label: 'Past', current: state === 'past' },
-          { href: '/bids', label: 'Bids', current: false },
+          { href: '/requests', label: 'Standing requests' },
+          { href: '/bids', label: 'Bids' },
         ]}
       />
       <Panel flush>

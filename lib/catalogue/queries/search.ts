@@ -31,6 +31,14 @@ export async function searchListings(
   return { ...found, pages: Math.max(1, Math.ceil(found.total / OFFERS_A_PAGE)) };
 }
 
+const MORE_THAN_THERE_ARE = 1_000_000;
+
+/** Everything that this market offers now, also what is taken, unverified or simulated; the cheapest first. */
+export async function everyOffer(now: Date): Promise<readonly OfferRow[]> {
+  const ask: SearchAsk = { ...EVERYTHING, trust: 'new', taken: true };
+  return (await find(null, ask, { by: 'price' }, { take: MORE_THAN_THERE_ARE, skip: 0 }, now)).rows;
+}
+
 /**
  * Up to three offers that could replace one that was just lost: free now for so many GPUs, never simulated in place of a
  * real one, never the viewer's own; same model first, then no less memory, then the nearest price. Empty when there is no such listing.

@@ -1,4 +1,5 @@
 import type { Reader } from '#lib/io/db.ts';
+import { legsByCause } from './legs.ts';
 
 /**
  * Checks the books against refunds to cards and chargebacks: what each has in transit, apart, with the provider, lost or
@@ -13,12 +14,7 @@ export async function cardBooksProblems(reader: Reader): Promise<string[]> {
         sum(amount) FILTER (WHERE kind = 'providerClearing') AS cleared,
         sum(amount) FILTER (WHERE kind = 'renterWallet') AS wallet,
         min(owner_id) FILTER (WHERE kind = 'renterWallet') AS user_id
-      FROM (
-        SELECT t.cause_id, a.kind, a.owner_id, t.amount_micros AS amount FROM transfers t JOIN accounts a ON a.id = t.credit_account_id
-        WHERE t.cause_id LIKE 'crf\\_%'
-        UNION ALL SELECT t.cause_id, a.kind, a.owner_id, -t.amount_micros FROM transfers t JOIN accounts a ON a.id = t.debit_account_id
-        WHERE t.cause_id LIKE 'crf\\_%'
-      ) legs GROUP BY cause_id
+      FROM ${legsByCause('crf_')} GROUP BY cause_id
     ) m ON m.cause_id = r.id
     WHERE r.id IS NULL OR m.user_id IS DISTINCT FROM r.user_id
       OR coalesce(m.in_transit, 0) <> CASE WHEN r.state = 'asked' THEN r.amount_micros ELSE 0 END
@@ -31,19 +27,16 @@ export async function cardBooksProblems(reader: Reader): Promise<string[]> {
         sum(amount) FILTER (WHERE kind = 'chargebackLosses') AS lost,
         sum(amount) FILTER (WHERE kind = 'renterWallet') AS wallet,
         sum(amount) FILTER (WHERE kind = 'processingCosts') AS costs
-      FROM (
-        SELECT t.cause_id, a.kind, t.amount_micros AS amount FROM transfers t JOIN accounts a ON a.id = t.credit_account_id
-        WHERE t.cause_id LIKE 'chb\\_%'
-        UNION ALL SELECT t.cause_id, a.kind, -t.amount_micros FROM transfers t JOIN accounts a ON a.id = t.debit_account_id
-        WHERE t.cause_id LIKE 'chb\\_%'
-      ) legs GROUP BY cause_id
+      FROM ${legsByCause('chb_')} GROUP BY cause_id
     ) m ON m.cause_id = c.id
     WHERE c.id IS NULL OR coalesce(m.costs, 0) <> -c.fee_micros OR coalesce(m.lost, 0) <> -c.uncovered_micros
       OR coalesce(m.kept, 0) <> CASE WHEN c.state = 'open' THEN c.amount_micros ELSE 0 END
       OR coalesce(m.wallet, 0) <> CASE WHEN c.state = 'won' THEN 0 ELSE c.uncovered_micros - c.amount_micros END`;
   const nameless = await reader.$queryRaw<{ id: string; kind: string }[]>`
-    SELECT t.id, a.kind FROM accounts a
-    JOIN transfers t ON a.id IN (t.credit_account_id, t.debit_account_id)
+    SELECT t.id, a.kind FROM accounts a CROSS JOIN LATERAL (
+      SELECT id, cause_id FROM transfers WHERE credit_account_id = a.id AND kind <> 'fee'
+      UNION ALL SELECT id, cause_id FROM transfers WHERE debit_account_id = a.id
+    ) t
     WHERE (a.kind = 'inTransit' AND (t.cause_id IS NULL OR t.cause_id !~ '^(pay|crf)_'))
       OR (a.kind = 'disputed' AND (t.cause_id IS NULL OR t.cause_id !~ '^(dsp|chb)_'))`;
   return [

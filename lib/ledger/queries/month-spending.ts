@@ -28,7 +28,7 @@ export async function spendingByMonth(actor: Actor, months: number, now: Date): 
       SELECT date_trunc('month', t.created_at AT TIME ZONE 'UTC'), false, t.amount_micros
       FROM accounts a JOIN transfers t ON t.credit_account_id = a.id JOIN accounts of ON of.id = t.debit_account_id
       WHERE a.owner_id = ${actor.userId} AND a.kind = 'renterWallet' AND t.id >= ${low}
-        AND t.booking_id IS NOT NULL AND of.kind IN ('hostPayable', 'hostReserve', 'platformFees', 'disputed')
+        AND t.kind <> 'fee' AND t.booking_id IS NOT NULL AND of.kind IN ('hostPayable', 'hostReserve', 'platformFees', 'disputed')
     ) moved GROUP BY moved.month`;
   const found = new Map(rows.map((row) => [row.month, row]));
   return monthsFrom(first, last).map((month) => found.get(month) ?? { month, spentMicros: 0n, refundedMicros: 0n });

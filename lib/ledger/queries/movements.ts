@@ -98,7 +98,7 @@ async function page({ ids, first }: Accounts, ask: TransfersAsk, take: number): 
         (SELECT * FROM transfers WHERE debit_account_id = mine.id AND id >= ${low} AND id < ${below}
           AND (${kind}::text IS NULL OR kind = ${kind}) ORDER BY id DESC LIMIT ${most}::int)
         UNION ALL
-        (SELECT * FROM transfers WHERE credit_account_id = mine.id AND id >= ${low} AND id < ${below}
+        (SELECT * FROM transfers WHERE credit_account_id = mine.id AND kind <> 'fee' AND id >= ${low} AND id < ${below}
           AND (${kind}::text IS NULL OR kind = ${kind}) ORDER BY id DESC LIMIT ${most}::int)
       ) leg
       ORDER BY leg.id DESC, mine.id = ${first} DESC LIMIT ${most}::int
@@ -149,7 +149,7 @@ export async function transfersByDay(
           AND (debit_account_id = ${first} OR NOT credit_account_id = ANY(${ids}))
         UNION ALL
         SELECT created_at, kind, booking_id, id, credit_account_id, amount_micros FROM transfers
-        WHERE credit_account_id = ANY(${ids}) AND id >= ${low} AND id < ${high}
+        WHERE credit_account_id = ANY(${ids}) AND kind <> 'fee' AND id >= ${low} AND id < ${high}
           AND (${kind}::text IS NULL OR kind = ${kind})
           AND (credit_account_id = ${first} OR NOT debit_account_id = ANY(${ids}))
       ) legs GROUP BY 1, 2, 3, 4
@@ -164,7 +164,7 @@ export async function firstMonthOf(actor: Actor, side: MoneySide, now: Date): Pr
   const [first] = await db.$queryRaw<{ id: string | null }[]>`
     SELECT min(leg.id) AS id FROM unnest(${ids}::text[]) AS mine (id) CROSS JOIN LATERAL (
       (SELECT id FROM transfers WHERE debit_account_id = mine.id ORDER BY id LIMIT 1)
-      UNION ALL (SELECT id FROM transfers WHERE credit_account_id = mine.id ORDER BY id LIMIT 1)
+      UNION ALL (SELECT id FROM transfers WHERE credit_account_id = mine.id AND kind <> 'fee' ORDER BY id LIMIT 1)
     ) leg`;
   return monthOf(typeof first?.id === 'string' ? madeAt(first.id) : now);
 }

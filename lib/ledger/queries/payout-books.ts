@@ -1,4 +1,5 @@
 import type { Reader } from '#lib/io/db.ts';
+import { legsByCause } from './legs.ts';
 
 /**
  * Checks the books against payouts and reserves: what is in transit, what has left and what is owed is, payout by payout,
@@ -12,12 +13,7 @@ export async function payoutBooksProblems(reader: Reader): Promise<string[]> {
         sum(amount) FILTER (WHERE kind = 'providerClearing') AS cleared,
         sum(amount) FILTER (WHERE kind = 'hostPayable') AS owed,
         min(owner_id) FILTER (WHERE kind = 'hostPayable') AS host_id
-      FROM (
-        SELECT t.cause_id, a.kind, a.owner_id, t.amount_micros AS amount FROM transfers t JOIN accounts a ON a.id = t.credit_account_id
-        WHERE t.cause_id LIKE 'pay\\_%'
-        UNION ALL SELECT t.cause_id, a.kind, a.owner_id, -t.amount_micros FROM transfers t JOIN accounts a ON a.id = t.debit_account_id
-        WHERE t.cause_id LIKE 'pay\\_%'
-      ) legs GROUP BY cause_id
+      FROM ${legsByCause('pay_')} GROUP BY cause_id
     ) m ON m.cause_id = p.id
     WHERE p.id IS NULL OR m.host_id IS DISTINCT FROM p.host_id
       OR coalesce(m.in_transit, 0) <> CASE WHEN p.state = 'asked' THEN p.amount_micros ELSE 0 END

@@ -3,7 +3,7 @@ import type { Actor } from '#lib/base/actor.ts';
 import type { Micros } from '#lib/base/money.ts';
 import { type Page, toPage } from '#lib/base/page.ts';
 import { Refusal } from '#lib/base/refusal.ts';
-import { db } from '#lib/io/db.ts';
+import { db, query } from '#lib/io/db.ts';
 import type { AccountKind } from '../account.ts';
 
 /** One side of a transfer, with the name of whoever owns it. */
@@ -39,6 +39,7 @@ export type TransfersAsk = {
 };
 
 const USUAL = 100;
+const nothing = query``;
 
 /** Transfers, newest first, of an account, a kind, a booking, a cause, or all of them. For admins. */
 export async function findTransfers(actor: Actor, ask: TransfersAsk): Promise<Page<BookedTransfer>> {
@@ -70,17 +71,26 @@ async function idsOfAll(ask: TransfersAsk, take: number): Promise<Ids> {
   });
 }
 
-/** Each side by its own index: an OR over both would read all that ever moved through a busy account. */
+/**
+ * Each side by its own index: an OR over both would read all that ever moved through a busy account. Fees are in none: they
+ * are half of all transfers and go to one account, so its newest are among the newest of all.
+ */
 async function idsOfAccount(accountId: string, ask: TransfersAsk, take: number): Promise<Ids> {
   const { kind, bookingId, causeId, before } = filters(ask);
+  const takesFees = (await db.account.findUnique({ where: { id: accountId } }))?.kind === 'platformFees';
+  const fees = query`UNION ALL
+    (SELECT id FROM transfers WHERE kind = 'fee' AND credit_account_id = ${accountId} AND (${before}::text IS NULL OR id < ${before})
+      AND (${kind}::text IS NULL OR kind = ${kind}) AND (${bookingId}::text IS NULL OR booking_id = ${bookingId})
+      AND (${causeId}::text IS NULL OR cause_id = ${causeId}) ORDER BY id DESC LIMIT ${take}::int)`;
   return db.$queryRaw<Ids>`
     (SELECT id FROM transfers WHERE debit_account_id = ${accountId} AND (${before}::text IS NULL OR id < ${before})
       AND (${kind}::text IS NULL OR kind = ${kind}) AND (${bookingId}::text IS NULL OR booking_id = ${bookingId})
       AND (${causeId}::text IS NULL OR cause_id = ${causeId}) ORDER BY id DESC LIMIT ${take}::int)
     UNION ALL
-    (SELECT id FROM transfers WHERE credit_account_id = ${accountId} AND (${before}::text IS NULL OR id < ${before})
+    (SELECT id FROM transfers WHERE credit_account_id = ${accountId} AND kind <> 'fee' AND (${before}::text IS NULL OR id < ${before})
       AND (${kind}::text IS NULL OR kind = ${kind}) AND (${bookingId}::text IS NULL OR booking_id = ${bookingId})
       AND (${causeId}::text IS NULL OR cause_id = ${causeId}) ORDER BY id DESC LIMIT ${take}::int)
+    ${takesFees ? fees : nothing}
     ORDER BY id DESC LIMIT ${take}::int`;
 }
 
@@ -180,7 +190,7 @@ async function idsOfHistory(id: string, after: string, take: number): Promise<Id
       SELECT id FROM one
       UNION SELECT t.id FROM transfers t JOIN one ON t.booking_id = one.booking_id
       UNION SELECT t.id FROM transfers t JOIN one ON t.cause_id = one.cause_id
-      UNION SELECT t.id FROM transfers t JOIN one ON t.hold_id = one.hold_id OR t.hold_id = one.id OR t.id = one.hold_id
+      UNION SELECT t.id FROM transfers t JOIN one ON t.id = one.hold_id
     ) related WHERE id > ${after} ORDER BY id LIMIT ${take}::int`;
 }
 
@@ -193,7 +203,7 @@ async function legsOf(id: string, after: string): Promise<Leg[]> {
       SELECT id FROM one
       UNION SELECT t.id FROM transfers t JOIN one ON t.booking_id = one.booking_id
       UNION SELECT t.id FROM transfers t JOIN one ON t.cause_id = one.cause_id
-      UNION SELECT t.id FROM transfers t JOIN one ON t.hold_id = one.hold_id OR t.hold_id = one.id OR t.id = one.hold_id
+      UNION SELECT t.id FROM transfers t JOIN one ON t.id = one.hold_id
     ), legs AS (
       SELECT t.id, t.debit_account_id AS account_id, -t.amount_micros AS amount FROM transfers t JOIN related USING (id)
       UNION ALL SELECT t.id, t.credit_account_id, t.amount_micros FROM transfers t JOIN related USING (id)

@@ -7,7 +7,7 @@ export async function hostMoney(hostId: string, reader: Reader = db): Promise<Ho
     SELECT coalesce(p.balance_micros, 0)::bigint AS payable, coalesce(r.balance_micros, 0)::bigint AS reserve,
       (SELECT coalesce(sum(amount_micros - returned_micros), 0)::bigint FROM payouts WHERE host_id = ${hostId} AND NOT refused) AS paid,
       (SELECT coalesce(max(earned_micros), 0)::bigint FROM host_reserves WHERE host_id = ${hostId}) AS reserved_up_to,
-      (SELECT created_at FROM transfers WHERE credit_account_id = p.id ORDER BY id LIMIT 1) AS first_earned_at
+      (SELECT created_at FROM transfers WHERE credit_account_id = p.id AND kind <> 'fee' ORDER BY id LIMIT 1) AS first_earned_at
     FROM (SELECT 1) one
     LEFT JOIN accounts p ON p.kind = 'hostPayable' AND p.owner_id = ${hostId}
     LEFT JOIN accounts r ON r.kind = 'hostReserve' AND r.owner_id = ${hostId}`;

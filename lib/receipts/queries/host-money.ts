@@ -33,7 +33,7 @@ export async function hostMoneyOf(actor: Actor): Promise<HostMoney> {
           sum(CASE WHEN t.credit_account_id = ANY(${pot}) THEN t.amount_micros ELSE -t.amount_micros END) AS inside
         FROM (
           SELECT DISTINCT booking_id FROM transfers
-          WHERE debit_account_id = ANY(${mine}) AND credit_account_id = ANY(${pot})
+          WHERE debit_account_id = ANY(${mine}) AND credit_account_id = ANY(${pot}) AND kind <> 'fee'
         ) AS once JOIN transfers t ON t.booking_id = once.booking_id
         WHERE t.credit_account_id = ANY(${pot}) OR t.debit_account_id = ANY(${pot})
         GROUP BY t.booking_id

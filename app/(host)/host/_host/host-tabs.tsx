@@ -2,6 +2,7 @@ import { Tabs } from '#components/ui/tabs.tsx';
 
 const TABS = [
   { href: '/host', label: 'Machines' },
+  { href: '/host/requests', label: 'Requests' },
   { href: '/host/earnings', label: 'Earnings' },
   { href: '/host/payouts', label: 'Payouts' },
 ] as const;

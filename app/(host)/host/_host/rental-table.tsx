@@ -52,6 +52,15 @@ export function RentalTable({ rentals, caption, showMachine }: RentalTableProps)
             )}
             <Td>
               <RentalState rental={rental} />
+              {rental.startedAt !== null && rental.endedAt === null && (
+                <Link
+                  className="link relative mt-0.5 flex min-h-6 w-fit items-center text-xs"
+                  href={`/bookings/${rental.id}/metrics`}
+                  prefetch={false}
+                >
+                  Metrics<span className="sr-only"> of {rental.renterName}</span>
+                </Link>
+              )}
               <span className="mt-0.5 block text-muted text-xs">
                 {rental.endedAt === null ? (
                   <>

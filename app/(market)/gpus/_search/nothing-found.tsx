@@ -12,7 +12,12 @@ export function NothingFound({ ask, found }: { ask: SearchAsk; found: OffersFoun
       <EmptyState
         kind="first"
         title="Nothing is offered right now"
-        action={<LinkButton href="/host/new">List a machine</LinkButton>}
+        action={
+          <>
+            <AskInstead ask={ask} variant="primary" />
+            <LinkButton href="/host/new">List a machine</LinkButton>
+          </>
+        }
       >
         No machine of this market is published and online. Be the first to list one.
       </EmptyState>
@@ -32,7 +37,12 @@ export function NothingFound({ ask, found }: { ask: SearchAsk; found: OffersFoun
       <EmptyState
         kind="none"
         title="No offer passes these filters together"
-        action={<LinkButton href="/gpus">Clear all filters</LinkButton>}
+        action={
+          <>
+            <AskInstead ask={ask} variant="primary" />
+            <LinkButton href="/gpus">Clear all filters</LinkButton>
+          </>
+        }
       >
         <p>Relaxing one of them is not enough. Of {found.offered} offers:</p>
         <ul className="mt-1">
@@ -56,6 +66,7 @@ export function NothingFound({ ask, found }: { ask: SearchAsk; found: OffersFoun
           <LinkButton href={best.href} variant="primary">
             Show {best.offers === 1 ? 'the 1 offer' : `the ${best.offers} offers`} without it
           </LinkButton>
+          <AskInstead ask={ask} />
           <LinkButton href="/gpus" variant="ghost">
             Clear all filters
           </LinkButton>
@@ -79,5 +90,15 @@ export function NothingFound({ ask, found }: { ask: SearchAsk; found: OffersFoun
         </p>
       )}
     </EmptyState>
+  );
+}
+
+/** The way to a standing request with what the search looked for. */
+function AskInstead({ ask, variant = 'secondary' }: { ask: SearchAsk; variant?: 'primary' | 'secondary' }) {
+  const wish: SearchAsk = { ...ask, sort: 'price', page: 1, taken: false };
+  return (
+    <LinkButton href={searchHref(wish, '/requests/new')} variant={variant}>
+      Ask for it instead
+    </LinkButton>
   );
 }

@@ -4,6 +4,7 @@ import { requireActor } from '#app/_edge/actor.ts';
 import { seen } from '#app/_edge/seen.ts';
 import { ApiHint } from '#components/booking/api-hint.tsx';
 import { bookAgainHref } from '#components/booking/book-href.ts';
+import { MetricsPanel } from '#components/booking/metrics/metrics-panel.tsx';
 import { shownState } from '#components/booking/state.ts';
 import { Callout } from '#components/ui/callout.tsx';
 import { FactList } from '#components/ui/fact-list.tsx';
@@ -26,6 +27,9 @@ import { gpuLabel } from '#lib/catalogue/gpu.ts';
 import { formatBytes } from '#lib/catalogue/quantity.ts';
 import { eventsOfBooking } from '#lib/events/queries.ts';
 import { countersigningOf } from '#lib/receipts/queries/countersigning.ts';
+import { metricLimits } from '#lib/telemetry/figure.ts';
+import { rangeIn } from '#lib/telemetry/measure.ts';
+import { metricsOf } from '#lib/telemetry/queries/metrics.ts';
 import { CountersignPanel } from '../../_countersign/countersign-panel.tsx';
 import { BidPanel } from './bid-panel.tsx';
 import { CannotStart } from './cannot-start.tsx';
@@ -40,6 +44,7 @@ import { RentalActions } from './rental-actions.tsx';
 const BY_RENTER: ReadonlySet<string> = new Set(['renterStopped', 'renterEnded']);
 
 type Params = Promise<{ id: string }>;
+type Search = Promise<{ metrics?: string | string[] }>;
 
 /** The viewer's own rental; hosts and staff have pages of their own. */
 const load = cache(async (id: string) => {
@@ -52,15 +57,17 @@ export async function generateMetadata({ params }: { params: Params }) {
   return { title: (await load((await params).id)).name };
 }
 
-export default async function BookingPage({ params }: { params: Params }) {
+export default async function BookingPage({ params, searchParams }: { params: Params; searchParams: Search }) {
   const actor = await requireActor();
   const { id } = await params;
+  const range = rangeIn((await searchParams).metrics);
   const rental = await load(id);
-  const [events, logs, keys, agreed, bid] = await Promise.all([
+  const [events, logs, keys, agreed, metrics, bid] = await Promise.all([
     eventsOfBooking(actor, id),
     logsOf(actor, id, {}),
     clientKeysOf(actor),
     countersigningOf(actor, id, 999_999_999),
+    metricsOf(actor, id, { range }, theWorld.now()),
     rental.kind === 'interruptible' ? bidOf(actor, { bookingId: id }).catch(() => null) : null,
   ]);
   const state = shownState(rental);
@@ -112,6 +119,15 @@ export default async function BookingPage({ params }: { params: Params }) {
               simulated={rental.machine.simulated}
               executes={rental.executes}
               readyAfter={phaseTimes(events).all}
+            />
+          )}
+          {rental.startedAt !== null && (
+            <MetricsPanel
+              metrics={metrics}
+              url={`/api/v1/bookings/${rental.id}/metrics`}
+              href={`/bookings/${rental.id}`}
+              live={live}
+              limits={metricLimits(rental.terms)}
             />
           )}
           <LogsPanel

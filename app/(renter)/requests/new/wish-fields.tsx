@@ -1,0 +1,152 @@
+'use client';
+
+import { CheckboxField } from '#components/ui/choice-fields.tsx';
+import { InputField, SelectField } from '#components/ui/form-fields.tsx';
+import { Panel } from '#components/ui/panel.tsx';
+import type { StandingTyped } from '#lib/bookings/standing-typed.ts';
+import { CONTINENT_NAMES, CONTINENTS } from '#lib/catalogue/continent.ts';
+
+/** What is wished for, where, for how much and until when. */
+export function WishFields({ typed, models }: { typed: StandingTyped; models: readonly string[] }) {
+  return (
+    <>
+      <Panel title="What you need">
+        <div className="grid grid-cols-[minmax(0,1fr)] gap-x-4 gap-y-5 sm:grid-cols-2">
+          <InputField
+            name="models"
+            label="GPU models"
+            optional
+            placeholder="RTX 4090"
+            autoComplete="off"
+            spellCheck={false}
+            defaultValue={typed.models}
+            className="sm:col-span-2"
+            hint={`Several with commas; empty is any. On the market now: ${models.slice(0, 12).join(', ') || 'none'}${models.length > 12 ? ' …' : ''}.`}
+          />
+          <InputField
+            name="gpus"
+            label="GPUs"
+            inputMode="numeric"
+            autoComplete="off"
+            required
+            defaultValue={typed.gpus}
+            hint="Of one machine."
+          />
+          <InputField
+            name="vram"
+            label="Memory each"
+            after="GiB"
+            optional
+            inputMode="decimal"
+            autoComplete="off"
+            placeholder="any"
+            defaultValue={typed.vram}
+          />
+          <InputField
+            name="disk"
+            label="Disk"
+            after="GiB"
+            inputMode="decimal"
+            autoComplete="off"
+            required
+            defaultValue={typed.disk}
+            hint="For the image and your files."
+          />
+          <SelectField name="trust" label="Checked" defaultValue={typed.trust}>
+            <option value="selfTested">Self-tested or better</option>
+            <option value="checkedByStaff">Checked by staff</option>
+            <option value="new">Unverified too</option>
+          </SelectField>
+          <InputField
+            name="reliability"
+            label="Reliability at least"
+            after="%"
+            optional
+            inputMode="decimal"
+            autoComplete="off"
+            placeholder="any, new ones too"
+            defaultValue={typed.reliability}
+          />
+          <CheckboxField
+            name="realOnly"
+            label="No simulated machines"
+            defaultChecked={typed.realOnly !== ''}
+            className="self-end sm:pb-1.5"
+          />
+        </div>
+      </Panel>
+      <Panel title="Where">
+        <fieldset className="min-w-0">
+          <legend className="mb-1.5 font-medium text-sm">
+            Parts of the world <span className="ml-1 font-normal text-muted">none ticked is anywhere</span>
+          </legend>
+          <div className="mb-4 grid grid-cols-2 gap-x-4 gap-y-1.5 sm:grid-cols-3">
+            {CONTINENTS.map((word) => (
+              <CheckboxField
+                key={word}
+                name={`in-${word}`}
+                label={CONTINENT_NAMES[word]}
+                defaultChecked={typed[`in-${word}`] !== ''}
+              />
+            ))}
+          </div>
+        </fieldset>
+        <InputField
+          name="countries"
+          label="Countries"
+          optional
+          placeholder="Germany, Japan"
+          autoComplete="off"
+          defaultValue={typed.countries}
+          hint="Besides what is ticked. Names or two-letter codes, with commas."
+        />
+      </Panel>
+      <Panel title="Price and time">
+        <div className="grid grid-cols-[minmax(0,1fr)] gap-x-4 gap-y-5 sm:grid-cols-2">
+          <InputField
+            name="price"
+            label="At most"
+            before="$"
+            after="per GPU-hour"
+            inputMode="decimal"
+            autoComplete="off"
+            required
+            placeholder="0.30"
+            defaultValue={typed.price}
+            hint="You pay the price of the offer, which may be less."
+          />
+          <InputField
+            name="cap"
+            label="Spending cap"
+            before="$"
+            inputMode="decimal"
+            autoComplete="off"
+            optional
+            placeholder="from the price"
+            defaultValue={typed.cap}
+            hint="The most that the whole rental may cost. Empty: the price for its time, and a disk of up to $0.25 per GiB-month."
+          />
+          <InputField
+            name="hours"
+            label="For how long"
+            after="hours"
+            inputMode="decimal"
+            autoComplete="off"
+            required
+            placeholder="8"
+            defaultValue={typed.hours}
+            hint="You can stop earlier."
+          />
+          <InputField
+            name="deadline"
+            label="Done by (UTC)"
+            type="datetime-local"
+            required
+            defaultValue={typed.deadline}
+            hint="The whole rental ends by then. Later the request expires."
+          />
+        </div>
+      </Panel>
+    </>
+  );
+}

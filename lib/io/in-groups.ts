@@ -1,0 +1,122 @@
+import { inTransaction, type Tx } from './db.ts';
+import { log } from './log.ts';
+
+/** What work answers for an item whose rows somebody else has locked: it is done by itself, so that the others do not wait for that lock. */
+export const BY_ITSELF = Symbol('by itself');
+
+export type Grouped<Item, Result> = {
+  /** Of the transactions, for traces. */
+  readonly name: string;
+  /** Two items with the same key never stand in one group. */
+  readonly keyOf: (item: Item) => string;
+  readonly sizeOf: (item: Item) => number;
+  /** Of sizes in one group; an item that is larger stands alone. */
+  readonly most: number;
+  /** Answers one result for each item, in their order. `together` is false when the only item is to wait for its locks. */
+  readonly work: (tx: Tx, items: readonly Item[], together: boolean) => Promise<readonly (Result | typeof BY_ITSELF)[]>;
+};
+
+type Waiting<Item, Result> = {
+  readonly item: Item;
+  readonly key: string;
+  readonly resolve: (result: Result) => void;
+  readonly reject: (error: unknown) => void;
+};
+
+const MOST_APART = 1_000;
+const ALONE_AT_ONCE = 4;
+
+/**
+ * Commits what many callers of this process ask for in one transaction: what has come while the commit before was under way.
+ * Nobody waits for company: when none is under way, one begins at once. Each caller hears its result when it is durable.
+ * When a group fails, each of it is tried by itself, and only who fails alone hears of it; from then on it stays apart until
+ * it succeeds.
+ */
+export function inGroups<Item, Result>(how: Grouped<Item, Result>): (item: Item) => Promise<Result> {
+  type One = Waiting<Item, Result>;
+  let waiting: One[] = [];
+  let busy = false;
+  const apart = new Set<string>();
+
+  function nextGroup(): One[] {
+    const group: One[] = [];
+    const keys = new Set<string>();
+    const later: One[] = [];
+    let size = 0;
+    for (const one of waiting) {
+      const more = how.sizeOf(one.item);
+      if (keys.has(one.key) || (group.length > 0 && size + more > how.most)) later.push(one);
+      else {
+        group.push(one);
+        size += more;
+      }
+      // Whoever comes later with the same key comes after it.
+      keys.add(one.key);
+    }
+    waiting = later;
+    return group;
+  }
+
+  async function commit(group: readonly One[]): Promise<void> {
+    const items = group.map(({ item }) => item);
+    let results: readonly (Result | typeof BY_ITSELF)[];
+    try {
+      results = await inTransaction(how.name, (tx) => how.work(tx, items, true));
+    } catch (error) {
+      if (group.length === 1) group[0]?.reject(error);
+      else {
+        log.warn({ err: error, group: how.name, of: group.length }, 'a group failed: each of it is tried by itself');
+        void eachAlone(group);
+      }
+      return;
+    }
+    for (const [at, one] of group.entries()) {
+      const result = results[at];
+      if (result === BY_ITSELF) void alone(one);
+      else if (result === undefined) one.reject(new Error(`${how.name} gave no answer`));
+      else one.resolve(result);
+    }
+  }
+
+  async function alone(one: One): Promise<boolean> {
+    try {
+      const [result] = await inTransaction(how.name, (tx) => how.work(tx, [one.item], false));
+      if (result === undefined || result === BY_ITSELF) throw new Error(`${how.name} gave no answer`);
+      apart.delete(one.key);
+      one.resolve(result);
+      return true;
+    } catch (error) {
+      one.reject(error);
+      return false;
+    }
+  }
+
+  async function eachAlone(group: readonly One[]): Promise<void> {
+    const left = [...group];
+    const failed: string[] = [];
+    const take = async () => {
+      for (let one = left.shift(); one !== undefined; one = left.shift()) if (!(await alone(one))) failed.push(one.key);
+    };
+    await Promise.all(Array.from({ length: ALONE_AT_ONCE }, take));
+    // When all of them failed it was none of them.
+    if (failed.length === group.length) return;
+    if (apart.size > MOST_APART) apart.clear();
+    for (const key of failed) apart.add(key);
+  }
+
+  async function goOn(): Promise<void> {
+    busy = true;
+    while (waiting.length > 0) await commit(nextGroup());
+    busy = false;
+  }
+
+  return (item) =>
+    new Promise<Result>((resolve, reject) => {
+      const one: One = { item, key: how.keyOf(item), resolve, reject };
+      if (apart.has(one.key)) void alone(one);
+      else {
+        waiting.push(one);
+        if (!busy) void goOn();
+      }
+    });
+}
