@@ -4,6 +4,7 @@ import { forgetExpired } from '#lib/auth/forget-expired.ts';
 import type { World } from '#lib/base/time.ts';
 import { clearBids } from '#lib/bookings/clear-bids.ts';
 import { expireStandingRequests } from '#lib/bookings/close-standing-request.ts';
+import { forgetClearingPrices } from '#lib/bookings/forget-clearing-prices.ts';
 import { forgetQuotes } from '#lib/bookings/forget-quotes.ts';
 import { matchRequests } from '#lib/bookings/match-requests.ts';
 import { tidyBids } from '#lib/bookings/tidy-bids.ts';
@@ -79,6 +80,7 @@ export const SWEEPS: readonly Sweep[] = [
   { name: 'expire-requests', everySeconds: 15, handle: expireStandingRequests },
   { name: 'forget-handshakes', everySeconds: 300, handle: forgetHandshakes },
   { name: 'forget-samples', everySeconds: 300, handle: forgetSamples },
+  { name: 'forget-clearing-prices', everySeconds: 3_600, handle: forgetClearingPrices },
   { name: 'forget-quotes', everySeconds: 600, handle: forgetQuotes },
   { name: 'forget-expired', everySeconds: 600, handle: forgetExpired },
 ];

@@ -5,6 +5,7 @@ import { addSeconds } from '#lib/base/time.ts';
 import { cancelBid } from '#lib/bookings/cancel-bid.ts';
 import { editBid } from '#lib/bookings/edit-bid.ts';
 import { endBooking } from '#lib/bookings/end-booking.ts';
+import { forgetClearingPrices } from '#lib/bookings/forget-clearing-prices.ts';
 import { startBooking } from '#lib/bookings/start-booking.ts';
 import { stopBooking } from '#lib/bookings/stop-booking.ts';
 import { tidyBids } from '#lib/bookings/tidy-bids.ts';
@@ -281,5 +282,21 @@ describe('an interruptible rental', () => {
     market.clock.pass(3_500);
     await market.clear();
     expect(await hand.booking()).toMatchObject({ desired: 'running', reason: 'interrupted' });
+  });
+});
+
+describe('what clearings came to', () => {
+  it('is kept while something looks back at it, and forgotten after a month', async () => {
+    await market.bid(ann, 3);
+    await market.clear();
+    market.clock.pass(3_600);
+    await market.bid(bob, 3);
+    await market.clear();
+    const rows = () => db.clearingPrice.count({ where: { model: 'RTX 4090' } });
+    const before = await rows();
+    expect(await forgetClearingPrices(market.clock.world)).toBe(0);
+    market.clock.pass(31 * 86_400);
+    expect(await forgetClearingPrices(market.clock.world)).toBe(before - 1);
+    expect(await rows()).toBe(1);
   });
 });
