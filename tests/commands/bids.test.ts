@@ -9,6 +9,8 @@ import { forgetClearingPrices } from '#lib/bookings/forget-clearing-prices.ts';
 import { startBooking } from '#lib/bookings/start-booking.ts';
 import { stopBooking } from '#lib/bookings/stop-booking.ts';
 import { tidyBids } from '#lib/bookings/tidy-bids.ts';
+import { loadListings } from '#lib/catalogue/index/load-listings.ts';
+import { listingPage } from '#lib/catalogue/queries/listing.ts';
 import { db } from '#lib/io/db.ts';
 import { expireKeptDisks } from '#lib/leases/expire-kept-disks.ts';
 import { settleLeases } from '#lib/leases/settle-leases.ts';
@@ -212,6 +214,21 @@ describe('an interruptible rental', () => {
     expect(await second.booking()).toMatchObject({ startsAt: addSeconds(market.clock.now(), 120) });
     expect(await a.hand.booking()).toMatchObject({ reason: 'interrupted' });
     expect((await refusal(market.bookAs(market.renter))).reason).toBe('gpuTaken');
+  });
+
+  it('is no obstacle to whoever searches: its GPUs can be had, and the page says who has them', async () => {
+    await market.runningBid(ann, 3);
+    const [indexed] = await loadListings([market.machineId], market.clock.now());
+    expect(indexed?.taken).toEqual([]);
+    const page = await listingPage(bob, market.listingId, market.clock.now());
+    expect(page).toMatchObject({ freeGpus: 2, noticeSeconds: 120, whyNotBookable: null, bidFloorMicros: 1_800_000n });
+    expect(page.gpus.map(({ yields, takenUntil }) => [yields, takenUntil])).toEqual([
+      [true, null],
+      [false, null],
+    ]);
+    await market.book({ gpuCount: 2 });
+    const [after] = await loadListings([market.machineId], market.clock.now());
+    expect(after?.taken).toHaveLength(4);
   });
 
   it('that nobody could use yet yields at once and costs nothing; its bid waits for another', async () => {
