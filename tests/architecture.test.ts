@@ -60,6 +60,7 @@ const DOMAINS = [
   'leases',
   'agents',
   'telemetry',
+  'jobs',
   'payments',
   'trust',
   'notices',

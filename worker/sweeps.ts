@@ -12,6 +12,9 @@ import { settleOffers } from '#lib/catalogue/settle-offers.ts';
 import { writeOpenTimes } from '#lib/catalogue/write-open-times.ts';
 import { WORKER_BEAT_SECONDS } from '#lib/events/beat.ts';
 import { beatWorker } from '#lib/events/beat-worker.ts';
+import { choosePolicy } from '#lib/jobs/choose-policy.ts';
+import { followJobs } from '#lib/jobs/follow-jobs.ts';
+import { placeJobs } from '#lib/jobs/place-jobs.ts';
 import { endExpiredLeases } from '#lib/leases/end-expired-leases.ts';
 import { expireKeptDisks } from '#lib/leases/expire-kept-disks.ts';
 import { renewHolds } from '#lib/leases/renew-holds.ts';
@@ -42,6 +45,8 @@ import { WEBHOOK_HANDLERS } from './webhook-handlers.ts';
 export type Sweep = {
   readonly name: string;
   readonly everySeconds: number;
+  /** Woken as well when a booking moves, or somebody asks for something: see nudges.ts. */
+  readonly onNews?: true;
   /** Resolves to how many rows it handled. */
   readonly handle: (world: World) => Promise<number>;
 };
@@ -49,13 +54,16 @@ export type Sweep = {
 export const SWEEPS: readonly Sweep[] = [
   { name: 'beat-worker', everySeconds: WORKER_BEAT_SECONDS, handle: beatWorker },
   { name: 'end-expired-leases', everySeconds: 5, handle: endExpiredLeases },
-  { name: 'tidy-bids', everySeconds: 5, handle: tidyBids },
-  { name: 'clear-bids', everySeconds: 5, handle: clearBids },
+  { name: 'tidy-bids', everySeconds: 5, handle: tidyBids, onNews: true },
+  { name: 'clear-bids', everySeconds: 5, handle: clearBids, onNews: true },
   { name: 'expire-kept-disks', everySeconds: 30, handle: expireKeptDisks },
   { name: 'renew-holds', everySeconds: 30, handle: renewHolds },
   { name: 'settle-leases', everySeconds: 10, handle: settleLeases },
   { name: 'warn-money', everySeconds: 20, handle: warnMoney },
   { name: 'warn-windows', everySeconds: 30, handle: warnWindows },
+  { name: 'follow-jobs', everySeconds: 2, handle: followJobs, onNews: true },
+  { name: 'place-jobs', everySeconds: 5, handle: placeJobs, onNews: true },
+  { name: 'choose-policy', everySeconds: 3_600, handle: choosePolicy },
   { name: 'deliver-notices', everySeconds: 2, handle: deliverNotices },
   { name: 'send-mail', everySeconds: 2, handle: sendMail },
   { name: 'handle-webhooks', everySeconds: 2, handle: (world) => handleWebhooks(WEBHOOK_HANDLERS, world) },
@@ -76,7 +84,7 @@ export const SWEEPS: readonly Sweep[] = [
   { name: 'check-books', everySeconds: 3_600, handle: checkBooks },
   { name: 'settle-offers', everySeconds: 60, handle: settleOffers },
   { name: 'write-open-times', everySeconds: 3_600, handle: writeOpenTimes },
-  { name: 'match-requests', everySeconds: 5, handle: matchRequests },
+  { name: 'match-requests', everySeconds: 5, handle: matchRequests, onNews: true },
   { name: 'expire-requests', everySeconds: 15, handle: expireStandingRequests },
   { name: 'forget-handshakes', everySeconds: 300, handle: forgetHandshakes },
   { name: 'forget-samples', everySeconds: 300, handle: forgetSamples },

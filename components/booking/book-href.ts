@@ -2,6 +2,8 @@
 export type BookWords = {
   readonly gpus?: number | string | undefined;
   readonly hours?: number | string | undefined;
+  /** For a window that lies ahead: day and time on the clocks of the host's zone. */
+  readonly starts?: string | undefined;
   /** In GiB. */
   readonly disk?: number | string | undefined;
   /** In dollars. */

@@ -17,7 +17,15 @@ const WORDS: Record<Observed, Shown> = {
 };
 
 /** The one word that a booking's state is shown by: what is seen, unless what is wanted is already further. */
-export function shownState(booking: Reached & { readonly desired: Desired; readonly endedAt: Date | null }): Shown {
+export function shownState(
+  booking: Reached & {
+    readonly desired: Desired;
+    readonly endedAt: Date | null;
+    /** True of a reserved window that has not begun. */
+    readonly ahead?: boolean;
+  },
+): Shown {
+  if (booking.ahead === true) return { kind: 'waiting', word: 'reserved' };
   if (booking.reason === 'interrupted' && booking.endedAt === null && booking.desired !== 'ended') {
     if (booking.desired === 'running') return { kind: 'warning', word: 'yielding' };
     if (booking.observed === 'stopped' || booking.observed === 'failed')

@@ -10,6 +10,7 @@ export function navItems(viewer: { role: 'member' | 'admin' } | null): readonly 
   const member = [
     { href: '/gpus', label: 'Rent GPUs' },
     { href: '/bookings', label: 'My bookings' },
+    { href: '/jobs', label: 'Jobs' },
     { href: '/host', label: 'Host' },
     { href: '/wallet', label: 'Wallet' },
   ];

@@ -17,6 +17,7 @@ import { newDoor } from './door.ts';
 import { earnings } from './earnings.ts';
 import { events } from './events.ts';
 import { invoices } from './invoices.ts';
+import { jobs } from './jobs.ts';
 import { listings } from './listings.ts';
 import { logs } from './logs.ts';
 import { machines } from './machines.ts';
@@ -71,6 +72,7 @@ for (const part of [
   quotes,
   bookings,
   bids,
+  jobs,
   receipts,
   logs,
   metrics,

@@ -21,6 +21,9 @@ const invoice = z
     hostCreditedMicros: decimal,
     feeMicros: decimal,
     refundedMicros: decimal,
+    cancellationMicros: decimal.meta({
+      description: 'Paid for giving a reserved window back; not part of what statements prove',
+    }),
     heldMicros: decimal,
   })
   .meta({

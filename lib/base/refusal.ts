@@ -27,6 +27,14 @@ export const REFUSALS = {
   keyTaken: [409, 'You already have this SSH key.'],
   keyNeeded: [422, 'You have no SSH key yet. Add one, so that you can reach what you rent.'],
   listingGone: [409, 'This machine is no longer offered. Pick another one.'],
+  nothingFits: [
+    422,
+    'No machine of this market could ever run this. Ask for less, or submit it anyway: it then waits for one.',
+  ],
+  tooManyJobs: [
+    409,
+    'You have as many jobs in the queue as an account may have. Wait until some have ended, or cancel some.',
+  ],
   gpuTaken: [409, 'Somebody else has just booked this. Nothing was charged; pick one of the nearest offers.'],
   hostClosed: [409, 'The host does not rent this machine at that time. Take another window.'],
   windowBooked: [409, 'Something is booked in this time. It is kept: choose another time, or wait for its end.'],

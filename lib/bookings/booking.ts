@@ -51,6 +51,7 @@ export const REASONS = {
   windowEnded: 'Its time was over. The disk is kept for a day: start it again if a GPU is free.',
   interrupted: 'It yields its GPUs to somebody. The disk is kept, and it goes on by itself when its bid wins again.',
   diskExpired: 'The time for which its disk was kept is over.',
+  jobOver: 'The job that it was part of is over.',
   timeLimit: 'It ran for as long as it was allowed to.',
   machineLost: 'The machine no longer has it.',
   imageNotFound: 'The image was not found. Check its name, and that it is public.',

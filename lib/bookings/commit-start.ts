@@ -1,7 +1,8 @@
 import { THE_MARKET } from '#lib/base/actor.ts';
 import { newId } from '#lib/base/id.ts';
 import type { Micros } from '#lib/base/money.ts';
-import { addSeconds, isBefore } from '#lib/base/time.ts';
+import { addSeconds, earliest, isBefore } from '#lib/base/time.ts';
+import { openNow } from '#lib/catalogue/calendar.ts';
 import { whyNotOffered } from '#lib/catalogue/listing.ts';
 import { lockOffer } from '#lib/catalogue/lock-offer.ts';
 import type { StandingOffer } from '#lib/catalogue/queries/standing-offer.ts';
@@ -9,14 +10,13 @@ import type { Tx } from '#lib/io/db.ts';
 import { env } from '#lib/io/env.ts';
 import { bidFloor, SHORTEST_RUN_SECONDS, takesPart } from './bid.ts';
 import type { BookingFacts } from './booking.ts';
-import { cheapestToHave, hadUntil, whoYields } from './free-gpus.ts';
+import { cheapestToHave, whoYields } from './free-gpus.ts';
 import { interruptBooking } from './interrupt-booking.ts';
 import { lockBookingsOn } from './lock-booking.ts';
 import { makeBookings } from './make-bookings.ts';
-import { rentedDiskBytes } from './queries/disk.ts';
 import { windowEnd } from './quote.ts';
 import { restartBooking } from './restart-booking.ts';
-import { limitsFor } from './terms.ts';
+import { limitsFor, ON_DEMAND_SECONDS } from './terms.ts';
 
 export type BidStart = { readonly bidId: string; readonly listingId: string; readonly microsPerGpuHour: Micros };
 
@@ -37,11 +37,7 @@ export async function commitStart(tx: Tx, start: BidStart, losers: ReadonlySet<s
   if (bid.booking !== null && bid.booking.listingId !== offer.listingId) return false;
   const taken = gpusFor(offer, bid.gpuCount, losers, now);
   if (taken === null) return false;
-  if (
-    bid.booking === null &&
-    bid.diskBytes > BigInt(offer.diskFreeBytes) - (await rentedDiskBytes(tx, offer.machineId))
-  )
-    return false;
+  if (bid.booking === null && bid.diskBytes > BigInt(offer.diskFreeBytes) - offer.rentedDiskBytes) return false;
   const ids = [...taken.yielding, ...(bid.bookingId === null ? [] : [bid.bookingId])];
   const locked = await lockBookingsOn(tx, offer.machineId, { bookingIds: ids });
   for (const booking of locked.filter(({ id }) => id !== bid.bookingId))
@@ -111,8 +107,8 @@ export async function setPrice(tx: Tx, bookingId: string, microsPerGpuHour: Micr
 /** GPUs for a bid: free ones, then those of rentals that lost; null when there are too few for long enough. */
 function gpusFor(offer: StandingOffer, count: number, losers: ReadonlySet<string>, now: Date) {
   const soon = addSeconds(now, SHORTEST_RUN_SECONDS);
-  const had = hadUntil(offer, now);
-  if (had === null || (had.until !== null && !isBefore(soon, had.until))) return null;
+  const open = openNow(offer.calendar, now);
+  if (open === null || (open.closesAt !== null && open.closesAt <= soon)) return null;
   const possible = offer.gpus.filter(
     ({ takenUntil, nextTakenAt, yielding }) =>
       takenUntil === null &&
@@ -123,6 +119,8 @@ function gpusFor(offer: StandingOffer, count: number, losers: ReadonlySet<string
   if (gpus.length < count) return null;
   const { startsAt, yielding } = whoYields(gpus, env().interruptionNoticeSeconds, now);
   const next = gpus.map(({ nextTakenAt }) => nextTakenAt?.getTime() ?? Number.POSITIVE_INFINITY);
-  const endsAt = new Date(Math.min(windowEnd(startsAt, null, had.until).getTime(), ...next));
+  const longest = addSeconds(startsAt, offer.calendar.mostSeconds ?? ON_DEMAND_SECONDS);
+  const bound = earliest(offer.terms.endsAt, open.closesAt, longest) ?? longest;
+  const endsAt = new Date(Math.min(windowEnd(startsAt, null, bound).getTime(), ...next));
   return { gpus, startsAt, endsAt, yielding };
 }

@@ -1,6 +1,6 @@
 import { addSeconds, earliest, isBefore, secondsBetween } from '#lib/base/time.ts';
 import type { WhyNot } from '#lib/base/why-not.ts';
-import { type Calendar, nextOpening, openNow, whyNotLength } from '#lib/catalogue/calendar.ts';
+import { type Calendar, nextOpening, openNow, whyNotLength, whyNotOpenNow } from '#lib/catalogue/calendar.ts';
 import { type OfferFacts, whyNotBookable } from '#lib/catalogue/listing.ts';
 import type { YieldingRental } from '#lib/catalogue/queries/standing-offer.ts';
 import { formatSpan } from '#lib/catalogue/span-words.ts';
@@ -38,7 +38,7 @@ export type FreeGpus<Gpu> =
       /** Now, or when those who yield are gone. */
       readonly startsAt: Date;
       readonly endsAt: Date;
-      /** When the host's hours end, or a block begins. */
+      /** When the host's hours end. */
       readonly closesAt: Date | null;
       readonly freeGpus: number;
       /** The interruptible rentals that yield to it. */
@@ -68,30 +68,36 @@ export function chooseGpus<Gpu extends OfferedGpu>(
   const open = openNow(offer.calendar, now);
   if (open === null) {
     const freeAt = nextOpening(offer.calendar, now);
-    return { whyNot: whyNotOpen(freeAt), freeAt, freeGpus: 0 };
+    return { whyNot: whyNotOpenNow(freeAt), freeAt, freeGpus: 0 };
   }
   const { closesAt } = open;
   const gpus = cheapestToHave(free, gpuCount);
   const { startsAt, yielding } = whoYields(gpus, wanted.noticeSeconds, now);
   const most = again ? ON_DEMAND_SECONDS : (offer.calendar.mostSeconds ?? ON_DEMAND_SECONDS);
-  const last = earliest(offer.facts.endsAt, closesAt, addSeconds(startsAt, most)) ?? null;
-  const window = windowEnd(startsAt, wanted.durationSeconds, last);
+  const bound = earliest(offer.facts.endsAt, closesAt, addSeconds(startsAt, most)) ?? null;
+  const window = windowEnd(startsAt, wanted.durationSeconds, bound);
   const endsAt = earliest(window, ...gpus.map((gpu) => gpu.nextTakenAt)) ?? window;
-  const tooShort = again ? null : whyNotSoLong(offer.calendar, wanted.durationSeconds, endsAt, startsAt);
+  const tooShort = whyNotSoLong(offer.calendar, wanted, { startsAt, endsAt });
   return tooShort === null
     ? { whyNot: null, gpus, startsAt, endsAt, closesAt, freeGpus: free.length, yielding }
     : { whyNot: tooShort, freeAt: null, freeGpus: free.length };
 }
 
-/** Until when an offer can be had, by its end and its host's hours; null while it is closed. `until` null: open-ended. */
-export function hadUntil(
-  { facts, calendar }: { readonly facts: OfferFacts; readonly calendar: Calendar },
-  now: Date,
-): { readonly until: Date | null } | null {
-  const open = openNow(calendar, now);
-  return open === null ? null : { until: earliest(facts.endsAt, open.closesAt) ?? null };
+/** A time that the renter named is held against the host's rules; without one, what is left must be as long as the shortest rental. */
+function whyNotSoLong(
+  calendar: Calendar,
+  { again, durationSeconds }: Pick<GpusWanted, 'again' | 'durationSeconds'>,
+  { startsAt, endsAt }: { readonly startsAt: Date; readonly endsAt: Date },
+): WhyNot | null {
+  if (!again && durationSeconds !== null) return whyNotLength(calendar, durationSeconds);
+  const leastSeconds = again ? 60 : calendar.leastSeconds;
+  if (!isBefore(endsAt, addSeconds(startsAt, leastSeconds))) return null;
+  const minutes = Math.max(0, Math.floor(secondsBetween(startsAt, endsAt) / 60));
+  return {
+    reason: 'hostClosed',
+    sentence: `It is free for ${minutes} more minutes only, and ${again ? 'it runs' : 'this host rents'} for at least ${formatSpan(leastSeconds)}.`,
+  };
 }
-
 /** So many GPUs by which nobody, or whoever bids least, is put out; a rental that is put out gives all it has. */
 export function cheapestToHave<Gpu extends OfferedGpu>(gpus: readonly Gpu[], count: number): Gpu[] {
   const chosen = gpus.filter(({ yielding = [] }) => yielding.length === 0).slice(0, count);
@@ -127,25 +133,6 @@ export function whoYields(
   // Who is unused is over at once, however soon it would end by itself.
   for (const one of all) if (one.unused) yielding.add(one.bookingId);
   return { startsAt, yielding: [...yielding].sort() };
-}
-
-function whyNotOpen(opensAt: Date | null): WhyNot {
-  const then =
-    opensAt === null
-      ? 'It is not rented again soon.'
-      : `Its next hours begin at ${opensAt.toISOString().slice(0, 16).replace('T', ' ')} UTC.`;
-  return { reason: 'hostClosed', sentence: `The host does not rent this machine now. ${then}` };
-}
-
-/** A time that the renter named is held against the host's rules; without one, what is left must be as long as the shortest rental. */
-function whyNotSoLong(calendar: Calendar, durationSeconds: number | null, endsAt: Date, now: Date): WhyNot | null {
-  if (durationSeconds !== null) return whyNotLength(calendar, durationSeconds);
-  if (!isBefore(endsAt, addSeconds(now, calendar.leastSeconds))) return null;
-  const minutes = Math.floor(secondsBetween(now, endsAt) / 60);
-  return {
-    reason: 'hostClosed',
-    sentence: `It is free for ${minutes} more minutes only, and this host rents for at least ${formatSpan(calendar.leastSeconds)}.`,
-  };
 }
 
 /** When so many GPUs are free again at the latest; null when there are not so many. */

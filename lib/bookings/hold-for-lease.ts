@@ -1,11 +1,11 @@
 import { formatDollars, type Micros } from '#lib/base/money.ts';
 import { Refusal } from '#lib/base/refusal.ts';
 import type { Tx } from '#lib/io/db.ts';
-import { holdMoney, lockWallet, releaseHold } from '#lib/ledger/hold-money.ts';
-import { spendingIn } from '#lib/ledger/queries/spending-limit.ts';
+import { lockWallets, postHolds, releaseHold } from '#lib/ledger/hold-money.ts';
+import { renterMoney } from '#lib/ledger/queries/renter-money.ts';
 import { requireCovered } from '#lib/ledger/queries/uncovered.ts';
-import { limitSentence, spendable } from '#lib/ledger/spending-limit.ts';
-import { type ExitPlan, planHold, planHoldToExit, toPay } from './hold.ts';
+import { limitSentence, type Spending, spendable, spendingAfter } from '#lib/ledger/spending-limit.ts';
+import { type ExitPlan, type HoldPlan, planHold, planHoldToExit, toPay } from './hold.ts';
 import type { Terms } from './terms.ts';
 
 export type LeaseHold = { readonly holdId: string; readonly heldMicros: Micros; readonly ceilingMicros: Micros };
@@ -38,42 +38,74 @@ export type HoldAsk = {
  * to set so much of it aside, `chargebackUncovered`, or `badInput` when the cap is too small.
  */
 export async function holdForLease(tx: Tx, ask: HoldAsk, now: Date): Promise<LeaseHold> {
-  const { renterId, bookingId, lease, key } = ask;
-  const { freeMicros } = await lockWallet(tx, renterId, now);
-  await requireCovered(tx, renterId);
-  const heldMicros = lease?.heldMicros ?? 0n;
-  const chargedMicros = lease?.chargedMicros ?? 0n;
-  const spending = await spendingIn(tx, renterId, now);
+  const [hold] = await holdForLeases(tx, [ask], now);
+  if (hold === undefined) throw new Error('nothing was held');
+  return hold;
+}
+
+/** Step: the same for many at once, one after the other where they are of one renter: all of them, or a refusal and none. */
+export async function holdForLeases(tx: Tx, asks: readonly HoldAsk[], now: Date): Promise<LeaseHold[]> {
+  const renterIds = asks.map(({ renterId }) => renterId);
+  const wallets = await lockWallets(tx, renterIds, now);
+  const money = await renterMoney(tx, renterIds, now);
+  const taken = new Map<string, Micros>();
+  const plans = asks.map((ask) => {
+    const { renterId, lease } = ask;
+    const wallet = wallets.get(renterId);
+    const facts = money.get(renterId);
+    if (wallet === undefined || facts === undefined) throw new Error(`no renter ${renterId}`);
+    requireCovered(facts);
+    const before = taken.get(renterId) ?? 0n;
+    const plan = planOrRefuse(ask, wallet.freeMicros - before, spendingAfter(facts.spending, before), now);
+    const moreMicros = plan.heldMicros - (lease?.heldMicros ?? 0n);
+    taken.set(renterId, before + moreMicros);
+    return { ask, plan, moreMicros };
+  });
+  const more = plans.filter(({ moreMicros }) => moreMicros > 0n);
+  const ids = await postHolds(
+    tx,
+    more.map(({ ask, moreMicros }) => ({ ...ask, holdId: ask.lease?.holdId, amountMicros: moreMicros })),
+    wallets,
+    now,
+  );
+  const posted = new Map(more.map(({ ask }, at) => [ask.key, ids[at]]));
+  const held: LeaseHold[] = [];
+  for (const { ask, plan, moreMicros } of plans) {
+    const holdId = ask.lease?.holdId ?? posted.get(ask.key);
+    if (holdId === undefined) throw new Error('a new lease holds nothing');
+    if (moreMicros < 0n) await releaseHold(tx, { ...ask, holdId, amountMicros: -moreMicros }, now);
+    held.push({ ...plan, holdId });
+  }
+  return held;
+}
+
+function planOrRefuse(ask: HoldAsk, freeMicros: Micros, spending: Spending, now: Date): HoldPlan {
+  const { lease, exit } = ask;
+  const facts = {
+    chargedMicros: lease?.chargedMicros ?? 0n,
+    heldMicros: lease?.heldMicros ?? 0n,
+    capMicros: ask.capMicros,
+    freeMicros: spendable(freeMicros, spending),
+  };
   const toEnd = toPay(ask.endsAt, lease?.billedUntil ?? null, now, ask.startsAt);
-  const facts = { chargedMicros, heldMicros, capMicros: ask.capMicros, freeMicros: spendable(freeMicros, spending) };
   const plan =
-    ask.exit === undefined
+    exit === undefined
       ? planHold(ask.terms, { ...facts, toEnd, whole: ask.whole === true })
-      : planHoldToExit(ask.terms, ask.exit, facts);
-  if ('problem' in plan) {
-    if (plan.problem === 'capTooSmall')
-      throw new Refusal('badInput', {
-        capMicros: `A cap covers at least ${ask.exit === undefined ? 'an hour and a day of the disk' : 'a minute'}: ${formatDollars(plan.leastMicros)}.`,
-      });
-    if (freeMicros >= plan.neededMicros)
-      throw new Refusal(
-        'spendingLimit',
-        { neededMicros: plan.neededMicros.toString(), leftMicros: spending.leftMicros?.toString() ?? null },
-        `This sets ${formatDollars(plan.neededMicros)} aside. ${limitSentence(spending)}`,
-      );
+      : planHoldToExit(ask.terms, exit, facts);
+  if (!('problem' in plan)) return plan;
+  if (plan.problem === 'capTooSmall')
+    throw new Refusal('badInput', {
+      capMicros: `A cap covers at least ${exit === undefined ? 'an hour and a day of the disk' : 'a minute'}: ${formatDollars(plan.leastMicros)}.`,
+    });
+  if (freeMicros >= plan.neededMicros)
     throw new Refusal(
-      'insufficientFunds',
-      { neededMicros: plan.neededMicros.toString(), freeMicros: freeMicros.toString() },
-      `This needs ${formatDollars(plan.neededMicros)} in the wallet; ${formatDollars(freeMicros)} is free. Top up and try again.`,
+      'spendingLimit',
+      { neededMicros: plan.neededMicros.toString(), leftMicros: spending.leftMicros?.toString() ?? null },
+      `This sets ${formatDollars(plan.neededMicros)} aside. ${limitSentence(spending)}`,
     );
-  }
-  const moreMicros = plan.heldMicros - heldMicros;
-  if (moreMicros > 0n) {
-    const id = await holdMoney(tx, { renterId, bookingId, holdId: lease?.holdId, amountMicros: moreMicros, key }, now);
-    return { ...plan, holdId: lease?.holdId ?? id };
-  }
-  if (lease === undefined) throw new Error('a new lease holds nothing');
-  const back = { renterId, bookingId, holdId: lease.holdId, amountMicros: -moreMicros, key };
-  await releaseHold(tx, back, now);
-  return { ...plan, holdId: lease.holdId };
+  throw new Refusal(
+    'insufficientFunds',
+    { neededMicros: plan.neededMicros.toString(), freeMicros: freeMicros.toString() },
+    `This needs ${formatDollars(plan.neededMicros)} in the wallet; ${formatDollars(freeMicros)} is free. Top up and try again.`,
+  );
 }

@@ -15,17 +15,15 @@ type Booked = {
 };
 type BlockWanted = { readonly kind: BlockKind; readonly startsAt: Date };
 
-/** What is rented by a bid yields after this much notice. */
-const BID_NOTICE_SECONDS = 120;
 const MOST_NAMED = 3;
 
-/** Why a rental keeps its time though its host wants a block in it, as a sentence; null when its terms let it end there. */
-export function whyNotShorten(booking: Booked, block: BlockWanted, now: Date): string | null {
+/** Why a rental keeps its time (`yieldSeconds` is the notice after which what is rented by a bid yields) though its host wants a block in it, as a sentence; null when its terms let it end there. */
+export function whyNotShorten(booking: Booked, block: BlockWanted, yieldSeconds: number, now: Date): string | null {
   const noticeSeconds = secondsBetween(now, block.startsAt);
   if (booking.kind === 'reserved') return 'It is reserved, and reserved time is kept.';
   if (booking.startsAt >= block.startsAt) return 'It begins later.';
   if (booking.kind === 'interruptible')
-    return noticeSeconds >= BID_NOTICE_SECONDS ? null : 'It yields after two minutes.';
+    return noticeSeconds >= yieldSeconds ? null : `It yields after ${formatSpan(yieldSeconds)}.`;
   if (block.kind !== 'maintenance') return 'It is rented until then.';
   const least = booking.terms.maintenanceNoticeSeconds;
   if (least === undefined) return 'It was booked before maintenance could be announced.';
@@ -33,10 +31,10 @@ export function whyNotShorten(booking: Booked, block: BlockWanted, now: Date): s
 }
 
 /** The refusal of a block, with what stands in its way: the first of it in words, all of it by id. */
-export function inTheWay(kept: readonly Booked[], block: BlockWanted, now: Date): Refusal {
+export function inTheWay(kept: readonly Booked[], block: BlockWanted, yieldSeconds: number, now: Date): Refusal {
   const named = kept.slice(0, MOST_NAMED).map((booking) => {
     const gpus = `${booking.terms.gpuCount} GPU${booking.terms.gpuCount === 1 ? '' : 's'}`;
-    return `“${booking.name}” has ${gpus} from ${instant(booking.startsAt)} to ${instant(booking.endsAt)}. ${whyNotShorten(booking, block, now)}`;
+    return `“${booking.name}” has ${gpus} from ${instant(booking.startsAt)} to ${instant(booking.endsAt)}. ${whyNotShorten(booking, block, yieldSeconds, now)}`;
   });
   const more = kept.length > MOST_NAMED ? [`${kept.length - MOST_NAMED} more are booked.`] : [];
   return new Refusal(

@@ -1,18 +1,18 @@
 import type { AnyActor } from '#lib/base/actor.ts';
-import { newId } from '#lib/base/id.ts';
 import type { Micros } from '#lib/base/money.ts';
 import type { StandingOffer } from '#lib/catalogue/queries/standing-offer.ts';
-import { recordEvent } from '#lib/events/record-event.ts';
+import { type NewEvent, recordEvents } from '#lib/events/record-event.ts';
 import type { Tx } from '#lib/io/db.ts';
 import { leaseKey } from '#lib/io/lease-key.ts';
-import { NO_PREVIOUS } from '#protocol/statement.ts';
+import type { LeaseGateway } from '#protocol/lease.ts';
 import type { BookingKind } from './booking.ts';
-import { choosePort } from './choose-port.ts';
+import { choosePorts } from './choose-port.ts';
 import type { ExitPlan } from './hold.ts';
-import { holdForLease } from './hold-for-lease.ts';
+import { type HoldAsk, holdForLeases, type LeaseHold } from './hold-for-lease.ts';
+import { insertBookings, type SignedBooking } from './insert-bookings.ts';
 import { firstPermit } from './permit.ts';
-import { clientKeysOf, keysOf, wakeMachine } from './revise-lease.ts';
-import { storeTerms, type Terms } from './terms.ts';
+import { type RenterKeys, renterKeys } from './queries/renter-keys.ts';
+import type { Terms } from './terms.ts';
 
 /** A booking about to be made: who, what, where, when and at which terms. Everything is decided but money and way in. */
 export type BookingDraft = {
@@ -55,20 +55,39 @@ export async function makeBookings(
   drafts: readonly BookingDraft[],
   now: Date,
 ): Promise<MadeBooking[]> {
-  const made: MadeBooking[] = [];
-  for (const draft of drafts) made.push(await makeBooking(tx, actor, draft, now));
-  return made;
+  if (drafts.length === 0) return [];
+  const keys = await renterKeys(
+    tx,
+    drafts.map(({ renterId }) => renterId),
+  );
+  const ports = await choosePorts(
+    tx,
+    drafts.map(({ bookingId }) => bookingId),
+  );
+  const holds = await holdForLeases(tx, drafts.map(holdAsk), now);
+  const bookings = drafts.map((draft, at) =>
+    sign(draft, { hold: nth(holds, at), gateway: nth(ports, at), keys: keys.get(draft.renterId) }, now),
+  );
+  await insertBookings(tx, bookings, now);
+  await recordEvents(tx, actor, bookings.map(madeEvent), now);
+  return bookings.map(({ draft: { bookingId, leaseId }, hold: { heldMicros } }) => ({
+    bookingId,
+    leaseId,
+    heldMicros,
+  }));
 }
 
-async function makeBooking(tx: Tx, actor: AnyActor, draft: BookingDraft, now: Date): Promise<MadeBooking> {
-  const { bookingId, leaseId, offer, gpus, terms, workload, startsAt, endsAt } = draft;
-  const authorizedKeys = await keysOf(tx, draft.renterId);
-  const clientKeys = await clientKeysOf(tx, draft.renterId);
-  const gateway = await choosePort(tx, bookingId);
-  const { renterId, capMicros, exit } = draft;
+function holdAsk(draft: BookingDraft): HoldAsk {
+  const { renterId, bookingId, leaseId, terms, capMicros, startsAt, endsAt, exit } = draft;
   const whole = draft.kind === 'reserved';
-  const ask = { renterId, bookingId, terms, capMicros, startsAt, endsAt, whole, exit, key: `hold:${leaseId}:1` };
-  const hold = await holdForLease(tx, ask, now);
+  return { renterId, bookingId, terms, capMicros, startsAt, endsAt, whole, exit, key: `hold:${leaseId}:1` };
+}
+
+type Given = { readonly hold: LeaseHold; readonly gateway: LeaseGateway; readonly keys: RenterKeys | undefined };
+
+function sign(draft: BookingDraft, { hold, gateway, keys }: Given, now: Date): SignedBooking {
+  const { leaseId, bookingId, offer, terms, startsAt, endsAt } = draft;
+  const clientKeys = keys?.clientKeys ?? [];
   const permit = firstPermit(
     {
       leaseId,
@@ -76,89 +95,42 @@ async function makeBooking(tx: Tx, actor: AnyActor, draft: BookingDraft, now: Da
       machineId: offer.machineId,
       machineKey: offer.signingKey,
       terms,
-      image: workload.image,
-      gpuUuids: gpus.map((gpu) => gpu.uuid),
-      authorizedKeys,
+      image: draft.workload.image,
+      gpuUuids: draft.gpus.map((gpu) => gpu.uuid),
+      authorizedKeys: keys?.authorizedKeys ?? [],
       clientKeys,
       startsAt,
       endsAt,
       ceilingMicros: hold.ceilingMicros,
       gateway,
-      untilExit: exit !== undefined,
+      untilExit: draft.exit !== undefined,
     },
     now,
   );
-  const signed = leaseKey().sign(JSON.stringify(permit));
-  await tx.booking.create({
+  return { draft, gateway, hold, clientKeys, permit: leaseKey().sign(JSON.stringify(permit)) };
+}
+
+function madeEvent({ draft, hold }: SignedBooking): NewEvent {
+  const { offer, workload, terms } = draft;
+  return {
+    kind: 'booking.made',
+    userId: draft.renterId,
+    bookingId: draft.bookingId,
+    machineId: offer.machineId,
+    listingId: offer.listingId,
     data: {
-      id: bookingId,
-      kind: draft.kind,
-      quoteId: draft.quoteId,
-      renterId,
       hostId: offer.hostId,
-      machineId: offer.machineId,
-      listingId: offer.listingId,
-      name: workload.name,
       image: workload.image,
-      ...(workload.command === null ? {} : { command: [...workload.command] }),
-      sealedEnvironment: workload.sealedEnvironment,
-      terms: storeTerms(terms),
-      capMicros,
-      atExit: exit === undefined ? null : exit.keepsDisk ? 'keepDisk' : 'end',
-      clientKeys,
-      idempotencyKey: draft.idempotencyKey,
-      desired: 'running',
-      observed: 'held',
-      billable: 'nothing',
-      gatewayName: gateway.name,
-      gatewayPort: gateway.port,
-      createdAt: now,
-      observedAt: now,
-      startsAt,
-      endsAt,
+      gpuCount: terms.gpuCount,
+      heldMicros: hold.heldMicros.toString(),
+      endsAt: draft.endsAt.toISOString(),
+      ...(draft.kind === 'reserved' ? { startsAt: draft.startsAt.toISOString() } : {}),
     },
-  });
-  await tx.allocation.createMany({
-    data: gpus.map((gpu) => {
-      const id = newId('allocation', now);
-      return { id, bookingId, gpuId: gpu.id, startsAt, endsAt, yields: draft.kind === 'interruptible' };
-    }),
-  });
-  await tx.lease.create({
-    data: {
-      id: leaseId,
-      bookingId,
-      machineId: offer.machineId,
-      revision: permit.revision,
-      permit: signed.payload,
-      signature: signed.signature,
-      ceilingMicros: hold.ceilingMicros,
-      holdId: hold.holdId,
-      heldMicros: hold.heldMicros,
-      statementHash: NO_PREVIOUS,
-      createdAt: now,
-    },
-  });
-  await wakeMachine(tx, offer.machineId);
-  await recordEvent(
-    tx,
-    actor,
-    {
-      kind: 'booking.made',
-      userId: renterId,
-      bookingId,
-      machineId: offer.machineId,
-      listingId: offer.listingId,
-      data: {
-        hostId: offer.hostId,
-        image: workload.image,
-        gpuCount: terms.gpuCount,
-        heldMicros: hold.heldMicros.toString(),
-        endsAt: endsAt.toISOString(),
-        ...(whole ? { startsAt: startsAt.toISOString() } : {}),
-      },
-    },
-    now,
-  );
-  return { bookingId, leaseId, heldMicros: hold.heldMicros };
+  };
+}
+
+function nth<Item>(items: readonly Item[], at: number): Item {
+  const item = items[at];
+  if (item === undefined) throw new RangeError(`nothing at ${at}`);
+  return item;
 }

@@ -8,7 +8,7 @@ import { theWorld, type World } from '#lib/base/time.ts';
 import { recordEvent } from '#lib/events/record-event.ts';
 import { inTransaction, type Tx } from '#lib/io/db.ts';
 import { env } from '#lib/io/env.ts';
-import { keysOf } from './revise-lease.ts';
+import { keysOfRenter } from './queries/renter-keys.ts';
 import { MOST_OPEN_REQUESTS, standingProblems, startByOf, usualCap } from './standing-request.ts';
 import type { MakeStandingInput } from './standing-schema.ts';
 import { readWish, type Wish } from './wish.ts';
@@ -60,7 +60,7 @@ async function make(tx: Tx, actor: Actor, wish: Checked, now: Date): Promise<Mad
   });
   if (open >= MOST_OPEN_REQUESTS)
     throw new Refusal('notNow', {}, `At most ${MOST_OPEN_REQUESTS} requests stand at a time. Cancel one first.`);
-  if (mode === 'book' && (await keysOf(tx, actor.userId)).length === 0)
+  if (mode === 'book' && (await keysOfRenter(tx, actor.userId)).authorizedKeys.length === 0)
     throw new Refusal(
       'keyNeeded',
       {},

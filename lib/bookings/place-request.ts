@@ -8,9 +8,9 @@ import { lockOffer } from '#lib/catalogue/lock-offer.ts';
 import { recordEvent } from '#lib/events/record-event.ts';
 import type { Tx } from '#lib/io/db.ts';
 import { makeBookings } from './make-bookings.ts';
+import { keysOfRenter } from './queries/renter-keys.ts';
 import { lockedServing } from './queries/serving-offers.ts';
 import { blockersOf, type StandingRow } from './queries/standing-row.ts';
-import { keysOf } from './revise-lease.ts';
 import { SERVING_LABELS, termsOn, whyNotServe } from './standing-fit.ts';
 import { whyNotOpen } from './standing-request.ts';
 import { takeGpus } from './take-gpus.ts';
@@ -57,7 +57,7 @@ export async function placeRequest(
   });
   if (renter.suspendedAt !== null) throw new Refusal('suspended');
   if (renter.emailConfirmedAt === null) throw new Refusal('emailUnconfirmed');
-  if ((await keysOf(tx, renterId)).length === 0) throw new Refusal('keyNeeded');
+  if ((await keysOfRenter(tx, renterId)).authorizedKeys.length === 0) throw new Refusal('keyNeeded');
   const standing = await lockOffer(tx, place.listingId, now);
   if (standing === undefined) throw new Refusal('listingGone');
   if (place.sealed !== null && place.sealed.sealingKey !== standing.sealingKey) throw new Refusal('conflict');
@@ -74,7 +74,7 @@ export async function placeRequest(
       { misfit },
       `This offer serves the request no longer: ${SERVING_LABELS[misfit]}.`,
     );
-  const taken = await takeGpus(tx, { renterId, listingId: place.listingId, durationSeconds, terms, again: false }, now);
+  const taken = await takeGpus(tx, standing, { renterId, durationSeconds, terms, again: false }, now);
   if (isBefore(request.finishBy, taken.endsAt))
     throw new Refusal(
       'gpuTaken',
@@ -92,7 +92,7 @@ export async function placeRequest(
         kind: 'onDemand',
         renterId,
         quoteId: null,
-        offer: taken.offer,
+        offer: standing,
         gpus: taken.gpus,
         terms,
         workload: {
@@ -121,7 +121,7 @@ export async function placeRequest(
       kind: 'request.booked',
       userId: renterId,
       bookingId: made.bookingId,
-      machineId: taken.offer.machineId,
+      machineId: standing.machineId,
       listingId: place.listingId,
       data: {
         requestId: request.id,

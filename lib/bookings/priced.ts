@@ -48,7 +48,11 @@ export function priceFor(
     limited: 'problem' in unlimited || unlimited.heldMicros === heldMicros ? null : limitSentence(spending),
     leastCapMicros: problem?.problem === 'capTooSmall' ? problem.leastMicros : null,
     seen: pricesWord(quote.terms),
-    sizes: sizesWord({ ...quote.terms, durationSeconds: quote.whole?.seconds ?? null }),
+    sizes: sizesWord({
+      ...quote.terms,
+      durationSeconds: quote.whole?.seconds ?? null,
+      startsAt: quote.reserved?.startsAt ?? null,
+    }),
     kept,
   };
 }
@@ -58,6 +62,6 @@ function pricesWord(terms: Quote['terms']): string {
 }
 
 /** Sizes in one word: equal words, equal sizes. */
-export function sizesWord(sizes: Pick<Sizes, 'gpuCount' | 'diskBytes' | 'durationSeconds'>): string {
-  return `${sizes.gpuCount} ${sizes.diskBytes} ${sizes.durationSeconds ?? 'open'}`;
+export function sizesWord(sizes: Pick<Sizes, 'gpuCount' | 'diskBytes' | 'durationSeconds' | 'startsAt'>): string {
+  return `${sizes.gpuCount} ${sizes.diskBytes} ${sizes.durationSeconds ?? 'open'} ${sizes.startsAt?.toISOString() ?? 'now'}`;
 }

@@ -45,6 +45,8 @@ export type RentalRow = {
   readonly createdAt: Date;
   /** From when on it has its GPUs, in the present run: of a reserved window, its beginning. */
   readonly startsAt: Date;
+  /** True of a reserved window that has not begun. */
+  readonly ahead: boolean;
   readonly startedAt: Date | null;
   readonly endsAt: Date;
   readonly endedAt: Date | null;

@@ -9,7 +9,9 @@ import { lockOwnMachine } from '#lib/catalogue/lock-machine.ts';
 import type { SetBlockInput } from '#lib/catalogue/schema.ts';
 import { recordEvent } from '#lib/events/record-event.ts';
 import { breaksConstraint, inTransaction, type Tx } from '#lib/io/db.ts';
+import { env } from '#lib/io/env.ts';
 import { inTheWay, whyNotShorten } from './in-the-way.ts';
+import { interruptBooking } from './interrupt-booking.ts';
 import { type LockedBooking, lockBookingsOn } from './lock-booking.ts';
 import { reviseLease } from './revise-lease.ts';
 
@@ -44,9 +46,13 @@ async function set(tx: Tx, actor: Actor, block: SetBlockInput, now: Date): Promi
   const problems = blockProblems(block, others, now);
   if (Object.keys(problems).length > 0) throw new Refusal('badInput', problems);
   const booked = await bookedIn(tx, block);
-  const kept = booked.filter((booking) => whyNotShorten(booking, block, now) !== null);
-  if (kept.length > 0) throw inTheWay(kept, block, now);
-  for (const booking of booked) await shorten(tx, actor, booking, block, now);
+  const noticeSeconds = env().interruptionNoticeSeconds;
+  const kept = booked.filter((booking) => whyNotShorten(booking, block, noticeSeconds, now) !== null);
+  if (kept.length > 0) throw inTheWay(kept, block, noticeSeconds, now);
+  for (const booking of booked)
+    if (booking.kind === 'interruptible')
+      await interruptBooking(tx, actor, booking, { endsAt: startsAt, yieldsFor: 'windowEnd' }, now);
+    else await shorten(tx, actor, booking, block, now);
   const id = newId('calendarBlock', now);
   await tx.calendarBlock.create({ data: { id, machineId, kind, startsAt, endsAt, note, createdAt: now } });
   await keepRules(tx, machineId, null, now);

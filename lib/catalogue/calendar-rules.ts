@@ -11,7 +11,8 @@ import {
 import { CANCELLATIONS } from './cancellation.ts';
 import { isZone, MINUTES_OF_DAY, WEEKDAYS } from './wall-clock.ts';
 
-const MOST_HOURS = 28;
+/** So many lines of hours a calendar has at most. */
+export const MOST_HOURS = 28;
 const MOST_LEAD_SECONDS = 30 * 86_400;
 const LEAST_NOTICE_SECONDS = 3_600;
 const FARTHEST_BLOCK_DAYS = 400;

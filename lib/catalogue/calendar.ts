@@ -138,6 +138,15 @@ export function whyNotLength(calendar: CalendarRules, seconds: number): WhyNot |
   return seconds > most ? badInput(`This host rents for at most ${formatSpan(most)} at a time.`) : null;
 }
 
+/** Why nothing can be rented from now on, outside the host's hours: `opensAt` is when they begin again. */
+export function whyNotOpenNow(opensAt: Date | null): WhyNot {
+  const then =
+    opensAt === null
+      ? 'It is not rented again soon.'
+      : `Its next hours begin at ${opensAt.toISOString().slice(0, 16).replace('T', ' ')} UTC.`;
+  return closed(`The host does not rent this machine now. ${then}`);
+}
+
 /** Why a host is not open all through a span; null when they are. */
 export function whyNotOpen(calendar: Calendar, { startsAt, endsAt }: CalendarSpan): WhyNot | null {
   const open = openBetween(calendar, startsAt.getTime(), endsAt.getTime());

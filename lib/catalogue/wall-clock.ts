@@ -54,3 +54,34 @@ export function instantOf(zone: string, day: Day, minute: number, edge: 'opens' 
   const change = early.getTimeZoneTransition('next');
   return (change ?? late).epochMilliseconds;
 }
+
+/** What somebody typed as a day and a time on the wall ("2026-11-27T22:00"), as a day and minutes; undefined for anything else. */
+export function readWall(text: string): { readonly day: Day; readonly minute: number } | undefined {
+  const match = /^\s*(\d{4}-\d{2}-\d{2})[T ](\d{2}):(\d{2})(?::00)?\s*$/.exec(text);
+  if (match === null) return undefined;
+  const [, day = '', hour, minute] = match;
+  if (Number(hour) > 23 || Number(minute) > 59 || !isDay(day)) return undefined;
+  return { day, minute: Number(hour) * 60 + Number(minute) };
+}
+
+/** True for a day that is in the calendar: there is no 30 February. */
+export function isDay(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  try {
+    return Temporal.PlainDate.from(text, { overflow: 'reject' }).toString() === text;
+  } catch {
+    return false;
+  }
+}
+
+/** An instant as a clock in a zone shows it, as a field for day and time has it: "2026-11-27T22:00". */
+export function typeWall(zone: string, at: Date): string {
+  const wall = Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(zone).toPlainDateTime();
+  return wall.toString({ smallestUnit: 'minute' });
+}
+
+/** The zones that this platform knows by name, for somebody to choose from. */
+export function zones(): readonly string[] {
+  const known = Intl.supportedValuesOf('timeZone');
+  return known.includes('UTC') ? known : ['UTC', ...known];
+}

@@ -1,4 +1,5 @@
 import type { Tx } from '#lib/io/db.ts';
+import { jsonRows, prepared } from '#lib/io/prepared.ts';
 import type { EventKind } from './event.ts';
 
 export type NewEvent = {
@@ -16,7 +17,7 @@ export type NewEvent = {
 
 /**
  * Step: records what happened in the transaction that made it happen, and tells listeners when that commits.
- * One event a transaction: NOTIFY takes a lock that the whole database shares.
+ * One statement a transaction: NOTIFY takes a lock that the whole database shares.
  */
 export async function recordEvent(
   tx: Tx,
@@ -24,29 +25,32 @@ export async function recordEvent(
   event: NewEvent,
   now: Date,
 ): Promise<bigint> {
-  const row = await tx.event.create({
-    data: {
-      kind: event.kind,
-      actorId: actor.userId,
-      userId: event.userId ?? null,
-      bookingId: event.bookingId ?? null,
-      machineId: event.machineId ?? null,
-      listingId: event.listingId ?? null,
-      reason: event.reason ?? null,
-      data: event.data ?? {},
-      createdAt: now,
-    },
-    select: { id: true },
-  });
-  const ids = {
-    event: row.id.toString(),
-    user: event.userId,
-    booking: event.bookingId,
-    machine: event.machineId,
-    listing: event.listingId,
-  };
-  await tx.$executeRaw`
-    WITH queued AS (INSERT INTO unnoticed_events (event_id) VALUES (${row.id}))
-    SELECT pg_notify('sublet', ${JSON.stringify(ids)})`;
-  return row.id;
+  const [id] = await recordEvents(tx, actor, [event], now);
+  if (id === undefined) throw new Error('an event was not recorded');
+  return id;
+}
+
+// The listeners' words (lib/io/live.ts): ids only.
+const RECORD = prepared<{ id: bigint }, [events: string, actorId: string | null, now: Date]>(
+  'record events',
+  `WITH recorded AS (
+     INSERT INTO events (kind, actor_id, user_id, booking_id, machine_id, listing_id, reason, data, created_at)
+     SELECT kind, $2::text, "userId", "bookingId", "machineId", "listingId", reason, coalesce(data, '{}'), $3::timestamptz
+     FROM json_to_recordset($1::json) AS e (kind text, "userId" text, "bookingId" text, "machineId" text, "listingId" text, reason text, data jsonb)
+     RETURNING id, user_id, booking_id, machine_id, listing_id
+   ), queued AS (INSERT INTO unnoticed_events (event_id) SELECT id FROM recorded)
+   SELECT id, pg_notify('sublet', json_strip_nulls(json_build_object(
+     'event', id::text, 'user', user_id, 'booking', booking_id, 'machine', machine_id, 'listing', listing_id))::text)
+   FROM recorded`,
+);
+
+/** Step: the same for many events of one actor, in one statement. Answers their ids in the same order. */
+export async function recordEvents(
+  tx: Tx,
+  actor: { readonly userId: string | null },
+  events: readonly NewEvent[],
+  now: Date,
+): Promise<bigint[]> {
+  if (events.length === 0) return [];
+  return (await RECORD(tx, jsonRows(events), actor.userId, now)).map(({ id }) => id);
 }

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
 import { env } from './env.ts';
 import { Prisma, PrismaClient } from './generated/client.ts';
 import { log } from './log.ts';
@@ -27,14 +28,61 @@ const TIMEOUT_MS = 15_000;
 const MAX_WAIT_MS = 10_000;
 
 // Next reloads modules in development: one client a process, not one a reload.
-const home = globalThis as typeof globalThis & { subletDatabase?: PrismaClient | undefined };
-const inside = new AsyncLocalStorage<string>();
+type Open = { readonly pool: pg.Pool; readonly client: PrismaClient };
+const home = globalThis as typeof globalThis & { subletDatabase?: Open | undefined };
+
+/** A transaction: its name, and its connection while it has one. */
+type Inside = { readonly name: string; connection?: pg.PoolClient | undefined };
+const inside = new AsyncLocalStorage<Inside>();
+const transactions = new WeakMap<object, Inside>();
+const holders = new WeakMap<pg.PoolClient, Inside>();
+
+function open(): Open {
+  home.subletDatabase ??= openNow();
+  return home.subletDatabase;
+}
+
+function openNow(): Open {
+  const pool = new NotingPool({ connectionString: env().databaseUrl, max: env().databaseConnections });
+  // Given back at its end, or earlier when it takes too long: the connection is somebody else's then.
+  pool.on('release', (_, connection) => {
+    const holder = holders.get(connection);
+    if (holder !== undefined) holder.connection = undefined;
+  });
+  return { pool, client: new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: true }) }) };
+}
 
 function client(): PrismaClient {
-  home.subletDatabase ??= new PrismaClient({
-    adapter: new PrismaPg({ connectionString: env().databaseUrl, max: env().databaseConnections }),
-  });
-  return home.subletDatabase;
+  return open().client;
+}
+
+/** Notes which connection a transaction got, so that {@link queryable} finds it. */
+class NotingPool extends pg.Pool {
+  override connect(): Promise<pg.PoolClient>;
+  override connect(callback: PoolCallback): void;
+  override connect(callback?: PoolCallback): Promise<pg.PoolClient> | undefined {
+    if (callback !== undefined) {
+      super.connect(callback);
+      return undefined;
+    }
+    const mine = inside.getStore();
+    return super.connect().then((connection) => {
+      if (mine !== undefined) {
+        mine.connection = connection;
+        holders.set(connection, mine);
+      }
+      return connection;
+    });
+  }
+}
+type PoolCallback = Parameters<pg.Pool['connect']>[0];
+
+/** What runs a plain statement for a reader: the connection of its transaction, or any. Throws when the transaction is over. */
+export function queryable(reader: Reader): Pick<pg.PoolClient, 'query'> {
+  if (reader === db) return open().pool;
+  const connection = transactions.get(reader)?.connection;
+  if (connection === undefined) throw new Error('This transaction is over.');
+  return connection;
 }
 
 /** The database, connected at the first use. Begin transactions with {@link inTransaction} only. */
@@ -47,9 +95,9 @@ export const db: Omit<PrismaClient, '$transaction'> = new Proxy({} as PrismaClie
 
 /** Closes the connections; the next use of {@link db} opens them anew, to the database that the environment then names. */
 export async function disconnect(): Promise<void> {
-  const open = home.subletDatabase;
+  const mine = home.subletDatabase;
   home.subletDatabase = undefined;
-  await open?.$disconnect();
+  await mine?.client.$disconnect();
 }
 
 /**
@@ -63,12 +111,14 @@ export async function inTransaction<Result>(
   options: { readonly isolation?: Isolation; readonly timeoutMs?: number } = {},
 ): Promise<Result> {
   const outer = inside.getStore();
-  if (outer !== undefined) throw new Error(`Transaction "${name}" begun inside "${outer}": pass the transaction on.`);
+  if (outer !== undefined)
+    throw new Error(`Transaction "${name}" begun inside "${outer.name}": pass the transaction on.`);
   const began = performance.now();
   for (let attempt = 1; ; attempt += 1) {
+    const mine: Inside = { name };
     try {
-      const result = await inside.run(name, () =>
-        client().$transaction(work, {
+      const result = await inside.run(mine, () =>
+        client().$transaction((tx) => work(noted(tx, mine)), {
           timeout: options.timeoutMs ?? TIMEOUT_MS,
           maxWait: MAX_WAIT_MS,
           ...(options.isolation === undefined ? {} : { isolationLevel: options.isolation }),
@@ -87,6 +137,11 @@ export async function inTransaction<Result>(
       await pause(2 ** attempt * 5 * (0.5 + Math.random()));
     }
   }
+}
+
+function noted(tx: Tx, mine: Inside): Tx {
+  transactions.set(tx, mine);
+  return tx;
 }
 
 /** Two transactions did the same at the same moment: whoever comes second does it again from the beginning, and sees the first. */

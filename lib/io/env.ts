@@ -98,7 +98,7 @@ export type Env = {
   readonly leaseKeyPem: string | undefined;
   /** PEM text of the Ed25519 key that signs the public log's checkpoints. */
   readonly logKeyPem: string | undefined;
-  /** 32 bytes that encrypt renters' environment variables at rest. */
+  /** 32 bytes that encrypt environment variables of jobs that wait. */
   readonly secretsKey: Buffer | undefined;
   readonly gateways: readonly GatewayPlace[];
   readonly smtpUrl: string | undefined;

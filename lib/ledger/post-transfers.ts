@@ -13,18 +13,22 @@ export type Posted = {
   readonly fresh: boolean;
 };
 
+const NONE: AccountIds = new Map();
+
 /**
  * Step: moves money, all drafts in one statement and so in one order of locks. Idempotent by key: a key that was used for
  * the same movement moves nothing, one that was used for another refuses with `conflict`. A floor that would be broken
- * refuses with `insufficientFunds`. Amounts are positive micro-dollars.
+ * refuses with `insufficientFunds`. Amounts are positive micro-dollars. Accounts whose ids are all `known` are not looked up.
  */
-export async function postTransfers(tx: Tx, drafts: readonly TransferDraft[], now: Date): Promise<Posted[]> {
+export async function postTransfers(
+  tx: Tx,
+  drafts: readonly TransferDraft[],
+  now: Date,
+  known: AccountIds = NONE,
+): Promise<Posted[]> {
   if (drafts.length === 0) return [];
-  const accounts = await openAccounts(
-    tx,
-    drafts.flatMap(({ from, to }) => [from, to]),
-    now,
-  );
+  const refs = drafts.flatMap(({ from, to }) => [from, to]);
+  const accounts = refs.every((ref) => known.has(accountKey(ref))) ? known : await openAccounts(tx, refs, now);
   const rows = drafts.map((draft) => rowOf(draft, accounts, now));
   // Twice the same key in one call is the same movement: the second is compared with the first below.
   const made = await insert(tx, [...new Map(rows.toReversed().map((row) => [row.idempotencyKey, row])).values()], now);

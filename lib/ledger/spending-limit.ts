@@ -68,6 +68,14 @@ function nextRise(facts: SpendingFacts, mostMicros: Micros, now: Date): Spending
   return null;
 }
 
+/** What is left of a limit when so much more is set aside, as if it were counted anew. */
+export function spendingAfter(spending: Spending, moreMicros: Micros): Spending {
+  const { mostMicros } = spending;
+  const takenMicros = spending.takenMicros + moreMicros;
+  if (mostMicros === null) return { ...spending, takenMicros };
+  return { ...spending, takenMicros, leftMicros: takenMicros > mostMicros ? 0n : mostMicros - takenMicros };
+}
+
 /** What of free money may be set aside now. */
 export function spendable(freeMicros: Micros, { leftMicros }: Pick<Spending, 'leftMicros'>): Micros {
   return leftMicros === null ? freeMicros : minMicros(freeMicros, leftMicros);

@@ -195,3 +195,29 @@ describe('a letter that cannot be sent', () => {
     expect(days).toBeLessThan(2.1);
   });
 });
+
+describe('jobs', () => {
+  const ended = (counts: Record<string, number>) =>
+    noticesOf(
+      facts('jobs.ended', { booking: null, machine: null, data: { arrayId: 'jar_1', name: 'sweep', ...counts } }),
+    );
+
+  it('tell their renter once all of them have ended, and how', () => {
+    expect(ended({ size: 3, succeeded: 3, failed: 0, cancelled: 0, expired: 0 })).toMatchObject([
+      {
+        userId: 'usr_owner',
+        title: '“sweep” is done',
+        link: '/jobs/jar_1',
+        body: expect.stringContaining('3 of 3 succeeded'),
+      },
+    ]);
+    expect(ended({ size: 3, succeeded: 1, failed: 1, cancelled: 0, expired: 1 })[0]?.body).toContain(
+      '1 of 3 succeeded, 1 failed, 1 expired.',
+    );
+    expect(ended({ size: 1, succeeded: 0, failed: 1, cancelled: 0, expired: 0 })[0]?.body).toContain('did not succeed');
+  });
+
+  it('say nothing to who cancelled all of them', () => {
+    expect(ended({ size: 2, succeeded: 0, failed: 0, cancelled: 2, expired: 0 })).toEqual([]);
+  });
+});

@@ -3,6 +3,7 @@ import { bookingNotices } from './booking-notices.ts';
 import { booksNotices } from './books-notices.ts';
 import { disputeNotices } from './dispute-notices.ts';
 import type { EventFacts, NewNotice } from './event-facts.ts';
+import { jobNotices } from './job-notices.ts';
 import { machineNotices } from './machine-notices.ts';
 import { paymentNotices } from './payment-notices.ts';
 import { payoutNotices } from './payout-notices.ts';
@@ -16,6 +17,7 @@ export function noticesOf(facts: EventFacts): NewNotice[] {
     ...payoutNotices(facts),
     ...machineNotices(facts),
     ...bookingNotices(facts),
+    ...jobNotices(facts),
     ...booksNotices(facts),
     ...disputeNotices(facts),
     ...requestNotices(facts),

@@ -14,6 +14,8 @@ test.describe.configure({ mode: 'parallel', timeout: 480_000 });
 
 type Scene = { readonly renter: Person } & Readonly<
   Record<
+    | 'reserved'
+    | 'window'
     | 'running'
     | 'stopped'
     | 'failed'
@@ -24,7 +26,9 @@ type Scene = { readonly renter: Person } & Readonly<
     | 'topUp'
     | 'transfer'
     | 'dispute'
-    | 'standing',
+    | 'standing'
+    | 'job'
+    | 'array',
     string
   >
 >;
@@ -57,10 +61,40 @@ async function scene(baseURL: string | undefined, slot: 'looks' | 'host'): Promi
   await failsToPull(failed);
   await reaches(api, failed, 'ended');
   const running = await bookByApi(api, offer, HOSTILE_BOOKING);
+  const { reserved, window } = await reservesByApi(api, offer);
   const [person] = await sql<{ id: string }>('SELECT id FROM users WHERE email = $1', [renter.email]);
   const { listingId: listing, machineId: machine } = offer;
-  const ids = { person: person?.id ?? '', transfer: transfer?.id ?? '', topUp, dispute, standing };
-  return { renter, running, stopped, failed, ended, listing, machine, ...ids };
+  // One that ran to its end, and an array that waits for what nobody offers.
+  const short = {
+    image: 'ubuntu:24.04',
+    command: ['sh', '-c', `echo ${HOSTILE_BOOKING}; exit 3`],
+    name: HOSTILE_BOOKING,
+  };
+  const { id: job } = await api.post<{ id: string }>('/jobs', { ...short, retries: 1, artifactsPath: '/results' });
+  const wanted = { ...short, size: 120, gpuCount: 60, machines: 2, models: [HOSTILE.slice(0, 190)], anyway: true };
+  const { id: array } = await api.post<{ id: string }>('/jobs', wanted);
+  await expect
+    .poll(
+      () => api.get<{ waiting: { report: unknown } | null }>(`/jobs/${array}`).then((seen) => seen.waiting?.report),
+      {
+        timeout: 60_000,
+      },
+    )
+    .toBeTruthy();
+  const ids = { person: person?.id ?? '', transfer: transfer?.id ?? '', topUp, dispute, standing, job, array };
+  return { renter, running, stopped, failed, ended, reserved, window, listing, machine, ...ids };
+}
+
+/** A window some weeks ahead, at an hour that another test hardly takes. */
+async function reservesByApi(api: Awaited<ReturnType<typeof apiFor>>, offer: Awaited<ReturnType<typeof freeOffer>>) {
+  const hour = 3_600_000;
+  const ahead = 24 * 20 + Math.floor(Math.random() * 24 * 50);
+  const startsAt = new Date((Math.floor(Date.now() / hour) + ahead) * hour).toISOString();
+  const size = { gpuCount: offer.minGpus, diskBytes: String(8 * 2 ** 30), durationSeconds: 3_600 };
+  const quote = await api.post<{ id: string }>('/quotes', { listingId: offer.listingId, ...size, startsAt });
+  const named = { image: 'ubuntu:24.04', name: `reserved ${HOSTILE_BOOKING.slice(0, 40)}` };
+  const { id } = await api.post<{ id: string }>('/bookings', { quoteId: quote.id, ...named });
+  return { reserved: id, window: new Date(Date.parse(startsAt) + 4 * hour).toISOString().slice(0, 16) };
 }
 
 /** A request that hosts are asked for, and that nothing serves at its price. */

@@ -50,6 +50,7 @@ export default async function BookingsPage({ searchParams }: { searchParams: Par
         tabs={[
           { href: '/bookings', label: 'Live', current: state === 'live' },
           { href: '/bookings?state=past', label: 'Past', current: state === 'past' },
+          { href: '/bookings/calendar', label: 'Calendar', current: false },
           { href: '/requests', label: 'Standing requests' },
           { href: '/bids', label: 'Bids' },
         ]}

@@ -1,4 +1,5 @@
 import { addSeconds, isBefore } from '#lib/base/time.ts';
+import { openNow } from '#lib/catalogue/calendar.ts';
 import { whyNotOffered } from '#lib/catalogue/listing.ts';
 import { offersForBids } from '#lib/catalogue/queries/standing-offer.ts';
 import { db } from '#lib/io/db.ts';
@@ -6,7 +7,6 @@ import { spendableOf } from '#lib/ledger/queries/spending-limit.ts';
 import { bidFloor, SHORTEST_RUN_SECONDS, takesPart, type Waits } from '../bid.ts';
 import type { BidOffer, OpenBid } from '../bid-round.ts';
 import type { BookingFacts } from '../booking.ts';
-import { hadUntil } from '../free-gpus.ts';
 import { leastHold } from '../hold.ts';
 import { limitsFor } from '../terms.ts';
 
@@ -25,8 +25,9 @@ export async function bidMarket(now: Date): Promise<BidMarket> {
   const offers = standing.flatMap((offer): BidOffer[] => {
     const floorMicros = bidFloor({ ...offer, priceMicrosPerGpuHour: offer.terms.priceMicrosPerGpuHour });
     if (floorMicros === null || whyNotOffered(offer.facts, now) !== null) return [];
-    const had = hadUntil(offer, now);
-    if (had === null || (had.until !== null && !isBefore(soon, had.until))) return [];
+    if (offer.terms.endsAt !== null && !isBefore(soon, offer.terms.endsAt)) return [];
+    const open = openNow(offer.calendar, now);
+    if (open === null || (open.closesAt !== null && !isBefore(soon, open.closesAt))) return [];
     const gpus = offer.gpus.filter(
       (gpu) => gpu.takenUntil === null && (gpu.nextTakenAt === null || gpu.nextTakenAt > soon),
     );

@@ -1,5 +1,5 @@
 import type { Prisma } from '#lib/io/generated/client.ts';
-import { type BookingFacts, bookingActions, type Side } from '../booking.ts';
+import { type BookingFacts, bookingActions, liesAhead, type Side } from '../booking.ts';
 import { costOf, type RentalRow } from '../rental.ts';
 import { readTerms } from '../terms.ts';
 
@@ -70,6 +70,7 @@ export function rowFrom(row: Row, side: Side, freeMicros: bigint, now: Date): Re
     reason: row.reason,
     createdAt: row.createdAt,
     startsAt: row.startsAt,
+    ahead: liesAhead(facts, now),
     startedAt: row.startedAt,
     endsAt: row.endsAt,
     endedAt: row.endedAt,

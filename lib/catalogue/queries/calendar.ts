@@ -1,21 +1,55 @@
 import type { Actor } from '#lib/base/actor.ts';
 import { Refusal } from '#lib/base/refusal.ts';
-import { type BlockKind, type Calendar, nextOpening, openBetween, openNow } from '#lib/catalogue/calendar.ts';
+import { ALWAYS, type BlockKind, type Calendar, nextOpening, openBetween, openNow } from '#lib/catalogue/calendar.ts';
 import { calendarFrom, RULE_COLUMNS } from '#lib/catalogue/stored-calendar.ts';
 import { db, type Reader } from '#lib/io/db.ts';
 
 /** A calendar with the blocks that are not over: for a look, or inside a transaction that has locked its machine. */
-export async function calendarOf(
-  reader: Pick<Reader, 'calendar' | 'calendarBlock'>,
-  machineId: string,
-  now: Date,
-): Promise<Calendar> {
-  const [rules, blocks] = await Promise.all([
-    reader.calendar.findUnique({ where: { machineId }, select: RULE_COLUMNS }),
-    reader.calendarBlock.findMany({ where: { machineId, endsAt: { gt: now } }, orderBy: { startsAt: 'asc' } }),
-  ]);
-  return calendarFrom(rules, blocks);
+export async function calendarOf(reader: Pick<Reader, '$queryRaw'>, machineId: string, now: Date): Promise<Calendar> {
+  return (await calendarsOf(reader, [machineId], now)).get(machineId) ?? ALWAYS;
 }
+
+/** The calendars of machines that have rules or blocks; any other is open always. */
+export async function calendarsOf(
+  reader: Pick<Reader, '$queryRaw'>,
+  machineIds: readonly string[],
+  now: Date,
+): Promise<Map<string, Calendar>> {
+  const rows = await reader.$queryRaw<Stored[]>`
+    SELECT c.machine_id AS "machineId", c.zone, c.hours, c.least_seconds AS "leastSeconds", c.most_seconds AS "mostSeconds",
+      c.lead_seconds AS "leadSeconds", c.cancellation, c.maintenance_notice_seconds AS "maintenanceNoticeSeconds",
+      blocks.kinds, blocks.starts, blocks.ends
+    FROM calendars c LEFT JOIN LATERAL (
+      SELECT array_agg(b.kind ORDER BY b.starts_at) AS kinds, array_agg(b.starts_at ORDER BY b.starts_at) AS starts,
+        array_agg(b.ends_at ORDER BY b.starts_at) AS ends
+      FROM calendar_blocks b WHERE b.machine_id = c.machine_id AND b.ends_at > ${now}::timestamptz
+    ) blocks ON true
+    WHERE c.machine_id = ANY(${[...machineIds]}::text[])`;
+  return new Map(
+    rows.map(({ machineId, kinds, starts, ends, ...rules }) => {
+      const blocks = (kinds ?? []).map((kind, at) => ({
+        kind,
+        startsAt: starts?.[at] ?? new Date(Number.NaN),
+        endsAt: ends?.[at] ?? new Date(Number.NaN),
+      }));
+      return [machineId, calendarFrom(rules, blocks)];
+    }),
+  );
+}
+
+type Stored = {
+  readonly machineId: string;
+  readonly zone: string;
+  readonly hours: unknown;
+  readonly leastSeconds: number;
+  readonly mostSeconds: number | null;
+  readonly leadSeconds: number;
+  readonly cancellation: string;
+  readonly maintenanceNoticeSeconds: number;
+  readonly kinds: string[] | null;
+  readonly starts: Date[] | null;
+  readonly ends: Date[] | null;
+};
 
 /** A span of which the host took the machine out. */
 export type CalendarBlockRow = {

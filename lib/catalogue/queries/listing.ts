@@ -1,7 +1,8 @@
 import type { Micros } from '#lib/base/money.ts';
 import { Refusal } from '#lib/base/refusal.ts';
-import { addSeconds } from '#lib/base/time.ts';
+import { addSeconds, earliest } from '#lib/base/time.ts';
 import type { WhyNot } from '#lib/base/why-not.ts';
+import { type CalendarRules, nextOpening, openNow, whyNotOpenNow } from '#lib/catalogue/calendar.ts';
 import { pcieLabel } from '#lib/catalogue/gpu.ts';
 import {
   freeUntil,
@@ -16,6 +17,7 @@ import type { Reliability, ReliabilityDay } from '#lib/catalogue/reliability.ts'
 import { db } from '#lib/io/db.ts';
 import { env } from '#lib/io/env.ts';
 import type { SelfTest, Specification } from '#protocol/specification.ts';
+import { calendarOf } from './calendar.ts';
 import { history } from './history.ts';
 
 /** A GPU of a listing and whether somebody has it. */
@@ -54,6 +56,13 @@ export type ListingPage = {
   readonly freeUntil: Date | null;
   /** Why strangers do not see it (then only its host and staff do). */
   readonly whyNotVisible: WhyNot | null;
+  /** When its host rents it, and what giving a reserved window back costs. */
+  readonly hours: {
+    readonly calendar: CalendarRules;
+    readonly isOpen: boolean;
+    /** When it opens next; now when it is open. */
+    readonly opensAt: Date | null;
+  };
   /** Why the viewer cannot book the fewest GPUs it is rented in. */
   readonly whyNotBookable: WhyNot | null;
   readonly health: Health;
@@ -97,6 +106,9 @@ export async function listingPage(
     return { ...gpu, yields, takenUntil: current?.endsAt ?? null, nextTakenAt: next?.startsAt ?? null };
   });
   const free = gpus.filter((gpu) => gpu.takenUntil === null);
+  const calendar = await calendarOf(db, machine.id, now);
+  const open = openNow(calendar, now);
+  const opensAt = nextOpening(calendar, now);
   const wish = {
     renterId: viewer?.userId ?? '',
     gpuCount: row.minGpus,
@@ -129,11 +141,12 @@ export async function listingPage(
     bidFloorMicros: row.takesBids ? (row.bidFloorMicrosPerGpuHour ?? row.priceMicrosPerGpuHour / 2n) : null,
     freeGpus: free.length,
     freeUntil: freeUntil(
-      row.endsAt,
+      earliest(row.endsAt, open?.closesAt) ?? null,
       free.map((one) => one.nextTakenAt),
     ),
     whyNotVisible: hidden,
-    whyNotBookable: whyNotBookable(facts, wish, now),
+    hours: { calendar, isOpen: open !== null, opensAt },
+    whyNotBookable: whyNotBookable(facts, wish, now) ?? (open === null ? whyNotOpenNow(opensAt) : null),
     health: machineHealth(machine.lastSyncAt, now),
     lastSyncAt: machine.lastSyncAt,
     trust: trustTier(machine),

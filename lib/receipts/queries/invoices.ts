@@ -24,6 +24,8 @@ export type InvoiceRow = {
   readonly hostCreditedMicros: Micros;
   readonly feeMicros: Micros;
   readonly refundedMicros: Micros;
+  /** Paid for giving a reserved window back: apart from use, which statements prove. */
+  readonly cancellationMicros: Micros;
   readonly heldMicros: Micros;
 };
 
@@ -64,6 +66,7 @@ export async function invoicesOf(actor: Actor, ask: InvoicesAsk): Promise<Page<I
           creditedMicros: true,
           feeMicros: true,
           refundedMicros: true,
+          cancellationMicros: true,
           heldMicros: true,
         },
       },
@@ -75,7 +78,7 @@ export async function invoicesOf(actor: Actor, ask: InvoicesAsk): Promise<Page<I
     rows: page.rows.map(({ lease, ...row }) => {
       if (lease === null) throw new Error(`booking ${row.id} has no lease`);
       const { gpuModel, gpuCount } = readTerms(row.terms);
-      const { gpuSeconds, chargedMicros, feeMicros, refundedMicros, heldMicros } = lease;
+      const { gpuSeconds, chargedMicros, feeMicros, refundedMicros, cancellationMicros, heldMicros } = lease;
       return {
         bookingId: row.id,
         bookingName: row.name,
@@ -85,7 +88,7 @@ export async function invoicesOf(actor: Actor, ask: InvoicesAsk): Promise<Page<I
         ...{ createdAt: row.createdAt, startedAt: row.startedAt, endedAt: row.endedAt },
         final: lease.settledAt !== null,
         hostCreditedMicros: lease.creditedMicros,
-        ...{ gpuSeconds, chargedMicros, feeMicros, refundedMicros, heldMicros },
+        ...{ gpuSeconds, chargedMicros, feeMicros, refundedMicros, cancellationMicros, heldMicros },
       };
     }),
   };

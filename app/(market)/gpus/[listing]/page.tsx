@@ -16,7 +16,8 @@ import { PageHeader } from '#components/ui/page-header.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { SimulatedBadge } from '#components/ui/simulated-badge.tsx';
 import { Refusal } from '#lib/base/refusal.ts';
-import { theWorld } from '#lib/base/time.ts';
+import { addSeconds, theWorld } from '#lib/base/time.ts';
+import { freeWindows } from '#lib/bookings/queries/free-windows.ts';
 import { placeLabel } from '#lib/catalogue/country.ts';
 import { gpuLabel } from '#lib/catalogue/gpu.ts';
 import { runsContainers } from '#lib/catalogue/offer-facts.ts';
@@ -25,6 +26,7 @@ import { nearestOffers } from '#lib/catalogue/queries/search.ts';
 import { listingFacts } from './_listing/facts.tsx';
 import { GpuList } from './_listing/gpu-list.tsx';
 import { PriceBox } from './_listing/price-box.tsx';
+import { ReservePanel } from './_listing/reserve-panel.tsx';
 
 type Route = { params: Promise<{ listing: string }> };
 
@@ -48,6 +50,9 @@ export default async function Listing({ params }: Route) {
   const others = bookable
     ? []
     : await nearestOffers(await currentActor(), listing.listingId, listing.terms.minGpus, theWorld.now());
+  const now = theWorld.now();
+  const span = { gpuCount: null, from: now, until: addSeconds(now, 28 * 86_400) };
+  const free = listing.whyNotVisible === null ? await freeWindows(listing.listingId, span, now) : null;
   return (
     <>
       <PageHeader
@@ -91,6 +96,7 @@ export default async function Listing({ params }: Route) {
               <OfferList offers={others} caption="Near to this, and free now" />
             </Panel>
           )}
+          {free !== null && <ReservePanel listing={listing} free={free} />}
           <Panel title="What you get">
             <FactGroups groups={listingFacts(listing)} />
           </Panel>

@@ -9,7 +9,7 @@ import { addSeconds, theWorld } from '#lib/base/time.ts';
 import { endBooking } from '#lib/bookings/end-booking.ts';
 import { extendBooking } from '#lib/bookings/extend-booking.ts';
 import { renameBooking } from '#lib/bookings/rename-booking.ts';
-import { bookingIdInput, renameBookingInput } from '#lib/bookings/schema.ts';
+import { bookingIdInput, endBookingInput, renameBookingInput } from '#lib/bookings/schema.ts';
 import { startBooking } from '#lib/bookings/start-booking.ts';
 import { stopBooking } from '#lib/bookings/stop-booking.ts';
 
@@ -18,7 +18,7 @@ const hours = z.coerce
   .positive('Write a number of hours.')
   .max(720, 'At most 720 hours (30 days).');
 
-export const stop = action(bookingIdInput, async (actor, input) => {
+export const stop = action(endBookingInput, async (actor, input) => {
   await stopBooking(actor, input);
   return 'Stopping. The disk is kept.';
 });
@@ -39,7 +39,7 @@ export const start = action(
   },
 );
 
-export const end = action(bookingIdInput, async (actor, input) => {
+export const end = action(endBookingInput, async (actor, input) => {
   await endBooking(actor, input);
   return 'Ending. What was set aside and not used comes back.';
 });

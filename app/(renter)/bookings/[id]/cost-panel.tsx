@@ -60,6 +60,7 @@ function runningFacts(rental: Rental): Fact[] {
     { label: 'Your cap', value: rental.capMicros === null ? 'none' : <Money micros={rental.capMicros} /> },
     { label: 'The money lasts', value: moneyLasts(cost) },
     untilWhen(rental),
+    ...givenBack(rental),
     ...refunded(rental),
   ];
 }
@@ -73,6 +74,7 @@ function finalFacts(rental: Rental): Fact[] {
   const { cost, capMicros, startedAt, endedAt, createdAt } = rental;
   return [
     { label: 'In all', value: <Money micros={cost.chargedMicros - cameBack(rental)} />, hint: 'by signed statements' },
+    ...givenBack(rental),
     ...(cost.heldMicros === 0n ? [] : [{ label: 'Still set aside', value: <Money micros={cost.heldMicros} /> }]),
     ...refunded(rental),
     ...(capMicros === null ? [] : [{ label: 'Your cap', value: <Money micros={capMicros} /> }]),
@@ -99,8 +101,24 @@ function refunded({ kind, cost }: Rental): Fact[] {
   return cost.refundedMicros === 0n ? [] : [{ label: 'Refunded', value: <Money micros={cost.refundedMicros} /> }];
 }
 
+/** Apart from use: no machine states it, it follows from the terms. */
+function givenBack({ cancellationMicros }: Rental): Fact[] {
+  if (cancellationMicros === 0n) return [];
+  return [
+    {
+      label: 'For giving it back',
+      value: <Money micros={cancellationMicros} />,
+      hint: 'By the cancellation terms of the reserved window.',
+    },
+  ];
+}
+
 function untilWhen(rental: Rental) {
-  if (rental.desired === 'running') return { label: 'GPU is yours until', value: <TimeAgo at={rental.endsAt} /> };
+  if (rental.desired === 'running')
+    return {
+      label: rental.ahead ? 'GPU is yours from' : 'GPU is yours until',
+      value: <TimeAgo at={rental.ahead ? rental.startsAt : rental.endsAt} />,
+    };
   return {
     label: 'Disk is kept until',
     value: rental.diskUntil === null ? NONE : <TimeAgo at={rental.diskUntil} />,

@@ -4,6 +4,7 @@ import { requireActor } from '#app/_edge/actor.ts';
 import { seen } from '#app/_edge/seen.ts';
 import { ApiHint } from '#components/booking/api-hint.tsx';
 import { bookAgainHref } from '#components/booking/book-href.ts';
+import { LogsPanel } from '#components/booking/logs-panel.tsx';
 import { MetricsPanel } from '#components/booking/metrics/metrics-panel.tsx';
 import { shownState } from '#components/booking/state.ts';
 import { Callout } from '#components/ui/callout.tsx';
@@ -37,9 +38,9 @@ import { CannotStart } from './cannot-start.tsx';
 import { ConnectPanel } from './connect-panel.tsx';
 import { CostPanel } from './cost-panel.tsx';
 import { EventsPanel } from './events-panel.tsx';
-import { LogsPanel } from './logs-panel.tsx';
 import { Phases } from './phases.tsx';
 import { RentalActions } from './rental-actions.tsx';
+import { ReservedPanel } from './reserved-panel.tsx';
 
 /** What its renter did is no warning to them. */
 const BY_RENTER: ReadonlySet<string> = new Set(['renterStopped', 'renterEnded']);
@@ -82,7 +83,10 @@ export default async function BookingPage({ params, searchParams }: { params: Pa
         trail={[{ href: '/bookings', label: 'My bookings' }]}
         badges={
           <>
-            <StateBadge kind={state.kind} since={rental.endedAt ?? rental.observedAt}>
+            <StateBadge
+              kind={state.kind}
+              since={rental.endedAt ?? (rental.ahead ? rental.createdAt : rental.observedAt)}
+            >
               {state.word}
             </StateBadge>
             {rental.machine.simulated && <SimulatedBadge />}
@@ -119,7 +123,8 @@ export default async function BookingPage({ params, searchParams }: { params: Pa
           {rental.start !== null && rental.start.whyNot !== null && (
             <CannotStart rental={rental} start={rental.start} />
           )}
-          {(preparing || failed) && <Phases rental={rental} events={events} />}
+          {rental.cancellation !== null && <ReservedPanel rental={rental} cancellation={rental.cancellation} />}
+          {((preparing && !rental.ahead) || failed) && <Phases rental={rental} events={events} />}
           {rental.connect !== null && (
             <ConnectPanel
               connection={rental.connect}

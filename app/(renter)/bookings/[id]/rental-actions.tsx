@@ -11,6 +11,10 @@ export function RentalActions({ rental, stoppedMicrosPerDay }: { rental: Rental;
   const may = new Set(rental.actions);
   const hidden = { bookingId: rental.id };
   const unused = rental.startedAt === null;
+  const due = rental.cancellation?.dueMicros ?? 0n;
+  // While it is used, giving it back costs less by the second: it is bounded by the whole share.
+  const seen =
+    rental.cancellation === null ? {} : { seenCancellationMicros: rental.cancellation.shareMicros.toString() };
   return (
     <>
       {(may.has('start') || rental.start !== null) && (
@@ -103,35 +107,64 @@ export function RentalActions({ rental, stoppedMicrosPerDay }: { rental: Rental;
           title="Stop this booking?"
           consequences={[
             'Programs in it end. The GPU goes back, and somebody else may take it.',
+            ...(due > 0n ? [givenBack(rental)] : []),
             <span key="disk">
               The disk is kept, for <Money micros={stoppedMicrosPerDay} per="day" />. Nothing else is billed.
             </span>,
           ]}
           action={stop}
-          hidden={hidden}
+          hidden={{ ...hidden, ...seen }}
           confirmLabel="Stop"
           pendingLabel="Stopping…"
         />
       )}
-      {may.has('end') && (
+      {may.has('cancel') && (
+        <ConfirmDialog
+          trigger="Give back…"
+          title="Give this window back?"
+          consequences={[
+            givenBack(rental),
+            'The GPUs are free for others at once. To have them again you reserve anew.',
+          ]}
+          action={end}
+          hidden={{ ...hidden, seenCancellationMicros: (rental.cancellation?.dueMicros ?? 0n).toString() }}
+          confirmLabel="Give back"
+          pendingLabel="Giving back…"
+        />
+      )}
+      {may.has('end') && !may.has('cancel') && (
         <ConfirmDialog
           trigger="End…"
           title="End this booking?"
           consequences={
-            unused
-              ? ['Nothing was billed. All that was set aside comes back.']
-              : [
-                  'Programs in it end and its disk is deleted. This cannot be undone.',
-                  'What was set aside and not used comes back.',
-                ]
+            due > 0n
+              ? [givenBack(rental), 'Programs in it end and its disk is deleted. This cannot be undone.']
+              : unused
+                ? ['Nothing was billed. All that was set aside comes back.']
+                : [
+                    'Programs in it end and its disk is deleted. This cannot be undone.',
+                    'What was set aside and not used comes back.',
+                  ]
           }
           action={end}
-          hidden={hidden}
+          hidden={{ ...hidden, ...seen }}
           confirmLabel="End booking"
           pendingLabel="Ending…"
         />
       )}
     </>
+  );
+}
+
+/** What giving a reserved window back costs now, and what comes back. */
+function givenBack(rental: Rental) {
+  const due = rental.cancellation?.dueMicros ?? 0n;
+  if (due === 0n) return 'It costs nothing now. All that was set aside comes back.';
+  return (
+    <span key="due">
+      By its terms <Money micros={due} /> is paid for that, to the host and of that the fee of this market. What is left
+      of what was set aside comes back.
+    </span>
   );
 }
 

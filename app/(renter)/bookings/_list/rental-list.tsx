@@ -127,6 +127,12 @@ function Time({ rental }: { rental: RentalRow }) {
         ended <TimeAgo at={rental.endedAt} />
       </>
     );
+  if (rental.ahead)
+    return (
+      <>
+        begins <TimeAgo at={rental.startsAt} />
+      </>
+    );
   if (rental.desired === 'stopped' && rental.diskUntil !== null)
     return (
       <>

@@ -19,6 +19,7 @@ export function InvoiceList({ rows }: { rows: readonly InvoiceRow[] }) {
               <Name row={row} />
               <span className="flex shrink-0 flex-col items-end">
                 <Money micros={row.chargedMicros} className="font-semibold" />
+                <Cancelled row={row} />
                 {row.refundedMicros > 0n && (
                   <span className="text-muted text-xs">
                     <Money micros={-row.refundedMicros} /> given back
@@ -62,6 +63,7 @@ export function InvoiceList({ rows }: { rows: readonly InvoiceRow[] }) {
                 </Td>
                 <Td numeric>
                   <Money micros={row.chargedMicros} />
+                  <Cancelled row={row} />
                 </Td>
                 <Td numeric>
                   {row.refundedMicros === 0n ? (
@@ -79,6 +81,15 @@ export function InvoiceList({ rows }: { rows: readonly InvoiceRow[] }) {
         </Table>
       </div>
     </>
+  );
+}
+
+function Cancelled({ row }: { row: InvoiceRow }) {
+  if (row.cancellationMicros === 0n) return null;
+  return (
+    <span className="block text-muted text-xs">
+      and <Money micros={row.cancellationMicros} /> for giving it back
+    </span>
   );
 }
 

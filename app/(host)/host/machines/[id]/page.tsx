@@ -72,9 +72,14 @@ export default async function MachinePage({ params }: Route) {
         }
         lede={`${placeLabel(machine.region, machine.country)} · agent ${machine.agentVersion}`}
         actions={
-          machine.listing?.state === 'published' && (
-            <LinkButton href={`/gpus/${machine.listing.id}`}>See it as a renter</LinkButton>
-          )
+          <>
+            {machine.retiredAt === null && (
+              <LinkButton href={`/host/machines/${machine.id}/calendar`}>Calendar</LinkButton>
+            )}
+            {machine.listing?.state === 'published' && (
+              <LinkButton href={`/gpus/${machine.listing.id}`}>See it as a renter</LinkButton>
+            )}
+          </>
         }
       />
       <div className="space-y-6">

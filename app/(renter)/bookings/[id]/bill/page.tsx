@@ -5,6 +5,7 @@ import { requireActor } from '#app/_edge/actor.ts';
 import { seen } from '#app/_edge/seen.ts';
 import { ApiHint } from '#components/booking/api-hint.tsx';
 import { Badge } from '#components/ui/badge.tsx';
+import { Callout } from '#components/ui/callout.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { FactList } from '#components/ui/fact-list.tsx';
 import { duration } from '#components/ui/instant.ts';
@@ -59,6 +60,12 @@ export default async function BillPage({ params, searchParams }: Route) {
         }
         lede={`${gpuLabel(rental.gpuCount, rental.gpuModel)} on ${rental.machine.name}. Every line follows from a statement that the host’s machine signed; a second without one is never billed.`}
       />
+      {rental.cancellationMicros > 0n && (
+        <Callout title="A reserved window was given back" className="mb-6">
+          By its terms <Money micros={rental.cancellationMicros} /> was paid for that. It stands in the wallet’s
+          movements; the bill below is what was used, by signed statements.
+        </Callout>
+      )}
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-[minmax(0,1fr)_minmax(0,22rem)]">
         <div className="grid grid-cols-[minmax(0,1fr)] gap-6 lg:order-2">
           <Panel title="In all">

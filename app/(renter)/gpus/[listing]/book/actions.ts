@@ -35,6 +35,8 @@ const fields = z.object({
   disk: text(100),
   hours: text(100),
   cap: text(100),
+  starts: text(100),
+  zone: text(100),
   image: text(2_000),
   other: text(2_000),
   command: text(20_000),
@@ -55,6 +57,7 @@ type Telling = { -readonly [Key in keyof Told]: Told[Key] };
 /** These mean that the machine cannot be had: others are shown. */
 const LOST: ReadonlySet<RefusalReason> = new Set([
   'gpuTaken',
+  'hostClosed',
   'listingGone',
   'machineNotReady',
   'renterBlocked',
@@ -170,7 +173,12 @@ async function newQuote(actor: Actor, input: Form, sizes: Sizes, told: Telling):
 
 async function quoteFor(actor: Actor, listingId: string, sizes: Sizes): Promise<Priced> {
   const { capMicros, ...size } = sizes;
-  const quote = await atFields(SIZE_FIELDS, requestQuote(actor, { listingId, ...size }));
+  const asked = requestQuote(actor, { listingId, ...size }).catch((error: unknown) => {
+    // What stands in the way of a window is said where the window is typed.
+    const ofWindow = error instanceof Refusal && (error.reason === 'hostClosed' || error.reason === 'gpuTaken');
+    throw ofWindow ? new Refusal('badInput', { startsAt: error.sentence }) : error;
+  });
+  const quote = await atFields(SIZE_FIELDS, asked);
   const [{ freeMicros }, spending] = await Promise.all([walletOf(actor), spendingLimitOf(actor, theWorld.now())]);
   return priceFor(quote, { capMicros, freeMicros, spending }, { id: quote.id, expiresAt: quote.expiresAt });
 }

@@ -33,7 +33,7 @@ type BookFormProps = {
 type Answer = { readonly priced: Priced | null; readonly errors: Readonly<Record<string, string>> };
 
 const SETTLE_MS = 350;
-const SIZES = new Set(['gpus', 'disk', 'hours', 'cap']);
+const SIZES = new Set(['gpus', 'disk', 'hours', 'cap', 'starts']);
 
 /** Everything that a booking is made of, with its price beside it. One form: without scripts its buttons do the same. */
 export function BookForm(props: BookFormProps) {
@@ -92,6 +92,7 @@ function Inside({ listing, words, presets, first, keys, provider, ids, whyNot }:
         Show the price
       </button>
       <input type="hidden" name="listingId" value={listing.id} />
+      <input type="hidden" name="zone" value={words.zone ?? 'UTC'} />
       <input type="hidden" name="idempotencyKey" value={idempotencyKey} />
       <input type="hidden" name="topUpKey" value={ids.topUpKey} />
       <input type="hidden" name="seen" value={answer.priced?.seen ?? ''} />

@@ -47,21 +47,25 @@ export default async function BookPage({ params, searchParams }: Route) {
   const asked = await searchParams;
   const word = (name: string) => (typeof asked[name] === 'string' ? asked[name].slice(0, 500) : undefined);
   const usual = usualSizes(terms.minGpus);
-  const most = Math.max(terms.minGpus, listing.freeGpus);
+  // A window that lies ahead may have all of them.
+  const most = word('starts') ? listing.gpus.length : Math.max(terms.minGpus, listing.freeGpus);
   const counts = Array.from({ length: most - terms.minGpus + 1 }, (_, index) => terms.minGpus + index);
   const typed: SizesTyped = {
     gpus: counts.includes(Number(word('gpus'))) ? String(Number(word('gpus'))) : usual.gpus,
     disk: word('disk') ?? usual.disk,
     hours: word('hours') ?? '',
     cap: word('cap') ?? '',
+    starts: word('starts') ?? '',
+    zone: listing.hours.calendar.zone,
   };
+  const later = typed.starts !== '';
   const [user, keys, clientKeys, { priced, errors }] = await Promise.all([
     signedInUser(),
     sshKeysOf(actor),
     clientKeysOf(actor),
     look(actor, listingId, typed),
   ]);
-  const why = listing.whyNotBookable;
+  const why = later && LATER_FINE.has(listing.whyNotBookable?.reason ?? '') ? null : listing.whyNotBookable;
   const near = why === null ? [] : await nearestOffers(actor, listingId, Number(typed.gpus), theWorld.now());
   const words = { ...typed, image: word('image'), name: word('name') };
   return (
@@ -106,6 +110,9 @@ export default async function BookPage({ params, searchParams }: Route) {
   );
 }
 
+/** What stands in the way now only: a window that lies ahead may be free. */
+const LATER_FINE = new Set(['gpuTaken', 'hostClosed', 'machineNotReady']);
+
 const demo = process.env.SUBLET_DEMO === '1';
 
 /** The price of what an address says, without keeping anything; or what is wrong with it, at each field. */
@@ -125,6 +132,7 @@ async function look(
     if (!(error instanceof Refusal)) throw error;
     const names: Readonly<Record<string, string>> = SIZE_FIELDS;
     const said = error.reason === 'badInput' ? Object.entries(error.detail) : [];
+    if (said.length === 0 && typed.starts) return { priced: null, errors: { starts: error.sentence } };
     return {
       priced: null,
       errors: Object.fromEntries(said.map(([name, text]) => [names[name] ?? name, String(text)])),

@@ -34,6 +34,15 @@ export function SizeFields({ counts, typed, errors }: SizeFieldsProps) {
           hint="For the image and your files. Its size stays as booked."
         />
         <InputField
+          name="starts"
+          label="Begins"
+          type="datetime-local"
+          optional
+          defaultValue={typed.starts ?? ''}
+          error={errors.starts}
+          hint={`Empty: now. A later time reserves a window, in the host’s time zone (${typed.zone ?? 'UTC'}).`}
+        />
+        <InputField
           name="hours"
           label="For how long"
           after="hours"
@@ -43,7 +52,7 @@ export function SizeFields({ counts, typed, errors }: SizeFieldsProps) {
           placeholder="until I stop it"
           defaultValue={typed.hours}
           error={errors.hours}
-          hint="Empty: until you stop it. You can stop earlier, and extend."
+          hint="Empty: until you stop it. You can stop earlier, and extend. A reserved window needs a length."
         />
         <InputField
           name="cap"

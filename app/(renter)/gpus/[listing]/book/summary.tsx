@@ -3,6 +3,7 @@
 import { Callout } from '#components/ui/callout.tsx';
 import { FactList } from '#components/ui/fact-list.tsx';
 import { InputField } from '#components/ui/form-fields.tsx';
+import { exactly } from '#components/ui/instant.ts';
 import { LinkButton } from '#components/ui/link-button.tsx';
 import { Money } from '#components/ui/money.tsx';
 import { Panel } from '#components/ui/panel.tsx';
@@ -10,6 +11,7 @@ import { SubmitButton } from '#components/ui/submit-button.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { dollarsInput, MICROS_PER_DOLLAR } from '#lib/base/money.ts';
 import type { Priced } from '#lib/bookings/priced.ts';
+import { formatSpan } from '#lib/catalogue/span-words.ts';
 import { KeptClock } from './kept-clock.tsx';
 import { PriceLines } from './price-lines.tsx';
 
@@ -38,7 +40,33 @@ export function Summary({ priced, provider, whyNot, onOver }: SummaryProps) {
           <FactList
             className="mt-4 border-line border-t pt-1"
             facts={[
-              { label: 'Free until', value: <TimeAgo at={priced.quote.freeUntil} /> },
+              ...(priced.quote.reserved === null
+                ? [
+                    { label: 'Free until', value: <TimeAgo at={priced.quote.freeUntil} /> },
+                    ...(priced.quote.terms.maintenanceNoticeSeconds === undefined
+                      ? []
+                      : [
+                          {
+                            label: 'Maintenance',
+                            value: `${formatSpan(priced.quote.terms.maintenanceNoticeSeconds)} of notice`,
+                            hint: 'The host may announce it so long before; the rental ends there.',
+                          },
+                        ]),
+                  ]
+                : [
+                    { label: 'Begins', value: exactly(priced.quote.reserved.startsAt, 'UTC') },
+                    { label: 'Ends', value: exactly(priced.quote.endsAt, 'UTC') },
+                    {
+                      label: 'Giving it back is free until',
+                      value: exactly(priced.quote.reserved.cancelFreeUntil, 'UTC'),
+                      hint: (
+                        <>
+                          After that it costs up to <Money micros={priced.quote.reserved.cancelMicros} />.{' '}
+                          {priced.quote.reserved.sentence}
+                        </>
+                      ),
+                    },
+                  ]),
               {
                 label: 'Set aside now',
                 value: (
@@ -82,7 +110,7 @@ export function Summary({ priced, provider, whyNot, onOver }: SummaryProps) {
           pendingLabel="Booking…"
           disabledReason={whyNot ?? (missing !== null ? 'Add money first.' : tooMuch ? 'It is over your limit.' : null)}
         >
-          Book
+          {priced !== null && priced.quote.reserved !== null ? 'Reserve' : 'Book'}
         </SubmitButton>
         <noscript>
           <button

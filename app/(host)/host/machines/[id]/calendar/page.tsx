@@ -1,0 +1,121 @@
+import type { Metadata } from 'next';
+import { cache } from 'react';
+import { requireActor } from '#app/_edge/actor.ts';
+import { seen } from '#app/_edge/seen.ts';
+import { CalendarNav } from '#components/calendar/calendar-nav.tsx';
+import { DayKey, DayList, type Shown } from '#components/calendar/day-list.tsx';
+import { Badge } from '#components/ui/badge.tsx';
+import { LinkButton } from '#components/ui/link-button.tsx';
+import { LiveRefresh } from '#components/ui/live-refresh.tsx';
+import { PageHeader } from '#components/ui/page-header.tsx';
+import { Panel } from '#components/ui/panel.tsx';
+import { TimeAgo } from '#components/ui/time-ago.tsx';
+import { theWorld } from '#lib/base/time.ts';
+import { hoursWords } from '#lib/catalogue/calendar-rules.ts';
+import { type CalendarView, dayStrips, shownDays } from '#lib/catalogue/day-strips.ts';
+import { type MachineCalendar, machineCalendar } from '#lib/catalogue/queries/calendar.ts';
+import { dayAt, isDay } from '#lib/catalogue/wall-clock.ts';
+import { BlocksPanel } from './blocks-panel.tsx';
+import { RulesForm } from './rules-form.tsx';
+
+type Route = {
+  params: Promise<{ id: string }>;
+  searchParams: Promise<Readonly<Record<string, string | string[] | undefined>>>;
+};
+
+const load = cache(async (id: string, view: CalendarView, from: string | null) => {
+  const actor = await requireActor();
+  const now = theWorld.now();
+  // The zone of the calendar says which days a week has.
+  const found = await seen(machineCalendar(actor, id, { from: now, until: new Date(now.getTime() + 1) }, now));
+  const days = shownDays({ view, from, zone: found.calendar.zone }, now);
+  return { now, days, found: await machineCalendar(actor, id, days, now) };
+});
+
+const asked = (params: Readonly<Record<string, string | string[] | undefined>>) => ({
+  view: params.view === 'month' ? ('month' as const) : ('week' as const),
+  from: typeof params.from === 'string' && isDay(params.from) ? params.from : null,
+});
+
+export async function generateMetadata({ params, searchParams }: Route): Promise<Metadata> {
+  const { view, from } = asked(await searchParams);
+  return { title: `Calendar of ${(await load((await params).id, view, from)).found.machineName}` };
+}
+
+export default async function MachineCalendarPage({ params, searchParams }: Route) {
+  const { id } = await params;
+  const { view, from } = asked(await searchParams);
+  const { now, days, found } = await load(id, view, from);
+  const { calendar } = found;
+  const strips = dayStrips(calendar.zone, days.first, days.count, shownOf(found));
+  return (
+    <>
+      <PageHeader
+        title="Calendar"
+        trail={[
+          { href: '/host', label: 'Host' },
+          { href: `/host/machines/${id}`, label: found.machineName },
+        ]}
+        badges={
+          <>
+            <Badge tone={found.isOpen ? 'good' : 'neutral'}>{found.isOpen ? 'open now' : 'closed now'}</Badge>
+            <LiveRefresh url="/api/v1/events" events={['change']} />
+          </>
+        }
+        lede={<Lede found={found} />}
+        actions={
+          found.listingId !== null && <LinkButton href={`/gpus/${found.listingId}`}>See it as a renter</LinkButton>
+        }
+      />
+      <div className="space-y-6">
+        <Panel
+          title={view === 'week' ? 'This week and what is booked' : 'Four weeks and what is booked'}
+          description={`Days and times are those of ${calendar.zone}. Each bar is a day from 00:00 to 24:00.`}
+          flush
+        >
+          <div className="space-y-3 border-line border-b px-4 py-3 sm:px-5">
+            <CalendarNav path={`/host/machines/${id}/calendar`} view={view} days={days} />
+            <DayKey kinds={['open', 'booked', 'reserved', 'interruptible', 'block', 'maintenance']} />
+          </div>
+          <DayList days={strips} today={dayAt(calendar.zone, now.getTime())} label="Days" />
+        </Panel>
+        <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-2">
+          <RulesForm machineId={id} calendar={calendar} />
+          <BlocksPanel found={found} now={now} />
+        </div>
+      </div>
+    </>
+  );
+}
+
+function Lede({ found }: { found: MachineCalendar }) {
+  const { calendar } = found;
+  const hours = calendar.hours.length === 0 ? 'Open always' : calendar.hours.map(hoursWords).join(' · ');
+  return (
+    <>
+      {hours} ({calendar.zone}).{' '}
+      {found.isOpen && found.closesAt !== null && (
+        <>
+          Closes <TimeAgo at={found.closesAt} />.
+        </>
+      )}
+      {!found.isOpen && found.nextOpening !== null && (
+        <>
+          Opens <TimeAgo at={found.nextOpening} />.
+        </>
+      )}
+    </>
+  );
+}
+
+function shownOf({ open, blocks, bookings }: MachineCalendar): Shown[] {
+  return [
+    ...open.map((span): Shown => ({ ...span, kind: 'open', label: '' })),
+    ...blocks.map((block): Shown => ({ ...block, label: block.note })),
+    ...bookings.map((booking): Shown => {
+      const kind = booking.kind === 'reserved' || booking.kind === 'interruptible' ? booking.kind : 'booked';
+      const gpus = `${booking.gpuCount} GPU${booking.gpuCount === 1 ? '' : 's'}`;
+      return { ...booking, kind, label: `${booking.name}, ${gpus}, ${booking.renterName}` };
+    }),
+  ];
+}

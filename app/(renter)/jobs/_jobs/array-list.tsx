@@ -1,0 +1,92 @@
+import Link from 'next/link';
+import { Money } from '#components/ui/money.tsx';
+import { StateBadge } from '#components/ui/state-badge.tsx';
+import { Table, Td, Th } from '#components/ui/table.tsx';
+import { TimeAgo } from '#components/ui/time-ago.tsx';
+import type { ArrayRow } from '#lib/jobs/view.ts';
+import { countsWords, shownArray } from './state.ts';
+
+const COVER =
+  'after:absolute after:inset-0 hover:underline focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:outline-accent focus-visible:after:-outline-offset-2';
+
+/** Submissions where there is room. */
+export function ArrayTable({ arrays }: { arrays: readonly ArrayRow[] }) {
+  return (
+    <Table caption="Jobs">
+      <thead>
+        <tr>
+          <Th>Job</Th>
+          <Th>State</Th>
+          <Th>Needs</Th>
+          <Th numeric>Cost so far</Th>
+          <Th numeric>Submitted</Th>
+        </tr>
+      </thead>
+      <tbody>
+        {arrays.map((array) => (
+          <tr key={array.id} className="relative hover:bg-hover">
+            <Th scope="row" className="max-w-72">
+              <Link href={`/jobs/${array.id}`} className={`block truncate ${COVER}`} title={array.name}>
+                {array.name}
+              </Link>
+              <span className="block truncate font-mono font-normal text-muted text-xs">{array.image}</span>
+            </Th>
+            <Td className="max-w-80">
+              <State array={array} />
+              <span className="block text-muted text-xs [overflow-wrap:anywhere]">{why(array)}</span>
+            </Td>
+            <Td>{needs(array)}</Td>
+            <Td numeric>
+              <Money micros={array.chargedMicros} cents={array.chargedMicros >= 10_000n} />
+            </Td>
+            <Td numeric>
+              <TimeAgo at={array.createdAt} />
+            </Td>
+          </tr>
+        ))}
+      </tbody>
+    </Table>
+  );
+}
+
+/** Submissions where there is little room. */
+export function ArrayCards({ arrays, className }: { arrays: readonly ArrayRow[]; className: string }) {
+  return (
+    <ul className={className}>
+      {arrays.map((array) => (
+        <li key={array.id} className="relative space-y-1.5 border-line border-b px-4 py-3.5 last:border-b-0">
+          <div className="flex items-start justify-between gap-3">
+            <Link href={`/jobs/${array.id}`} className={`min-w-0 font-semibold [overflow-wrap:anywhere] ${COVER}`}>
+              {array.name}
+            </Link>
+            <span className="shrink-0 font-semibold">
+              <Money micros={array.chargedMicros} cents={array.chargedMicros >= 10_000n} />
+            </span>
+          </div>
+          <State array={array} />
+          <p className="text-muted text-sm [overflow-wrap:anywhere]">{why(array)}</p>
+          <p className="text-sm">
+            {needs(array)} · submitted <TimeAgo at={array.createdAt} />
+          </p>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function State({ array }: { array: ArrayRow }) {
+  const { kind, word } = shownArray(array);
+  return <StateBadge kind={kind}>{word}</StateBadge>;
+}
+
+/** What is to say of it in a line: how far an array is, and why what waits does so. */
+function why(array: ArrayRow): string {
+  const counts = array.size === 1 ? '' : countsWords(array.counts);
+  return [counts, array.waiting?.sentence ?? ''].filter((part) => part !== '').join('. ');
+}
+
+function needs({ gpuCount, machines, size }: ArrayRow): string {
+  const each = `${gpuCount} GPU${gpuCount === 1 ? '' : 's'}`;
+  const job = machines === 1 ? each : `${machines} machines with ${each}`;
+  return size === 1 ? job : `${size.toLocaleString('en-US')} × ${job}`;
+}

@@ -1,0 +1,35 @@
+import type { Reader } from '#lib/io/db.ts';
+import { prepared } from '#lib/io/prepared.ts';
+import { MOST_CLIENT_KEYS } from '#protocol/countersignature.ts';
+
+/** How many SSH keys of a renter open a rental. */
+const MOST_SSH_KEYS = 50;
+
+export type RenterKeys = {
+  /** SSH keys as lines of authorized_keys, the oldest first. */
+  readonly authorizedKeys: string[];
+  /** The keys by which a renter's clients may countersign what is booked, or issued again, now: raw, the newest of them. */
+  readonly clientKeys: string[];
+};
+
+const KEYS = prepared<RenterKeys & { id: string }, [renterIds: readonly string[]]>(
+  'keys of renters',
+  `SELECT r.id,
+     ARRAY(SELECT k.public_key FROM ssh_keys k WHERE k.user_id = r.id ORDER BY k.id LIMIT ${MOST_SSH_KEYS}) AS "authorizedKeys",
+     ARRAY(SELECT c.key FROM client_keys c WHERE c.user_id = r.id AND c.revoked_at IS NULL ORDER BY c.id DESC
+       LIMIT ${MOST_CLIENT_KEYS}) AS "clientKeys"
+   FROM unnest($1::text[]) AS r (id)`,
+);
+
+/** The keys of renters, by their ids. */
+export async function renterKeys(
+  reader: Reader,
+  renterIds: readonly string[],
+): Promise<ReadonlyMap<string, RenterKeys>> {
+  return new Map((await KEYS(reader, [...new Set(renterIds)])).map((row) => [row.id, row]));
+}
+
+/** The same of one renter. */
+export async function keysOfRenter(reader: Reader, renterId: string): Promise<RenterKeys> {
+  return (await renterKeys(reader, [renterId])).get(renterId) ?? { authorizedKeys: [], clientKeys: [] };
+}

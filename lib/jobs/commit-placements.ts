@@ -1,0 +1,182 @@
+import { THE_MARKET } from '#lib/base/actor.ts';
+import { formatDollars } from '#lib/base/money.ts';
+import { planHoldToExit } from '#lib/bookings/hold.ts';
+import { BOOKING_NAME_MAX } from '#lib/bookings/image.ts';
+import { type BookingDraft, makeBookings } from '#lib/bookings/make-bookings.ts';
+import type { Tx } from '#lib/io/db.ts';
+import { env } from '#lib/io/env.ts';
+import { spendableOf } from '#lib/ledger/queries/spending-limit.ts';
+import { termsOn } from './offer.ts';
+import { type Choice, type Placement, Stock } from './placement.ts';
+import { offeredMachines } from './queries/offers.ts';
+import { blocksOf } from './queries/queue.ts';
+import { spentOn } from './queries/work.ts';
+import { demandNow, windowEnd } from './queued.ts';
+
+export type Committed = {
+  /** Jobs that are placed. */
+  readonly placed: readonly string[];
+  /** Jobs that no machine keeps waiting, and why they wait, in a sentence. */
+  readonly held: ReadonlyMap<string, string>;
+};
+
+/**
+ * Step: places jobs where a plan put them, as far as that still fits: locks the machines in the order of their ids, then the
+ * jobs, asks `whyNotFit` once more, and makes all bookings together. A job gets all of its machines or none. What does not
+ * fit any more, and what another worker placed meanwhile, is left out. Refuses with what `makeBookings` says.
+ */
+export async function commitPlacements(tx: Tx, placements: readonly Placement[], now: Date): Promise<Committed> {
+  const machineIds = [...new Set(placements.flatMap(({ places }) => places.map((place) => place.machineId)))].sort();
+  await tx.$queryRaw`SELECT 1 FROM machines WHERE id = ANY(${machineIds}) ORDER BY id FOR NO KEY UPDATE`;
+  await tx.$queryRaw`SELECT 1 FROM listings WHERE machine_id = ANY(${machineIds}) ORDER BY id FOR NO KEY UPDATE`;
+  const open = await lockWaiting(tx, placements.map(({ job }) => job.id).sort());
+  const left = placements.filter(({ job }) => open.get(job.id) === job.attempts);
+  const purse = await purseOf(tx, left, now);
+  const blocks = await blocksOf(tx, [...new Set(left.map(({ job }) => job.renterId))]);
+  const stock = new Stock(await offeredMachines(tx, now, { only: machineIds }));
+  const held = new Map<string, string>();
+  const done: { readonly placement: Placement; readonly drafts: readonly BookingDraft[] }[] = [];
+  for (const placement of left) {
+    const demand = demandNow(placement.job, blocks.get(placement.job.renterId) ?? [], now);
+    const choices = stock.choose(placement, demand);
+    if ('misfit' in choices) continue;
+    const drafts = draftsOf(placement, choices, purse.capOf(placement), now);
+    const short = purse.pay(drafts);
+    if (short !== null) {
+      held.set(placement.job.id, short);
+      continue;
+    }
+    stock.take(choices, demand);
+    done.push({ placement, drafts });
+  }
+  await makeBookings(
+    tx,
+    THE_MARKET,
+    done.flatMap(({ drafts }) => drafts),
+    now,
+  );
+  await noteAttempts(
+    tx,
+    done.map(({ placement }) => placement),
+    now,
+  );
+  return { placed: done.map(({ placement }) => placement.job.id), held };
+}
+
+/** Attempts so far of those that still wait. */
+async function lockWaiting(tx: Tx, jobIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  const rows = await tx.$queryRaw<{ id: string; attempts: number }[]>`
+    SELECT id, attempts FROM jobs WHERE id = ANY(${[...jobIds]}) AND observed = 'waiting' AND desired = 'run'
+    ORDER BY id FOR NO KEY UPDATE`;
+  return new Map(rows.map((row) => [row.id, row.attempts]));
+}
+
+function draftsOf(
+  { job, work, attemptId, places }: Placement,
+  choices: readonly Choice[],
+  capMicros: bigint | null,
+  now: Date,
+): BookingDraft[] {
+  const endsAt = windowEnd(job, now);
+  const untilEnd = Math.floor((endsAt.getTime() - now.getTime()) / 1_000);
+  const exit = { runSeconds: Math.min(job.runSeconds, untilEnd), keepsDisk: work.artifactsPath !== null };
+  return choices.flatMap(({ offer, gpus }, rank): BookingDraft[] => {
+    const place = places[rank];
+    if (place === undefined) return [];
+    return [
+      {
+        bookingId: place.bookingId,
+        leaseId: place.leaseId,
+        kind: 'onDemand',
+        renterId: job.renterId,
+        quoteId: null,
+        offer,
+        gpus,
+        terms: termsOn(offer, { ...job.needs, feeBasisPoints: env().feeBasisPoints }),
+        workload: {
+          name: nameOf(job, work.name),
+          image: work.image,
+          command: work.command,
+          sealedEnvironment: place.sealedEnvironment,
+        },
+        capMicros,
+        exit,
+        idempotencyKey: `${attemptId}:${rank}`,
+        startsAt: now,
+        endsAt,
+      },
+    ];
+  });
+}
+
+function nameOf(job: { readonly index: number; readonly size: number }, name: string): string {
+  if (job.size === 1) return name;
+  const number = ` #${job.index}`;
+  return [...name].slice(0, BOOKING_NAME_MAX - number.length).join('') + number;
+}
+
+/** What renters can pay while one placement after another is paid: a look before `makeBookings`, which decides under lock. */
+async function purseOf(tx: Tx, placements: readonly Placement[], now: Date) {
+  const capped = placements.filter(({ job }) => job.capMicros !== null);
+  const spent = await spentOn(
+    tx,
+    capped.map(({ job }) => job.id),
+  );
+  const free = new Map<string, bigint>();
+  for (const renterId of new Set(placements.map(({ job }) => job.renterId))) {
+    const wallet = await tx.account.findFirst({
+      where: { kind: 'renterWallet', ownerId: renterId },
+      select: { balanceMicros: true },
+    });
+    free.set(renterId, await spendableOf(tx, renterId, wallet?.balanceMicros ?? 0n, now));
+  }
+  return {
+    /** What each machine of a job may still cost; null without a cap. */
+    capOf({ job }: Placement): bigint | null {
+      if (job.capMicros === null) return null;
+      // What is held for an attempt that was lost may still be charged.
+      const { chargedMicros = 0n, heldMicros = 0n } = spent.get(job.id) ?? {};
+      return (job.capMicros - chargedMicros - heldMicros) / BigInt(job.machines);
+    },
+    /** Takes what drafts hold; or says why they cannot be paid, and takes nothing. */
+    pay(drafts: readonly BookingDraft[]): string | null {
+      const [first] = drafts;
+      if (first === undefined) return null;
+      let left = free.get(first.renterId) ?? 0n;
+      for (const { terms, exit, capMicros } of drafts) {
+        if (exit === undefined) continue;
+        const hold = planHoldToExit(terms, exit, { capMicros, freeMicros: left });
+        if ('heldMicros' in hold) {
+          left -= hold.heldMicros;
+          continue;
+        }
+        return hold.problem === 'capTooSmall'
+          ? `What is left of its cap does not pay a minute on a machine: that takes ${formatDollars(hold.leastMicros)}.`
+          : `It sets ${formatDollars(hold.neededMicros)} aside for each machine, and ${formatDollars(left)} is free. Top up, and it goes on by itself.`;
+      }
+      free.set(first.renterId, left);
+      return null;
+    },
+  };
+}
+
+async function noteAttempts(tx: Tx, placements: readonly Placement[], now: Date): Promise<void> {
+  if (placements.length === 0) return;
+  await tx.jobAttempt.createMany({
+    data: placements.map(({ job, attemptId }) => ({
+      id: attemptId,
+      jobId: job.id,
+      number: job.attempts + 1,
+      placedAt: now,
+    })),
+  });
+  await tx.attemptBooking.createMany({
+    data: placements.flatMap(({ attemptId, places }) =>
+      places.map(({ bookingId }, rank) => ({ attemptId, rank, bookingId })),
+    ),
+  });
+  await tx.job.updateMany({
+    where: { id: { in: placements.map(({ job }) => job.id) } },
+    data: { observed: 'placed', observedAt: now, attempts: { increment: 1 }, notBefore: null },
+  });
+}

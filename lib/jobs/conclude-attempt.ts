@@ -1,0 +1,144 @@
+import { THE_MARKET } from '#lib/base/actor.ts';
+import { askEnd } from '#lib/bookings/ask-end.ts';
+import type { Reason } from '#lib/bookings/booking.ts';
+import { type LockedBooking, lockBookingsOn } from '#lib/bookings/lock-booking.ts';
+import { recordEvent } from '#lib/events/record-event.ts';
+import { tellListeners } from '#lib/events/tell-listeners.ts';
+import type { Tx } from '#lib/io/db.ts';
+import { judge, type Verdict } from './attempt.ts';
+import { closeArrays } from './close-arrays.ts';
+import type { JobDesired, JobObserved } from './job.ts';
+import { type NextStep, nextStep } from './next-step.ts';
+import { machinesOf, type OpenAttempt } from './queries/attempts.ts';
+import { spentOn } from './queries/work.ts';
+
+type Over = Extract<Verdict, { state: 'over' }>;
+
+type LockedJob = {
+  readonly id: string;
+  readonly array_id: string;
+  readonly renter_id: string;
+  readonly desired: JobDesired;
+  readonly observed: JobObserved;
+  readonly failures: number;
+  readonly losses: number;
+  readonly avoided_host_ids: string[];
+  readonly end_asked_at: Date | null;
+  readonly retries: number;
+  readonly deadline: Date | null;
+  readonly cap_micros: bigint | null;
+};
+
+/**
+ * Step: decides what has become of an open attempt and does what follows: bookings that are of no more use end, and the job
+ * ends or stands in the queue again. Locks its machines in the order of their ids, their bookings, then the job. Answers
+ * false where there was nothing to decide after all.
+ */
+export async function concludeAttempt(tx: Tx, attempt: OpenAttempt, now: Date): Promise<boolean> {
+  await tx.$queryRaw`SELECT 1 FROM machines WHERE id = ANY(${[...attempt.machineIds]}) ORDER BY id FOR NO KEY UPDATE`;
+  const ids = (await tx.attemptBooking.findMany({ where: { attemptId: attempt.id }, select: { bookingId: true } })).map(
+    (row) => row.bookingId,
+  );
+  const bookings: LockedBooking[] = [];
+  for (const machineId of [...attempt.machineIds].sort())
+    bookings.push(...(await lockBookingsOn(tx, machineId, { bookingIds: ids })));
+  const [job] = await tx.$queryRaw<LockedJob[]>`
+    SELECT j.*, a.retries, a.deadline, a.cap_micros FROM jobs j JOIN job_arrays a ON a.id = j.array_id
+    JOIN job_attempts t ON t.job_id = j.id WHERE t.id = ${attempt.id} AND t.ended_at IS NULL FOR UPDATE OF j, t`;
+  if (job === undefined) return false;
+  const verdict = judge(await machinesOf(tx, attempt.id, now), job, now);
+  if (verdict.state !== 'over') return move(tx, attempt, job, verdict.state, now);
+  const step = await stepOf(tx, job, verdict, now);
+  for (const booking of bookings) await release(tx, booking, job, verdict, step, now);
+  await tx.jobAttempt.update({
+    where: { id: attempt.id },
+    data: {
+      endedAt: now,
+      outcome: verdict.outcome,
+      reason: verdict.reason,
+      reasonDetail: verdict.detail,
+      exitCode: verdict.exitCode,
+    },
+  });
+  await goOn(tx, job, verdict, step, now);
+  return true;
+}
+
+async function move(tx: Tx, attempt: OpenAttempt, job: LockedJob, to: JobObserved, now: Date): Promise<boolean> {
+  if (job.observed === to) return false;
+  await tx.job.update({ where: { id: job.id }, data: { observed: to, observedAt: now } });
+  if (to === 'running') await tx.jobAttempt.update({ where: { id: attempt.id }, data: { startedAt: now } });
+  await tellListeners(tx, { user: job.renter_id });
+  return true;
+}
+
+async function stepOf(tx: Tx, job: LockedJob, verdict: Over, now: Date): Promise<NextStep> {
+  const { chargedMicros = 0n } = (await spentOn(tx, [job.id])).get(job.id) ?? {};
+  const { failures, losses, retries, deadline, cap_micros: capMicros } = job;
+  const leftMicros = capMicros === null ? null : capMicros - chargedMicros;
+  return nextStep(
+    { failures, losses, retries, deadline, avoidedHostIds: job.avoided_host_ids, leftMicros },
+    verdict,
+    now,
+  );
+}
+
+/** Ends what still runs; the disk of an attempt that another one follows is of no use either. */
+async function release(
+  tx: Tx,
+  booking: LockedBooking,
+  job: LockedJob,
+  verdict: Over,
+  step: NextStep,
+  now: Date,
+): Promise<void> {
+  const wanted = booking.desired === 'running' || (booking.desired === 'stopped' && step.step === 'again');
+  if (!wanted) return;
+  const cancelled = verdict.outcome === 'cancelled';
+  const reason: Reason = cancelled ? 'renterEnded' : verdict.reason === 'machineSilent' ? 'machineLost' : 'jobOver';
+  // Nothing is billed after the renter said so, however long it took until somebody looked.
+  const at = (cancelled ? job.end_asked_at : null) ?? now;
+  await askEnd(tx, THE_MARKET, booking, { reason, kind: 'booking.endAsked' }, at);
+}
+
+async function goOn(tx: Tx, job: LockedJob, verdict: Over, step: NextStep, now: Date): Promise<void> {
+  const { reason, detail, exitCode } = verdict;
+  const { failures, losses } = step;
+  if (step.step === 'end') {
+    await tx.job.update({
+      where: { id: job.id },
+      data: {
+        desired: 'end',
+        observed: 'ended',
+        observedAt: now,
+        endedAt: now,
+        outcome: step.outcome,
+        reason: step.reason,
+        reasonDetail: step.reason === reason ? detail : null,
+        exitCode,
+        failures,
+        losses,
+      },
+    });
+    await closeArrays(tx, [job.array_id], now);
+    return tellListeners(tx, { user: job.renter_id });
+  }
+  const { notBefore, avoidedHostIds } = step;
+  await tx.job.update({
+    where: { id: job.id },
+    data: {
+      observed: 'waiting',
+      observedAt: now,
+      failures,
+      losses,
+      notBefore,
+      avoidedHostIds: [...avoidedHostIds],
+      reason,
+      reasonDetail: detail,
+      exitCode,
+    },
+  });
+  const kind = verdict.outcome === 'lost' ? 'job.lost' : 'job.retried';
+  const data = { arrayId: job.array_id, jobId: job.id, reason, exitCode };
+  await recordEvent(tx, THE_MARKET, { kind, userId: job.renter_id, data }, now);
+}

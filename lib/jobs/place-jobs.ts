@@ -1,0 +1,119 @@
+import { Refusal } from '#lib/base/refusal.ts';
+import { theWorld, type World } from '#lib/base/time.ts';
+import { breaksConstraint, db, inTransaction, type Tx } from '#lib/io/db.ts';
+import { log } from '#lib/io/log.ts';
+import { type Plan, planPlacements } from '#lib/scheduler/plan.ts';
+import { type Committed, commitPlacements } from './commit-placements.ts';
+import type { Placement } from './placement.ts';
+import { policyNow } from './queries/policy.ts';
+import { JOBS_A_PLAN, type Queue, queueNow } from './queries/queue.ts';
+import { preparePlacements } from './queries/work.ts';
+import { readReport, type WaitReport, waitReport } from './wait-report.ts';
+
+/** Jobs that are placed in one transaction: many, because a commit costs the same for one as for all; not more, because machines are locked meanwhile. */
+const BATCH = 32;
+/** Plans in a row before others have their turn. */
+const MOST_ROUNDS = 50;
+
+/**
+ * Sweep: places what waits, by the scheduler's plan, and keeps for each array why the rest waits. Any number of workers may
+ * do it at once: each job is placed once. What lost against somebody else is left for the next time. Answers how many jobs
+ * were placed.
+ */
+export async function placeJobs(world: World = theWorld): Promise<number> {
+  let placed = 0;
+  /** Arrays whose jobs wait for something else than machines: the others' turn comes. */
+  const held = new Map<string, string>();
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    const now = world.now();
+    const queue = await queueNow(now, [...held.keys()]);
+    if (queue === null) break;
+    const plan = planPlacements(queue.snapshot, await policyNow());
+    const heldBefore = held.size;
+    const justPlaced = await commitAll(queue, plan, held, now);
+    await keepReports(queue, plan, held, now);
+    placed += justPlaced;
+    const more = justPlaced > 0 && hasMore(queue);
+    if (!more && held.size === heldBefore) break;
+  }
+  return placed;
+}
+
+/** Whether the plan left jobs out only because there were too many alike. */
+function hasMore(queue: Queue): boolean {
+  const counts = new Map<string, number>();
+  for (const { arrayId } of queue.jobs.values()) counts.set(arrayId, (counts.get(arrayId) ?? 0) + 1);
+  return [...counts.values()].some((count) => count >= JOBS_A_PLAN);
+}
+
+async function commitAll(queue: Queue, plan: Plan, held: Map<string, string>, now: Date): Promise<number> {
+  let placed = 0;
+  for (let from = 0; from < plan.assignments.length; from += BATCH) {
+    const placements = await preparePlacements(queue, plan.assignments.slice(from, from + BATCH), now);
+    for (const done of await commitBatch(placements, now)) {
+      placed += done.placed.length;
+      for (const [jobId, sentence] of done.held) {
+        const job = queue.jobs.get(jobId);
+        if (job !== undefined) held.set(job.arrayId, sentence);
+      }
+    }
+  }
+  return placed;
+}
+
+/** All of a batch together; one by one when one of them spoils it for all. */
+async function commitBatch(placements: readonly Placement[], now: Date): Promise<Committed[]> {
+  const first = await commit(placements, now);
+  if (first !== null) return [first];
+  const all: Committed[] = [];
+  for (const placement of placements) {
+    const one = await commit([placement], now);
+    if (one !== null) all.push(one);
+  }
+  return all;
+}
+
+async function commit(placements: readonly Placement[], now: Date): Promise<Committed | null> {
+  if (placements.length === 0) return { placed: [], held: new Map() };
+  try {
+    return await inTransaction('place jobs', (tx: Tx) => commitPlacements(tx, placements, now));
+  } catch (error) {
+    const lost = breaksConstraint(error, 'allocations_no_overlap') || breaksConstraint(error, 'job_attempts_one_open');
+    if (!lost && !(error instanceof Refusal)) throw error;
+    const [only, ...others] = placements;
+    if (only === undefined || others.length > 0) return null;
+    log.debug({ job: only.job.id, err: error }, 'a job could not be placed');
+    const held = error instanceof Refusal ? new Map([[only.job.id, error.sentence]]) : new Map<string, string>();
+    return { placed: [], held };
+  }
+}
+
+/** Writes why each array's jobs wait, where that is news. */
+async function keepReports(queue: Queue, plan: Plan, held: ReadonlyMap<string, string>, now: Date): Promise<void> {
+  const reports = new Map<string, WaitReport>();
+  for (const { requestId, report } of plan.waiting) {
+    const job = queue.jobs.get(requestId);
+    if (job === undefined || reports.has(job.arrayId)) continue;
+    reports.set(job.arrayId, waitReport(report, job.machines));
+  }
+  for (const job of queue.jobs.values()) {
+    const sentence = held.get(job.arrayId);
+    if (sentence === undefined) continue;
+    const known = reports.get(job.arrayId) ?? { fitting: job.machines, needed: job.machines, misfits: [], hold: null };
+    reports.set(job.arrayId, { ...known, hold: sentence });
+  }
+  if (reports.size === 0) return;
+  const before = await db.jobArray.findMany({
+    where: { id: { in: [...reports.keys()] } },
+    select: { id: true, report: true },
+  });
+  const known = new Map(before.map((row) => [row.id, JSON.stringify(readReport(row.report))]));
+  const news = [...reports].filter(([id, report]) => known.get(id) !== JSON.stringify(report));
+  if (news.length === 0) return;
+  await inTransaction('keep reports', async (tx) => {
+    await tx.$executeRaw`
+      UPDATE job_arrays a SET report = n.report::jsonb, reported_at = ${now}::timestamptz
+      FROM unnest(${news.map(([id]) => id)}::text[], ${news.map(([, report]) => JSON.stringify(report))}::text[]) AS n(id, report)
+      WHERE a.id = n.id`;
+  });
+}

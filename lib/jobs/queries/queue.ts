@@ -1,0 +1,123 @@
+import { db, type Reader } from '#lib/io/db.ts';
+import type { Expected, Snapshot } from '#lib/scheduler/snapshot.ts';
+import { machineFrom, type Offered } from '../offer.ts';
+import { type QueuedJob, requestFrom } from '../queued.ts';
+import { demandOf, readRequirements } from '../requirements.ts';
+import { offeredMachines } from './offers.ts';
+
+/** Jobs of one array that one plan looks at: they are alike, so the next plan, which follows at once, takes the next ones. */
+export const JOBS_A_PLAN = 256;
+/** What is expected is what came in so many days before. */
+const EXPECTED_DAYS = 14;
+const MOST_EXPECTED = 100;
+
+export type Queue = {
+  readonly snapshot: Snapshot;
+  readonly jobs: ReadonlyMap<string, QueuedJob>;
+  readonly offers: ReadonlyMap<string, Offered>;
+};
+
+type JobRow = {
+  readonly id: string;
+  readonly array_id: string;
+  readonly renter_id: string;
+  readonly index: number;
+  readonly size: number;
+  readonly attempts: number;
+  readonly asked_at: Date;
+  readonly avoided_host_ids: string[];
+  readonly machines: number;
+  readonly run_seconds: number;
+  readonly deadline: Date | null;
+  readonly cap_micros: bigint | null;
+  readonly requirements: unknown;
+};
+
+/** Everything that the next plan follows from, without the jobs of some arrays; null where nobody waits. */
+export async function queueNow(now: Date, without: readonly string[] = []): Promise<Queue | null> {
+  const rows = await db.$queryRaw<JobRow[]>`
+    SELECT j.id, j.array_id, j.renter_id, j.index, j.attempts, j.asked_at, j.avoided_host_ids, a.size, a.machines,
+      a.run_seconds, a.deadline, a.cap_micros, a.requirements
+    FROM (
+      SELECT *, row_number() OVER (PARTITION BY array_id ORDER BY asked_at, id) AS place FROM jobs
+      WHERE observed = 'waiting' AND (not_before IS NULL OR not_before <= ${now}::timestamptz)
+    ) j JOIN job_arrays a ON a.id = j.array_id JOIN users u ON u.id = j.renter_id
+    WHERE j.place <= ${JOBS_A_PLAN} AND u.suspended_at IS NULL AND NOT a.id = ANY(${[...without]}) AND coalesce(a.deadline > ${now}::timestamptz, true)
+    ORDER BY j.asked_at, j.id`;
+  if (rows.length === 0) return null;
+  const jobs = rows.map(queuedFrom);
+  const renterIds = [...new Set(jobs.map((job) => job.renterId))];
+  const [offers, blocks, held, expected] = await Promise.all([
+    offeredMachines(db, now),
+    blocksOf(db, renterIds),
+    heldGpus(renterIds),
+    expectedDemand(now),
+  ]);
+  const requests = jobs.map((job) => requestFrom(job, blocks.get(job.renterId) ?? [], now));
+  const untilMs = requests.reduce((latest, { demand }) => Math.max(latest, demand.untilMs), 0);
+  return {
+    snapshot: {
+      nowMs: now.getTime(),
+      machines: offers.map((offer) => machineFrom(offer, untilMs)),
+      requests,
+      heldGpuMilli: held,
+      expected,
+    },
+    jobs: new Map(jobs.map((job) => [job.id, job])),
+    offers: new Map(offers.map((offer) => [offer.machineId, offer])),
+  };
+}
+
+function queuedFrom(row: JobRow): QueuedJob {
+  return {
+    id: row.id,
+    arrayId: row.array_id,
+    renterId: row.renter_id,
+    index: row.index,
+    size: row.size,
+    attempts: row.attempts,
+    askedAt: row.asked_at,
+    avoidedHostIds: row.avoided_host_ids,
+    machines: row.machines,
+    runSeconds: row.run_seconds,
+    deadline: row.deadline,
+    capMicros: row.cap_micros,
+    needs: readRequirements(row.requirements),
+  };
+}
+
+/** Hosts that do not rent to renters, by renter. */
+export async function blocksOf(
+  reader: Pick<Reader, 'renterBlock'>,
+  renterIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const blocks = await reader.renterBlock.findMany({
+    where: { renterId: { in: [...renterIds] } },
+    select: { renterId: true, hostId: true },
+  });
+  const by = Map.groupBy(blocks, (block) => block.renterId);
+  return new Map([...by].map(([renterId, own]) => [renterId, own.map((block) => block.hostId)]));
+}
+
+/** Thousandths of GPUs that the jobs of renters hold now. */
+async function heldGpus(renterIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  const rows = await db.$queryRaw<{ renter_id: string; gpus: number }[]>`
+    SELECT j.renter_id, sum((a.requirements->>'gpuCount')::int * a.machines)::int AS gpus
+    FROM jobs j JOIN job_arrays a ON a.id = j.array_id
+    WHERE j.observed IN ('placed', 'running') AND j.renter_id = ANY(${[...renterIds]})
+    GROUP BY j.renter_id ORDER BY j.renter_id`;
+  return new Map(rows.map((row) => [row.renter_id, row.gpus * 1_000]));
+}
+
+/** What jobs asked for in the last two weeks, and how often: what the scheduler expects to come. Most frequent first. */
+export async function expectedDemand(now: Date): Promise<Expected[]> {
+  const since = new Date(now.getTime() - EXPECTED_DAYS * 86_400_000);
+  const rows = await db.$queryRaw<{ requirements: unknown; jobs: number }[]>`
+    SELECT requirements, sum(size * machines)::int AS jobs FROM job_arrays
+    WHERE created_at > ${since}::timestamptz AND created_at <= ${now}::timestamptz
+    GROUP BY requirements ORDER BY jobs DESC, requirements::text LIMIT ${MOST_EXPECTED}`;
+  return rows.map(({ requirements, jobs }) => ({
+    demand: demandOf(readRequirements(requirements), { untilMs: 0, blockedHostIds: [] }),
+    count: jobs,
+  }));
+}

@@ -1,0 +1,73 @@
+import { firstId } from '#lib/base/id.ts';
+import type { Micros } from '#lib/base/money.ts';
+import { DAY } from '#lib/base/time.ts';
+import type { Reader } from '#lib/io/db.ts';
+import { env } from '#lib/io/env.ts';
+import { prepared } from '#lib/io/prepared.ts';
+import { type Spending, type SpendingFacts, spendingOf } from '../spending-limit.ts';
+
+/** What decides, beside the wallet, how much a renter may set aside. */
+export type RenterMoney = {
+  readonly spending: Spending;
+  /** What banks took back of payments after it was spent, and that was not paid since. */
+  readonly uncoveredMicros: Micros;
+};
+
+type Paid = {
+  readonly id: string;
+  readonly createdAt: Date;
+  readonly uncovered: bigint;
+  readonly payments: readonly { readonly micros: string; readonly settledAt: string }[];
+};
+
+// The sandbox's money is not real: it shows nothing of whoever pays. What a card's bank took back, or wants back, shows nothing
+// either, nor does what went back to the card: else whoever pays and takes it back has paid nothing and may spend more.
+const PAID = prepared<Paid, [renterIds: readonly string[]]>(
+  'what renters paid',
+  `SELECT u.id, u.created_at AS "createdAt",
+     (SELECT coalesce(sum(c.uncovered_micros), 0)::bigint FROM chargebacks c WHERE c.user_id = u.id) AS uncovered,
+     (SELECT coalesce(json_agg(json_build_object('settledAt', t.settled_at, 'micros', (t.amount_micros - (
+        SELECT coalesce(sum(r.amount_micros), 0) FROM card_refunds r WHERE r.top_up_id = t.id AND r.state <> 'failed'))::text)), '[]')
+      FROM top_ups t
+      WHERE t.user_id = u.id AND t.state = 'settled' AND t.provider <> 'sandbox' AND t.settled_at IS NOT NULL
+        AND NOT EXISTS (SELECT FROM chargebacks c WHERE c.top_up_id = t.id AND c.state <> 'won')) AS payments
+   FROM users u WHERE u.id = ANY($1)`,
+);
+
+const TAKEN = prepared<{ id: string; held: bigint; used: bigint }, [renterIds: readonly string[], since: string]>(
+  'what renters use',
+  `SELECT a.owner_id AS id, a.balance_micros AS held,
+     (SELECT coalesce(sum(t.amount_micros), 0)::bigint FROM transfers t
+      WHERE t.debit_account_id = a.id AND t.kind IN ('capture', 'fee', 'cancellation', 'cancellationFee') AND t.id >= $2) AS used
+   FROM accounts a WHERE a.kind = 'renterHolds' AND a.owner_id = ANY($1)`,
+);
+
+/** The money facts of renters, by their ids; those who do not exist are left out. Exact where their wallets are locked. */
+export async function renterMoney(
+  reader: Reader,
+  renterIds: readonly string[],
+  now: Date,
+): Promise<ReadonlyMap<string, RenterMoney>> {
+  const paid = (await PAID(reader, [...new Set(renterIds)])).map((row) => ({ ...row, facts: factsOf(row) }));
+  // Whoever has no limit is not counted: their movements may be many.
+  const limited = paid.filter(({ facts }) => spendingOf(facts, now).mostMicros !== null).map(({ id }) => id);
+  const since = firstId('transfer', new Date(now.getTime() - DAY));
+  const taken = new Map(limited.length === 0 ? [] : (await TAKEN(reader, limited, since)).map((row) => [row.id, row]));
+  return new Map(
+    paid.map(({ id, uncovered, facts }) => {
+      const row = taken.get(id);
+      const spending = spendingOf({ ...facts, heldMicros: row?.held ?? 0n, usedMicros: row?.used ?? 0n }, now);
+      return [id, { spending, uncoveredMicros: uncovered }];
+    }),
+  );
+}
+
+function factsOf({ createdAt, payments }: Paid): SpendingFacts {
+  return {
+    newAccountMicros: env().newAccountMicrosPerDay,
+    accountCreatedAt: createdAt,
+    payments: payments.map(({ micros, settledAt }) => ({ micros: BigInt(micros), settledAt: new Date(settledAt) })),
+    heldMicros: 0n,
+    usedMicros: 0n,
+  };
+}
