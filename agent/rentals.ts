@@ -43,7 +43,6 @@ export type RentalsOptions = {
   /** UUIDs of the GPUs in this machine; null when they are simulated, and no container is given one. */
   gpus: () => ReadonlySet<string> | null;
   log: Log;
-  /** What the machine runs for its host while it is not rented. */
   idleJob?: Pick<DefaultJobs, 'look'>;
   /** Something changed that the market should hear at once. */
   onChange: () => void;
