@@ -5,6 +5,7 @@ import type { World } from '#lib/base/time.ts';
 import { clearBids } from '#lib/bookings/clear-bids.ts';
 import { expireStandingRequests } from '#lib/bookings/close-standing-request.ts';
 import { forgetClearingPrices } from '#lib/bookings/forget-clearing-prices.ts';
+import { forgetLogs } from '#lib/bookings/forget-logs.ts';
 import { forgetQuotes } from '#lib/bookings/forget-quotes.ts';
 import { matchRequests } from '#lib/bookings/match-requests.ts';
 import { tidyBids } from '#lib/bookings/tidy-bids.ts';
@@ -38,6 +39,7 @@ import { settleDebts } from '#lib/payments/settle-debts.ts';
 import { finishChargebacks } from '#lib/payments/sync-chargeback.errand.ts';
 import { appendLog } from '#lib/receipts/append-log.ts';
 import { forgetSamples } from '#lib/telemetry/forget-samples.ts';
+import { guardIdle } from '#lib/telemetry/guard-idle.ts';
 import { tellDueDisputes } from '#lib/trust/tell-due-disputes.ts';
 import { WEBHOOK_HANDLERS } from './webhook-handlers.ts';
 
@@ -61,6 +63,7 @@ export const SWEEPS: readonly Sweep[] = [
   { name: 'settle-leases', everySeconds: 10, handle: settleLeases },
   { name: 'warn-money', everySeconds: 20, handle: warnMoney },
   { name: 'warn-windows', everySeconds: 30, handle: warnWindows },
+  { name: 'guard-idle', everySeconds: 60, handle: guardIdle },
   { name: 'follow-jobs', everySeconds: 2, handle: followJobs, onNews: true },
   { name: 'place-jobs', everySeconds: 5, handle: placeJobs, onNews: true },
   { name: 'choose-policy', everySeconds: 3_600, handle: choosePolicy },
@@ -89,6 +92,7 @@ export const SWEEPS: readonly Sweep[] = [
   { name: 'forget-handshakes', everySeconds: 300, handle: forgetHandshakes },
   { name: 'forget-samples', everySeconds: 300, handle: forgetSamples },
   { name: 'forget-clearing-prices', everySeconds: 3_600, handle: forgetClearingPrices },
+  { name: 'forget-logs', everySeconds: 3_600, handle: forgetLogs },
   { name: 'forget-quotes', everySeconds: 600, handle: forgetQuotes },
   { name: 'forget-expired', everySeconds: 600, handle: forgetExpired },
 ];

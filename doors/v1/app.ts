@@ -16,6 +16,7 @@ import { disputes } from './disputes.ts';
 import { newDoor } from './door.ts';
 import { earnings } from './earnings.ts';
 import { events } from './events.ts';
+import { idleGuards } from './idle-guards.ts';
 import { invoices } from './invoices.ts';
 import { jobs } from './jobs.ts';
 import { listings } from './listings.ts';
@@ -76,6 +77,7 @@ for (const part of [
   receipts,
   logs,
   metrics,
+  idleGuards,
   machines,
   defaultJobs,
   wallet,

@@ -8,6 +8,7 @@ import { db } from '#lib/io/db.ts';
 import { refusal } from '#tests/support/ask.ts';
 import { type Bidding, bidding } from '#tests/support/bids.ts';
 import { expectBooksBalance } from '#tests/support/books.ts';
+import { jobMarket } from '#tests/support/jobs.ts';
 import { NOW } from '#tests/support/stalls.ts';
 
 let market: Bidding;
@@ -61,4 +62,23 @@ it('a block of its host ends it there, after the notice that every bid has', asy
   expect((await refusal(block(119))).sentence).toContain('It yields after 2 minutes');
   expect(await block(120)).toMatchObject({ shortened: 1 });
   expect(await hand.booking()).toMatchObject({ reason: 'interrupted', endsAt: new Date(now.getTime() + 120_000) });
+});
+
+it('a job runs within the hours of a host only, and not where it would not end before they do', async () => {
+  await db.listing.updateMany({ data: { state: 'withdrawn' } });
+  const jobs = await jobMarket();
+  const [machine] = jobs.machines;
+  if (machine === undefined) throw new Error('a market without a machine');
+  const hours = [{ days: [1] as const, fromMinute: 14 * 60, toMinute: 18 * 60 }];
+  await saveCalendar(machine.host, { ...ALWAYS, machineId: machine.id, hours }, jobs.clock.world);
+  const short = await jobs.submit({ runSeconds: 3 * 3_600 });
+  expect(await jobs.place()).toBe(0);
+  jobs.clock.pass(2 * 3_600);
+  await jobs.beat();
+  const long = await jobs.submit({ runSeconds: 5 * 3_600 });
+  expect(await jobs.place()).toBe(1);
+  expect((await jobs.jobOf(short)).observed).toBe('placed');
+  expect((await jobs.jobOf(long)).observed).toBe('waiting');
+  const { endsAt } = await (await jobs.handOf((await jobs.jobOf(short)).id)).booking();
+  expect(endsAt.getTime()).toBeLessThanOrEqual(inHours(6).getTime());
 });
