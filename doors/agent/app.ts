@@ -5,6 +5,7 @@ import { connectAgent } from '#lib/agents/connect-agent.ts';
 import { enrolMachine } from '#lib/agents/enrol-machine.ts';
 import { leaveMarket } from '#lib/agents/leave-market.ts';
 import { challengeFor } from '#lib/agents/queries/challenge.ts';
+import { desiredDefaultJob } from '#lib/agents/queries/default-job.ts';
 import { desiredWorkloads } from '#lib/agents/queries/desired.ts';
 import { recordLogs } from '#lib/agents/record-logs.ts';
 import { recordSync } from '#lib/agents/record-sync.ts';
@@ -74,7 +75,8 @@ export function agentDoor(world: World = theWorld, { holdMs = SYNC_HOLD_SECONDS 
       : await holdUntilNews(token, machine.id, present, { holdMs, signal: context.req.raw.signal });
     // The generation was read before the workloads: a change between the two is told by the next sync, at once.
     const workloads = await desiredWorkloads(machine.id);
-    return context.json({ ...spoken(), generation, workloads, stored, messages } satisfies SyncAnswer);
+    const defaultJob = await desiredDefaultJob(machine.id);
+    return context.json({ ...spoken(), generation, workloads, defaultJob, stored, messages } satisfies SyncAnswer);
   });
 
   door.post('/logs', limitBody(4_096 * KIB), async (context) => {
