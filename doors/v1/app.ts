@@ -16,6 +16,7 @@ import { disputes } from './disputes.ts';
 import { newDoor } from './door.ts';
 import { earnings } from './earnings.ts';
 import { events } from './events.ts';
+import { heldPayments } from './held-payments.ts';
 import { idleGuards } from './idle-guards.ts';
 import { invoices } from './invoices.ts';
 import { jobs } from './jobs.ts';
@@ -88,6 +89,7 @@ for (const part of [
   cards,
   events,
   theBooks,
+  heldPayments,
   disputes,
   spendingLimit,
 ])

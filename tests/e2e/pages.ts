@@ -101,6 +101,7 @@ export const LOOKED_AT = {
     '/admin/books/accounts',
     '/admin/books/transfers',
     '/admin/books/transfers/{transfer}',
+    '/admin/payments',
     '/admin/reconciliation',
   ],
 } as const;
