@@ -141,7 +141,8 @@ export const syncRequest = z.object({
 });
 export type SyncRequest = z.infer<typeof syncRequest>;
 
-export const SYNC_HOLD_SECONDS = 25;
+/** Without news: how often an idle machine is heard. */
+export const SYNC_HOLD_SECONDS = 10;
 
 export const desiredWorkload = z.object({
   /** A lease permit signed by the market. */

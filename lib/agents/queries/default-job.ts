@@ -5,21 +5,25 @@ import { leaseKey } from '#lib/io/lease-key.ts';
 import type { DefaultJob, DefaultJobState } from '#protocol/default-job.ts';
 import { DOMAINS, PROTOCOL_VERSION, type Signed } from '#protocol/words.ts';
 
-/** What a machine is to run for its host, signed for its agent; null: nothing. */
-export async function desiredDefaultJob(machineId: string): Promise<Signed | null> {
-  const row = await db.defaultJob.findUnique({
-    where: { machineId },
-    select: { image: true, command: true, revision: true },
+/** What each of these machines is to run for its host, in their order, signed for its agent; null: nothing. */
+export async function desiredDefaultJobs(machineIds: readonly string[]): Promise<(Signed | null)[]> {
+  const rows = await db.defaultJob.findMany({
+    where: { machineId: { in: [...new Set(machineIds)] }, image: { not: null } },
+    select: { machineId: true, image: true, command: true, revision: true },
   });
-  if (row === null || row.image === null) return null;
-  const job: DefaultJob = {
-    v: PROTOCOL_VERSION,
-    machineId,
-    revision: row.revision,
-    image: row.image,
-    command: row.command as string[] | null,
-  };
-  return leaseKey().signAs(DOMAINS.defaultJob, JSON.stringify(job));
+  const byMachine = new Map(rows.map((row) => [row.machineId, row]));
+  return machineIds.map((machineId) => {
+    const row = byMachine.get(machineId);
+    if (row === undefined || row.image === null) return null;
+    const job: DefaultJob = {
+      v: PROTOCOL_VERSION,
+      machineId,
+      revision: row.revision,
+      image: row.image,
+      command: row.command as string[] | null,
+    };
+    return leaseKey().signAs(DOMAINS.defaultJob, JSON.stringify(job));
+  });
 }
 
 /** What a machine runs for its host, and how that is. */
