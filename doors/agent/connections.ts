@@ -1,5 +1,6 @@
 import type { TakenIn } from '#lib/agents/sync.ts';
 import type { DesiredWorkload } from '#protocol/agent.ts';
+import type { Signed } from '#protocol/words.ts';
 
 /** What this process remembers of a connection between two of its syncs. Losing it costs time and nothing else. */
 export type Connection = {
@@ -13,6 +14,7 @@ export type Connection = {
 export type Told = {
   readonly generation: number;
   readonly workloads: readonly DesiredWorkload[];
+  readonly defaultJob: Signed | null;
   readonly readAt: number;
 };
 

@@ -1,3 +1,4 @@
+import { desiredDefaultJobs } from '#lib/agents/queries/default-job.ts';
 import { desiredWorkloads } from '#lib/agents/queries/desired.ts';
 import { recordSync } from '#lib/agents/record-sync.ts';
 import { answersAtOnce, type Synced } from '#lib/agents/sync.ts';
@@ -9,9 +10,15 @@ import { Connections, type Told } from './connections.ts';
 import { holdUntilNews, watchMachine } from './hold.ts';
 
 // Many connections are new to a process at once: after one of its kind ended, for one.
-const readWorkloads = gather(desiredWorkloads, { waitMs: 0, most: 500, atOnce: 2 });
+const readDesired = gather(
+  async (machineIds: readonly string[]) => {
+    const [workloads, defaultJobs] = await Promise.all([desiredWorkloads(machineIds), desiredDefaultJobs(machineIds)]);
+    return machineIds.map((_, at) => ({ workloads: workloads[at] ?? [], defaultJob: defaultJobs[at] ?? null }));
+  },
+  { waitMs: 0, most: 500, atOnce: 2 },
+);
 
-export type Answered = Pick<SyncAnswer, 'generation' | 'workloads' | 'stored' | 'messages'>;
+export type Answered = Pick<SyncAnswer, 'generation' | 'workloads' | 'defaultJob' | 'stored' | 'messages'>;
 
 /** What is over on both sides leaves the list without a new generation: it is read again after so long. */
 const READ_AGAIN_MS = 60_000;
@@ -43,12 +50,13 @@ export function syncsOf(
     generation: number,
   ): Promise<Answered> {
     const before = continues ? connections.get(token)?.answered : null;
-    // The generation was read before the workloads: a change between the two is told by the next sync, at once.
+    // The generation was read before the rest: a change between the two is told by the next sync, at once.
     const answered = isGood(before, generation)
       ? before
-      : { generation, readAt: performance.now(), workloads: await readWorkloads(machine.id) };
+      : { generation, readAt: performance.now(), ...(await readDesired(machine.id)) };
     connections.keep(token, { machineId: machine.id, takenIn, answered });
-    return { generation, workloads: [...answered.workloads], stored, messages };
+    const { workloads, defaultJob } = answered;
+    return { generation, workloads: [...workloads], defaultJob, stored, messages };
   }
 
   return async (token, request, signal) => {

@@ -4,6 +4,7 @@ import { Refusal } from '#lib/base/refusal.ts';
 import { secondsBetween, theWorld, type World } from '#lib/base/time.ts';
 import { LATE_AFTER_SECONDS } from '#lib/catalogue/machine.ts';
 import { recordEvent } from '#lib/events/record-event.ts';
+import { tellListeners } from '#lib/events/tell-listeners.ts';
 import { breaksConstraint, db, inTransaction } from '#lib/io/db.ts';
 import { gather } from '#lib/io/gather.ts';
 import { inGroups } from '#lib/io/in-groups.ts';
@@ -11,6 +12,7 @@ import { observeWorkloads } from '#lib/leases/observe-workload.ts';
 import { recordUsage, type Stored } from '#lib/receipts/record-statements.ts';
 import { readUsage, type Usage } from '#lib/receipts/usage.ts';
 import { STATEMENTS_AT_ONCE, type SyncRequest } from '#protocol/agent.ts';
+import type { DefaultJobReport } from '#protocol/default-job.ts';
 import { clockDriftMs } from './clock-drift.ts';
 import { describeMachine } from './describe-machine.ts';
 import { type Beat, type Heard, hearMachines } from './hear-machines.ts';
@@ -61,9 +63,12 @@ export async function recordSync(
   if (previousSyncAt !== null && secondsBetween(previousSyncAt, now) >= LATE_AFTER_SECONDS)
     await endSilence(machine, previousSyncAt, now);
 
+  const defaultJob = JSON.stringify(request.defaultJob ?? null);
+  if (request.defaultJob && defaultJob !== before?.defaultJob)
+    await noteDefaultJob(machine.id, request.defaultJob, now);
   const takenGpus = await takeDescription(machine, request, now);
   const messages = messagesFor({ driftMs, copied: identityCopiedAt !== null, takenGpus });
-  const takenIn = { sequence: request.sequence, generation, reports };
+  const takenIn = { sequence: request.sequence, generation, reports, defaultJob };
   const continues = before !== undefined && before.sequence === previousSequence && before.generation === generation;
   const repeats = continues && isOnlyHeartbeat(request, reports, before);
   if (request.statements.length === 0 && (request.workloads.length === 0 || repeats))
@@ -105,6 +110,16 @@ async function endSilence(machine: SyncedMachine, previousSyncAt: Date, now: Dat
     if (!(await wasToldSilent(tx, machine.id, previousSyncAt))) return;
     await recordEvent(tx, THE_MARKET, { kind: 'machine.back', userId: machine.hostId, machineId: machine.id }, now);
   });
+}
+
+/** Said with each sync: written when it is news, and about the job that is wanted now. */
+async function noteDefaultJob(machineId: string, said: DefaultJobReport, now: Date): Promise<void> {
+  const { revision, state, detail } = said;
+  const news = await db.$executeRaw`
+    UPDATE default_jobs SET state = ${state}, detail = ${detail}, observed_at = ${now}
+    WHERE machine_id = ${machineId} AND revision = ${revision}
+      AND (state IS DISTINCT FROM ${state} OR detail IS DISTINCT FROM ${detail}::text)`;
+  if (news > 0) await inTransaction('tell of default job', (tx) => tellListeners(tx, { machine: machineId }));
 }
 
 async function takeDescription(machine: SyncedMachine, request: SyncRequest, now: Date): Promise<string[]> {

@@ -24,11 +24,12 @@ export type Synced = {
   readonly takenIn: TakenIn;
 };
 
-/** What a process remembers of a connection after a sync: its number, the machine's generation when it came, and what was reported. */
+/** What a process remembers of a connection after a sync: its number, the machine's generation when it came, and what was reported of its workloads and its default job. */
 export type TakenIn = {
   readonly sequence: number;
   readonly generation: number;
   readonly reports: string;
+  readonly defaultJob: string;
 };
 
 /**
