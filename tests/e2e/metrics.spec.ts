@@ -22,8 +22,8 @@ test('a renter watches what a rental uses: live, over other ranges, as a table, 
   page,
   baseURL,
 }) => {
-  const { id } = await renting(page, baseURL, 'watched');
   test.setTimeout(180_000);
+  const { id } = await renting(page, baseURL, 'watched');
   await page.goto(`/bookings/${id}`);
   // What draws is loaded when the charts come into view.
   await metrics(page).scrollIntoViewIfNeeded();
