@@ -11,7 +11,7 @@ import { bookListing } from '#lib/bookings/book-listing.ts';
 import { chooseGpus } from '#lib/bookings/free-gpus.ts';
 import { type BookingDraft, makeBookings } from '#lib/bookings/make-bookings.ts';
 import type { Terms } from '#lib/bookings/terms.ts';
-import { lockOffer } from '#lib/catalogue/lock-offer.ts';
+import { lockOffers } from '#lib/catalogue/lock-offer.ts';
 import { db, disconnect, inTransaction } from '#lib/io/db.ts';
 import { booksProblems } from '#lib/ledger/queries.ts';
 import { newSigningKey } from '#protocol/keys.ts';
@@ -107,10 +107,16 @@ function placeMany(listings: Listing[], renters: readonly Actor[]): () => Promis
     const now = new Date();
     const made = await inTransaction('bench: place', async (tx) => {
       const drafts: BookingDraft[] = [];
-      for (const { id } of machines.toSorted((a, b) => (a.machineId < b.machineId ? -1 : 1))) {
-        const offer = await lockOffer(tx, id, now);
-        if (offer === undefined) throw new Error('a listing vanished');
-        const wish = { renterId: '', gpuCount: GPUS_A_MACHINE, durationSeconds: 3_600, again: false, blocked: false, noticeSeconds: 120 };
+      const listingIds = machines.map(({ id }) => id);
+      for (const offer of await lockOffers(tx, listingIds, now)) {
+        const wish = {
+          renterId: '',
+          gpuCount: GPUS_A_MACHINE,
+          durationSeconds: 3_600,
+          again: false,
+          blocked: false,
+          noticeSeconds: 120,
+        };
         const free = chooseGpus(offer, wish, now);
         if (free.whyNot !== null) throw new Error(free.whyNot.sentence);
         for (const gpu of free.gpus) drafts.push(draftOf(offer, gpu, renters, now));

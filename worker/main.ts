@@ -8,6 +8,9 @@ import { nudgeOnNews } from './nudges.ts';
 import { SWEEPS, type Sweep } from './sweeps.ts';
 
 const running = new Set<string>();
+/** News wake a sweep no sooner than after a rest four times as long as it worked: in a busy market there are always news. */
+const restsUntil = new Map<string, number>();
+const REST_TIMES = 4;
 
 /**
  * The clock of the market: each sweep is one job of graphile-worker whose key is its name, so any number of workers run
@@ -21,6 +24,7 @@ async function sweep(
   await again(everySeconds);
   if (running.has(name)) return;
   running.add(name);
+  const began = Date.now();
   try {
     const rows = await handle(theWorld);
     if (rows > 0) log.info({ sweep: name, rows }, 'swept');
@@ -28,6 +32,7 @@ async function sweep(
     log.error({ sweep: name, err: error }, 'sweep failed; it runs again at its next time');
   } finally {
     running.delete(name);
+    restsUntil.set(name, Date.now() + REST_TIMES * (Date.now() - began));
   }
 }
 
@@ -56,7 +61,11 @@ const runner = await run({
 
 for (const { name } of SWEEPS) await runner.addJob(name, {}, { jobKey: name });
 const stopNudging = nudgeOnNews(() =>
-  Promise.all(SWEEPS.filter((each) => each.onNews).map(({ name }) => runner.addJob(name, {}, { jobKey: name }))),
+  Promise.all(
+    SWEEPS.filter(({ name, onNews }) => onNews && Date.now() >= (restsUntil.get(name) ?? 0)).map(({ name }) =>
+      runner.addJob(name, {}, { jobKey: name }),
+    ),
+  ),
 );
 log.info({ sweeps: SWEEPS.length }, 'worker is running');
 

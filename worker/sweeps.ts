@@ -4,6 +4,7 @@ import { forgetExpired } from '#lib/auth/forget-expired.ts';
 import type { World } from '#lib/base/time.ts';
 import { clearBids } from '#lib/bookings/clear-bids.ts';
 import { expireStandingRequests } from '#lib/bookings/close-standing-request.ts';
+import { forgetLogs } from '#lib/bookings/forget-logs.ts';
 import { forgetQuotes } from '#lib/bookings/forget-quotes.ts';
 import { matchRequests } from '#lib/bookings/match-requests.ts';
 import { tidyBids } from '#lib/bookings/tidy-bids.ts';
@@ -37,6 +38,7 @@ import { settleDebts } from '#lib/payments/settle-debts.ts';
 import { finishChargebacks } from '#lib/payments/sync-chargeback.errand.ts';
 import { appendLog } from '#lib/receipts/append-log.ts';
 import { forgetSamples } from '#lib/telemetry/forget-samples.ts';
+import { guardIdle } from '#lib/telemetry/guard-idle.ts';
 import { tellDueDisputes } from '#lib/trust/tell-due-disputes.ts';
 import { WEBHOOK_HANDLERS } from './webhook-handlers.ts';
 
@@ -60,6 +62,7 @@ export const SWEEPS: readonly Sweep[] = [
   { name: 'settle-leases', everySeconds: 10, handle: settleLeases },
   { name: 'warn-money', everySeconds: 20, handle: warnMoney },
   { name: 'warn-windows', everySeconds: 30, handle: warnWindows },
+  { name: 'guard-idle', everySeconds: 60, handle: guardIdle },
   { name: 'follow-jobs', everySeconds: 2, handle: followJobs, onNews: true },
   { name: 'place-jobs', everySeconds: 5, handle: placeJobs, onNews: true },
   { name: 'choose-policy', everySeconds: 3_600, handle: choosePolicy },
@@ -83,10 +86,11 @@ export const SWEEPS: readonly Sweep[] = [
   { name: 'check-books', everySeconds: 3_600, handle: checkBooks },
   { name: 'settle-offers', everySeconds: 60, handle: settleOffers },
   { name: 'write-open-times', everySeconds: 3_600, handle: writeOpenTimes },
-  { name: 'match-requests', everySeconds: 5, handle: matchRequests },
+  { name: 'match-requests', everySeconds: 5, handle: matchRequests, onNews: true },
   { name: 'expire-requests', everySeconds: 15, handle: expireStandingRequests },
   { name: 'forget-handshakes', everySeconds: 300, handle: forgetHandshakes },
   { name: 'forget-samples', everySeconds: 300, handle: forgetSamples },
+  { name: 'forget-logs', everySeconds: 3_600, handle: forgetLogs },
   { name: 'forget-quotes', everySeconds: 600, handle: forgetQuotes },
   { name: 'forget-expired', everySeconds: 600, handle: forgetExpired },
 ];

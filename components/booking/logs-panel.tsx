@@ -1,113 +1,154 @@
 'use client';
 
-import { useEffect, useRef, useState } from 'react';
+import { Download, Search } from 'lucide-react';
+import Form from 'next/form';
+import Link from 'next/link';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
+import { buttonLook } from '#components/ui/button-look.ts';
+import { Input, Select } from '#components/ui/controls.tsx';
 import { Panel } from '#components/ui/panel.tsx';
-import { joinLog, type LogPiece } from './log-lines.ts';
+import { useZone } from '#components/ui/use-now.ts';
+import { LOG_KEPT_WORDS } from '#lib/bookings/log-keeping.ts';
+import { type LogPiece, type ShownLine, shownLines, unseenSince } from './log-lines.ts';
+import { LogView } from './log-view.tsx';
+import { useLog } from './use-log.ts';
 
-const RETRY_MS = 3_000;
-const LOOKS: Readonly<Record<string, string>> = { stderr: 'text-warn-ink', agent: 'text-muted italic' };
+/** Lines that were looked for. */
+export type Found = { readonly text: string; readonly rows: readonly ShownLine[]; readonly total: number };
 
 type LogsPanelProps = {
+  /** The resource of the API. */
   url: string;
+  /** The address of the page, where it can look for a text (`?find=`). */
+  href?: string | undefined;
   /** Whether more can come. */
   live: boolean;
   /** What was printed before the page was made. */
   first: readonly LogPiece[];
+  /** What the page was asked to look for; null when nothing. */
+  found?: Found | null | undefined;
 };
 
-/** What the workload prints, followed while it is looked at. Scrolling up pauses; at the end it follows again. */
-export function LogsPanel({ url, live, first }: LogsPanelProps) {
-  const [pieces, setPieces] = useState(() => joinLog([], first));
-  const [following, setFollowing] = useState(true);
+/** What the workload prints, followed while it is looked at. Pausing, or scrolling up, holds it still; following catches up. */
+export function LogsPanel({ url, href, live, first, found = null }: LogsPanelProps) {
+  const pieces = useLog(url, live, first);
+  const [held, setHeld] = useState<readonly LogPiece[] | null>(null);
+  const [stream, setStream] = useState('');
+  const [times, setTimes] = useState(true);
+  const zone = useZone();
   const box = useRef<HTMLElement>(null);
-  const next = useRef(pieces.at(-1)?.offset ?? -1);
+  const shown = held ?? pieces;
+  const lines = useMemo(() => shownLines(shown, stream), [shown, stream]);
+  const unseen = held === null ? 0 : unseenSince(held, pieces);
+  const following = live && held === null && found === null;
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever other lines are shown
   useEffect(() => {
-    if (!live) return;
-    let reading: AbortController | undefined;
-    let retry: ReturnType<typeof setTimeout> | undefined;
-
-    async function read(signal: AbortSignal) {
-      while (!signal.aborted) {
-        const answer = await fetch(`${url}?after=${next.current}&hold=true`, { signal });
-        if (!answer.ok) throw new Error(`${answer.status}`);
-        const { rows } = (await answer.json()) as { rows: LogPiece[] };
-        next.current = rows.at(-1)?.offset ?? next.current;
-        if (rows.length > 0) setPieces((before) => joinLog(before, rows));
-      }
-    }
-
-    function begin() {
-      const controller = new AbortController();
-      reading = controller;
-      read(controller.signal).catch(() => {
-        if (!controller.signal.aborted) retry = setTimeout(begin, RETRY_MS);
-      });
-    }
-
-    function end() {
-      clearTimeout(retry);
-      reading?.abort();
-      reading = undefined;
-    }
-
-    // Browsers allow few connections to one server: a tab in the background gives its own back.
-    function onVisibility() {
-      if (document.hidden) end();
-      else if (reading === undefined) begin();
-    }
-
-    onVisibility();
-    document.addEventListener('visibilitychange', onVisibility);
-    return () => {
-      document.removeEventListener('visibilitychange', onVisibility);
-      end();
-    };
-  }, [url, live]);
-
-  useEffect(() => {
-    if (following && pieces.length > 0) box.current?.scrollTo({ top: box.current.scrollHeight });
-  }, [pieces, following]);
+    if (held === null && found === null) box.current?.scrollTo({ top: box.current.scrollHeight });
+  }, [lines, held, found]);
 
   return (
     <Panel
+      id="logs"
       flush
       title="Logs"
-      description="What the image's own program prints, and what the machine says about it."
+      description="What the image’s own program prints, and what the machine says about it."
+      footer={LOG_KEPT_WORDS}
       actions={
-        live && (
-          <Button size="sm" aria-pressed={following} onClick={() => setFollowing(!following)}>
-            {following ? 'Following' : 'Follow'}
-          </Button>
-        )
+        <>
+          {live && found === null && (
+            <Button size="sm" onClick={() => setHeld(held === null ? pieces : null)}>
+              {held === null ? 'Pause' : unseen > 0 ? `Follow (${unseen} new)` : 'Follow'}
+            </Button>
+          )}
+          <a className={buttonLook('secondary', 'sm')} href={`${url}.txt`} download>
+            <Download aria-hidden className="size-3.5" />
+            Download
+          </a>
+        </>
       }
     >
-      <section
-        ref={box}
-        aria-label="Lines of the log"
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard (WCAG 2.1.1)
-        tabIndex={0}
-        onScroll={(event) => {
-          const { scrollTop, scrollHeight, clientHeight } = event.currentTarget;
-          setFollowing(scrollHeight - scrollTop - clientHeight < 24);
-        }}
-        className={`relative overflow-auto rounded-b-xl border-line border-t bg-sunken px-4 py-3 font-mono text-xs leading-5 focus-visible:-outline-offset-2 sm:px-5 ${live || pieces.length > 0 ? 'h-64' : ''}`}
-      >
-        {pieces.length === 0 ? (
-          <p className="font-sans text-muted text-sm">
-            {live ? 'Nothing printed yet. New lines appear here by themselves.' : 'Nothing was printed.'}
+      <div className="border-line border-t">
+        <div className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-2.5 text-sm sm:px-5">
+          {href !== undefined && (
+            <Form action={`${href}#logs`} scroll={false} className="flex min-w-0 flex-1 basis-56 gap-2">
+              <Input
+                type="search"
+                name="find"
+                aria-label="Look for a text in the log"
+                placeholder="Look for…"
+                defaultValue={found?.text ?? ''}
+                maxLength={200}
+                className="h-8"
+              />
+              <Button size="sm" type="submit" aria-label="Search the log">
+                <Search aria-hidden className="size-3.5" />
+              </Button>
+            </Form>
+          )}
+          <Select aria-label="Which lines" value={stream} onChange={(event) => setStream(event.target.value)}>
+            <option value="">All lines</option>
+            <option value="stdout">stdout</option>
+            <option value="stderr">stderr</option>
+            <option value="agent">of the machine</option>
+          </Select>
+          <label className="flex min-h-6 items-center gap-2">
+            <input
+              type="checkbox"
+              checked={times}
+              onChange={(event) => setTimes(event.target.checked)}
+              className="size-4 accent-accent"
+            />
+            Times
+          </label>
+        </div>
+        {found !== null && (
+          <p role="status" className="flex flex-wrap items-center gap-x-3 px-4 pb-2.5 text-sm sm:px-5">
+            {foundWords(found)}
+            <Link className="link inline-flex min-h-6 items-center" href={`${href ?? ''}#logs`} scroll={false}>
+              Show the whole log
+            </Link>
           </p>
-        ) : (
-          <div className="whitespace-pre-wrap [overflow-wrap:anywhere]">
-            {pieces.map((piece) => (
-              <span key={piece.offset} className={LOOKS[piece.stream]}>
-                {piece.text}
-              </span>
-            ))}
-          </div>
         )}
-      </section>
+        <section
+          ref={box}
+          aria-label="Lines of the log"
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard (WCAG 2.1.1)
+          tabIndex={0}
+          onScroll={(event) => {
+            if (!following) return;
+            const { scrollTop, scrollHeight, clientHeight } = event.currentTarget;
+            if (scrollHeight - scrollTop - clientHeight >= 24) setHeld(pieces);
+          }}
+          className={`relative overflow-auto border-line border-t bg-sunken px-4 py-3 font-mono text-xs leading-5 focus-visible:-outline-offset-2 sm:px-5 ${live || pieces.length > 0 ? 'h-64' : ''}`}
+        >
+          {found !== null ? (
+            <LogView
+              lines={found.rows.filter((line) => stream === '' || line.stream === stream)}
+              times={times}
+              zone={zone}
+            />
+          ) : lines.length === 0 ? (
+            <p className="font-sans text-muted text-sm">{emptyWords(live, stream, pieces)}</p>
+          ) : (
+            <LogView lines={lines} times={times} zone={zone} />
+          )}
+        </section>
+      </div>
     </Panel>
   );
+}
+
+function foundWords({ text, rows, total }: Found): string {
+  if (total === 0) return `No line holds “${text}”.`;
+  const lines = total === 1 ? '1 line holds' : `${total.toLocaleString('en')} lines hold`;
+  return `${lines} “${text}”${rows.length < total ? `; the newest ${rows.length} are shown` : ''}.`;
+}
+
+function emptyWords(live: boolean, stream: string, pieces: readonly LogPiece[]): string {
+  if (stream !== '' && pieces.length > 0) return 'Nothing of this kind was printed lately.';
+  return live
+    ? 'Nothing printed yet. New lines appear here by themselves.'
+    : 'Nothing was printed, or its time here is over.';
 }

@@ -68,8 +68,8 @@ function headline(report: StandingReport): string {
   if (now > 0) return now === 1 ? 'One offer serves it now.' : `${now} offers serve it now.`;
   if (report.taken > 0)
     return report.taken === 1
-      ? 'One machine would serve it, and somebody else has its GPUs now.'
-      : `${report.taken} machines would serve it, and others have their GPUs now.`;
+      ? 'One machine would serve it when its GPUs are free again.'
+      : `${report.taken} machines would serve it when their GPUs are free again.`;
   return 'No machine that is offered now could serve it, even if it were free.';
 }
 

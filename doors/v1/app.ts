@@ -15,6 +15,7 @@ import { disputes } from './disputes.ts';
 import { newDoor } from './door.ts';
 import { earnings } from './earnings.ts';
 import { events } from './events.ts';
+import { idleGuards } from './idle-guards.ts';
 import { invoices } from './invoices.ts';
 import { jobs } from './jobs.ts';
 import { listings } from './listings.ts';
@@ -75,6 +76,7 @@ for (const part of [
   receipts,
   logs,
   metrics,
+  idleGuards,
   machines,
   wallet,
   topUps,

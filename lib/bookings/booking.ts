@@ -42,6 +42,7 @@ export type Billable = (typeof BILLABLE)[number];
 /** Why a booking is no longer what it was booked for, in a sentence for its renter. */
 export const REASONS = {
   renterStopped: 'You stopped it. The GPU is given back, the disk is kept.',
+  idleStopped: 'Its GPUs did nothing for 20 minutes, and you wanted it stopped then. The disk is kept.',
   renterEnded: 'You ended it.',
   renterCancelled: 'You gave it back before it began.',
   hostEnded: 'The host broke it off. From the moment they did, nothing is billed.',

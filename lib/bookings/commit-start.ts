@@ -14,7 +14,6 @@ import { cheapestToHave, whoYields } from './free-gpus.ts';
 import { interruptBooking } from './interrupt-booking.ts';
 import { lockBookingsOn } from './lock-booking.ts';
 import { makeBookings } from './make-bookings.ts';
-import { rentedDiskBytes } from './queries/disk.ts';
 import { windowEnd } from './quote.ts';
 import { restartBooking } from './restart-booking.ts';
 import { limitsFor, ON_DEMAND_SECONDS } from './terms.ts';
@@ -38,11 +37,7 @@ export async function commitStart(tx: Tx, start: BidStart, losers: ReadonlySet<s
   if (bid.booking !== null && bid.booking.listingId !== offer.listingId) return false;
   const taken = gpusFor(offer, bid.gpuCount, losers, now);
   if (taken === null) return false;
-  if (
-    bid.booking === null &&
-    bid.diskBytes > BigInt(offer.diskFreeBytes) - (await rentedDiskBytes(tx, offer.machineId))
-  )
-    return false;
+  if (bid.booking === null && bid.diskBytes > BigInt(offer.diskFreeBytes) - offer.rentedDiskBytes) return false;
   const ids = [...taken.yielding, ...(bid.bookingId === null ? [] : [bid.bookingId])];
   const locked = await lockBookingsOn(tx, offer.machineId, { bookingIds: ids });
   for (const booking of locked.filter(({ id }) => id !== bid.bookingId))

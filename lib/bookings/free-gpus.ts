@@ -99,7 +99,7 @@ function whyNotSoLong(
   };
 }
 /** So many GPUs by which nobody, or whoever bids least, is put out; a rental that is put out gives all it has. */
-export function cheapestToHave<Gpu extends OfferedGpu>(gpus: readonly Gpu[], count: number): Gpu[] {
+export function cheapestToHave<Gpu extends Pick<OfferedGpu, 'yielding'>>(gpus: readonly Gpu[], count: number): Gpu[] {
   const chosen = gpus.filter(({ yielding = [] }) => yielding.length === 0).slice(0, count);
   const rentals = new Map(gpus.flatMap(({ yielding = [] }) => yielding.map((one) => [one.bookingId, one] as const)));
   const byBid = [...rentals.values()].sort((a, b) =>
@@ -119,7 +119,7 @@ export function cheapestToHave<Gpu extends OfferedGpu>(gpus: readonly Gpu[], cou
 
 /** Who has to go so that GPUs can be had, and when they are gone: those nobody could use yet at once, others after the notice. */
 export function whoYields(
-  gpus: readonly OfferedGpu[],
+  gpus: readonly Pick<OfferedGpu, 'yielding'>[],
   noticeSeconds: number,
   now: Date,
 ): { startsAt: Date; yielding: string[] } {

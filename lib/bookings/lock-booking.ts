@@ -108,6 +108,7 @@ export async function lockBookingsOn(
   machineId: string,
   which: { readonly bookingIds: readonly string[] } | { readonly leaseIds: readonly string[] },
 ): Promise<LockedBooking[]> {
+  if ('bookingIds' in which && which.bookingIds.length === 0) return [];
   await tx.$queryRaw`SELECT 1 FROM machines WHERE id = ${machineId} FOR NO KEY UPDATE`;
   const bookingIds = 'bookingIds' in which ? [...which.bookingIds] : [];
   const leaseIds = 'leaseIds' in which ? [...which.leaseIds] : [];

@@ -1,15 +1,14 @@
 import { THE_MARKET } from '#lib/base/actor.ts';
 import { Refusal } from '#lib/base/refusal.ts';
-import { addSeconds, isBefore, theWorld, type World } from '#lib/base/time.ts';
-import { standingOffer } from '#lib/catalogue/queries/standing-offer.ts';
+import { theWorld, type World } from '#lib/base/time.ts';
 import { recordEvent } from '#lib/events/record-event.ts';
-import { breaksConstraint, db, inTransaction, type Tx } from '#lib/io/db.ts';
+import { breaksConstraint, inTransaction, type Tx } from '#lib/io/db.ts';
 import { eachRow } from '#lib/io/each-row.ts';
 import { env } from '#lib/io/env.ts';
-import { chooseGpus } from './free-gpus.ts';
 import { lockRequest } from './lock-request.ts';
 import { OF_THE_RENTER, placeRequest } from './place-request.ts';
 import { servingOffers } from './queries/serving-offers.ts';
+import { lookCloser } from './queries/standing-matches.ts';
 import { type StandingRow, type WaitingRequest, waitingRequests } from './queries/standing-row.ts';
 import { type ServingOffer, standingReport } from './standing-fit.ts';
 import { newsOf, nextTry, whyNotOpen } from './standing-request.ts';
@@ -44,26 +43,14 @@ export async function matchRequests(world: World = theWorld): Promise<number> {
   }
 }
 
-/** Offers that serve a request and whose GPUs are free for all of its time, asked as the booking asks it, without its locks. */
 async function matchesOf(
   request: WaitingRequest,
   offers: readonly ServingOffer[],
   now: Date,
 ): Promise<readonly ServingOffer[]> {
-  const { renterId, gpuCount, durationSeconds } = request;
-  const { fitting } = standingReport(offers, renterId, request, now);
-  const matches: ServingOffer[] = [];
-  for (const offer of fitting.slice(0, MOST_LOOKS)) {
-    if (matches.length === MOST_PLACES) break;
-    const standing = await standingOffer(db, offer.listingId, now);
-    if (standing === undefined) continue;
-    const noticeSeconds = env().interruptionNoticeSeconds;
-    const wanted = { renterId, gpuCount, durationSeconds, again: false, blocked: false, noticeSeconds };
-    const chosen = chooseGpus(standing, wanted, now);
-    if (chosen.whyNot !== null || isBefore(request.startBy, chosen.startsAt)) continue;
-    if (!isBefore(chosen.endsAt, addSeconds(chosen.startsAt, durationSeconds))) matches.push(offer);
-  }
-  return matches;
+  const { fitting } = standingReport(offers, request.renterId, request, now);
+  const looked = await lookCloser(request, fitting.slice(0, MOST_LOOKS), MOST_PLACES, now);
+  return looked.flatMap(({ offer, misfit }) => (misfit === null ? [offer] : []));
 }
 
 async function bookOne(request: StandingRow, fitting: readonly ServingOffer[], world: World): Promise<boolean> {

@@ -74,7 +74,7 @@ export async function placeRequest(
       { misfit },
       `This offer serves the request no longer: ${SERVING_LABELS[misfit]}.`,
     );
-  const taken = await takeGpus(tx, { renterId, listingId: place.listingId, durationSeconds, terms, again: false }, now);
+  const taken = await takeGpus(tx, standing, { renterId, durationSeconds, terms, again: false }, now);
   if (isBefore(request.finishBy, taken.endsAt))
     throw new Refusal(
       'gpuTaken',
@@ -92,7 +92,7 @@ export async function placeRequest(
         kind: 'onDemand',
         renterId,
         quoteId: null,
-        offer: taken.offer,
+        offer: standing,
         gpus: taken.gpus,
         terms,
         workload: {
@@ -121,7 +121,7 @@ export async function placeRequest(
       kind: 'request.booked',
       userId: renterId,
       bookingId: made.bookingId,
-      machineId: taken.offer.machineId,
+      machineId: standing.machineId,
       listingId: place.listingId,
       data: {
         requestId: request.id,

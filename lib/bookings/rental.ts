@@ -84,6 +84,8 @@ export type Rental = RentalRow & {
   readonly hostName: string;
   readonly side: 'renter' | 'host' | 'staff';
   readonly command: readonly string[] | null;
+  /** The job that it runs, or ran: for its renter only. */
+  readonly job: { readonly arrayId: string; readonly index: number } | null;
   readonly hasEnvironment: boolean;
   readonly reasonDetail: string | null;
   /** The reason as a sentence; null when all is as it was booked. */

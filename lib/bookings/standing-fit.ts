@@ -38,6 +38,8 @@ export type ServingMisfit = (typeof SERVING_MISFITS)[number];
 
 export const SERVING_LABELS: Record<ServingMisfit, string> = {
   ...MISFIT_LABELS,
+  gpusTaken: 'its GPUs are taken now, or its host’s hours are over',
+  tooShort: 'not free for so long, or not rented for so long',
   simulated: 'only simulated',
   reliability: 'less reliable than you ask',
   cap: 'costs more than your cap, with its disk',
@@ -101,6 +103,30 @@ export type StandingReport = {
   readonly nearest: readonly NearOffer[];
 };
 
+/** An offer that was looked at closer, and why it cannot be booked now after all. */
+export type LookedAt = { readonly offer: ServingOffer; readonly misfit: ServingMisfit | null };
+
+/** A report after a closer look at some of what serves: what does not after all counts for its reason. */
+export function afterLook(report: StandingReport, looked: readonly LookedAt[]): StandingReport {
+  const out = new Map(
+    looked.flatMap(({ offer, misfit }) => (misfit === null ? [] : [[offer.listingId, misfit] as const])),
+  );
+  const counts = new Map(report.misfits.map(({ misfit, offers }) => [misfit, offers]));
+  for (const misfit of out.values()) counts.set(misfit, (counts.get(misfit) ?? 0) + 1);
+  return {
+    ...report,
+    fitting: report.fitting.filter(({ listingId }) => !out.has(listingId)),
+    taken: report.taken + [...out.values()].filter((misfit) => isPassing(misfit) || misfit === 'tooShort').length,
+    misfits: counted(counts),
+  };
+}
+
+function counted(counts: ReadonlyMap<ServingMisfit, number>): StandingReport['misfits'] {
+  return [...counts]
+    .map(([misfit, offers]) => ({ misfit, offers }))
+    .sort((a, b) => b.offers - a.offers || SERVING_MISFITS.indexOf(a.misfit) - SERVING_MISFITS.indexOf(b.misfit));
+}
+
 /** Holds a request against offers; its renter's own machines are none of them. */
 export function standingReport(
   offers: readonly ServingOffer[],
@@ -122,9 +148,7 @@ export function standingReport(
     offered: others.length,
     fitting: fitting.sort(cheapest),
     taken,
-    misfits: [...counts]
-      .map(([misfit, count]) => ({ misfit, offers: count }))
-      .sort((a, b) => b.offers - a.offers || SERVING_MISFITS.indexOf(a.misfit) - SERVING_MISFITS.indexOf(b.misfit)),
+    misfits: counted(counts),
     nearest: fitting.length > 0 || taken > 0 ? [] : nearestOffers(others, wish, now, most),
   };
 }

@@ -3,6 +3,7 @@ import type { Actor } from '#lib/base/actor.ts';
 import { Refusal } from '#lib/base/refusal.ts';
 import { addSeconds, theWorld, type World } from '#lib/base/time.ts';
 import { refuseIf } from '#lib/base/why-not.ts';
+import { lockOffer } from '#lib/catalogue/lock-offer.ts';
 import { nudgeSweep } from '#lib/events/nudge-sweep.ts';
 import { recordEvent } from '#lib/events/record-event.ts';
 import { breaksConstraint, inTransaction, type Tx } from '#lib/io/db.ts';
@@ -35,8 +36,10 @@ async function start(tx: Tx, actor: Actor, input: StartBookingInput, now: Date):
   if (booking.kind === 'interruptible') return bidAgain(tx, actor, booking, now);
   const { terms } = booking;
   const capMicros = input.capMicros === undefined ? booking.capMicros : input.capMicros;
-  const wish = { renterId: actor.userId, listingId: booking.listingId, durationSeconds: input.durationSeconds, terms };
-  const { gpus, startsAt, endsAt } = await takeGpus(tx, { ...wish, again: true }, now);
+  const offer = await lockOffer(tx, booking.listingId, now);
+  if (offer === undefined) throw new Refusal('listingGone');
+  const wish = { renterId: actor.userId, durationSeconds: input.durationSeconds, terms, again: true };
+  const { gpus, startsAt, endsAt } = await takeGpus(tx, offer, wish, now);
   await restartBooking(tx, actor, booking, { gpus, startsAt, endsAt, capMicros }, now);
 }
 

@@ -1,20 +1,17 @@
 import { THE_MARKET } from '#lib/base/actor.ts';
 import { Refusal } from '#lib/base/refusal.ts';
 import { addSeconds, earliest, isBefore } from '#lib/base/time.ts';
-import { lockOffer } from '#lib/catalogue/lock-offer.ts';
 import type { StandingOffer } from '#lib/catalogue/queries/standing-offer.ts';
 import type { Tx } from '#lib/io/db.ts';
 import { env } from '#lib/io/env.ts';
 import { chooseGpus } from './free-gpus.ts';
 import { interruptBooking } from './interrupt-booking.ts';
 import { lockBookingsOn } from './lock-booking.ts';
-import { rentedDiskBytes } from './queries/disk.ts';
 import { wishProblems } from './quote.ts';
 import type { Terms } from './terms.ts';
 
 export type GpuWish = {
   readonly renterId: string;
-  readonly listingId: string;
   readonly durationSeconds: number | null;
   readonly terms: Terms;
   /** True for a rental that is started again: its disk is there, and rules made for new bookings do not bind it. */
@@ -22,7 +19,6 @@ export type GpuWish = {
 };
 
 export type TakenGpus = {
-  readonly offer: StandingOffer;
   readonly gpus: readonly { readonly id: string; readonly uuid: string }[];
   /** Now, or when those who had them and yield are gone. */
   readonly startsAt: Date;
@@ -31,15 +27,13 @@ export type TakenGpus = {
 };
 
 /**
- * Step: locks an offer and takes GPUs of it, by the rule of `chooseGpus`; interruptible rentals that have them are told that
+ * Step: takes GPUs of an offer that is locked, by the rule of `chooseGpus`; interruptible rentals that have them are told that
  * they yield. Refuses with what that says, `badInput`, or
  * `gpuTaken` and until when.
  */
-export async function takeGpus(tx: Tx, wish: GpuWish, now: Date): Promise<TakenGpus> {
-  const offer = await lockOffer(tx, wish.listingId, now);
-  if (offer === undefined) throw new Refusal('listingGone');
+export async function takeGpus(tx: Tx, offer: StandingOffer, wish: GpuWish, now: Date): Promise<TakenGpus> {
   const { gpuCount } = wish.terms;
-  const blocked = !wish.again && (await isBlocked(tx, offer.hostId, wish.renterId));
+  const blocked = !wish.again && offer.blockedRenterIds.includes(wish.renterId);
   const noticeSeconds = env().interruptionNoticeSeconds;
   const chosen = chooseGpus(offer, { ...wish, gpuCount, blocked, noticeSeconds }, now);
   if (chosen.whyNot !== null) {
@@ -48,9 +42,7 @@ export async function takeGpus(tx: Tx, wish: GpuWish, now: Date): Promise<TakenG
     throw new Refusal(reason, { freeAt: chosen.freeAt?.toISOString() ?? null, freeGpus: chosen.freeGpus }, said);
   }
   const { gpus, startsAt, endsAt, closesAt } = chosen;
-  const freeDiskBytes = wish.again
-    ? wish.terms.diskBytes
-    : BigInt(offer.diskFreeBytes) - (await rentedDiskBytes(tx, offer.machineId));
+  const freeDiskBytes = wish.again ? wish.terms.diskBytes : BigInt(offer.diskFreeBytes) - offer.rentedDiskBytes;
   const problems = wishProblems(
     { durationSeconds: wish.durationSeconds, diskBytes: wish.terms.diskBytes },
     { listingEndsAt: earliest(offer.terms.endsAt, closesAt) ?? null, freeDiskBytes },
@@ -65,14 +57,5 @@ export async function takeGpus(tx: Tx, wish: GpuWish, now: Date): Promise<TakenG
     );
   for (const booking of await lockBookingsOn(tx, offer.machineId, { bookingIds: chosen.yielding }))
     await interruptBooking(tx, THE_MARKET, booking, { endsAt: startsAt, yieldsFor: 'onDemand' }, now);
-  return { offer, gpus, startsAt, endsAt };
-}
-
-/** Step: whether a host does not rent to a renter. */
-export async function isBlocked(tx: Tx, hostId: string, renterId: string): Promise<boolean> {
-  const block = await tx.renterBlock.findUnique({
-    where: { hostId_renterId: { hostId, renterId } },
-    select: { id: true },
-  });
-  return block !== null;
+  return { gpus, startsAt, endsAt };
 }

@@ -1,36 +1,31 @@
 import { THE_MARKET } from '#lib/base/actor.ts';
 import { Refusal } from '#lib/base/refusal.ts';
 import { addSeconds, isBefore } from '#lib/base/time.ts';
-import { lockOffer } from '#lib/catalogue/lock-offer.ts';
 import type { StandingOffer, YieldingRental } from '#lib/catalogue/queries/standing-offer.ts';
 import type { Tx } from '#lib/io/db.ts';
 import { env } from '#lib/io/env.ts';
 import { chooseForWindow, overlaps } from './choose-for-window.ts';
 import { interruptBooking } from './interrupt-booking.ts';
 import { lockBookingsOn } from './lock-booking.ts';
-import { rentedDiskBytes } from './queries/disk.ts';
 import { wishProblems } from './quote.ts';
-import { isBlocked, type TakenGpus } from './take-gpus.ts';
+import type { TakenGpus } from './take-gpus.ts';
 import type { Terms } from './terms.ts';
 
 export type WindowWish = {
   readonly renterId: string;
-  readonly listingId: string;
   readonly startsAt: Date;
   readonly durationSeconds: number;
   readonly terms: Terms;
 };
 
 /**
- * Step: locks an offer and takes GPUs of it for a window that lies ahead, by the rule of `chooseForWindow`; interruptible
+ * Step: takes GPUs of an offer that is locked for a window that lies ahead, by the rule of `chooseForWindow`; interruptible
  * rentals on them end where it begins. Refuses with what that says, or `badInput`.
  */
-export async function takeWindow(tx: Tx, wish: WindowWish, now: Date): Promise<TakenGpus> {
-  const offer = await lockOffer(tx, wish.listingId, now);
-  if (offer === undefined) throw new Refusal('listingGone');
+export async function takeWindow(tx: Tx, offer: StandingOffer, wish: WindowWish, now: Date): Promise<TakenGpus> {
   const { startsAt, terms } = wish;
   const endsAt = addSeconds(startsAt, wish.durationSeconds);
-  const blocked = await isBlocked(tx, offer.hostId, wish.renterId);
+  const blocked = offer.blockedRenterIds.includes(wish.renterId);
   const wanted = { renterId: wish.renterId, gpuCount: terms.gpuCount, blocked, startsAt, endsAt };
   const noticeEnd = addSeconds(now, env().interruptionNoticeSeconds);
   const gpus = offer.gpus.map((gpu) => ({
@@ -43,7 +38,7 @@ export async function takeWindow(tx: Tx, wish: WindowWish, now: Date): Promise<T
     const said = reason === 'gpuTaken' ? `${sentence} Nothing was charged.` : sentence;
     throw new Refusal(reason, { freeGpus: chosen.freeGpus }, said);
   }
-  const freeDiskBytes = BigInt(offer.diskFreeBytes) - (await rentedDiskBytes(tx, offer.machineId));
+  const freeDiskBytes = BigInt(offer.diskFreeBytes) - offer.rentedDiskBytes;
   const sizes = { durationSeconds: wish.durationSeconds, diskBytes: terms.diskBytes };
   const problems = wishProblems(sizes, { listingEndsAt: offer.terms.endsAt, freeDiskBytes }, startsAt);
   if (Object.keys(problems).length > 0) throw new Refusal('badInput', problems);
@@ -51,7 +46,7 @@ export async function takeWindow(tx: Tx, wish: WindowWish, now: Date): Promise<T
   const bookingIds = [...new Set(inTheWay.map(({ bookingId }) => bookingId))];
   for (const booking of await lockBookingsOn(tx, offer.machineId, { bookingIds }))
     await interruptBooking(tx, THE_MARKET, booking, { endsAt: startsAt, yieldsFor: 'reserved' }, now);
-  return { offer, gpus: chosen.gpus, startsAt, endsAt };
+  return { gpus: chosen.gpus, startsAt, endsAt };
 }
 
 type Gpu = StandingOffer['gpus'][number];

@@ -20,7 +20,8 @@ const hours = z.array(
 const policy = z.enum(CANCELLATION_POLICIES);
 const kind = z.enum(BLOCK_KINDS);
 
-type StoredRules = Omit<CalendarRules, 'hours' | 'cancellation'> & {
+/** Rules as a database client reads them. */
+export type StoredRules = Omit<CalendarRules, 'hours' | 'cancellation'> & {
   readonly hours: unknown;
   readonly cancellation: string;
 };

@@ -139,14 +139,14 @@ export async function inTransaction<Result>(
   }
 }
 
-/** Two transactions did the same at the same moment: whoever comes second does it again from the beginning, and sees the first. */
-export class TriedAtOnce extends Error {
-  readonly code = '40001';
-}
-
 function noted(tx: Tx, mine: Inside): Tx {
   transactions.set(tx, mine);
   return tx;
+}
+
+/** Two transactions did the same at the same moment: whoever comes second does it again from the beginning, and sees the first. */
+export class TriedAtOnce extends Error {
+  readonly code = '40001';
 }
 
 /** True for what another transaction caused and a second attempt may cure: PostgreSQL 40001 and 40P01, Prisma P2034. */

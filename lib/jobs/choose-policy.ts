@@ -15,7 +15,7 @@ export async function choosePolicy(world: World = theWorld): Promise<number> {
   const [offers, expected, before] = await Promise.all([offeredMachines(db, now), expectedDemand(now), policyNow()]);
   if (offers.length === 0 || expected.length === 0) return 0;
   const machines = offers.map((offer) => {
-    const machine = machineFrom(offer, 0);
+    const machine = machineFrom(offer, { now, untilMs: 0, yielding: true });
     return { ...machine, free: machine.capacity };
   });
   const { policy } = rehearse(machines, expected);

@@ -1,7 +1,10 @@
 import { THE_MARKET } from '#lib/base/actor.ts';
 import { formatDollars } from '#lib/base/money.ts';
+import { whoYields } from '#lib/bookings/free-gpus.ts';
 import { planHoldToExit } from '#lib/bookings/hold.ts';
 import { BOOKING_NAME_MAX } from '#lib/bookings/image.ts';
+import { interruptBooking } from '#lib/bookings/interrupt-booking.ts';
+import { lockBookingsOn } from '#lib/bookings/lock-booking.ts';
 import { type BookingDraft, makeBookings } from '#lib/bookings/make-bookings.ts';
 import type { Tx } from '#lib/io/db.ts';
 import { env } from '#lib/io/env.ts';
@@ -25,7 +28,12 @@ export type Committed = {
  * jobs, asks `whyNotFit` once more, and makes all bookings together. A job gets all of its machines or none. What does not
  * fit any more, and what another worker placed meanwhile, is left out. Refuses with what `makeBookings` says.
  */
-export async function commitPlacements(tx: Tx, placements: readonly Placement[], now: Date): Promise<Committed> {
+export async function commitPlacements(
+  tx: Tx,
+  placements: readonly Placement[],
+  { beginsAt, yielding }: { readonly beginsAt: Date; readonly yielding: boolean },
+  now: Date,
+): Promise<Committed> {
   const machineIds = [...new Set(placements.flatMap(({ places }) => places.map((place) => place.machineId)))].sort();
   await tx.$queryRaw`SELECT 1 FROM machines WHERE id = ANY(${machineIds}) ORDER BY id FOR NO KEY UPDATE`;
   await tx.$queryRaw`SELECT 1 FROM listings WHERE machine_id = ANY(${machineIds}) ORDER BY id FOR NO KEY UPDATE`;
@@ -37,16 +45,19 @@ export async function commitPlacements(tx: Tx, placements: readonly Placement[],
   const held = new Map<string, string>();
   const done: { readonly placement: Placement; readonly drafts: readonly BookingDraft[] }[] = [];
   for (const placement of left) {
-    const demand = demandNow(placement.job, blocks.get(placement.job.renterId) ?? [], now);
-    const choices = stock.choose(placement, demand);
+    const demand = demandNow(placement.job, blocks.get(placement.job.renterId) ?? [], beginsAt);
+    const choices = stock.choose(placement, demand, { now, untilMs: demand.untilMs, yielding });
     if ('misfit' in choices) continue;
-    const drafts = draftsOf(placement, choices, purse.capOf(placement), now);
+    const starts = choices.map(({ gpus }) => whoYields(gpus, env().interruptionNoticeSeconds, now).startsAt.getTime());
+    const startsAt = new Date(Math.max(...starts));
+    const drafts = draftsOf(placement, choices, purse.capOf(placement), startsAt);
     const short = purse.pay(drafts);
     if (short !== null) {
       held.set(placement.job.id, short);
       continue;
     }
     stock.take(choices, demand);
+    for (const choice of choices) await putOut(tx, choice, startsAt, now);
     done.push({ placement, drafts });
   }
   await makeBookings(
@@ -63,6 +74,14 @@ export async function commitPlacements(tx: Tx, placements: readonly Placement[],
   return { placed: done.map(({ placement }) => placement.job.id), held };
 }
 
+/** Whoever yields is told, and gone when the job begins. */
+async function putOut(tx: Tx, { offer, gpus }: Choice, startsAt: Date, now: Date): Promise<void> {
+  const bookingIds = [...new Set(gpus.flatMap(({ yielding }) => yielding.map((one) => one.bookingId)))];
+  if (bookingIds.length === 0) return;
+  for (const booking of await lockBookingsOn(tx, offer.machineId, { bookingIds }))
+    await interruptBooking(tx, THE_MARKET, booking, { endsAt: startsAt, yieldsFor: 'onDemand' }, now);
+}
+
 /** Attempts so far of those that still wait. */
 async function lockWaiting(tx: Tx, jobIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
   const rows = await tx.$queryRaw<{ id: string; attempts: number }[]>`
@@ -75,10 +94,10 @@ function draftsOf(
   { job, work, attemptId, places }: Placement,
   choices: readonly Choice[],
   capMicros: bigint | null,
-  now: Date,
+  startsAt: Date,
 ): BookingDraft[] {
-  const endsAt = windowEnd(job, now);
-  const untilEnd = Math.floor((endsAt.getTime() - now.getTime()) / 1_000);
+  const endsAt = windowEnd(job, startsAt);
+  const untilEnd = Math.floor((endsAt.getTime() - startsAt.getTime()) / 1_000);
   const exit = { runSeconds: Math.min(job.runSeconds, untilEnd), keepsDisk: work.artifactsPath !== null };
   return choices.flatMap(({ offer, gpus }, rank): BookingDraft[] => {
     const place = places[rank];
@@ -102,7 +121,7 @@ function draftsOf(
         capMicros,
         exit,
         idempotencyKey: `${attemptId}:${rank}`,
-        startsAt: now,
+        startsAt,
         endsAt,
       },
     ];

@@ -14,10 +14,10 @@ export type Never = {
 export function whyNeverPlaced(
   offers: readonly Offered[],
   needs: Requirements,
-  about: { readonly machines: number; readonly blockedHostIds: readonly string[] },
+  about: { readonly machines: number; readonly blockedHostIds: readonly string[]; readonly now: Date },
 ): Never | null {
   const demand = demandOf(needs, { untilMs: 0, blockedHostIds: about.blockedHostIds });
-  const machines = offers.map((offer) => machineFrom(offer, 0));
+  const machines = offers.map((offer) => machineFrom(offer, { now: about.now, untilMs: 0, yielding: true }));
   const possible = machines.filter((machine) => whyNever(machine, demand) === null).length;
   if (possible >= about.machines) return null;
   const nearest = nearestTo(machines, demand)

@@ -1,6 +1,7 @@
 import type { Micros } from '#lib/base/money.ts';
 import type { Terms } from '#lib/bookings/terms.ts';
 import { limitsFor } from '#lib/bookings/terms.ts';
+import type { YieldingRental } from '#lib/catalogue/queries/standing-offer.ts';
 import { type Machine, WHOLE_GPU_MILLI } from '#lib/scheduler/snapshot.ts';
 
 export type OfferedGpu = {
@@ -8,10 +9,12 @@ export type OfferedGpu = {
   readonly uuid: string;
   readonly model: string;
   readonly vramBytes: number;
-  /** Somebody has it now. */
+  /** Somebody has it now who does not yield. */
   readonly taken: boolean;
-  /** When somebody will have it next; null: nobody. */
+  /** When somebody will have it next who does not yield; null: nobody. */
   readonly nextTakenAt: Date | null;
+  /** Interruptible rentals that have it, or will: they yield. */
+  readonly yielding: readonly YieldingRental[];
 };
 
 /** A machine that can be rented now, with what a booking on it needs. */
@@ -25,7 +28,11 @@ export type Offered = {
   readonly priceMicrosPerGpuHour: Micros;
   readonly diskPriceMicrosPerGibMonth: Micros;
   readonly minGpus: number;
+  /** Until when it can be had: its host's hours, blocks and end. Not after now: it is closed. Null is open-ended. */
   readonly endsAt: Date | null;
+  /** The shortest and the longest that its host rents it for, in seconds. */
+  readonly leastSeconds: number;
+  readonly mostSeconds: number | null;
   readonly country: string | null;
   /** 0 is the least trusted tier. */
   readonly trust: number;
@@ -37,17 +44,29 @@ export type Offered = {
   readonly gpus: readonly OfferedGpu[];
 };
 
-/** A GPU that nobody has until `untilMs` (milliseconds of the epoch). */
-export function isFree(gpu: OfferedGpu, untilMs: number): boolean {
-  return !gpu.taken && (gpu.nextTakenAt === null || gpu.nextTakenAt.getTime() >= untilMs);
+/** How GPUs are looked at. */
+export type Look = {
+  readonly now: Date;
+  /** GPUs count as free that nobody has until then, in milliseconds of the epoch. */
+  readonly untilMs: number;
+  /** Whether those count as free whose renters yield: after a notice they are. */
+  readonly yielding: boolean;
+};
+
+/** A GPU that nobody has until then; or nobody who does not yield. */
+export function isFree(gpu: OfferedGpu, { untilMs, yielding }: Look): boolean {
+  if (gpu.taken || (gpu.yielding.length > 0 && !yielding)) return false;
+  return gpu.nextTakenAt === null || gpu.nextTakenAt.getTime() >= untilMs;
 }
 
 /**
- * A machine in the scheduler's words. GPUs count as free that nobody has until `untilMs`. A rental gets the share of CPU and
- * memory that its GPUs are of all, so these are free in the same share.
+ * A machine in the scheduler's words. A rental gets the share of CPU and memory that its GPUs are of all, so these are free
+ * in the same share.
  */
-export function machineFrom(offer: Offered, untilMs: number): Machine {
-  const free = offer.gpus.map((gpu) => (isFree(gpu, untilMs) ? WHOLE_GPU_MILLI : 0));
+export function machineFrom(offer: Offered, look: Look): Machine {
+  const free = offer.gpus.map((gpu) => (isFree(gpu, look) ? WHOLE_GPU_MILLI : 0));
+  const nowMs = look.now.getTime();
+  const mostMs = offer.mostSeconds === null ? Number.POSITIVE_INFINITY : nowMs + offer.mostSeconds * 1_000;
   const share = free.filter((milli) => milli > 0).length / Math.max(1, free.length);
   const cpuMilli = offer.cpuThreads * 1_000;
   return {
@@ -59,7 +78,8 @@ export function machineFrom(offer: Offered, untilMs: number): Machine {
     trust: offer.trust,
     priceMicrosPerGpuHour: offer.priceMicrosPerGpuHour,
     minGpus: offer.minGpus,
-    freeUntilMs: offer.endsAt?.getTime() ?? Number.POSITIVE_INFINITY,
+    freeUntilMs: Math.min(offer.endsAt?.getTime() ?? Number.POSITIVE_INFINITY, mostMs),
+    leastUntilMs: nowMs + offer.leastSeconds * 1_000,
     capacity: {
       cpuMilli,
       memoryBytes: offer.memoryBytes,

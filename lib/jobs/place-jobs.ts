@@ -6,12 +6,14 @@ import { type Plan, planPlacements } from '#lib/scheduler/plan.ts';
 import { type Committed, commitPlacements } from './commit-placements.ts';
 import type { Placement } from './placement.ts';
 import { policyNow } from './queries/policy.ts';
-import { JOBS_A_PLAN, type Queue, queueNow } from './queries/queue.ts';
+import { JOBS_A_PLAN, type Queue, type QueueAsk, queueNow } from './queries/queue.ts';
 import { preparePlacements } from './queries/work.ts';
 import { readReport, type WaitReport, waitReport } from './wait-report.ts';
 
 /** Jobs that are placed in one transaction: many, because a commit costs the same for one as for all; not more, because machines are locked meanwhile. */
-const BATCH = 32;
+const BATCH = 128;
+/** Lengths of jobs for which gaps are looked at. */
+const MOST_GAPS = 4;
 /** Plans in a row before others have their turn. */
 const MOST_ROUNDS = 50;
 
@@ -21,22 +23,57 @@ const MOST_ROUNDS = 50;
  * were placed.
  */
 export async function placeJobs(world: World = theWorld): Promise<number> {
-  let placed = 0;
   /** Arrays whose jobs wait for something else than machines: the others' turn comes. */
   const held = new Map<string, string>();
+  const first = await placeRounds(world, held, {});
+  let { placed } = first;
+  for (const look of furtherLooks(first.last)) placed += (await placeRounds(world, held, look)).placed;
+  return placed;
+}
+
+type Last = { readonly queue: Queue; readonly plan: Plan } | null;
+
+/** Plans and places until nothing more of it fits. Answers how many were placed, and the last plan. */
+async function placeRounds(
+  world: World,
+  held: Map<string, string>,
+  ask: QueueAsk,
+): Promise<{ readonly placed: number; readonly last: Last }> {
+  let placed = 0;
+  let last: Last = null;
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     const now = world.now();
-    const queue = await queueNow(now, [...held.keys()]);
+    const queue = await queueNow(now, { ...ask, without: [...held.keys()] });
     if (queue === null) break;
     const plan = planPlacements(queue.snapshot, await policyNow());
+    last = { queue, plan };
     const heldBefore = held.size;
     const justPlaced = await commitAll(queue, plan, held, now);
-    await keepReports(queue, plan, held, now);
+    if (ask.yielding !== true && ask.overByMs === undefined) await keepReports(queue, plan, held, now);
     placed += justPlaced;
     const more = justPlaced > 0 && hasMore(queue);
     if (!more && held.size === heldBefore) break;
   }
-  return placed;
+  return { placed, last };
+}
+
+/**
+ * What the first plan could not see, because it counts a GPU as free only while nobody has it or will have it before the
+ * longest job is over: gaps before reserved windows, for shorter jobs, the longest of them first; then GPUs of rentals that yield.
+ */
+function furtherLooks(last: Last): QueueAsk[] {
+  if (last === null || last.plan.waiting.length === 0) return [];
+  const { queue, plan } = last;
+  const gpus = [...queue.offers.values()].flatMap((offer) => offer.gpus);
+  const waiting = new Set(plan.waiting.map(({ requestId }) => requestId));
+  const ends = queue.snapshot.requests.filter(({ id }) => waiting.has(id)).map(({ demand }) => demand.untilMs);
+  const shorter = [...new Set(ends)].filter((end) => end < queue.look.untilMs).sort((a, b) => b - a);
+  return [
+    ...(gpus.some((gpu) => gpu.nextTakenAt !== null)
+      ? shorter.slice(0, MOST_GAPS).map((overByMs) => ({ overByMs }))
+      : []),
+    ...(gpus.some((gpu) => gpu.yielding.length > 0) ? [{ yielding: true }] : []),
+  ];
 }
 
 /** Whether the plan left jobs out only because there were too many alike. */
@@ -50,7 +87,7 @@ async function commitAll(queue: Queue, plan: Plan, held: Map<string, string>, no
   let placed = 0;
   for (let from = 0; from < plan.assignments.length; from += BATCH) {
     const placements = await preparePlacements(queue, plan.assignments.slice(from, from + BATCH), now);
-    for (const done of await commitBatch(placements, now)) {
+    for (const done of await commitBatch(queue, placements, now)) {
       placed += done.placed.length;
       for (const [jobId, sentence] of done.held) {
         const job = queue.jobs.get(jobId);
@@ -62,21 +99,23 @@ async function commitAll(queue: Queue, plan: Plan, held: Map<string, string>, no
 }
 
 /** All of a batch together; one by one when one of them spoils it for all. */
-async function commitBatch(placements: readonly Placement[], now: Date): Promise<Committed[]> {
-  const first = await commit(placements, now);
+async function commitBatch(queue: Queue, placements: readonly Placement[], now: Date): Promise<Committed[]> {
+  const first = await commit(queue, placements, now);
   if (first !== null) return [first];
   const all: Committed[] = [];
   for (const placement of placements) {
-    const one = await commit([placement], now);
+    const one = await commit(queue, [placement], now);
     if (one !== null) all.push(one);
   }
   return all;
 }
 
-async function commit(placements: readonly Placement[], now: Date): Promise<Committed | null> {
+async function commit(queue: Queue, placements: readonly Placement[], now: Date): Promise<Committed | null> {
   if (placements.length === 0) return { placed: [], held: new Map() };
   try {
-    return await inTransaction('place jobs', (tx: Tx) => commitPlacements(tx, placements, now));
+    return await inTransaction('place jobs', (tx: Tx) =>
+      commitPlacements(tx, placements, { beginsAt: queue.beginsAt, yielding: queue.look.yielding }, now),
+    );
   } catch (error) {
     const lost = breaksConstraint(error, 'allocations_no_overlap') || breaksConstraint(error, 'job_attempts_one_open');
     if (!lost && !(error instanceof Refusal)) throw error;

@@ -1,6 +1,7 @@
+import { cheapestToHave } from '#lib/bookings/free-gpus.ts';
 import { MISFIT_LABELS, type Misfit, whyNotFit } from '#lib/scheduler/fit.ts';
 import type { Demand } from '#lib/scheduler/snapshot.ts';
-import { isFree, machineFrom, type Offered, type OfferedGpu } from './offer.ts';
+import { isFree, type Look, machineFrom, type Offered, type OfferedGpu } from './offer.ts';
 import type { QueuedJob } from './queued.ts';
 
 /** What the containers of an array are made of. */
@@ -45,19 +46,19 @@ export class Stock {
   }
 
   /** GPUs for every machine of a placement, or why one of them does not fit any more; nothing is taken yet. */
-  choose(placement: Placement, demand: Demand): readonly Choice[] | { readonly misfit: Misfit | 'gone' } {
+  choose(placement: Placement, demand: Demand, look: Look): readonly Choice[] | { readonly misfit: Misfit | 'gone' } {
     const choices: Choice[] = [];
     for (const place of placement.places) {
       const offer = this.#offers.get(place.machineId);
       // Enrolled anew meanwhile, it could not open what was sealed.
       if (offer === undefined || offer.sealingKey !== place.sealingKey) return { misfit: 'gone' };
       const left = this.#left(offer);
-      const misfit = whyNotFit(machineFrom(left, demand.untilMs), demand);
+      const misfit = whyNotFit(machineFrom(left, look), demand);
       if (misfit !== null) return { misfit };
-      const free = left.gpus.filter((gpu) => isFree(gpu, demand.untilMs));
+      const free = left.gpus.filter((gpu) => isFree(gpu, look));
       const planned = free.filter((gpu) => place.gpus.some((at) => offer.gpus[at]?.id === gpu.id));
       const others = free.filter((gpu) => !planned.includes(gpu));
-      choices.push({ offer, gpus: [...planned, ...others].slice(0, demand.gpuCount) });
+      choices.push({ offer, gpus: cheapestToHave([...planned, ...others], demand.gpuCount) });
     }
     return choices;
   }

@@ -19,7 +19,7 @@ export type QueuedJob = {
   readonly needs: Requirements;
 };
 
-/** When a job that begins now gives its GPUs back at the latest: after its start and its time, or at its deadline. */
+/** When a job that begins then gives its GPUs back at the latest: after its start and its time, or at its deadline. */
 export function windowEnd(job: Pick<QueuedJob, 'runSeconds' | 'deadline'>, now: Date): Date {
   const end = now.getTime() + (START_SECONDS + job.runSeconds) * 1_000;
   return new Date(Math.min(end, job.deadline?.getTime() ?? end));

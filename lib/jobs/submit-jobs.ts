@@ -62,7 +62,7 @@ async function requireSomeFit(actor: Actor, { needs, machines }: Submission, now
     blocksOf(db, [actor.userId]),
   ]);
   const blockedHostIds = [...(blocks.get(actor.userId) ?? []), actor.userId];
-  const why = whyNeverPlaced(offers, needs, { machines, blockedHostIds });
+  const why = whyNeverPlaced(offers, needs, { machines, blockedHostIds, now });
   if (why !== null) throw new Refusal('nothingFits', { nearest: why.nearest }, why.sentence);
 }
 

@@ -46,7 +46,7 @@ async function withoutMoney(now: Date): Promise<{ id: string }[]> {
     where: {
       desired: 'stopped',
       observed: 'stopped',
-      reason: { in: ['renterStopped', 'interrupted'] },
+      reason: { in: ['renterStopped', 'idleStopped', 'interrupted'] },
       warnedSeconds: null,
       diskUntil: { gt: now },
       lease: { settledAt: null },

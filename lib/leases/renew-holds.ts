@@ -86,7 +86,7 @@ async function holdForDisk(tx: Tx, booking: LockedBooking, now: Date): Promise<b
   const key = `hold:${lease.id}:renewal:${lease.chargedMicros}:${heldMicros}:${now.getTime()}`;
   await holdMoney(tx, { renterId, bookingId: id, holdId: lease.holdId, amountMicros, key }, now);
   await tx.lease.update({ where: { id: lease.id }, data: { heldMicros } });
-  if (booking.reason === 'renterStopped' || booking.reason === 'interrupted') await keepDiskAgain(tx, booking);
+  if (['renterStopped', 'idleStopped', 'interrupted'].includes(booking.reason ?? '')) await keepDiskAgain(tx, booking);
   return true;
 }
 

@@ -45,7 +45,9 @@ function toRenter(facts: EventFacts, booking: BookingNamed): Said | null {
       };
     case 'booking.stopped':
       // These were told when they were decided.
-      if (['renterStopped', 'moneyRanOut', 'capReached', 'hostEnded', 'interrupted'].includes(reason ?? ''))
+      if (
+        ['renterStopped', 'idleStopped', 'moneyRanOut', 'capReached', 'hostEnded', 'interrupted'].includes(reason ?? '')
+      )
         return null;
       return { title: `${name} was stopped`, body: join(why, diskKept(booking)), mail: true };
     case 'booking.hostEnding':
@@ -104,6 +106,18 @@ function toRenter(facts: EventFacts, booking: BookingNamed): Said | null {
         body: join(why, diskKept(booking)),
         mail: true,
       };
+    case 'booking.idle':
+      return {
+        title: `The GPUs of ${name} do nothing`,
+        body: join(
+          'They have been below 5 % for 20 minutes.',
+          idleCost(facts.data.microsPerHour),
+          'Stop it on its page; there you can also have it stopped by itself when it idles.',
+        ),
+        mail: true,
+      };
+    case 'booking.idleStopped':
+      return { title: `${name} was stopped: its GPUs did nothing`, body: join(why, diskKept(booking)), mail: true };
     case 'booking.windowEnding':
       return {
         title: `${name} ends at ${instantText(booking.endsAt)}`,
@@ -209,6 +223,12 @@ function paidFor(micros: unknown, hostMicros?: unknown): string {
 
 function diskKept(booking: BookingNamed): string {
   return booking.diskUntil === null ? '' : `Its disk is deleted at ${instantText(booking.diskUntil)}.`;
+}
+
+function idleCost(microsPerHour: unknown): string {
+  return typeof microsPerHour === 'string' && /^\d+$/.test(microsPerHour)
+    ? `It costs ${formatDollars(BigInt(microsPerHour))} an hour.`
+    : '';
 }
 
 function runway(seconds: unknown): string {

@@ -12,6 +12,7 @@ export const MISFITS = [
   'price',
   'hostBlocked',
   'tooShort',
+  'rentedLonger',
   'fewerThanRentedTogether',
   'tooFewGpus',
   'tooLittleCpu',
@@ -31,8 +32,9 @@ export const MISFIT_LABELS: Record<Misfit, string> = {
   region: 'another region',
   trust: 'not checked enough',
   price: 'costs more than the most you pay',
-  hostBlocked: 'you and its host do not rent to each other',
-  tooShort: 'not free for long enough',
+  hostBlocked: 'its host is you, does not rent to you, or lost this before',
+  tooShort: 'not open or free for long enough',
+  rentedLonger: 'rented only for longer',
   fewerThanRentedTogether: 'rented only with more GPUs together',
   tooFewGpus: 'has fewer GPUs',
   tooLittleCpu: 'has fewer CPU cores',
@@ -56,6 +58,7 @@ const WISHES: readonly Check[] = [
   ['price', ({ priceMicrosPerGpuHour: price }, { maxPriceMicrosPerGpuHour: most }) => most !== null && price > most],
   ['hostBlocked', ({ hostId }, { blockedHostIds }) => blockedHostIds.includes(hostId)],
   ['tooShort', ({ freeUntilMs }, { untilMs }) => untilMs > freeUntilMs],
+  ['rentedLonger', ({ leastUntilMs = 0 }, { untilMs }) => untilMs !== 0 && untilMs < leastUntilMs],
   ['fewerThanRentedTogether', ({ minGpus }, { gpuCount }) => gpuCount < minGpus],
 ];
 

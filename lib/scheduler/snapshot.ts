@@ -29,6 +29,8 @@ export type Machine = {
   readonly minGpus: number;
   /** Until when it can be had, in milliseconds of the epoch; infinity is open-ended. */
   readonly freeUntilMs: number;
+  /** A rental that begins now is over at the earliest then, in milliseconds of the epoch; left out: whenever it likes. */
+  readonly leastUntilMs?: number;
   readonly capacity: Room;
   readonly free: Room;
 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LOG_KEPT_BYTES } from '#lib/agents/record-logs.ts';
+import { LOG_KEPT_BYTES } from '#lib/bookings/log-keeping.ts';
 import type { LogsRequest } from '#protocol/agent.ts';
 import { sql } from '../support/database.ts';
 import { type Answer, connectedAgent, doorWorld, type HandAgent, post } from '../support/hand-agent.ts';
@@ -89,8 +89,22 @@ describe('what a workload prints', () => {
     await send(agent, leaseId, [chunk(0, 'old')]);
     await send(agent, leaseId, [chunk(Number(LOG_KEPT_BYTES) - 1, 'edge')]);
     expect(await kept(bookingId)).toHaveLength(2);
-    await send(agent, leaseId, [chunk(Number(LOG_KEPT_BYTES) + 1, 'new')]);
+    await send(agent, leaseId, [chunk(Number(LOG_KEPT_BYTES) + 3, 'new')]);
     expect((await kept(bookingId)).map((row) => row.text)).toEqual(['edge', 'new']);
+  });
+
+  it('is never more than the quota, whatever offsets a machine tells', async () => {
+    const { agent, bookingId, leaseId } = await rented(setting);
+    const big = 'x'.repeat(60_000);
+    for (let round = 0; round < 4; round += 1)
+      await send(
+        agent,
+        leaseId,
+        Array.from({ length: 50 }, (_, index) => chunk(round * 50 + index, big)),
+      );
+    expect(await kept(bookingId)).toHaveLength(1);
+    await send(agent, leaseId, [chunk(60_000, 'next\n'), chunk(59_999, 'before'), chunk(60_002, 'inside')]);
+    expect((await kept(bookingId)).map((row) => row.text.slice(0, 6))).toEqual(['xxxxxx', 'next\n']);
   });
 
   it('is taken from its own machine only', async () => {

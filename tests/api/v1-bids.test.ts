@@ -94,8 +94,7 @@ describe('bids at the API', () => {
     market = await bidding({ machine: { model: 'L40S' } });
     await market.bid(market.renter, 3);
     await market.clear();
-    const { rows } = (await ask(null, 'GET', '/clearing-prices?model=L40S&gpuCount=2&microsPerGpuHour=1900000'))
-      .body;
+    const { rows } = (await ask(null, 'GET', '/clearing-prices?model=L40S&gpuCount=2&microsPerGpuHour=1900000')).body;
     expect(rows).toHaveLength(1);
     expect(rows[0]).toMatchObject({
       model: 'L40S',

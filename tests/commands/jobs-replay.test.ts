@@ -174,7 +174,7 @@ describe("Alibaba's trace, by the real commands", () => {
     expect(outcome.waits.length).toBeGreaterThan(40);
     await expectAllPaid(outcome);
     await outcomesOf(outcome.traced);
-  });
+  }, 300_000);
 
   it.runIf(process.env.SUBLET_LONG === '1')('for its busiest day', async () => {
     await db.listing.updateMany({ data: { state: 'withdrawn' } });

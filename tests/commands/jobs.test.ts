@@ -2,6 +2,8 @@ import '#tests/support/database.ts';
 import { afterEach, describe, expect, it } from 'vitest';
 import { endBooking } from '#lib/bookings/end-booking.ts';
 import { endBookingByHost } from '#lib/bookings/end-booking-by-host.ts';
+import { rentalOf } from '#lib/bookings/queries/rental.ts';
+import { rentalsOf } from '#lib/bookings/queries/rentals.ts';
 import { startBooking } from '#lib/bookings/start-booking.ts';
 import { readTerms, runningCost } from '#lib/bookings/terms.ts';
 import { withdrawListing } from '#lib/catalogue/withdraw-listing.ts';
@@ -46,6 +48,12 @@ describe('a job', () => {
       ceilingMicros: runningCost(terms, 600),
     });
     expect(leasePermit.parse(JSON.parse(booking.lease?.permit ?? ''))).toMatchObject({ untilExit: true });
+    // It stands with its job, not in the list of rentals; the renter's page of it leads back.
+    expect((await rentalsOf(market.renter, {}, market.clock.now())).rows).toEqual([]);
+    const { job: named } = await rentalOf(market.renter, hand.id, market.clock.now());
+    expect(named).toEqual({ arrayId, index: 0 });
+    const [machine] = market.machines;
+    if (machine !== undefined) expect((await rentalOf(machine.host, hand.id, market.clock.now())).job).toBeNull();
 
     market.clock.pass(20);
     await hand.connect();

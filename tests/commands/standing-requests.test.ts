@@ -213,6 +213,8 @@ describe('a deadline', () => {
     });
     expect(await sweep()).toBe(0);
     expect((await row(id)).state).toBe('open');
+    const { report } = await standingRequestOf(market.renter, id, market.clock.now());
+    expect(report).toMatchObject({ fitting: [], taken: 1, misfits: [{ misfit: 'tooShort', offers: 1 }], nearest: [] });
     await db.allocation.updateMany({
       where: { bookingId },
       data: { startsAt: addSeconds(market.clock.now(), 7_200) },

@@ -26,6 +26,7 @@ export default async function BidsPage({ searchParams }: { searchParams: Params 
     <>
       <PageHeader
         title="My bids"
+        trail={[{ href: '/bookings', label: 'My bookings' }]}
         lede={
           <>
             Bids for GPUs that nobody has booked.{' '}

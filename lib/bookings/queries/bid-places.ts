@@ -17,10 +17,7 @@ export type BidPlace = {
 };
 
 /** Machines that strangers see and whose hosts take bids. */
-export async function placesForBids(
-  reader: Pick<Reader, 'listing' | '$queryRaw'> = db,
-  now: Date,
-): Promise<BidPlace[]> {
+export async function placesForBids(reader: Reader = db, now: Date): Promise<BidPlace[]> {
   return (await offersForBids(reader, now)).flatMap((offer): BidPlace[] => {
     const { terms, gpus } = offer;
     const floorMicros = bidFloor({ ...offer, priceMicrosPerGpuHour: terms.priceMicrosPerGpuHour });

@@ -15,7 +15,6 @@ import { chooseForWindow } from '../choose-for-window.ts';
 import { chooseGpus } from '../free-gpus.ts';
 import { makeQuote, type Quote, wishProblems } from '../quote.ts';
 import { limitsFor } from '../terms.ts';
-import { rentedDiskBytes } from './disk.ts';
 
 /** What somebody asks a price for. */
 export type QuoteWish = {
@@ -41,7 +40,7 @@ export async function previewQuote(viewer: Actor | null, wish: QuoteWish, now: D
   const startsAt = wish.startsAt ?? null;
   refuseIf(startsAt === null ? whyNotOffered(facts, now) : whyNotVisible(facts, now));
   const open = startsAt === null ? openNow(calendar, now) : null;
-  const freeDiskBytes = BigInt(offer.diskFreeBytes) - (await rentedDiskBytes(db, offer.machineId));
+  const freeDiskBytes = BigInt(offer.diskFreeBytes) - offer.rentedDiskBytes;
   const lastsUntil = startsAt === null ? (earliest(terms.endsAt, open?.closesAt) ?? null) : terms.endsAt;
   if (startsAt !== null && wish.durationSeconds === null)
     throw new Refusal('badInput', { durationSeconds: 'A window that is reserved has a length: say how long.' });

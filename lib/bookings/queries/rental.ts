@@ -29,6 +29,7 @@ const columns = {
   gatewayName: true,
   gatewayPort: true,
   host: { select: { name: true } },
+  attempt: { select: { attempt: { select: { job: { select: { arrayId: true, index: true } } } } } },
   machine: { select: { ...rowColumns.machine.select, specification: true } },
   allocations: {
     orderBy: [{ startsAt: 'desc' }, { gpu: { position: 'asc' } }],
@@ -72,6 +73,7 @@ export async function rentalOf(actor: Actor, bookingId: string, now: Date): Prom
     hostName: row.host.name,
     side,
     command: row.command as string[] | null,
+    job: side === 'renter' ? (row.attempt?.attempt.job ?? null) : null,
     hasEnvironment: row.sealedEnvironment !== null,
     reasonDetail: row.reasonDetail,
     sentence: reasonSentence(row.reason),

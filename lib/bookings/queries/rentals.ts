@@ -19,10 +19,12 @@ export type RentalsAsk = {
   readonly take?: number | undefined;
 };
 
-/** What somebody rents, newest first. */
+/** What somebody rents, newest first. What runs a job stands with its job; what a job left behind, and costs, stands here. */
 export async function rentalsOf(actor: Actor, ask: RentalsAsk, now: Date): Promise<Page<RentalRow>> {
   const { freeMicros } = await walletOf(actor);
-  return pageOf({ renterId: actor.userId }, ask, 'renter', await spendableOf(db, actor.userId, freeMicros, now), now);
+  const spendable = await spendableOf(db, actor.userId, freeMicros, now);
+  const whose = { renterId: actor.userId, OR: [{ atExit: null }, { desired: 'stopped' }] };
+  return pageOf(whose, ask, 'renter', spendable, now);
 }
 
 /** What is rented on somebody's machines, newest first. */

@@ -5,12 +5,20 @@ import { trustTier } from '#lib/catalogue/machine.ts';
 import { db } from '#lib/io/db.ts';
 import type { Prisma } from '#lib/io/generated/client.ts';
 import { type AnswerState, whyNotAccept } from '../standing-answer.ts';
-import { type StandingReport, standingReport } from '../standing-fit.ts';
-import { isOver, requestActions, type StandingWish, standingProblems, usualCap } from '../standing-request.ts';
+import { afterLook, type StandingReport, standingReport } from '../standing-fit.ts';
+import {
+  isOver,
+  requestActions,
+  type StandingWish,
+  standingProblems,
+  startByOf,
+  usualCap,
+} from '../standing-request.ts';
 import type { StandingWishInput } from '../standing-schema.ts';
 import type { AnswerForRenter, StandingListRow, StandingView } from '../standing-view.ts';
 import { readTerms, runningCost } from '../terms.ts';
 import { servingOffers } from './serving-offers.ts';
+import { lookCloser } from './standing-matches.ts';
 import { blockersOf, readStanding, type StandingRow, standingColumns } from './standing-row.ts';
 
 const MOST_ROWS = 100;
@@ -76,15 +84,23 @@ export async function standingRequestOf(actor: Actor, id: string, now: Date): Pr
 export async function previewStanding(actor: Actor, input: StandingWishInput, now: Date): Promise<StandingReport> {
   const problems = standingProblems(input, input.finishBy, now);
   if (Object.keys(problems).length > 0) throw new Refusal('badInput', problems);
-  return reportOn(actor, { ...input, capMicros: input.capMicros ?? usualCap(input) }, now);
+  const startBy = startByOf(input.finishBy, input.durationSeconds);
+  return reportOn(actor, { ...input, startBy, capMicros: input.capMicros ?? usualCap(input) }, now);
 }
 
-const MOST_FITTING = 10;
+const MOST_FITTING = 5;
+const MOST_LOOKS = 20;
 
-async function reportOn(actor: Actor, wish: StandingWish, now: Date): Promise<StandingReport> {
+async function reportOn(
+  actor: Actor,
+  wish: StandingWish & { readonly startBy: Date },
+  now: Date,
+): Promise<StandingReport> {
   const [offers, blockedHostIds] = await Promise.all([servingOffers(now), blockersOf(db, actor.userId)]);
   const report = standingReport(offers, actor.userId, { ...wish, blockedHostIds }, now);
-  return { ...report, fitting: report.fitting.slice(0, MOST_FITTING) };
+  const asked = { ...wish, renterId: actor.userId };
+  const closer = afterLook(report, await lookCloser(asked, report.fitting.slice(0, MOST_LOOKS), MOST_FITTING, now));
+  return { ...closer, fitting: closer.fitting.slice(0, MOST_FITTING) };
 }
 
 function openAnswers(now: Date) {

@@ -1,12 +1,12 @@
 import type { Micros } from '#lib/base/money.ts';
 import { addSeconds } from '#lib/base/time.ts';
-import { ALWAYS, type Calendar } from '#lib/catalogue/calendar.ts';
+import type { Calendar } from '#lib/catalogue/calendar.ts';
 import type { ListingTerms, OfferFacts } from '#lib/catalogue/listing.ts';
 import { offerFacts } from '#lib/catalogue/offer-facts.ts';
-import type { Tx } from '#lib/io/db.ts';
+import { calendarFrom, type StoredRules } from '#lib/catalogue/stored-calendar.ts';
+import type { Reader } from '#lib/io/db.ts';
 import { env } from '#lib/io/env.ts';
-import type { Prisma } from '#lib/io/generated/client.ts';
-import { calendarOf, calendarsOf } from './calendar.ts';
+import { prepared } from '#lib/io/prepared.ts';
 
 /** An offer as it stands: what a booking decides by. */
 export type StandingOffer = {
@@ -25,6 +25,10 @@ export type StandingOffer = {
   readonly memoryBytes: number;
   readonly cpuThreads: number;
   readonly diskFreeBytes: number;
+  /** What of the disk is promised to rentals that have not ended. */
+  readonly rentedDiskBytes: bigint;
+  /** Renters to whom the host does not rent. */
+  readonly blockedRenterIds: readonly string[];
   /**
    * GPUs in the machine, by position. `takenUntil` is null when nobody has it now; `nextTakenAt` is when somebody will. Who
    * yields counts as nobody there and stands in `yielding`.
@@ -50,89 +54,114 @@ export type YieldingRental = {
   readonly unused: boolean;
 };
 
-const columns = (now: Date) =>
-  ({
-    id: true,
-    state: true,
-    priceMicrosPerGpuHour: true,
-    diskPriceMicrosPerGibMonth: true,
-    minGpus: true,
-    takesBids: true,
-    bidFloorMicrosPerGpuHour: true,
-    endsAt: true,
-    approvedAt: true,
-    suspendedAt: true,
-    machine: {
-      select: {
-        id: true,
-        hostId: true,
-        simulated: true,
-        specification: true,
-        selfTestPassed: true,
-        lastSyncAt: true,
-        identityCopiedAt: true,
-        retiredAt: true,
-        signingKey: true,
-        sealingKey: true,
-        host: { select: { suspendedAt: true } },
-        gpus: {
-          where: { removedAt: null },
-          orderBy: { position: 'asc' },
-          select: {
-            id: true,
-            uuid: true,
-            model: true,
-            allocations: {
-              where: { endsAt: { gt: now } },
-              orderBy: { startsAt: 'asc' },
-              select: {
-                startsAt: true,
-                endsAt: true,
-                yields: true,
-                bookingId: true,
-                booking: { select: { startedAt: true, bid: { select: { microsPerGpuHour: true } } } },
-              },
-            },
-          },
-        },
-      },
-    },
-  }) satisfies Prisma.ListingSelect;
+type Row = {
+  readonly listingId: string;
+  readonly state: string;
+  readonly priceMicrosPerGpuHour: bigint;
+  readonly diskPriceMicrosPerGibMonth: bigint;
+  readonly minGpus: number;
+  readonly takesBids: boolean;
+  readonly bidFloorMicrosPerGpuHour: bigint | null;
+  readonly endsAt: Date | null;
+  readonly approvedAt: Date | null;
+  readonly suspendedAt: Date | null;
+  readonly machineId: string;
+  readonly hostId: string;
+  readonly hostSuspendedAt: Date | null;
+  readonly simulated: boolean;
+  readonly specification: { readonly memoryBytes: number; readonly cpuThreads: number; readonly diskFreeBytes: number };
+  readonly selfTestPassed: boolean;
+  readonly lastSyncAt: Date | null;
+  readonly identityCopiedAt: Date | null;
+  readonly retiredAt: Date | null;
+  readonly signingKey: string;
+  readonly sealingKey: string;
+  readonly rentedDiskBytes: bigint;
+  readonly blockedRenterIds: readonly string[];
+  readonly calendar: StoredRules | null;
+  readonly blocks: readonly JsonBlock[];
+  readonly gpus: readonly {
+    readonly id: string;
+    readonly uuid: string;
+    readonly model: string;
+    readonly windows: readonly JsonWindow[];
+  }[];
+};
+/** Instants in JSON are text. */
+type JsonBlock = { readonly kind: string; readonly startsAt: string; readonly endsAt: string };
+type JsonWindow = {
+  readonly startsAt: string;
+  readonly endsAt: string;
+  readonly yields: boolean;
+  readonly bookingId: string;
+  /** Of what yields only. */
+  readonly bidMicros: string | null;
+  readonly unused: boolean | null;
+};
 
-type Row = Prisma.ListingGetPayload<{ select: ReturnType<typeof columns> }>;
+/** Everything about an offer in one statement; $1 chooses the listings, $2 is now. */
+const offersWhere = (condition: string) => `
+  SELECT l.id AS "listingId", l.state, l.price_micros_per_gpu_hour AS "priceMicrosPerGpuHour",
+    l.disk_price_micros_per_gib_month AS "diskPriceMicrosPerGibMonth", l.min_gpus AS "minGpus", l.takes_bids AS "takesBids",
+    l.bid_floor_micros_per_gpu_hour AS "bidFloorMicrosPerGpuHour", l.ends_at AS "endsAt", l.approved_at AS "approvedAt",
+    l.suspended_at AS "suspendedAt", m.id AS "machineId", m.host_id AS "hostId", h.suspended_at AS "hostSuspendedAt", m.simulated,
+    m.specification, m.self_test_passed AS "selfTestPassed", m.last_sync_at AS "lastSyncAt", m.identity_copied_at AS "identityCopiedAt",
+    m.retired_at AS "retiredAt", m.signing_key AS "signingKey", m.sealing_key AS "sealingKey",
+    (SELECT coalesce(sum((b.terms->>'diskBytes')::numeric), 0)::bigint FROM bookings b
+      WHERE b.machine_id = m.id AND b.observed <> 'ended' AND b.ended_at IS NULL) AS "rentedDiskBytes",
+    ARRAY(SELECT r.renter_id FROM renter_blocks r WHERE r.host_id = m.host_id) AS "blockedRenterIds",
+    (SELECT json_build_object('zone', c.zone, 'hours', c.hours, 'leastSeconds', c.least_seconds, 'mostSeconds', c.most_seconds,
+        'leadSeconds', c.lead_seconds, 'cancellation', c.cancellation, 'maintenanceNoticeSeconds', c.maintenance_notice_seconds)
+      FROM calendars c WHERE c.machine_id = m.id) AS calendar,
+    (SELECT coalesce(json_agg(json_build_object('kind', k.kind, 'startsAt', k.starts_at, 'endsAt', k.ends_at) ORDER BY k.starts_at), '[]')
+      FROM calendar_blocks k WHERE k.machine_id = m.id AND k.ends_at > $2) AS blocks,
+    (SELECT coalesce(json_agg(json_build_object('id', g.id, 'uuid', g.uuid, 'model', g.model,
+        'windows', (SELECT coalesce(json_agg(json_build_object('startsAt', a.starts_at, 'endsAt', a.ends_at, 'yields', a.yields,
+            'bookingId', a.booking_id,
+            'bidMicros', CASE WHEN a.yields THEN (SELECT d.micros_per_gpu_hour::text FROM bids d WHERE d.booking_id = a.booking_id) END,
+            'unused', CASE WHEN a.yields THEN (SELECT b.started_at IS NULL FROM bookings b WHERE b.id = a.booking_id) END) ORDER BY a.starts_at), '[]')
+          FROM allocations a WHERE a.gpu_id = g.id AND tstzrange(a.starts_at, a.ends_at) && tstzrange($2, NULL))) ORDER BY g.position), '[]')
+      FROM gpus g WHERE g.machine_id = m.id AND g.removed_at IS NULL) AS gpus
+  FROM listings l JOIN machines m ON m.id = l.machine_id JOIN users h ON h.id = m.host_id
+  WHERE ${condition} ORDER BY l.id`;
+
+const OFFERS = prepared<Row, [listingIds: readonly string[], now: Date]>(
+  'standing offers',
+  offersWhere('l.id = ANY($1::text[])'),
+);
+const OFFERS_FOR_BIDS = prepared<Row, [takesBids: true, now: Date]>(
+  'standing offers for bids',
+  offersWhere(`l.state = 'published' AND l.takes_bids = $1::boolean`),
+);
 
 /** How an offer stands now: for a look, or inside a transaction that has locked it. Undefined when there is no such listing. */
-export async function standingOffer(
-  reader: Pick<Tx, 'listing' | '$queryRaw'>,
-  listingId: string,
+export async function standingOffer(reader: Reader, listingId: string, now: Date): Promise<StandingOffer | undefined> {
+  return (await standingOffers(reader, [listingId], now))[0];
+}
+
+/** The same for many, in the order of their ids; listings that do not exist are left out. */
+export async function standingOffers(
+  reader: Reader,
+  listingIds: readonly string[],
   now: Date,
-): Promise<StandingOffer | undefined> {
-  const row = await reader.listing.findUnique({ where: { id: listingId }, select: columns(now) });
-  return row === null ? undefined : offerFrom(row, await calendarOf(reader, row.machine.id, now), now);
+): Promise<StandingOffer[]> {
+  return (await OFFERS(reader, listingIds, now)).map((row) => offerFrom(row, now));
 }
 
 /** How the offers stand that take bids, in the order of their ids: for the market itself. */
-export async function offersForBids(reader: Pick<Tx, 'listing' | '$queryRaw'>, now: Date): Promise<StandingOffer[]> {
-  const rows = await reader.listing.findMany({
-    where: { state: 'published', takesBids: true },
-    orderBy: { id: 'asc' },
-    select: columns(now),
-  });
-  const machineIds = rows.map(({ machine }) => machine.id);
-  const calendars = await calendarsOf(reader, machineIds, now);
-  return rows.map((row) => offerFrom(row, calendars.get(row.machine.id) ?? ALWAYS, now));
+export async function offersForBids(reader: Reader, now: Date): Promise<StandingOffer[]> {
+  return (await OFFERS_FOR_BIDS(reader, true, now)).map((row) => offerFrom(row, now));
 }
 
-function offerFrom(row: Row, calendar: Calendar, now: Date): StandingOffer {
-  const { machine } = row;
+function offerFrom(row: Row, now: Date): StandingOffer {
   const noticeEnd = addSeconds(now, env().interruptionNoticeSeconds);
-  const facts = offerFacts(row, machine, machine.gpus.length, env().listingApproval === 'staff');
-  const specification = machine.specification as { memoryBytes: number; cpuThreads: number; diskFreeBytes: number };
+  const machine = { ...row, host: { suspendedAt: row.hostSuspendedAt } };
+  const { specification } = row;
   return {
-    listingId: row.id,
-    machineId: machine.id,
-    hostId: machine.hostId,
-    simulated: machine.simulated,
+    listingId: row.listingId,
+    machineId: row.machineId,
+    hostId: row.hostId,
+    simulated: row.simulated,
     terms: {
       priceMicrosPerGpuHour: row.priceMicrosPerGpuHour,
       diskPriceMicrosPerGibMonth: row.diskPriceMicrosPerGibMonth,
@@ -141,40 +170,39 @@ function offerFrom(row: Row, calendar: Calendar, now: Date): StandingOffer {
     },
     takesBids: row.takesBids,
     bidFloorMicrosPerGpuHour: row.bidFloorMicrosPerGpuHour,
-    facts,
-    calendar,
-    signingKey: machine.signingKey,
-    sealingKey: machine.sealingKey,
+    facts: offerFacts(row, machine, row.gpus.length, env().listingApproval === 'staff'),
+    calendar: calendarFrom(row.calendar, row.blocks.map(windowOf)),
+    signingKey: row.signingKey,
+    sealingKey: row.sealingKey,
     memoryBytes: specification.memoryBytes,
     cpuThreads: specification.cpuThreads,
     diskFreeBytes: specification.diskFreeBytes,
-    gpus: machine.gpus.map((gpu) => {
-      const firm = gpu.allocations.filter((allocation) => !allocation.yields);
-      const yielded = gpu.allocations.some(({ yields, startsAt }) => yields && startsAt <= now);
+    rentedDiskBytes: row.rentedDiskBytes,
+    blockedRenterIds: row.blockedRenterIds,
+    gpus: row.gpus.map((gpu) => {
+      const windows = gpu.windows.map(windowOf);
+      const firm = windows.filter((window) => !window.yields);
+      const yielded = windows.some(({ yields, startsAt }) => yields && startsAt <= now);
       // Whoever has it when those who yield are gone has it, as far as others are concerned.
       const until = yielded ? noticeEnd : now;
-      const current = firm.find((allocation) => allocation.startsAt <= until);
       return {
         id: gpu.id,
         uuid: gpu.uuid,
         model: gpu.model,
-        takenUntil: current?.endsAt ?? null,
-        nextTakenAt: firm.find((allocation) => allocation.startsAt > until)?.startsAt ?? null,
-        taken: firm,
-        yielding: gpu.allocations.flatMap(({ yields, bookingId, startsAt, endsAt, booking }) =>
-          yields
-            ? [
-                {
-                  bookingId,
-                  microsPerGpuHour: booking.bid?.microsPerGpuHour ?? 0n,
-                  startsAt,
-                  endsAt,
-                  unused: booking.startedAt === null,
-                },
-              ]
-            : [],
-        ),
+        takenUntil: firm.find(({ startsAt }) => startsAt <= until)?.endsAt ?? null,
+        nextTakenAt: firm.find(({ startsAt }) => startsAt > until)?.startsAt ?? null,
+        taken: firm.map(({ startsAt, endsAt }) => ({ startsAt, endsAt })),
+        yielding: windows.filter(({ yields }) => yields).map(yieldingFrom),
       };
     }),
   };
+}
+
+function windowOf<Window extends { readonly startsAt: string; readonly endsAt: string }>(window: Window) {
+  return { ...window, startsAt: new Date(window.startsAt), endsAt: new Date(window.endsAt) };
+}
+
+function yieldingFrom(window: ReturnType<typeof windowOf<JsonWindow>>): YieldingRental {
+  const { bookingId, startsAt, endsAt, bidMicros, unused } = window;
+  return { bookingId, startsAt, endsAt, microsPerGpuHour: BigInt(bidMicros ?? 0), unused: unused ?? true };
 }

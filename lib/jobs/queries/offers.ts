@@ -1,5 +1,5 @@
 import { earliest } from '#lib/base/time.ts';
-import { openNow } from '#lib/catalogue/calendar.ts';
+import { ALWAYS, type Calendar, openNow } from '#lib/catalogue/calendar.ts';
 import { whyNotOffered } from '#lib/catalogue/listing.ts';
 import { TRUST_TIERS, trustTier } from '#lib/catalogue/machine.ts';
 import { offerFacts } from '#lib/catalogue/offer-facts.ts';
@@ -43,6 +43,13 @@ type GpuRow = {
   readonly vram_bytes: bigint;
   readonly taken: boolean;
   readonly next_taken_at: Date | null;
+  readonly yielding: readonly {
+    readonly bookingId: string;
+    readonly micros: string;
+    readonly startsAt: string;
+    readonly endsAt: string;
+    readonly unused: boolean;
+  }[];
 };
 
 export type OffersAsk = {
@@ -53,11 +60,11 @@ export type OffersAsk = {
 };
 
 /**
- * Machines that can be rented now, by id, until their hosts' hours end; for a look, or inside a transaction that has locked
- * them. Four reads, however many machines there are.
+ * Machines that can be rented now, by id; for a look, or inside a transaction that has locked them. Four reads, however many
+ * machines there are.
  */
 export async function offeredMachines(
-  reader: Pick<Reader, '$queryRaw'>,
+  reader: Pick<Reader, '$queryRaw' | 'calendar' | 'calendarBlock'>,
   now: Date,
   { only, evenSilent = false }: OffersAsk = {},
 ): Promise<Offered[]> {
@@ -77,9 +84,12 @@ export async function offeredMachines(
   const found = machines.map((machine) => machine.id);
   const gpus = await reader.$queryRaw<GpuRow[]>`
     SELECT g.machine_id, g.id, g.uuid, g.model, g.vram_bytes,
-      coalesce(bool_or(a.starts_at <= ${now}::timestamptz), false) AS taken,
-      min(a.starts_at) FILTER (WHERE a.starts_at > ${now}::timestamptz) AS next_taken_at
+      coalesce(bool_or(a.starts_at <= ${now}::timestamptz AND NOT a.yields), false) AS taken,
+      min(a.starts_at) FILTER (WHERE a.starts_at > ${now}::timestamptz AND NOT a.yields) AS next_taken_at,
+      coalesce(json_agg(json_build_object('bookingId', a.booking_id, 'micros', coalesce(d.micros_per_gpu_hour, 0)::text,
+        'startsAt', a.starts_at, 'endsAt', a.ends_at, 'unused', b.started_at IS NULL)) FILTER (WHERE a.yields), '[]') AS yielding
     FROM gpus g LEFT JOIN allocations a ON a.gpu_id = g.id AND a.ends_at > ${now}::timestamptz
+    LEFT JOIN bookings b ON b.id = a.booking_id AND a.yields LEFT JOIN bids d ON d.booking_id = b.id
     WHERE g.removed_at IS NULL AND g.machine_id = ANY(${found})
     GROUP BY g.id ORDER BY g.machine_id, g.position, g.id`;
   const disks = await reader.$queryRaw<{ machine_id: string; bytes: string }[]>`
@@ -89,21 +99,23 @@ export async function offeredMachines(
   const gpusOf = Map.groupBy(gpus, (gpu) => gpu.machine_id);
   const promised = new Map(disks.map((row) => [row.machine_id, Number(row.bytes)]));
   return machines.flatMap((row) => {
-    const calendar = calendars.get(row.id);
-    const open = calendar === undefined ? { closesAt: null } : openNow(calendar, now);
-    // Outside the host's hours nobody else has its GPUs, and nobody can have them.
-    const closed = open === null && !evenSilent;
-    const own = (gpusOf.get(row.id) ?? []).map((gpu) => gpuFrom(closed ? { ...gpu, taken: true } : gpu));
-    const endsAt = evenSilent ? row.ends_at : (earliest(row.ends_at, open?.closesAt) ?? null);
+    const own = (gpusOf.get(row.id) ?? []).map(gpuFrom);
     return isOffered(evenSilent ? { ...row, last_sync_at: now } : row, own.length, now)
-      ? [offerFrom({ ...row, ends_at: endsAt }, own, promised.get(row.id) ?? 0)]
+      ? [offerFrom(row, own, promised.get(row.id) ?? 0, calendars.get(row.id) ?? ALWAYS, now)]
       : [];
   });
 }
 
 function gpuFrom(row: GpuRow): OfferedGpu {
   const { id, uuid, model, taken } = row;
-  return { id, uuid, model, taken, vramBytes: Number(row.vram_bytes), nextTakenAt: row.next_taken_at };
+  const yielding = row.yielding.map(({ bookingId, micros, startsAt, endsAt, unused }) => ({
+    bookingId,
+    microsPerGpuHour: BigInt(micros),
+    startsAt: new Date(startsAt),
+    endsAt: new Date(endsAt),
+    unused,
+  }));
+  return { id, uuid, model, taken, vramBytes: Number(row.vram_bytes), nextTakenAt: row.next_taken_at, yielding };
 }
 
 function isOffered(row: MachineRow, gpuCount: number, now: Date): boolean {
@@ -126,7 +138,14 @@ function isOffered(row: MachineRow, gpuCount: number, now: Date): boolean {
   return whyNotOffered(offerFacts(listing, machine, gpuCount, env().listingApproval === 'staff'), now) === null;
 }
 
-function offerFrom(row: MachineRow, gpus: readonly OfferedGpu[], promisedBytes: number): Offered {
+function offerFrom(
+  row: MachineRow,
+  gpus: readonly OfferedGpu[],
+  promisedBytes: number,
+  calendar: Calendar,
+  now: Date,
+): Offered {
+  const open = openNow(calendar, now);
   const tier = trustTier({ selfTestPassed: row.self_test_passed, staffCheckedAt: row.staff_checked_at });
   return {
     machineId: row.id,
@@ -137,7 +156,9 @@ function offerFrom(row: MachineRow, gpus: readonly OfferedGpu[], promisedBytes: 
     priceMicrosPerGpuHour: row.price,
     diskPriceMicrosPerGibMonth: row.disk_price,
     minGpus: row.min_gpus,
-    endsAt: row.ends_at,
+    endsAt: open === null ? now : (earliest(row.ends_at, open.closesAt) ?? null),
+    leastSeconds: calendar.leastSeconds,
+    mostSeconds: calendar.mostSeconds,
     country: row.country,
     trust: TRUST_TIERS.indexOf(tier),
     cpuThreads: row.cpu_threads,

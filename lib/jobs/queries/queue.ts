@@ -1,7 +1,9 @@
+import { addSeconds } from '#lib/base/time.ts';
 import { db, type Reader } from '#lib/io/db.ts';
+import { env } from '#lib/io/env.ts';
 import type { Expected, Snapshot } from '#lib/scheduler/snapshot.ts';
-import { machineFrom, type Offered } from '../offer.ts';
-import { type QueuedJob, requestFrom } from '../queued.ts';
+import { type Look, machineFrom, type Offered } from '../offer.ts';
+import { type QueuedJob, requestFrom, windowEnd } from '../queued.ts';
 import { demandOf, readRequirements } from '../requirements.ts';
 import { offeredMachines } from './offers.ts';
 
@@ -11,7 +13,19 @@ export const JOBS_A_PLAN = 256;
 const EXPECTED_DAYS = 14;
 const MOST_EXPECTED = 100;
 
+export type QueueAsk = {
+  /** Arrays whose jobs are left out. */
+  readonly without?: readonly string[];
+  /** GPUs count as free whose renters yield: the job begins when their notice is over. */
+  readonly yielding?: boolean;
+  /** Only jobs that are over by then (milliseconds of the epoch): they fit before windows that longer ones do not. */
+  readonly overByMs?: number;
+};
+
 export type Queue = {
+  readonly look: Look;
+  /** When a job of this plan begins: now, or when the notice of those who yield is over. */
+  readonly beginsAt: Date;
   readonly snapshot: Snapshot;
   readonly jobs: ReadonlyMap<string, QueuedJob>;
   readonly offers: ReadonlyMap<string, Offered>;
@@ -33,8 +47,9 @@ type JobRow = {
   readonly requirements: unknown;
 };
 
-/** Everything that the next plan follows from, without the jobs of some arrays; null where nobody waits. */
-export async function queueNow(now: Date, without: readonly string[] = []): Promise<Queue | null> {
+/** Everything that the next plan follows from; null where nobody waits. */
+export async function queueNow(now: Date, ask: QueueAsk = {}): Promise<Queue | null> {
+  const { without = [], yielding = false, overByMs = Number.POSITIVE_INFINITY } = ask;
   const rows = await db.$queryRaw<JobRow[]>`
     SELECT j.id, j.array_id, j.renter_id, j.index, j.attempts, j.asked_at, j.avoided_host_ids, a.size, a.machines,
       a.run_seconds, a.deadline, a.cap_micros, a.requirements
@@ -44,8 +59,9 @@ export async function queueNow(now: Date, without: readonly string[] = []): Prom
     ) j JOIN job_arrays a ON a.id = j.array_id JOIN users u ON u.id = j.renter_id
     WHERE j.place <= ${JOBS_A_PLAN} AND u.suspended_at IS NULL AND NOT a.id = ANY(${[...without]}) AND coalesce(a.deadline > ${now}::timestamptz, true)
     ORDER BY j.asked_at, j.id`;
-  if (rows.length === 0) return null;
-  const jobs = rows.map(queuedFrom);
+  const beginsAt = yielding ? addSeconds(now, env().interruptionNoticeSeconds) : now;
+  const jobs = rows.map(queuedFrom).filter((job) => windowEnd(job, beginsAt).getTime() <= overByMs);
+  if (jobs.length === 0) return null;
   const renterIds = [...new Set(jobs.map((job) => job.renterId))];
   const [offers, blocks, held, expected] = await Promise.all([
     offeredMachines(db, now),
@@ -53,12 +69,15 @@ export async function queueNow(now: Date, without: readonly string[] = []): Prom
     heldGpus(renterIds),
     expectedDemand(now),
   ]);
-  const requests = jobs.map((job) => requestFrom(job, blocks.get(job.renterId) ?? [], now));
+  const requests = jobs.map((job) => requestFrom(job, blocks.get(job.renterId) ?? [], beginsAt));
   const untilMs = requests.reduce((latest, { demand }) => Math.max(latest, demand.untilMs), 0);
+  const look = { now, untilMs, yielding };
   return {
+    look,
+    beginsAt,
     snapshot: {
       nowMs: now.getTime(),
-      machines: offers.map((offer) => machineFrom(offer, untilMs)),
+      machines: offers.map((offer) => machineFrom(offer, look)),
       requests,
       heldGpuMilli: held,
       expected,

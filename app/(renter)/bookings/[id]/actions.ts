@@ -12,6 +12,7 @@ import { renameBooking } from '#lib/bookings/rename-booking.ts';
 import { bookingIdInput, endBookingInput, renameBookingInput } from '#lib/bookings/schema.ts';
 import { startBooking } from '#lib/bookings/start-booking.ts';
 import { stopBooking } from '#lib/bookings/stop-booking.ts';
+import { setIdleGuard } from '#lib/telemetry/set-idle-guard.ts';
 
 const hours = z.coerce
   .number('Write a number of hours.')
@@ -36,6 +37,14 @@ export const start = action(
     });
     await atFields({ durationSeconds: 'hours', capMicros: 'cap' }, asked);
     return 'Starting again.';
+  },
+);
+
+export const guardIdling = action(
+  bookingIdInput.extend({ stops: z.literal('on').optional() }),
+  async (actor, { bookingId, stops }) => {
+    await setIdleGuard(actor, { bookingId, stops: stops === 'on' });
+    return stops === 'on' ? 'It will be stopped when its GPUs idle.' : 'You will be told, and nothing is stopped.';
   },
 );
 

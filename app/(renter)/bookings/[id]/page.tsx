@@ -20,7 +20,7 @@ import { theWorld } from '#lib/base/time.ts';
 import { commandLine } from '#lib/bookings/command-line.ts';
 import { hasFailed, phaseTimes } from '#lib/bookings/phase.ts';
 import { bidOf } from '#lib/bookings/queries/bids.ts';
-import { logsOf } from '#lib/bookings/queries/logs.ts';
+import { logsOf, searchLogs } from '#lib/bookings/queries/logs.ts';
 import { rentalOf } from '#lib/bookings/queries/rental.ts';
 import { stoppedCost } from '#lib/bookings/terms.ts';
 import { placeLabel } from '#lib/catalogue/country.ts';
@@ -30,6 +30,7 @@ import { eventsOfBooking } from '#lib/events/queries.ts';
 import { countersigningOf } from '#lib/receipts/queries/countersigning.ts';
 import { metricLimits } from '#lib/telemetry/figure.ts';
 import { rangeIn } from '#lib/telemetry/measure.ts';
+import { idleGuardOf } from '#lib/telemetry/queries/idle.ts';
 import { metricsOf } from '#lib/telemetry/queries/metrics.ts';
 import { CountersignPanel } from '../../_countersign/countersign-panel.tsx';
 import { BidPanel } from './bid-panel.tsx';
@@ -37,15 +38,19 @@ import { CannotStart } from './cannot-start.tsx';
 import { ConnectPanel } from './connect-panel.tsx';
 import { CostPanel } from './cost-panel.tsx';
 import { EventsPanel } from './events-panel.tsx';
+import { IdlePanel } from './idle-panel.tsx';
 import { Phases } from './phases.tsx';
 import { RentalActions } from './rental-actions.tsx';
 import { ReservedPanel } from './reserved-panel.tsx';
 
 /** What its renter did is no warning to them. */
-const BY_RENTER: ReadonlySet<string> = new Set(['renterStopped', 'renterEnded']);
+const BY_RENTER: ReadonlySet<string> = new Set(['renterStopped', 'idleStopped', 'renterEnded']);
 
 type Params = Promise<{ id: string }>;
-type Search = Promise<{ metrics?: string | string[] }>;
+type Search = Promise<{ metrics?: string | string[]; find?: string | string[] }>;
+
+/** As the API tells it: what islands take. */
+const told = <Row extends { readonly at: Date }>(row: Row) => ({ ...row, at: row.at.toISOString() });
 
 /** The viewer's own rental; hosts and staff have pages of their own. */
 const load = cache(async (id: string) => {
@@ -61,14 +66,18 @@ export async function generateMetadata({ params }: { params: Params }) {
 export default async function BookingPage({ params, searchParams }: { params: Params; searchParams: Search }) {
   const actor = await requireActor();
   const { id } = await params;
-  const range = rangeIn((await searchParams).metrics);
+  const asked = await searchParams;
+  const range = rangeIn(asked.metrics);
+  const text = typeof asked.find === 'string' ? asked.find.trim().slice(0, 200) : '';
   const rental = await load(id);
-  const [events, logs, keys, agreed, metrics, bid] = await Promise.all([
+  const [events, logs, keys, agreed, metrics, found, guard, bid] = await Promise.all([
     eventsOfBooking(actor, id),
     logsOf(actor, id, {}),
     clientKeysOf(actor),
     countersigningOf(actor, id, 999_999_999),
     metricsOf(actor, id, { range }, theWorld.now()),
+    text === '' ? null : searchLogs(actor, id, { text }),
+    idleGuardOf(actor, id),
     rental.kind === 'interruptible' ? bidOf(actor, { bookingId: id }).catch(() => null) : null,
   ]);
   const state = shownState(rental);
@@ -79,7 +88,14 @@ export default async function BookingPage({ params, searchParams }: { params: Pa
     <>
       <PageHeader
         title={rental.name}
-        trail={[{ href: '/bookings', label: 'My bookings' }]}
+        trail={
+          rental.job === null
+            ? [{ href: '/bookings', label: 'My bookings' }]
+            : [
+                { href: '/jobs', label: 'Jobs' },
+                { href: `/jobs/${rental.job.arrayId}/${rental.job.index}`, label: 'Its job' },
+              ]
+        }
         badges={
           <>
             <StateBadge
@@ -137,8 +153,10 @@ export default async function BookingPage({ params, searchParams }: { params: Pa
           )}
           <LogsPanel
             url={`/api/v1/bookings/${rental.id}/logs`}
+            href={`/bookings/${rental.id}`}
             live={live}
-            first={logs.map((piece) => ({ ...piece, at: piece.at.toISOString() }))}
+            first={logs.map(told)}
+            found={found && { text, total: found.total, rows: found.rows.map(told) }}
           />
           <EventsPanel events={events} />
         </div>
@@ -155,6 +173,7 @@ export default async function BookingPage({ params, searchParams }: { params: Pa
               over={!live}
             />
           )}
+          {live && <IdlePanel bookingId={rental.id} guard={guard} running={rental.desired === 'running'} />}
           <Panel title="What you rent">
             <FactList
               facts={[
