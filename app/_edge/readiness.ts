@@ -6,6 +6,7 @@ import { env } from '#lib/io/env.ts';
 import { type GatewayHealth, gatewayHealth } from '#lib/io/gateway-health.ts';
 import { log } from '#lib/io/log.ts';
 import { missingMigrations } from '#lib/io/migrated.ts';
+import { moneyKindProblem } from '#lib/payments/queries/money-kind.ts';
 
 type Part = { readonly ok: boolean; readonly detail?: string };
 type LocalPart = Omit<LocalMachine, 'machineId' | 'name'> & {
@@ -56,7 +57,9 @@ async function databaseState(): Promise<Part> {
   const timer = setTimeout(() => tooLate.reject(new Error(`no answer within ${PATIENCE_MS} ms`)), PATIENCE_MS);
   try {
     const missing = await Promise.race([missingMigrations(), tooLate.promise]);
-    return missing.length === 0 ? { ok: true } : { ok: false, detail: `not migrated: ${missing.join(', ')}` };
+    if (missing.length > 0) return { ok: false, detail: `not migrated: ${missing.join(', ')}` };
+    const otherMoney = await moneyKindProblem();
+    return otherMoney === null ? { ok: true } : { ok: false, detail: otherMoney };
   } catch (error) {
     log.warn({ err: error }, 'the database is not ready');
     return { ok: false, detail: 'not reached, or never migrated' };

@@ -11,10 +11,12 @@ import { cardRefunds } from './card-refunds.ts';
 import { cards } from './cards.ts';
 import { chargebacks } from './chargebacks.ts';
 import { clientKeys } from './client-keys.ts';
+import { defaultJobs } from './default-jobs.ts';
 import { disputes } from './disputes.ts';
 import { newDoor } from './door.ts';
 import { earnings } from './earnings.ts';
 import { events } from './events.ts';
+import { heldPayments } from './held-payments.ts';
 import { idleGuards } from './idle-guards.ts';
 import { invoices } from './invoices.ts';
 import { jobs } from './jobs.ts';
@@ -78,6 +80,7 @@ for (const part of [
   metrics,
   idleGuards,
   machines,
+  defaultJobs,
   wallet,
   topUps,
   cardRefunds,
@@ -86,6 +89,7 @@ for (const part of [
   cards,
   events,
   theBooks,
+  heldPayments,
   disputes,
   spendingLimit,
 ])

@@ -23,6 +23,7 @@ export const TRANSFER_KINDS = {
   tax: 'Tax on a payment',
   cardRefund: 'On its way back to your card',
   cardRefundSent: 'Given back to a card',
+  cardRefundGiven: 'Given back to a card by the market',
   chargeback: 'Taken back by the bank of a card, until it is decided',
   chargebackLoss: 'Taken back by the bank of a card after it was spent',
   chargebackCover: 'Paid what a bank had taken back',

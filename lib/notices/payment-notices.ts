@@ -37,6 +37,20 @@ function sayOf({ kind, data, reason }: EventFacts): Said | null {
         link,
         mail: true,
       };
+    case 'wallet.heldCredited':
+      return {
+        title: 'A payment was looked at, and your wallet was topped up',
+        body: `${amount} arrived: another amount than you had asked for.`,
+        link,
+        mail: true,
+      };
+    case 'wallet.heldGivenBack':
+      return {
+        title: 'A payment was looked at, and goes back to your card',
+        body: 'Another amount or currency had arrived than was asked. Banks take five to ten days.',
+        link,
+        mail: true,
+      };
     case 'wallet.refundSent':
       return {
         title: 'Money is on its way to your card',

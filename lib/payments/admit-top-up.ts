@@ -3,6 +3,7 @@ import { Refusal } from '#lib/base/refusal.ts';
 import { DAY } from '#lib/base/time.ts';
 import type { Tx } from '#lib/io/db.ts';
 import { lockWallet } from '#lib/ledger/hold-money.ts';
+import { requireMoneyKind } from './require-money-kind.ts';
 import { MOST_OPEN, topUpProblem } from './top-up.ts';
 import type { TopUpInput } from './top-up-wallet.ts';
 
@@ -13,6 +14,7 @@ import type { TopUpInput } from './top-up-wallet.ts';
 export async function admitTopUp(tx: Tx, userId: string, input: TopUpInput, now: Date): Promise<string | null> {
   const { amountMicros, idempotencyKey } = input;
   requireIdempotencyKey(idempotencyKey);
+  await requireMoneyKind(tx, now);
   await lockWallet(tx, userId, now);
   const earlier = await tx.topUp.findUnique({
     where: { userId_idempotencyKey: { userId, idempotencyKey } },

@@ -7,7 +7,9 @@ import { eachRow } from '#lib/io/each-row.ts';
 import { lockWallet } from '#lib/ledger/hold-money.ts';
 import { monthOf, PAUSED_REASONS, whyNotTake } from './automatic-top-up.ts';
 import { pauseAutomatic } from './pause-automatic.ts';
+import { moneyKindProblem } from './queries/money-kind.ts';
 import { theProvider } from './queries/top-ups.ts';
+import { requireMoneyKind } from './require-money-kind.ts';
 import { taxesOn, taxTotal } from './tax.ts';
 
 /**
@@ -15,7 +17,7 @@ import { taxesOn, taxTotal } from './tax.ts';
  * What was paused for the limit of a month goes on in the next. Answers how many were begun.
  */
 export async function beginAutomatic(world: World = theWorld): Promise<number> {
-  if (theProvider()?.name !== 'stripe') return 0;
+  if (theProvider()?.name !== 'stripe' || (await moneyKindProblem()) !== null) return 0;
   const now = world.now();
   const low = await db.$queryRaw<{ id: string }[]>`
     SELECT a.user_id AS id FROM automatic_top_ups a JOIN users u ON u.id = a.user_id
@@ -50,6 +52,7 @@ async function begin(tx: Tx, userId: string, now: Date): Promise<boolean> {
     await recordEvent(tx, THE_MARKET, event, now);
     return false;
   }
+  await requireMoneyKind(tx, now);
   const id = newId('topUp', now);
   await tx.automaticTopUp.update({ where: { userId }, data: { pausedAt: null, pausedReason: null } });
   await tx.topUp.create({

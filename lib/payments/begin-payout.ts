@@ -7,6 +7,7 @@ import { postTransfers } from '#lib/ledger/post-transfers.ts';
 import type { TransferDraft } from '#lib/ledger/transfer.ts';
 import { type HostMoney, type PayoutTerms, payableNow } from './payout.ts';
 import { askedDraft } from './payout-state.ts';
+import { requireMoneyKind } from './require-money-kind.ts';
 
 export type PayoutDraft = {
   readonly hostId: string;
@@ -28,6 +29,7 @@ export async function beginPayout(
   terms: PayoutTerms,
   now: Date,
 ): Promise<string> {
+  await requireMoneyKind(tx, now);
   const id = newId('payout', now);
   const { hostId, amountMicros } = draft;
   await tx.payout.create({ data: { id, ...draft, state: 'asked', nextTryAt: now, createdAt: now } });

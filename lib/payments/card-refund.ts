@@ -13,6 +13,9 @@ export type CardRefundFacts = {
   readonly refundId: string;
   /** Our row, as we told the provider; null: not made by us. */
   readonly ownId: string | null;
+  /** What it gives back of: the payment, or its charge, at the provider. */
+  readonly paymentIntentId: string | null;
+  readonly chargeId: string | null;
   readonly status: 'pending' | 'arrived' | 'failed';
   readonly amountMicros: Micros;
   readonly failure: string | null;

@@ -100,6 +100,20 @@ export function closedDrafts(
   ]);
 }
 
+/** A bank that had kept a payment gives it back after all: what the market still bears first, the rest to the wallet. */
+export function regainedDrafts({ id, userId, amountMicros, uncoveredMicros }: Taken): TransferDraft[] {
+  const regained = { from: PROVIDER_CLEARING, kind: 'chargebackWon', causeId: id } as const;
+  return moved([
+    { ...regained, to: CHARGEBACK_LOSSES, amountMicros: uncoveredMicros, key: `chargeback:${id}:regained:market` },
+    {
+      ...regained,
+      to: renterWallet(userId),
+      amountMicros: amountMicros - uncoveredMicros,
+      key: `chargeback:${id}:regained:wallet`,
+    },
+  ]);
+}
+
 /** What a renter is told on the wallet page while something is not covered. */
 export function uncoveredSentence(missingMicros: Micros): string {
   return `${formatDollars(missingMicros)} of a payment that a bank took back were spent already. Until you top that up, you cannot book or start anything; what runs goes on.`;

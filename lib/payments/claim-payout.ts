@@ -1,6 +1,7 @@
 import { theWorld, type World } from '#lib/base/time.ts';
 import { inTransaction } from '#lib/io/db.ts';
 import type { PayoutState } from './payout-state.ts';
+import { moneyKindProblem } from './queries/money-kind.ts';
 import { nextTry } from './retry.ts';
 
 export type ClaimedPayout = {
@@ -29,6 +30,8 @@ export async function claimPayout(world: World = theWorld): Promise<ClaimedPayou
       SELECT id, attempts FROM payouts WHERE next_try_at <= ${now}
       ORDER BY next_try_at, id LIMIT 1 FOR UPDATE SKIP LOCKED`;
     if (due === undefined) return null;
+    // What was asked for in play money waits for ever rather than go out by real keys.
+    if ((await moneyKindProblem(tx)) !== null) return null;
     const row = await tx.payout.update({
       where: { id: due.id },
       data: { attempts: due.attempts + 1, nextTryAt: nextTry(due.attempts + 1, now) },

@@ -1,6 +1,7 @@
 import type { Micros } from '#lib/base/money.ts';
 import { theWorld, type World } from '#lib/base/time.ts';
 import { inTransaction } from '#lib/io/db.ts';
+import { moneyKindProblem } from './queries/money-kind.ts';
 import { nextTry } from './retry.ts';
 import type { TopUpState } from './top-up.ts';
 
@@ -25,7 +26,7 @@ export type ClaimedTopUp = {
   readonly createdAt: Date;
 };
 
-/** Takes a payment up to go on with it, and books the next look before anything is asked. Null for one that is over, or of the sandbox. */
+/** Takes a payment up to go on with it, and books the next look before anything is asked. Null for one that is over, of the sandbox, or of play money where real keys are set. */
 export async function claimTopUp(id: string, world: World = theWorld): Promise<ClaimedTopUp | null> {
   const now = world.now();
   return inTransaction('claim-top-up', async (tx) => {
@@ -37,7 +38,7 @@ export async function claimTopUp(id: string, world: World = theWorld): Promise<C
         card: { select: { paymentMethodId: true, removedAt: true } },
       },
     });
-    if (row === null || row.nextTryAt === null) return null;
+    if (row === null || row.nextTryAt === null || (await moneyKindProblem(tx)) !== null) return null;
     const attempts = row.attempts + 1;
     await tx.topUp.update({ where: { id }, data: { attempts, nextTryAt: nextTry(attempts, now) } });
     const { userId, amountMicros, round, sessionId, paymentIntentId, createdAt } = row;

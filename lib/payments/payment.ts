@@ -20,6 +20,8 @@ export type ChargeFacts = {
   readonly id: string;
   readonly receiptUrl: string | null;
   readonly cardLabel: string | null;
+  /** What of it went back to the card. */
+  readonly refundedMicros: Micros;
   /** What the provider kept; null while it has not said so yet. */
   readonly feeMicros: Micros | null;
 };

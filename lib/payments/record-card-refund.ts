@@ -4,10 +4,11 @@ import { addSeconds, theWorld, type World } from '#lib/base/time.ts';
 import { recordEvent } from '#lib/events/record-event.ts';
 import { inTransaction, type Tx } from '#lib/io/db.ts';
 import { log } from '#lib/io/log.ts';
-import { IN_TRANSIT, PROVIDER_CLEARING, renterWallet } from '#lib/ledger/account.ts';
+import { IN_TRANSIT, PROMOTIONS, PROVIDER_CLEARING, renterWallet } from '#lib/ledger/account.ts';
 import { lockWallet } from '#lib/ledger/hold-money.ts';
 import { postTransfers } from '#lib/ledger/post-transfers.ts';
 import type { TransferDraft } from '#lib/ledger/transfer.ts';
+import { adoptRefund } from './adopt-refund.ts';
 import { CARD_REFUND_RANK, type CardRefundFacts, type CardRefundState } from './card-refund.ts';
 import { coverChargebacks } from './cover-chargebacks.ts';
 import type { ProviderFailure } from './payment.ts';
@@ -18,13 +19,15 @@ const WATCHED_SECONDS = 35 * DAY_SECONDS;
 
 /**
  * Makes the books fit a refund as the provider tells it now. The money stands in transit until the provider has taken it; what a card did not
- * take comes back into the wallet. Any order and any number of copies end the same. Answers whether it is a refund of this market.
+ * take comes back into the wallet. One that the operators made there by hand gets a row of its own. Any order and any number of copies end the
+ * same. Answers whether it is a refund of this market.
  */
 export async function recordCardRefund(facts: CardRefundFacts, world: World = theWorld): Promise<boolean> {
-  const { ownId } = facts;
-  if (ownId === null) return false;
+  const now = world.now();
   return inTransaction('record-card-refund', async (tx) => {
-    const row = await locked(tx, ownId, world.now());
+    const ownId = facts.ownId ?? (await adoptRefund(tx, facts, now));
+    if (ownId === null) return false;
+    const row = await locked(tx, ownId, now);
     if (row === null) return false;
     if (row.state === 'failed' && row.refundId === facts.refundId) return true;
     if (row.amountMicros !== facts.amountMicros) {
@@ -34,7 +37,7 @@ export async function recordCardRefund(facts: CardRefundFacts, world: World = th
       );
       return true;
     }
-    await record(tx, row, facts, world.now());
+    await record(tx, row, facts, now);
     return true;
   });
 }
@@ -52,7 +55,7 @@ export async function recordCardRefundFailure(
     if (failure.kind === 'broken') await tx.cardRefund.update({ where: { id }, data: { round: row.round + 1 } });
     if (failure.kind !== 'refused' && failure.kind !== 'declined') return;
     await tx.cardRefund.update({ where: { id }, data: { state: 'failed', failure: failure.code, nextTryAt: null } });
-    await postTransfers(tx, [backDraft(row, IN_TRANSIT)], now);
+    await postTransfers(tx, backDrafts(row, IN_TRANSIT), now);
     await coverChargebacks(tx, row.userId, now);
     await tell(tx, row, 'wallet.refundFailed', now);
   });
@@ -62,6 +65,7 @@ type Row = {
   readonly id: string;
   readonly userId: string;
   readonly amountMicros: Micros;
+  readonly givenMicros: Micros;
   readonly state: string;
   readonly createdAt: Date;
 };
@@ -100,23 +104,19 @@ async function record(tx: Tx, row: Row, facts: CardRefundFacts, now: Date): Prom
       key: `cardRefund:${id}:sent`,
     },
   ];
-  if (state === 'failed') drafts.push(backDraft(row, PROVIDER_CLEARING));
+  if (state === 'failed') drafts.push(...backDrafts(row, PROVIDER_CLEARING));
   await postTransfers(tx, drafts, now);
   await coverChargebacks(tx, row.userId, now);
   if (state === 'failed' && before !== 'failed') await tell(tx, row, 'wallet.refundFailed', now);
   else if (before === 'asked') await tell(tx, row, 'wallet.refundSent', now);
 }
 
-function backDraft(row: Row, from: TransferDraft['from']): TransferDraft {
-  const { id, userId, amountMicros } = row;
-  return {
-    from,
-    to: renterWallet(userId),
-    amountMicros,
-    kind: 'cardRefundBack',
-    causeId: id,
-    key: `cardRefund:${id}:back`,
-  };
+function backDrafts({ id, userId, amountMicros, givenMicros }: Row, from: TransferDraft['from']): TransferDraft[] {
+  const back = { from, kind: 'cardRefundBack', causeId: id } as const;
+  return [
+    { ...back, to: renterWallet(userId), amountMicros: amountMicros - givenMicros, key: `cardRefund:${id}:back` },
+    { ...back, to: PROMOTIONS, amountMicros: givenMicros, key: `cardRefund:${id}:back:given` },
+  ].filter((draft) => draft.amountMicros > 0n);
 }
 
 async function tell(tx: Tx, row: Row, kind: 'wallet.refundSent' | 'wallet.refundFailed', now: Date): Promise<void> {

@@ -7,13 +7,13 @@ import { PROCESSING_COSTS, PROVIDER_CLEARING } from '#lib/ledger/account.ts';
 import { lockWallet } from '#lib/ledger/hold-money.ts';
 import { postTransfers } from '#lib/ledger/post-transfers.ts';
 import type { TransferDraft } from '#lib/ledger/transfer.ts';
-import { type ChargebackFacts, closedDrafts, takenDrafts, uncoveredAt } from './chargeback.ts';
+import { type ChargebackFacts, closedDrafts, regainedDrafts, takenDrafts, uncoveredAt } from './chargeback.ts';
 import { coverChargebacks } from './cover-chargebacks.ts';
 
 const DAY_SECONDS = 86_400;
 
 /**
- * Makes the books fit a chargeback as the provider tells it now: its money to *disputed*, then back or gone, and its fee. News that knows less than
+ * Makes the books fit a chargeback as the provider tells it now: its money to *disputed*, then back or gone (and back after all), and its fee. News that knows less than
  * what was recorded changes nothing. Answers whether it is about a payment of this market.
  */
 export async function recordChargeback(facts: ChargebackFacts, world: World = theWorld): Promise<boolean> {
@@ -43,9 +43,11 @@ async function record(
   const row = known ?? (await open(tx, topUp, facts, now));
   const isOlder = facts.movements < row.movements || (row.state !== 'open' && facts.movements === row.movements);
   if (isOlder) return;
-  const outcome = row.state === 'open' && facts.state !== 'open' ? facts.state : null;
+  const regained = row.state === 'lost' && facts.state === 'won';
+  const outcome = (row.state === 'open' && facts.state !== 'open') || regained ? facts.state : null;
   const state = outcome ?? row.state;
-  const drafts = [...feeDrafts(row.id, row.feeMicros, facts), ...(outcome === null ? [] : closedDrafts(row, outcome))];
+  const moved = outcome === null ? [] : regained ? regainedDrafts(row) : closedDrafts(row, outcome);
+  const drafts = [...feeDrafts(row.id, row.feeMicros, facts), ...moved];
   await tx.chargeback.update({
     where: { id: row.id },
     data: {

@@ -6,7 +6,9 @@ import type { CardRefundFacts } from './card-refund.ts';
 import { type ClaimedCardRefund, claimCardRefund } from './claim-card-refund.ts';
 import type { ProviderFailure } from './payment.ts';
 import { dueCardRefunds, refundAt, refundFacts, refundMadeFor } from './queries/card-refunds.ts';
+import { paymentAt } from './queries/provider.ts';
 import { recordCardRefund, recordCardRefundFailure } from './record-card-refund.ts';
+import { settleTopUp } from './settle-top-up.ts';
 import type { WaitingWebhook, WebhookOutcome } from './webhook.ts';
 
 const MOST_AT_ONCE = 100;
@@ -60,5 +62,12 @@ export async function finishCardRefunds(world: World = theWorld): Promise<number
 
 /** Webhooks about a refund: the books are made to fit how it stands now. */
 export async function syncCardRefund(webhook: WaitingWebhook, world: World): Promise<WebhookOutcome> {
-  return (await recordCardRefund(await refundAt(webhook.objectId), world)) ? 'handled' : 'notOurs';
+  const facts = await refundAt(webhook.objectId);
+  if (await recordCardRefund(facts, world)) return 'handled';
+  // One that was made by hand: the payment itself comes first, news of it may still be on its way.
+  if (facts.ownId !== null || facts.paymentIntentId === null) return 'notOurs';
+  const payment = await settleTopUp(await paymentAt(facts.paymentIntentId), world);
+  if (payment === 'notOurs') return 'notOurs';
+  await recordCardRefund(facts, world);
+  return 'handled';
 }

@@ -36,7 +36,8 @@ async function settle(tx: Tx, id: string, facts: PaymentFacts, now: Date): Promi
   await lockWallet(tx, known.userId, now);
   await tx.$queryRaw`SELECT 1 FROM top_ups WHERE id = ${id} FOR NO KEY UPDATE`;
   const row = await tx.topUp.findUniqueOrThrow({ where: { id } });
-  if (row.state === 'review') return 'review';
+  // It was decided about, or waits for that: what comes later tells nothing new.
+  if (row.state === 'review' || row.failure === 'givenBack') return 'review';
   const { charge } = facts;
   const seen = {
     paymentIntentId: facts.intentId,

@@ -21,6 +21,7 @@ export const TOP_UP_FAILURES: Readonly<Record<string, string>> = {
     'The bank of the card wants you to confirm this payment yourself. Nothing was charged; pay it by hand.',
   unwanted:
     'The card was taken away, or automatic payments were switched off, before the payment was made. Nothing was charged.',
+  givenBack: 'Another amount or currency arrived than was asked. It was given back to the card it came from.',
   otherAmount: 'Another amount or currency arrived than was asked. The operators of this market look at it.',
 };
 

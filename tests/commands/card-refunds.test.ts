@@ -5,8 +5,10 @@ import { v1 } from '#doors/v1/app.ts';
 import { createApiToken } from '#lib/auth/create-api-token.ts';
 import type { Actor } from '#lib/base/actor.ts';
 import { theWorld } from '#lib/base/time.ts';
-import { db } from '#lib/io/db.ts';
+import { db, inTransaction } from '#lib/io/db.ts';
 import { needStripe } from '#lib/io/stripe.ts';
+import { PLATFORM_FEES, renterWallet } from '#lib/ledger/account.ts';
+import { postTransfers } from '#lib/ledger/post-transfers.ts';
 import { beginCardRefund } from '#lib/payments/begin-card-refund.ts';
 import { splitRefund } from '#lib/payments/card-refund.ts';
 import { cardRefundOf, cardRefundsOf, refundableOf } from '#lib/payments/queries/card-refunds.ts';
@@ -18,7 +20,7 @@ import { sql } from '#tests/support/database.ts';
 import { person } from '#tests/support/people.ts';
 import { DOLLAR } from '#tests/support/rental.ts';
 
-const { clock, double, hear, pay, free } = await cardMarket();
+const { clock, double, hear, pay, free, begin: begin25 } = await cardMarket();
 
 beforeEach(() => double.faults.clear());
 afterEach(async () => {
@@ -98,6 +100,60 @@ describe('giving unspent money back', () => {
     await finishCardRefunds(clock.world);
     expect(await stateOf(renter, id)).toBe('failed');
     expect(await free(renter)).toBe(25n * DOLLAR);
+  });
+
+  it('is booked, too, when the operators made it at the provider by hand, however often that is told', async () => {
+    const renter = await person();
+    const { intentId } = await pay(renter, 25n);
+    await needStripe().refunds.create({ payment_intent: intentId, amount: 1_000 });
+    await hear();
+    await hear(double.webhooks.log);
+    const { rows } = await cardRefundsOf(renter);
+    expect(rows.map(({ state, amountMicros }) => [state, amountMicros])).toEqual([['settled', 10n * DOLLAR]]);
+    expect(await free(renter)).toBe(15n * DOLLAR);
+    expect(await refundableOf(renter)).toBe(15n * DOLLAR);
+  });
+
+  it('made by hand of money that was spent is given by the market, and is the market’s again when it comes back', async () => {
+    const renter = await person();
+    const { intentId } = await pay(renter, 25n);
+    await refund(renter, 5n);
+    await inTransaction('test: spend', (tx) =>
+      postTransfers(
+        tx,
+        [
+          {
+            from: renterWallet(renter.userId),
+            to: PLATFORM_FEES,
+            amountMicros: 18n * DOLLAR,
+            kind: 'promotion',
+            key: newKey(),
+          },
+        ],
+        clock.now(),
+      ),
+    );
+    const before = await balanceOf('promotions');
+    const { id } = await needStripe().refunds.create({ payment_intent: intentId, amount: 2_000 });
+    await hear();
+    expect(await free(renter)).toBe(0n);
+    expect((await balanceOf('promotions')) - before).toBe(-18n * DOLLAR);
+    double.act.failRefund(id);
+    await hear();
+    expect(await free(renter)).toBe(2n * DOLLAR);
+    expect(await balanceOf('promotions')).toBe(before);
+  });
+
+  it('made by hand is found though its payment was not heard of yet', async () => {
+    const renter = await person();
+    const { sessionId } = await begin25(renter);
+    double.act.payCheckout(sessionId);
+    const payment = String((await needStripe().checkout.sessions.retrieve(sessionId)).payment_intent);
+    await needStripe().refunds.create({ payment_intent: payment, amount: 500 });
+    await hear(double.webhooks.log.filter(({ type }) => type.includes('refund')));
+    expect(await free(renter)).toBe(20n * DOLLAR);
+    await hear(double.webhooks.log);
+    expect(await free(renter)).toBe(20n * DOLLAR);
   });
 
   it('stays on its way while the bank is slow', async () => {
@@ -180,14 +236,6 @@ describe('giving unspent money back', () => {
     const renter = await person();
     await pay(renter, 5n);
     expect(await refund({ ...renter, suspended: true }, 5n)).toHaveLength(1);
-  });
-
-  it('does nothing about refunds that somebody made at the provider', async () => {
-    const renter = await person();
-    const { intentId } = await pay(renter, 25n);
-    await needStripe().refunds.create({ payment_intent: intentId, amount: 100 });
-    await hear();
-    expect(await free(renter)).toBe(25n * DOLLAR);
   });
 });
 

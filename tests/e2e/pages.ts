@@ -45,6 +45,10 @@ export const LOOKED_AT = {
     '/jobs/{array}/0',
     '/gpus/{listing}',
     '/gpus/{listing}/book?gpus=0&disk=x&hours=-1',
+    '/bids',
+    '/bids?state=closed',
+    '/bids/new',
+    '/bids/new?listing=lst_none&model=none',
     '/requests',
     '/requests?state=past',
     '/requests/new?model=RTX 4090&price=0.30&country=DE',
@@ -97,6 +101,7 @@ export const LOOKED_AT = {
     '/admin/books/accounts',
     '/admin/books/transfers',
     '/admin/books/transfers/{transfer}',
+    '/admin/payments',
     '/admin/reconciliation',
   ],
 } as const;

@@ -7,6 +7,7 @@ const ROOMS = [
   ['/admin/bookings', 'Bookings'],
   ['/admin/disputes', 'Disputes'],
   ['/admin/books', 'Books'],
+  ['/admin/payments', 'Payments'],
   ['/admin/reconciliation', 'Reconciliation'],
   ['/admin/audit', 'Audit trail'],
 ] as const;

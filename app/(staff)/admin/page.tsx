@@ -28,7 +28,10 @@ export default async function AdminPage() {
         />
         <Stat label="Live bookings" value={figures.liveBookings} />
       </Stats>
-      {(figures.waitingListings > 0 || figures.copiedIdentities > 0 || figures.openDisputes > 0) && (
+      {(figures.waitingListings > 0 ||
+        figures.copiedIdentities > 0 ||
+        figures.openDisputes > 0 ||
+        figures.heldPayments > 0) && (
         <Panel title="Waiting for you">
           <div className="flex flex-wrap gap-3">
             {figures.waitingListings > 0 && (
@@ -41,6 +44,9 @@ export default async function AdminPage() {
             )}
             {figures.openDisputes > 0 && (
               <LinkButton href="/admin/disputes">{figures.openDisputes} open disputes</LinkButton>
+            )}
+            {figures.heldPayments > 0 && (
+              <LinkButton href="/admin/payments">{figures.heldPayments} payments to decide about</LinkButton>
             )}
           </div>
         </Panel>

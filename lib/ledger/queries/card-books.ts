@@ -13,13 +13,15 @@ export async function cardBooksProblems(reader: Reader): Promise<string[]> {
         sum(amount) FILTER (WHERE kind = 'inTransit') AS in_transit,
         sum(amount) FILTER (WHERE kind = 'providerClearing') AS cleared,
         sum(amount) FILTER (WHERE kind = 'renterWallet') AS wallet,
+        sum(amount) FILTER (WHERE kind = 'promotions') AS given,
         min(owner_id) FILTER (WHERE kind = 'renterWallet') AS user_id
       FROM ${legsByCause('crf_')} GROUP BY cause_id
     ) m ON m.cause_id = r.id
-    WHERE r.id IS NULL OR m.user_id IS DISTINCT FROM r.user_id
+    WHERE r.id IS NULL OR (m.user_id IS DISTINCT FROM r.user_id AND (m.user_id IS NOT NULL OR r.given_micros < r.amount_micros))
       OR coalesce(m.in_transit, 0) <> CASE WHEN r.state = 'asked' THEN r.amount_micros ELSE 0 END
       OR coalesce(m.cleared, 0) <> CASE WHEN r.state IN ('sent', 'settled') THEN r.amount_micros ELSE 0 END
-      OR coalesce(m.wallet, 0) <> CASE WHEN r.state = 'failed' THEN 0 ELSE -r.amount_micros END`;
+      OR coalesce(m.wallet, 0) <> CASE WHEN r.state = 'failed' THEN 0 ELSE r.given_micros - r.amount_micros END
+      OR coalesce(m.given, 0) <> CASE WHEN r.state = 'failed' THEN 0 ELSE -r.given_micros END`;
   const wrongChargebacks = await reader.$queryRaw<{ id: string }[]>`
     SELECT coalesce(c.id, m.cause_id) AS id FROM chargebacks c FULL JOIN (
       SELECT cause_id,

@@ -115,11 +115,17 @@ export async function refundMadeFor(ownId: string, paymentIntentId: string): Pro
   return null;
 }
 
+function idOf(value: string | { readonly id: string } | null): string | null {
+  return typeof value === 'string' ? value : (value?.id ?? null);
+}
+
 export function refundFacts(refund: Stripe.Refund): CardRefundFacts {
   const failed = refund.status === 'failed' || refund.status === 'canceled';
   return {
     refundId: refund.id,
     ownId: refund.metadata?.cardRefundId ?? null,
+    paymentIntentId: idOf(refund.payment_intent),
+    chargeId: idOf(refund.charge),
     status: failed ? 'failed' : refund.status === 'succeeded' ? 'arrived' : 'pending',
     amountMicros: fromCents(refund.amount),
     failure: failed ? (refund.failure_reason ?? refund.status) : null,

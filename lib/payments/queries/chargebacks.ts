@@ -79,7 +79,9 @@ export async function untoldChargebacks(since: Date): Promise<ChargebackFacts[]>
 function chargebackFacts(dispute: Stripe.Dispute): ChargebackFacts {
   const rows = dispute.balance_transactions;
   const taken = rows.filter((row) => row.amount < 0).reduce((sum, row) => sum - row.amount, 0);
-  const isBack = rows.some((row) => row.amount > 0);
+  const back = rows.filter((row) => row.amount > 0).reduce((sum, row) => sum + row.amount, 0);
+  // A part that came back is a difference in the reconciliation, for a person.
+  const isBack = taken > 0 && back >= taken;
   return {
     disputeId: dispute.id,
     chargeId: typeof dispute.charge === 'string' ? dispute.charge : dispute.charge.id,

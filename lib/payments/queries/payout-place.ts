@@ -1,5 +1,6 @@
 import { db, type Reader } from '#lib/io/db.ts';
 import { payoutAccountProblem } from '../payout-account.ts';
+import { moneyKindProblem } from './money-kind.ts';
 import { theProvider } from './top-ups.ts';
 
 /** Where a host is paid to, and what stands in the way. */
@@ -16,13 +17,14 @@ export async function payoutPlace(hostId: string, reader: Reader = db): Promise<
   if (provider === null) return null;
   const onItsWay = await reader.payout.count({ where: { hostId, state: { in: ['asked', 'sent'] } } });
   const inFlight = onItsWay > 0;
-  if (provider === 'sandbox') return { provider, providerAccountId: null, accountProblem: null, inFlight };
+  const moneyProblem = await moneyKindProblem(reader);
+  if (provider === 'sandbox') return { provider, providerAccountId: null, accountProblem: moneyProblem, inFlight };
   const account = await reader.payoutAccount.findUnique({ where: { hostId } });
   const known = account?.provider === provider ? account : null;
   return {
     provider,
     providerAccountId: known?.providerAccountId ?? null,
-    accountProblem: payoutAccountProblem(known),
+    accountProblem: moneyProblem ?? payoutAccountProblem(known),
     inFlight,
   };
 }

@@ -31,6 +31,7 @@ function chargeFacts(charge: Stripe.Charge): ChargeFacts {
     id: charge.id,
     receiptUrl: charge.receipt_url,
     cardLabel: cardLabelOf(charge.payment_method_details?.card),
+    refundedMicros: fromCents(charge.amount_refunded),
     feeMicros: booked !== null && typeof booked === 'object' ? fromCents(booked.fee) : null,
   };
 }

@@ -13,6 +13,7 @@ export type Overview = {
   readonly liveBookings: number;
   readonly copiedIdentities: number;
   readonly openDisputes: number;
+  readonly heldPayments: number;
 };
 
 /** The figures of the admin's first page. For admins. */
@@ -27,6 +28,7 @@ export async function overview(actor: Actor): Promise<Overview> {
     liveBookings,
     copiedIdentities,
     openDisputes,
+    heldPayments,
   ] = await Promise.all([
     db.user.count(),
     db.machine.count({ where: { retiredAt: null } }),
@@ -36,6 +38,7 @@ export async function overview(actor: Actor): Promise<Overview> {
     db.booking.count({ where: { endedAt: null } }),
     db.machine.count({ where: { identityCopiedAt: { not: null }, retiredAt: null } }),
     db.dispute.count({ where: { state: 'open' } }),
+    db.topUp.count({ where: { state: 'review' } }),
   ]);
   return {
     people,
@@ -46,5 +49,6 @@ export async function overview(actor: Actor): Promise<Overview> {
     liveBookings,
     copiedIdentities,
     openDisputes,
+    heldPayments,
   };
 }

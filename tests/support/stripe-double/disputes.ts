@@ -55,22 +55,36 @@ export function closeDispute(provider: Provider, id: string, outcome: 'won' | 'l
   const owner = provider.ownerOf(id);
   const dispute = provider.find('dispute', id, owner);
   if (['won', 'lost'].includes(String(dispute.status))) return dispute;
-  if (outcome === 'won') {
-    const booked = book(provider, {
-      owner,
-      type: 'adjustment',
-      category: 'dispute_reversal',
-      amount: Number(dispute.amount),
-      source: id,
-      description: `Chargeback reversal for ${String(dispute.charge)}`,
-    });
-    const before = Array.isArray(dispute.balance_transactions) ? dispute.balance_transactions : [];
-    dispute.balance_transactions = [...before, structuredClone(booked)];
-  }
+  if (outcome === 'won') giveBack(provider, owner, dispute);
   provider.change(dispute, { status: outcome });
   provider.emit('charge.dispute.closed', dispute, owner);
   if (outcome === 'won') provider.emit('charge.dispute.funds_reinstated', dispute, owner);
   return dispute;
+}
+
+/** A bank that had kept the money gives it back after all: funds reinstated, and the dispute is won. */
+export function reinstateDispute(provider: Provider, id: string): Thing {
+  const owner = provider.ownerOf(id);
+  const dispute = provider.find('dispute', id, owner);
+  if (dispute.status !== 'lost') return dispute;
+  giveBack(provider, owner, dispute);
+  provider.change(dispute, { status: 'won' });
+  provider.emit('charge.dispute.updated', dispute, owner);
+  provider.emit('charge.dispute.funds_reinstated', dispute, owner);
+  return dispute;
+}
+
+function giveBack(provider: Provider, owner: ReturnType<Provider['ownerOf']>, dispute: Thing): void {
+  const booked = book(provider, {
+    owner,
+    type: 'adjustment',
+    category: 'dispute_reversal',
+    amount: Number(dispute.amount),
+    source: String(dispute.id),
+    description: `Chargeback reversal for ${String(dispute.charge)}`,
+  });
+  const before = Array.isArray(dispute.balance_transactions) ? dispute.balance_transactions : [];
+  dispute.balance_transactions = [...before, structuredClone(booked)];
 }
 
 export const disputeHandlers = {

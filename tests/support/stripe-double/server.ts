@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { CardNumber } from './cards.ts';
 import { checkoutHandlers, payCheckout } from './checkout.ts';
 import { connectHandlers, onboard, settlePayout } from './connect.ts';
-import { chargeBack, closeDispute, disputeHandlers } from './disputes.ts';
+import { chargeBack, closeDispute, disputeHandlers, reinstateDispute } from './disputes.ts';
 import { routeFor, type Thing } from './document.ts';
 import { newFaults } from './faults.ts';
 import { readForm } from './form.ts';
@@ -226,6 +226,7 @@ export async function startStripeDouble(options: DoubleOptions = {}) {
     chargeBack: (chargeId: string, about?: { amount?: number; reason?: string }) =>
       chargeBack(provider, chargeId, about),
     closeDispute: (id: string, outcome: 'won' | 'lost') => closeDispute(provider, id, outcome),
+    reinstateDispute: (id: string) => reinstateDispute(provider, id),
     failRefund: (id: string, reason?: string) => failRefund(provider, id, reason),
     settleRefund: (id: string) => settleRefund(provider, id),
     onboard: (account: string, about?: { open?: boolean }) => onboard(provider, account, about),
