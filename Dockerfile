@@ -1,4 +1,4 @@
-# One image, three programs: the command says which (web, worker or gateway). Build it with: docker build -t sublet .
+# One image, four programs: the command says which (web, worker, agents or gateway). Build it with: docker build -t sublet .
 FROM node:24-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./

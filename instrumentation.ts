@@ -3,8 +3,11 @@ export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== 'nodejs') return;
   const { tellPeers } = await import('./app/_edge/peer.ts');
   tellPeers();
-  const { startDoorBeat } = await import('./doors/agent/beat.ts');
-  startDoorBeat();
+  const { env } = await import('./lib/io/env.ts');
+  if (!env().agentsApart) {
+    const { startDoorBeat } = await import('./doors/agent/beat.ts');
+    startDoorBeat();
+  }
   const { startListingIndex } = await import('./lib/catalogue/index/live-index.ts');
   startListingIndex();
 }

@@ -5,6 +5,7 @@ import type { SelfTest, Specification } from '../protocol/specification.ts';
 import type { ContainerRuntime } from './act/runtime.ts';
 import { type Clock, marketTime } from './clock.ts';
 import { type Contact, keepContact, type Saying } from './contact.ts';
+import { defaultJobsOf } from './default-job.ts';
 import type { Identity, Keys } from './io/identity.ts';
 import type { Journal } from './io/journal.ts';
 import { logShipper } from './io/log-shipper.ts';
@@ -97,11 +98,30 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     return token;
   }
 
-  const rentals = rentalsOf({
+  const idleJob = defaultJobsOf({
+    trust: { machineId, leaseKey },
+    runtime,
+    log,
+    monotonic: clock.monotonic,
+    room: () => ({
+      gpuUuids: specification.simulated ? [] : specification.gpus.map(({ uuid }) => uuid),
+      limits: {
+        cpuMillis: specification.cpuThreads * 1_000,
+        memoryBytes: Math.floor(specification.memoryBytes * 0.9),
+        pids: 4_096,
+      },
+    }),
+    onChange() {
+      contact?.nudge();
+      queueMicrotask(() => rentals.tick());
+    },
+  });
+  const rentals: Rentals = rentalsOf({
+    idleJob,
     trust: { machineId, leaseKey, machineKey: keys.signingKey },
     keys,
     journal,
-    runtime,
+    runtime: idleJob.yielding(runtime),
     openTunnels: options.openTunnels ?? openTunnels,
     shipper: logShipper({
       runtime,
@@ -152,6 +172,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       selfTest: fresh || said?.selfTest !== words.selfTest ? selfTest : null,
       workloads: rentals.reports(),
       statements,
+      defaultJob: idleJob.report(),
       urgent,
     };
   }
@@ -164,6 +185,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     if (all !== messages) for (const message of answer.messages) log.warn(message);
     messages = all;
     rentals.apply(answer);
+    idleJob.apply(answer.defaultJob);
     onAnswer?.(saying);
   }
 
@@ -269,6 +291,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       telemetry.close();
       await sampling;
       await rentals.close();
+      await Promise.race([idleJob.idle(), sleep(1_000, undefined, { ref: false })]);
     },
   };
 }

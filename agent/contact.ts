@@ -7,7 +7,9 @@ import { type Market, MarketAway, MarketRefused } from './io/market.ts';
 import { type Log, messageOf } from './log.ts';
 
 /** What the agent has to say; `urgent` asks for an answer at once. */
-export type Saying = Pick<SyncRequest, 'specification' | 'selfTest' | 'workloads' | 'statements'> & { urgent: boolean };
+export type Saying = Pick<SyncRequest, 'specification' | 'selfTest' | 'workloads' | 'statements' | 'defaultJob'> & {
+  urgent: boolean;
+};
 
 export type ContactOptions = {
   market: Market;

@@ -37,6 +37,9 @@ export const FORGOTTEN_AFTER_MS = 72 * 3_600_000;
 /** So long before its window the image of a rental is pulled. */
 const PULLED_BEFORE_MS = 10 * 60_000;
 
+/** So long before its window nothing else runs on the machine of a rental. */
+const ROOM_BEFORE_MS = 15_000;
+
 type Refusal = { reason: string; failure: Failure | null };
 
 /**
@@ -101,6 +104,18 @@ function nextStep(
     return rental.attached ? null : { kind: 'attach', reason: 'it runs already', failure: null };
   }
   return rental.pulled ? null : { kind: 'pull', reason: 'it should run', failure: null };
+}
+
+/** Whether a rental has GPUs, or wants them now or within moments: what else runs on the machine has to go. */
+export function wantsGpus(rentals: readonly Rental[], existing: readonly ExistingWorkload[], now: number): boolean {
+  const running = new Set(existing.filter((container) => container.running).map(({ leaseId }) => leaseId));
+  return rentals.some(
+    (rental) =>
+      running.has(rental.lease.permit.leaseId) ||
+      rental.busy === 'start' ||
+      whyNotRun(rental, now) === null ||
+      whyNotRun(rental, now + ROOM_BEFORE_MS) === null,
+  );
 }
 
 /** Whether nothing but its window keeps a rental from running, and that begins soon: its image is pulled meanwhile. */

@@ -5,6 +5,7 @@ import type { ContainerRuntime } from './act/runtime.ts';
 import { carryOut, FAULT_SENTENCES, type Fault } from './carry-out.ts';
 import type { Clock, MarketTime } from './clock.ts';
 import { containersOf } from './containers.ts';
+import type { DefaultJobs } from './default-job.ts';
 import { intakeOf } from './intake.ts';
 import type { Keys } from './io/identity.ts';
 import type { Journal } from './io/journal.ts';
@@ -13,7 +14,7 @@ import type { Tunnels, TunnelsOptions } from './io/tunnel.ts';
 import type { Trust } from './lease.ts';
 import { type Log, messageOf } from './log.ts';
 import { metering } from './metering.ts';
-import { type Action, plan } from './plan.ts';
+import { type Action, plan, wantsGpus } from './plan.ts';
 import type { RunningRental } from './telemetry.ts';
 import { warnOf } from './warn.ts';
 import {
@@ -42,6 +43,7 @@ export type RentalsOptions = {
   /** UUIDs of the GPUs in this machine; null when they are simulated, and no container is given one. */
   gpus: () => ReadonlySet<string> | null;
   log: Log;
+  idleJob?: Pick<DefaultJobs, 'look'>;
   /** Something changed that the market should hear at once. */
   onChange: () => void;
 };
@@ -133,16 +135,16 @@ export function rentalsOf(options: RentalsOptions): Rentals {
       const sameKeys = authorizedKeys.join('\n') === workload.lease.permit.authorizedKeys.join('\n');
       if (workload.container !== undefined && !sameKeys) {
         const update = runtime.updateKeys(leaseId, authorizedKeys);
-        track(update.catch((error) => log.error('Keys were not replaced.', { leaseId, error: messageOf(error) })));
+        void track(update.catch((error) => log.error('Keys were not replaced.', { leaseId, error: messageOf(error) })));
       }
       if (isAttached(workload) && lease.run === workload.lease.run) tunnels.carry(lease.signed);
     },
     isGone: (workload) => workload.known && reportOf(workload, time.reading()).phase === 'ended',
   });
 
-  function track(work: Promise<unknown>): void {
+  function track<Done>(work: Promise<Done>): Promise<Done> {
     underWay.add(work);
-    void work.finally(() => underWay.delete(work));
+    return work.finally(() => underWay.delete(work));
   }
 
   function keepPast(workload: Workload, change: Partial<Workload['past']>): void {
@@ -166,13 +168,14 @@ export function rentalsOf(options: RentalsOptions): Rentals {
     if (closed) return;
     const reading = time.reading();
     const rentals = knownOnes().map((workload) => rentalOf(workload, reading));
+    options.idleJob?.look(resting || wantsGpus(rentals, containers.all(), reading.now));
     for (const action of plan(rentals, containers.all(), reading.now)) begin(action);
     let stated = false;
     for (const workload of knownOnes()) {
       if (isAttached(workload) && isConnectable(workload) && workload.past.connectedRun !== workload.lease.run) {
         keepPast(workload, { connectedRun: workload.lease.run });
       }
-      if (isAttached(workload) && workload.busy === null) track(warnOf(workload, runtime, log));
+      void track(warnOf(workload, runtime, log));
       if (meters.settle(workload, reading)) stated = true;
     }
     if (stated) journalProblem = null;
@@ -194,7 +197,7 @@ export function rentalsOf(options: RentalsOptions): Rentals {
     // Without a start of the operating system that it ran under, the next agent takes the stop for one of the whole machine.
     if (kind === 'stop' && resting) keepPast(workload, { machineBoot: null });
     if (failure !== null) fail(workload, { code: failure, detail: FAULT_SENTENCES[failure] ?? reason });
-    track(act(workload, kind));
+    void track(act(workload, kind));
   }
 
   async function act(workload: Workload, kind: Exclude<Action['kind'], 'abort'>): Promise<void> {
@@ -230,8 +233,8 @@ export function rentalsOf(options: RentalsOptions): Rentals {
   }
 
   function reports(): WorkloadReport[] {
-    const reading = time.reading();
-    return [...knownOnes().map((workload) => reportOf(workload, reading)), ...intake.refusals()].slice(0, MOST_REPORTS);
+    const known = knownOnes().map((workload) => reportOf(workload, time.reading()));
+    return [...known, ...intake.refusals()].slice(0, MOST_REPORTS);
   }
 
   function knownOnes(): Workload[] {
@@ -240,9 +243,7 @@ export function rentalsOf(options: RentalsOptions): Rentals {
 
   function askAgain(): Promise<void> {
     askedAt = clock.monotonic();
-    const asked = containers.askAgain();
-    track(asked);
-    return asked;
+    return track(containers.askAgain());
   }
 
   async function idle(): Promise<void> {

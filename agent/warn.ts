@@ -1,6 +1,6 @@
 import type { ContainerRuntime } from './act/runtime.ts';
 import { type Log, messageOf } from './log.ts';
-import type { Workload } from './workload.ts';
+import { isAttached, type Workload } from './workload.ts';
 
 /**
  * Tells a workload once that it yields and when it is stopped: its program by SIGTERM, open shells by a line. A workload
@@ -9,7 +9,7 @@ import type { Workload } from './workload.ts';
 export async function warnOf(workload: Workload, runtime: ContainerRuntime, log: Log): Promise<void> {
   const { lease } = workload;
   const endsAt = lease.notice?.endsAt ?? null;
-  if (endsAt === null || workload.warned === endsAt) return;
+  if (endsAt === null || workload.warned === endsAt || !isAttached(workload) || workload.busy !== null) return;
   workload.warned = endsAt;
   const { leaseId } = lease.permit;
   const sentence = `This rental yields to somebody: it is stopped at ${endsAt}. Save what you need: the disk is kept, and it goes on later by itself.`;

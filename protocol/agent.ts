@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { defaultJobReport } from './default-job.ts';
 import { selfTest, specification } from './specification.ts';
 import { base64url, count, instant, sentence, signed, version, word } from './words.ts';
 
@@ -135,10 +136,13 @@ export const syncRequest = z.object({
   selfTest: z.nullable(selfTest),
   workloads: z.array(workloadReport).check(z.maxLength(256)),
   statements: z.array(signed).check(z.maxLength(STATEMENTS_AT_ONCE)),
+  /** How what the machine runs for its host is; null when it has nothing to run. Agents from before it do not say. */
+  defaultJob: z.optional(z.nullable(defaultJobReport)),
 });
 export type SyncRequest = z.infer<typeof syncRequest>;
 
-export const SYNC_HOLD_SECONDS = 25;
+/** Without news: how often an idle machine is heard. */
+export const SYNC_HOLD_SECONDS = 10;
 
 export const desiredWorkload = z.object({
   /** A lease permit signed by the market. */
@@ -161,6 +165,8 @@ export const syncAnswer = z.object({
   now: instant,
   generation: count,
   workloads: z.array(desiredWorkload),
+  /** What to run while nobody rents the machine, signed (see default-job.ts); null: nothing. Not said: as before. */
+  defaultJob: z.optional(z.nullable(signed)),
   /** Per lease the highest statement sequence that is stored: the journal may forget up to it. */
   stored: z.record(z.string(), count),
   /** Set when a machine must show something to its owner (drift, outdated agent). */

@@ -3,6 +3,7 @@ export const DOMAINS = {
   enrol: 'sublet/enrol/v1',
   connect: 'sublet/connect/v1',
   lease: 'sublet/lease/v1',
+  defaultJob: 'sublet/default-job/v1',
   statement: 'sublet/statement/v1',
   tunnel: 'sublet/tunnel/v1',
   key: 'sublet/key/v1',

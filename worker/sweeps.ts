@@ -4,6 +4,7 @@ import { forgetExpired } from '#lib/auth/forget-expired.ts';
 import type { World } from '#lib/base/time.ts';
 import { clearBids } from '#lib/bookings/clear-bids.ts';
 import { expireStandingRequests } from '#lib/bookings/close-standing-request.ts';
+import { forgetClearingPrices } from '#lib/bookings/forget-clearing-prices.ts';
 import { forgetLogs } from '#lib/bookings/forget-logs.ts';
 import { forgetQuotes } from '#lib/bookings/forget-quotes.ts';
 import { matchRequests } from '#lib/bookings/match-requests.ts';
@@ -55,8 +56,8 @@ export type Sweep = {
 export const SWEEPS: readonly Sweep[] = [
   { name: 'beat-worker', everySeconds: WORKER_BEAT_SECONDS, handle: beatWorker },
   { name: 'end-expired-leases', everySeconds: 5, handle: endExpiredLeases },
-  { name: 'tidy-bids', everySeconds: 5, handle: tidyBids },
-  { name: 'clear-bids', everySeconds: 5, handle: clearBids },
+  { name: 'tidy-bids', everySeconds: 5, handle: tidyBids, onNews: true },
+  { name: 'clear-bids', everySeconds: 5, handle: clearBids, onNews: true },
   { name: 'expire-kept-disks', everySeconds: 30, handle: expireKeptDisks },
   { name: 'renew-holds', everySeconds: 30, handle: renewHolds },
   { name: 'settle-leases', everySeconds: 10, handle: settleLeases },
@@ -90,6 +91,7 @@ export const SWEEPS: readonly Sweep[] = [
   { name: 'expire-requests', everySeconds: 15, handle: expireStandingRequests },
   { name: 'forget-handshakes', everySeconds: 300, handle: forgetHandshakes },
   { name: 'forget-samples', everySeconds: 300, handle: forgetSamples },
+  { name: 'forget-clearing-prices', everySeconds: 3_600, handle: forgetClearingPrices },
   { name: 'forget-logs', everySeconds: 3_600, handle: forgetLogs },
   { name: 'forget-quotes', everySeconds: 600, handle: forgetQuotes },
   { name: 'forget-expired', everySeconds: 600, handle: forgetExpired },

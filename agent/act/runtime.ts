@@ -12,6 +12,8 @@ export type WorkloadSpec = {
   command: string[] | null;
   /** It runs its command to the end: no shell needs to open in it, and it may have ended before `start` returns. */
   untilExit?: boolean;
+  /** Without a command the image's own program runs, not a shell's idling: nobody logs in. */
+  ownProgram?: boolean;
   environment: Record<string, string>;
   gpuUuids: string[];
   limits: { cpuMillis: number; memoryBytes: number; pids: number };

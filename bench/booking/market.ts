@@ -3,6 +3,7 @@ import type { Actor } from '#lib/base/actor.ts';
 import { newId } from '#lib/base/id.ts';
 import { requestQuote } from '#lib/bookings/request-quote.ts';
 import { db, inTransaction } from '#lib/io/db.ts';
+import { lockWallets } from '#lib/ledger/hold-money.ts';
 import { postTransfers } from '#lib/ledger/post-transfers.ts';
 import { creditDraft } from '#lib/ledger/transfer.ts';
 
@@ -37,7 +38,11 @@ export async function makeRenters(count: number): Promise<Actor[]> {
   const drafts = actors.map(({ userId }) =>
     creditDraft({ userId, amountMicros: MICROS_EACH, source: 'provider', key: `bench:${userId}` }),
   );
-  await inTransaction('bench: pay in', (tx) => postTransfers(tx, drafts, now));
+  await inTransaction('bench: pay in', async (tx) => {
+    await postTransfers(tx, drafts, now);
+    const ids = actors.map(({ userId }) => userId);
+    await lockWallets(tx, ids, now);
+  });
   return actors;
 }
 

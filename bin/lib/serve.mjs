@@ -9,7 +9,7 @@ const SECRETS = ['DATABASE_URL', 'NEXTAUTH_SECRET', 'SUBLET_SECRETS_KEY', 'SUBLE
 /** Shorter than the ten seconds after which Docker kills. */
 const GRACE_MS = 8_000;
 
-/** What a container of the one image may be. Web and worker migrate the database first; any number of them may start at once. */
+/** What a container of the one image may be. All but the gateway migrate the database first; any number of them may start at once. */
 const ROLES = {
   web: {
     needs: SECRETS,
@@ -31,6 +31,7 @@ const ROLES = {
     ],
   },
   worker: { needs: SECRETS, prepare: migrate, command: () => ['worker/main.ts'] },
+  agents: { needs: SECRETS, prepare: migrate, command: () => ['doors/serve-agents.ts'] },
   gateway: {
     needs: ['GATEWAY_NAME', 'GATEWAY_TUNNEL_PORT', 'GATEWAY_HEALTH_PORT', 'SUBLET_LEASE_PUBLIC_KEY'],
     prepare: async () => {},
@@ -59,7 +60,7 @@ export async function serve(role) {
       child.kill(signal);
       if (told) return;
       told = true;
-      // The web waits for requests under way; those that agents hold open for long are cut, and asked again elsewhere.
+      // The web waits for requests under way; those that agents hold open there for long are cut, and asked again elsewhere.
       setTimeout(() => child.kill('SIGKILL'), GRACE_MS).unref();
     });
   }

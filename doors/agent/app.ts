@@ -5,11 +5,8 @@ import { connectAgent } from '#lib/agents/connect-agent.ts';
 import { enrolMachine } from '#lib/agents/enrol-machine.ts';
 import { leaveMarket } from '#lib/agents/leave-market.ts';
 import { challengeFor } from '#lib/agents/queries/challenge.ts';
-import { desiredWorkloads } from '#lib/agents/queries/desired.ts';
 import { recordLogs } from '#lib/agents/record-logs.ts';
-import { recordSync } from '#lib/agents/record-sync.ts';
 import { recordWitness } from '#lib/agents/record-witness.ts';
-import { answersAtOnce } from '#lib/agents/sync.ts';
 import { theWorld, type World } from '#lib/base/time.ts';
 import { env } from '#lib/io/env.ts';
 import { leaseKey } from '#lib/io/lease-key.ts';
@@ -30,57 +27,68 @@ import {
 } from '#protocol/agent.ts';
 import { metricsRequest } from '#protocol/metrics.ts';
 import { PROTOCOL_VERSION } from '#protocol/words.ts';
-import { holdUntilNews } from './hold.ts';
 import { readMessage, tokenOf } from './message.ts';
+import { syncsOf } from './syncs.ts';
 
 const KIB = 1_024;
 
+export type AgentDoorOptions = {
+  /** How long a sync is held without news: how often an idle machine is heard. */
+  readonly holdMs?: number;
+  /** Aborts when this process is to end: whoever is held is answered, and comes back to another. */
+  readonly closing?: AbortSignal | undefined;
+};
+
 /** The door for agents, to be mounted at `/api/agent/v1`; it knows nothing of Next and can be served alone. */
-export function agentDoor(world: World = theWorld, { holdMs = SYNC_HOLD_SECONDS * 1_000 } = {}) {
+export function agentDoor(
+  world: World = theWorld,
+  { holdMs = SYNC_HOLD_SECONDS * 1_000, closing }: AgentDoorOptions = {},
+) {
   const door = new Hono().basePath('/api/agent/v1');
+  const sync = syncsOf(world, holdMs, closing);
   const spoken = () => ({ protocol: PROTOCOL_VERSION, now: world.now().toISOString() }) as const;
+  // Made in one piece: headers that are added later have the answer copied, once for each heartbeat.
+  const say = (answer: object) =>
+    new Response(JSON.stringify(answer), {
+      headers: {
+        'content-type': 'application/json',
+        'cache-control': 'no-store',
+        ...(closing?.aborted ? { connection: 'close' } : {}),
+      },
+    });
 
   door.onError(answerError);
   door.notFound(answerNotFound);
-  door.use(async (context, next) => {
-    await next();
-    context.header('cache-control', 'no-store');
-  });
 
   door.post('/enrol', limitBody(512 * KIB), async (context) => {
     const request = await readMessage(context, enrolRequest);
     const { machineId } = await enrolMachine(request, world);
-    return context.json({ ...spoken(), machineId, leaseKey: leaseKey().publicKey } satisfies EnrolAnswer);
+    return say({ ...spoken(), machineId, leaseKey: leaseKey().publicKey } satisfies EnrolAnswer);
   });
 
   door.post('/challenge', limitBody(4 * KIB), async (context) => {
     const { machineId } = await readMessage(context, challengeRequest);
-    return context.json({ ...spoken(), nonce: await challengeFor(machineId, world) });
+    return say({ ...spoken(), nonce: await challengeFor(machineId, world) });
   });
 
   door.post('/connect', limitBody(8 * KIB), async (context) => {
     const request = await readMessage(context, connectRequest);
     const { token } = await connectAgent(request, world);
     const gateways = env().gateways.map(({ name, tunnelUrl }) => ({ name, tunnelUrl }));
-    return context.json({ ...spoken(), token, gateways } satisfies ConnectAnswer);
+    return say({ ...spoken(), token, gateways } satisfies ConnectAnswer);
   });
 
   door.post('/sync', limitBody(4_096 * KIB), async (context) => {
     const token = tokenOf(context);
     const request = await readMessage(context, syncRequest);
-    const { machine, generation: present, stored, messages } = await recordSync(token, request, world);
-    const generation = answersAtOnce(request, present)
-      ? present
-      : await holdUntilNews(token, machine.id, present, { holdMs, signal: context.req.raw.signal });
-    // The generation was read before the workloads: a change between the two is told by the next sync, at once.
-    const workloads = await desiredWorkloads(machine.id);
-    return context.json({ ...spoken(), generation, workloads, stored, messages } satisfies SyncAnswer);
+    const answered = await sync(token, request, context.req.raw.signal);
+    return say({ ...spoken(), ...answered } satisfies SyncAnswer);
   });
 
   door.post('/logs', limitBody(4_096 * KIB), async (context) => {
     const token = tokenOf(context);
     await recordLogs(token, await readMessage(context, logsRequest), world);
-    return context.json(spoken());
+    return say(spoken());
   });
 
   door.post('/metrics', limitBody(4_096 * KIB), async (context) => {
@@ -92,13 +100,13 @@ export function agentDoor(world: World = theWorld, { holdMs = SYNC_HOLD_SECONDS 
   door.post('/witness', limitBody(64 * KIB), async (context) => {
     const token = tokenOf(context);
     await recordWitness(token, await readMessage(context, witnessRequest), world);
-    return context.json(spoken());
+    return say(spoken());
   });
 
   door.post('/leave', limitBody(4 * KIB), async (context) => {
     const token = tokenOf(context);
     await readMessage(context, leaveRequest);
-    return context.json({ ...spoken(), outcome: await leaveMarket(token, world) } satisfies LeaveAnswer);
+    return say({ ...spoken(), outcome: await leaveMarket(token, world) } satisfies LeaveAnswer);
   });
 
   return door;

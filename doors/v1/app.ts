@@ -11,6 +11,7 @@ import { cardRefunds } from './card-refunds.ts';
 import { cards } from './cards.ts';
 import { chargebacks } from './chargebacks.ts';
 import { clientKeys } from './client-keys.ts';
+import { defaultJobs } from './default-jobs.ts';
 import { disputes } from './disputes.ts';
 import { newDoor } from './door.ts';
 import { earnings } from './earnings.ts';
@@ -79,6 +80,7 @@ for (const part of [
   metrics,
   idleGuards,
   machines,
+  defaultJobs,
   wallet,
   topUps,
   cardRefunds,

@@ -41,13 +41,14 @@ export async function connectAgent(request: ConnectRequest, world: World = theWo
     if (judged.kind === 'late') return 'replayed';
     const copied = judged.kind === 'copied';
     const keeps = !copied || judged.keeps;
+    const tokenHash = hashOfSecret(token);
     if (keeps) {
       await tx.agentSession.updateMany({ where: { machineId, supersededAt: null }, data: { supersededAt: now } });
       await tx.agentSession.create({
         data: {
           id: newId('agentSession', now),
           machineId,
-          tokenHash: hashOfSecret(token),
+          tokenHash,
           bootId,
           agentVersion: request.agentVersion,
           createdAt: now,
@@ -57,7 +58,10 @@ export async function connectAgent(request: ConnectRequest, world: World = theWo
     const flag = copied && machine.identityCopiedAt === null ? { identityCopiedAt: now } : {};
     await tx.machine.update({
       where: { id: machineId },
-      data: { ...flag, ...(keeps ? { agentVersion: request.agentVersion } : {}) },
+      data: {
+        ...flag,
+        ...(keeps ? { agentVersion: request.agentVersion, sessionHash: tokenHash, syncSequence: 0 } : {}),
+      },
     });
     // Held syncs of the connection before wake by this and learn that it is over.
     const kind = copied && machine.identityCopiedAt === null ? 'machine.identityCopied' : 'machine.connected';

@@ -4,16 +4,20 @@ import { Refusal } from '#lib/base/refusal.ts';
 import { secondsBetween, theWorld, type World } from '#lib/base/time.ts';
 import { LATE_AFTER_SECONDS } from '#lib/catalogue/machine.ts';
 import { recordEvent } from '#lib/events/record-event.ts';
-import { breaksConstraint, db, inTransaction, isConcurrencyFailure } from '#lib/io/db.ts';
+import { tellListeners } from '#lib/events/tell-listeners.ts';
+import { breaksConstraint, db, inTransaction } from '#lib/io/db.ts';
+import { gather } from '#lib/io/gather.ts';
 import { inGroups } from '#lib/io/in-groups.ts';
 import { observeWorkloads } from '#lib/leases/observe-workload.ts';
 import { recordUsage, type Stored } from '#lib/receipts/record-statements.ts';
 import { readUsage, type Usage } from '#lib/receipts/usage.ts';
 import { STATEMENTS_AT_ONCE, type SyncRequest } from '#protocol/agent.ts';
+import type { DefaultJobReport } from '#protocol/default-job.ts';
 import { clockDriftMs } from './clock-drift.ts';
 import { describeMachine } from './describe-machine.ts';
+import { type Beat, type Heard, hearMachines } from './hear-machines.ts';
 import { wasToldSilent } from './queries/silences.ts';
-import { messagesFor, type Synced, type SyncedMachine } from './sync.ts';
+import { isOnlyHeartbeat, messagesFor, type Synced, type SyncedMachine, type TakenIn } from './sync.ts';
 
 /** A connection that synced every millisecond would last 24 days with these. */
 const SEQUENCE_MAX = 2_147_483_647;
@@ -27,33 +31,48 @@ export const settleUsage = inGroups<Usage, Stored>({
   work: (tx, usages, together) => recordUsage(tx, usages, { wait: !together }),
 });
 
-type Touched = SyncedMachine & {
-  readonly generation: number;
-  readonly identityCopiedAt: Date | null;
-  readonly previousSyncAt: Date | null;
-};
+/** Heartbeats gather for this long, so that many are one commit; nobody waits for their answer. */
+const GATHER_MS = 50;
+const MOST_TOGETHER = 1_000;
+
+const hearTogether = gather<Beat, Heard | undefined>(
+  (beats) => inTransaction('record-sync: heartbeats', (tx) => hearMachines(tx, beats, { waits: false })),
+  { waitMs: GATHER_MS, most: MOST_TOGETHER, atOnce: 2, keyOf: (beat) => beat.tokenHash },
+);
 
 /**
- * Takes in what an agent says. A heartbeat is one statement and tells nobody; a description, reports and signed usage are
- * applied in transactions of their own, so that what is wrong with one does not lose the other. Usage comes before
- * reports, so that the last second is billed before a rental is closed.
+ * Takes in what an agent says. A heartbeat is one row of a statement that it shares with others, and tells nobody; a
+ * description, reports and signed usage are applied in transactions of their own, so that what is wrong with one does not lose
+ * the other. Usage comes before reports, so that the last second is billed before a rental is closed. `before` is what the
+ * caller remembers of the connection: reports that only repeat themselves are part of a heartbeat then.
  * Refuses: `agentUnknown`, `sessionOver`, `replayed` (the sequence did not grow), `badInput`.
  */
-export async function recordSync(token: string, request: SyncRequest, world: World = theWorld): Promise<Synced> {
+export async function recordSync(
+  token: string,
+  request: SyncRequest,
+  world: World = theWorld,
+  before?: TakenIn,
+): Promise<Synced> {
   const now = world.now();
   if (request.sequence > SEQUENCE_MAX) throw new Refusal('badInput', { sequence: `At most ${SEQUENCE_MAX}.` });
   const driftMs = clockDriftMs(new Date(request.now), now);
-  const tokenHash = hashOfSecret(token);
-  const touched = (await touch(tokenHash, request.sequence, driftMs, now)) ?? (await refuse(tokenHash));
-  const { generation: before, identityCopiedAt, previousSyncAt, ...machine } = touched;
+  const beat = { tokenHash: hashOfSecret(token), sequence: request.sequence, driftMs, at: now };
+  const reports = JSON.stringify(request.workloads);
+  const heard = await hear(beat, isOnlyHeartbeat(request, reports, before));
+  const { generation, identityCopiedAt, previousSyncAt, previousSequence, ...machine } = heard;
   if (previousSyncAt !== null && secondsBetween(previousSyncAt, now) >= LATE_AFTER_SECONDS)
     await endSilence(machine, previousSyncAt, now);
 
+  const defaultJob = JSON.stringify(request.defaultJob ?? null);
+  if (request.defaultJob && defaultJob !== before?.defaultJob)
+    await noteDefaultJob(machine.id, request.defaultJob, now);
   const takenGpus = await takeDescription(machine, request, now);
   const messages = messagesFor({ driftMs, copied: identityCopiedAt !== null, takenGpus });
-  if (request.statements.length === 0 && request.workloads.length === 0) {
-    return { machine, generation: before, stored: {}, messages };
-  }
+  const takenIn = { sequence: request.sequence, generation, reports, defaultJob };
+  const continues = before !== undefined && before.sequence === previousSequence && before.generation === generation;
+  const repeats = continues && isOnlyHeartbeat(request, reports, before);
+  if (request.statements.length === 0 && (request.workloads.length === 0 || repeats))
+    return { machine, generation, stored: {}, messages, continues, takenIn };
   const stored = request.statements.length === 0 ? {} : await settleUsage(readUsage(machine, request.statements, now));
   if (request.workloads.length > 0) {
     const moreStatements = request.statements.length >= STATEMENTS_AT_ONCE;
@@ -61,30 +80,15 @@ export async function recordSync(token: string, request: SyncRequest, world: Wor
       observeWorkloads(tx, machine, request.workloads, now, { moreStatements }),
     );
   }
-  return { machine, generation: await generationOf(machine.id), stored, messages };
+  return { machine, generation: await generationOf(machine.id), stored, messages, continues: false, takenIn };
 }
 
-/** The heartbeat: one statement that checks the token, moves the sequence forward and the machine's last sign of life. */
-async function touch(tokenHash: string, sequence: number, driftMs: number, now: Date): Promise<Touched | undefined> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      const [row] = await db.$queryRaw<Touched[]>`
-        WITH session AS (
-          UPDATE agent_sessions SET sequence = ${sequence}
-          WHERE token_hash = ${tokenHash} AND superseded_at IS NULL AND sequence < ${sequence}
-          RETURNING machine_id
-        ), before AS (
-          SELECT m.id, m.last_sync_at FROM machines m JOIN session s ON s.machine_id = m.id WHERE m.retired_at IS NULL
-        )
-        UPDATE machines m SET last_sync_at = ${now}, clock_drift_ms = ${driftMs}
-        FROM before WHERE m.id = before.id
-        RETURNING m.id, m.host_id AS "hostId", m.signing_key AS "signingKey", m.simulated, m.generation,
-          m.identity_copied_at AS "identityCopiedAt", before.last_sync_at AS "previousSyncAt"`;
-      return row;
-    } catch (error) {
-      if (attempt >= 3 || !isConcurrencyFailure(error)) throw error;
-    }
-  }
+/** A beat that was not taken in passing is asked alone before it is refused: somebody may only have worked at the machine. */
+async function hear(beat: Beat, together: boolean): Promise<Heard> {
+  const passing = together ? await hearTogether(beat) : undefined;
+  if (passing !== undefined) return passing;
+  const [heard] = await inTransaction('record-sync: heard', (tx) => hearMachines(tx, [beat], { waits: true }));
+  return heard ?? refuse(beat.tokenHash);
 }
 
 async function refuse(tokenHash: string): Promise<never> {
@@ -106,6 +110,16 @@ async function endSilence(machine: SyncedMachine, previousSyncAt: Date, now: Dat
     if (!(await wasToldSilent(tx, machine.id, previousSyncAt))) return;
     await recordEvent(tx, THE_MARKET, { kind: 'machine.back', userId: machine.hostId, machineId: machine.id }, now);
   });
+}
+
+/** Said with each sync: written when it is news, and about the job that is wanted now. */
+async function noteDefaultJob(machineId: string, said: DefaultJobReport, now: Date): Promise<void> {
+  const { revision, state, detail } = said;
+  const news = await db.$executeRaw`
+    UPDATE default_jobs SET state = ${state}, detail = ${detail}, observed_at = ${now}
+    WHERE machine_id = ${machineId} AND revision = ${revision}
+      AND (state IS DISTINCT FROM ${state} OR detail IS DISTINCT FROM ${detail}::text)`;
+  if (news > 0) await inTransaction('tell of default job', (tx) => tellListeners(tx, { machine: machineId }));
 }
 
 async function takeDescription(machine: SyncedMachine, request: SyncRequest, now: Date): Promise<string[]> {

@@ -1,3 +1,4 @@
+import { isOnItsWay } from '#lib/leases/observation.ts';
 import type { SyncRequest } from '#protocol/agent.ts';
 import { driftMessage } from './clock-drift.ts';
 
@@ -17,7 +18,29 @@ export type Synced = {
   /** Per lease the highest statement sequence that is stored. */
   readonly stored: Record<string, number>;
   readonly messages: string[];
+  /** Nothing was said or changed since what the caller remembered of the connection. */
+  readonly continues: boolean;
+  /** What to remember of it now. */
+  readonly takenIn: TakenIn;
 };
+
+/** What a process remembers of a connection after a sync: its number, the machine's generation when it came, and what was reported of its workloads and its default job. */
+export type TakenIn = {
+  readonly sequence: number;
+  readonly generation: number;
+  readonly reports: string;
+  readonly defaultJob: string;
+};
+
+/**
+ * Whether a sync says nothing but that the machine lives. Agents repeat the reports of their workloads with each sync; what was
+ * taken in word for word before is no news, except from a workload on its way, which is billed from its last such word.
+ */
+export function isOnlyHeartbeat(request: SyncRequest, reports: string, before: TakenIn | undefined): boolean {
+  const { specification, selfTest, statements, workloads } = request;
+  if (specification !== null || selfTest !== null || statements.length > 0) return false;
+  return workloads.length === 0 || (reports === before?.reports && !workloads.some(({ phase }) => isOnItsWay(phase)));
+}
 
 export const COPIED_MESSAGE =
   'Two machines use the identity of this one, so nothing new is rented on it. Uninstall the agent on one of them and enrol it anew, then say on the page of this machine that it is done.';

@@ -3,7 +3,6 @@ import type { Actor } from '#lib/base/actor.ts';
 import { Refusal } from '#lib/base/refusal.ts';
 import { theWorld, type World } from '#lib/base/time.ts';
 import { refuseIf } from '#lib/base/why-not.ts';
-import { nudgeSweep } from '#lib/events/nudge-sweep.ts';
 import { recordEvent } from '#lib/events/record-event.ts';
 import { inTransaction } from '#lib/io/db.ts';
 import { amountProblem, raiseProblem, whyNotEditBid } from './bid.ts';
@@ -36,7 +35,6 @@ export async function editBid(actor: Actor, input: EditBidInput, world: World = 
       raiseProblem(microsPerGpuHour, rental === null ? null : readTerms(rental.terms));
     if (problem !== null) throw new Refusal('badInput', { microsPerGpuHour: problem });
     await tx.bid.update({ where: { id }, data: { microsPerGpuHour, notBefore: null, updatedAt: now } });
-    await nudgeSweep(tx, 'clear-bids');
     const data = { bidId: id, microsPerGpuHour: microsPerGpuHour.toString(), before: bid.microsPerGpuHour.toString() };
     const about = { userId: actor.userId, bookingId: rental?.id, machineId: rental?.machineId };
     await recordEvent(tx, actor, { kind: 'bid.changed', ...about, data }, now);

@@ -1,6 +1,6 @@
 import { newId } from '#lib/base/id.ts';
 import type { Tx } from '#lib/io/db.ts';
-import { jsonRows, prepared } from '#lib/io/prepared.ts';
+import { jsonRows, prepared, texts } from '#lib/io/prepared.ts';
 import type { LeaseGateway } from '#protocol/lease.ts';
 import { NO_PREVIOUS } from '#protocol/statement.ts';
 import type { Signed } from '#protocol/words.ts';
@@ -38,7 +38,7 @@ const INSERT = prepared<{ made: number }, [bookings: string, windows: string, no
      INSERT INTO leases (id, booking_id, machine_id, revision, permit, signature, ceiling_micros, hold_id, held_micros, statement_hash, created_at)
      SELECT lease, id, machine, 1, permit, signature, ceiling, hold, held, '${NO_PREVIOUS}', $3 FROM given
    ), woken AS (
-     UPDATE machines SET generation = generation + 1 WHERE id = ANY($4)
+     UPDATE machines SET generation = generation + 1 WHERE id = ANY${texts('$4')}
    ) SELECT count(*)::int AS made FROM made`,
 );
 

@@ -5,7 +5,6 @@ import { newId } from '#lib/base/id.ts';
 import { maxMicros } from '#lib/base/money.ts';
 import { Refusal } from '#lib/base/refusal.ts';
 import { theWorld, type World } from '#lib/base/time.ts';
-import { nudgeSweep } from '#lib/events/nudge-sweep.ts';
 import { recordEvent } from '#lib/events/record-event.ts';
 import { breaksConstraint, inTransaction, type Tx } from '#lib/io/db.ts';
 import { env } from '#lib/io/env.ts';
@@ -98,7 +97,6 @@ async function place(tx: Tx, actor: Actor, input: Checked, now: Date): Promise<P
       updatedAt: now,
     },
   });
-  await nudgeSweep(tx, 'clear-bids');
   const data = { bidId, microsPerGpuHour: input.microsPerGpuHour.toString(), gpuCount: input.gpuCount, models };
   await recordEvent(tx, actor, { kind: 'bid.placed', userId: renterId, listingId: listingId ?? undefined, data }, now);
   return { bidId, created: true };

@@ -4,7 +4,6 @@ import { Refusal } from '#lib/base/refusal.ts';
 import { addSeconds, theWorld, type World } from '#lib/base/time.ts';
 import { refuseIf } from '#lib/base/why-not.ts';
 import { lockOffer } from '#lib/catalogue/lock-offer.ts';
-import { nudgeSweep } from '#lib/events/nudge-sweep.ts';
 import { recordEvent } from '#lib/events/record-event.ts';
 import { breaksConstraint, inTransaction, type Tx } from '#lib/io/db.ts';
 import { INTERRUPTED_DISK_SECONDS } from './bid.ts';
@@ -54,7 +53,6 @@ async function bidAgain(tx: Tx, actor: Actor, booking: LockedBooking, now: Date)
     where: { bookingId: booking.id },
     data: { waits: 'fresh', notBefore: null, updatedAt: now },
   });
-  await nudgeSweep(tx, 'clear-bids');
   const about = { userId: booking.renterId, bookingId: booking.id, machineId: booking.machineId };
   await recordEvent(tx, actor, { kind: 'bid.resumed', ...about, data: { hostId: booking.hostId } }, now);
 }

@@ -11,6 +11,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'machine.retired': 'Retired',
   'machine.agentRemoved': 'Its agent was uninstalled',
   'machine.renamed': 'Name or place changed',
+  'machine.defaultJobSet': 'What it runs while nobody rents it was set',
   'listing.saved': 'Terms saved',
   'listing.bidsSet': 'What it takes of bids was set',
   'listing.published': 'Published',

@@ -1,14 +1,14 @@
 import type { Tx } from '#lib/io/db.ts';
-import { prepared } from '#lib/io/prepared.ts';
+import { prepared, texts } from '#lib/io/prepared.ts';
 import { type StandingOffer, standingOffers } from './queries/standing-offer.ts';
 
 // Machines before listings, everywhere, each in the order of their ids: whoever locks both does it in this order.
 const LOCK = prepared<{ id: string }, [listingIds: readonly string[]]>(
   'lock offers',
   `WITH machine AS MATERIALIZED (
-     SELECT id FROM machines WHERE id = ANY(ARRAY(SELECT machine_id FROM listings WHERE id = ANY($1::text[]))) ORDER BY id FOR NO KEY UPDATE
+     SELECT id FROM machines WHERE id = ANY(ARRAY(SELECT machine_id FROM listings WHERE id = ANY${texts('$1')})) ORDER BY id FOR NO KEY UPDATE
    )
-   SELECT id FROM listings WHERE id = ANY($1::text[]) AND machine_id = ANY(ARRAY(SELECT id FROM machine)) ORDER BY id FOR NO KEY UPDATE`,
+   SELECT id FROM listings WHERE id = ANY${texts('$1')} AND machine_id = ANY(ARRAY(SELECT id FROM machine)) ORDER BY id FOR NO KEY UPDATE`,
 );
 
 /**

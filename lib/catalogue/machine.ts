@@ -1,8 +1,8 @@
 import { secondsBetween } from '#lib/base/time.ts';
 import type { WhyNot } from '#lib/base/why-not.ts';
 
-/** An agent answers at least every 25 s. After this much silence its machine is late: shown so, still bookable. */
-export const LATE_AFTER_SECONDS = 45;
+/** An agent answers at least every 10 s. After this much silence, within two such spans, its machine is late: shown so, still bookable. */
+export const LATE_AFTER_SECONDS = 19;
 /** After this much silence a machine is offline: nothing new is booked on it, and its silence counts against its reliability. */
 export const OFFLINE_AFTER_SECONDS = 120;
 

@@ -29,6 +29,7 @@ export const EVENT_KINDS = [
   'machine.retired',
   'machine.agentRemoved',
   'machine.renamed',
+  'machine.defaultJobSet',
   'listing.saved',
   'listing.published',
   'listing.withdrawn',

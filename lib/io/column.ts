@@ -9,7 +9,17 @@ const SEPARATOR = '\u001f';
  * has the one character in it that stands between them.
  */
 export function column(values: readonly (string | number | bigint | null)[]): Query {
+  return query`string_to_array(${columnText(values)}, ${SEPARATOR}, '')`;
+}
+
+/** The same for a prepared statement: the text of such a column, and how the statement reads it. */
+export function columnText(values: readonly (string | number | bigint | null)[]): string {
   if (values.some((value) => typeof value === 'string' && value.includes(SEPARATOR)))
     throw new TypeError('a value has a control character in it');
-  return query`string_to_array(${values.join(SEPARATOR)}, ${SEPARATOR}, '')`;
+  return values.join(SEPARATOR);
+}
+
+// In a SELECT of its own, so that the planner keeps one plan for any number of rows.
+export function columnIn(parameter: `$${number}`): string {
+  return `string_to_array((SELECT ${parameter}::text), E'\\x1f', '')`;
 }

@@ -27,19 +27,40 @@ const MOST_ATTEMPTS = 6;
 const TIMEOUT_MS = 15_000;
 const MAX_WAIT_MS = 10_000;
 
-// Next reloads modules in development: one client a process, not one a reload.
 type Open = { readonly pool: pg.Pool; readonly client: PrismaClient };
-const home = globalThis as typeof globalThis & { subletDatabase?: Open | undefined };
 
 /** A transaction: its name, and its connection while it has one. */
 type Inside = { readonly name: string; connection?: pg.PoolClient | undefined };
-const inside = new AsyncLocalStorage<Inside>();
-const transactions = new WeakMap<object, Inside>();
-const holders = new WeakMap<pg.PoolClient, Inside>();
+
+type Home = {
+  open: Open | undefined;
+  readonly db: PrismaClient;
+  readonly inside: AsyncLocalStorage<Inside>;
+  readonly transactions: WeakMap<object, Inside>;
+  readonly holders: WeakMap<pg.PoolClient, Inside>;
+};
+
+// Next bundles this module several times into one process, and reloads it in development: one pool a process, and whatever
+// copy begins a transaction, every copy knows of it.
+const shared = globalThis as typeof globalThis & { subletDatabase?: Home };
+shared.subletDatabase ??= {
+  open: undefined,
+  db: new Proxy({} as PrismaClient, {
+    get(_, key) {
+      const value: unknown = Reflect.get(client(), key);
+      return typeof value === 'function' ? value.bind(client()) : value;
+    },
+  }),
+  inside: new AsyncLocalStorage(),
+  transactions: new WeakMap(),
+  holders: new WeakMap(),
+};
+const home = shared.subletDatabase;
+const { inside, transactions, holders } = home;
 
 function open(): Open {
-  home.subletDatabase ??= openNow();
-  return home.subletDatabase;
+  home.open ??= openNow();
+  return home.open;
 }
 
 function openNow(): Open {
@@ -86,17 +107,12 @@ export function queryable(reader: Reader): Pick<pg.PoolClient, 'query'> {
 }
 
 /** The database, connected at the first use. Begin transactions with {@link inTransaction} only. */
-export const db: Omit<PrismaClient, '$transaction'> = new Proxy({} as PrismaClient, {
-  get(_, key) {
-    const value: unknown = Reflect.get(client(), key);
-    return typeof value === 'function' ? value.bind(client()) : value;
-  },
-});
+export const db: Omit<PrismaClient, '$transaction'> = home.db;
 
 /** Closes the connections; the next use of {@link db} opens them anew, to the database that the environment then names. */
 export async function disconnect(): Promise<void> {
-  const mine = home.subletDatabase;
-  home.subletDatabase = undefined;
+  const mine = home.open;
+  home.open = undefined;
   await mine?.client.$disconnect();
 }
 

@@ -42,6 +42,7 @@ const variables = z.object({
   SUBLET_DEMO: yesNo,
   SUBLET_PRIVATE_REGISTRIES: yesNo,
   SUBLET_LOCAL_AGENT: yesNo,
+  SUBLET_AGENTS_APART: yesNo,
   SUBLET_TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
   NEXTAUTH_SECRET: z.string().min(32).optional(),
   NEXTAUTH_URL: z.url().optional(),
@@ -91,6 +92,8 @@ export type Env = {
   readonly privateRegistries: boolean;
   /** This machine itself has an agent, started beside the web: the market is ready when that one has synced too. */
   readonly localAgent: boolean;
+  /** Agents are sent to processes that serve only them (`npm run agents`), so what the web says of its own life is not theirs. */
+  readonly agentsApart: boolean;
   /** How many reverse proxies of the operator's own stand before the web: whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: number;
   readonly sessionSecret: string | undefined;
@@ -161,6 +164,7 @@ export function readEnv(source: Readonly<Record<string, string | undefined>>): E
     demo: v.SUBLET_DEMO,
     privateRegistries: v.SUBLET_PRIVATE_REGISTRIES || v.SUBLET_DEMO,
     localAgent: v.SUBLET_LOCAL_AGENT,
+    agentsApart: v.SUBLET_AGENTS_APART,
     trustedProxies: v.SUBLET_TRUSTED_PROXIES,
     sessionSecret: v.NEXTAUTH_SECRET,
     leaseKeyPem: v.SUBLET_LEASE_KEY === undefined ? undefined : pemOf(v.SUBLET_LEASE_KEY),

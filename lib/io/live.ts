@@ -17,9 +17,13 @@ export type News = {
 export type Wake = News | 'rebuild';
 export type Topic = `${'user' | 'booking' | 'machine' | 'listing'}:${string}`;
 
+export type Watch = { readonly over: Promise<'news' | 'timeout' | 'aborted'>; stop(): void };
+
 export type Live = {
   /** Calls back with each piece of news, and with `rebuild` after every (re)connection. Returns the way to stop. */
   subscribe(listener: (wake: Wake) => void): () => void;
+  /** Waits for news of a topic, as `wait`; `stop` ends it as `aborted`. */
+  watch(topic: Topic, timeoutMs: number): Watch;
   /**
    * Waits for news of a topic. Registered the moment it is called: call it, then read, then await it, and nothing is missed.
    * A lost connection wakes everybody, because what was missed is not known.
@@ -144,25 +148,29 @@ export function liveFrom(databaseUrl: () => string): Live {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    wait(topic, { timeoutMs, signal }) {
+    watch(topic, timeoutMs) {
       start();
-      return new Promise((resolve) => {
-        const set = waiters.get(topic) ?? new Set();
-        waiters.set(topic, set);
-        const settle = (how: 'news' | 'timeout' | 'aborted') => {
-          clearTimeout(limit);
-          signal?.removeEventListener('abort', onAbort);
-          set.delete(onNews);
-          if (set.size === 0 && waiters.get(topic) === set) waiters.delete(topic);
-          resolve(how);
-        };
-        const onNews = () => settle('news');
-        const onAbort = () => settle('aborted');
-        const limit = setTimeout(() => settle('timeout'), timeoutMs);
-        set.add(onNews);
-        if (signal?.aborted) settle('aborted');
-        else signal?.addEventListener('abort', onAbort, { once: true });
-      });
+      const { promise, resolve } = Promise.withResolvers<'news' | 'timeout' | 'aborted'>();
+      const set = waiters.get(topic) ?? new Set();
+      waiters.set(topic, set);
+      const settle = (how: 'news' | 'timeout' | 'aborted') => {
+        clearTimeout(limit);
+        set.delete(onNews);
+        if (set.size === 0 && waiters.get(topic) === set) waiters.delete(topic);
+        resolve(how);
+      };
+      const onNews = () => settle('news');
+      const limit = setTimeout(settle, timeoutMs, 'timeout');
+      set.add(onNews);
+      return { over: promise, stop: () => settle('aborted') };
+    },
+    async wait(topic, { timeoutMs, signal }) {
+      const { over, stop } = this.watch(topic, timeoutMs);
+      if (signal?.aborted) stop();
+      else signal?.addEventListener('abort', stop, { once: true });
+      const how = await over;
+      signal?.removeEventListener('abort', stop);
+      return how;
     },
     ready() {
       start();
@@ -195,6 +203,7 @@ const home = globalThis as typeof globalThis & { subletLive?: Live };
 /** This process's news. */
 export const live: Live = {
   subscribe: (listener) => mine().subscribe(listener),
+  watch: (topic, timeoutMs) => mine().watch(topic, timeoutMs),
   wait: (topic, options) => mine().wait(topic, options),
   ready: () => mine().ready(),
   isListening: () => home.subletLive?.isListening() ?? false,

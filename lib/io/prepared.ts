@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { queryable, type Reader } from './db.ts';
+import { queryable, type Reader, type Tx } from './db.ts';
 
 /** How PostgreSQL's whole numbers of eight bytes are read; everything else as the driver does: JSON parsed, instants as dates. */
 const types = {
@@ -16,6 +16,22 @@ export function prepared<Row extends pg.QueryResultRow, Values extends readonly 
     const { rows } = await queryable(reader).query<Row>({ name, text, values: [...values], types });
     return rows;
   };
+}
+
+/** The same for a statement that answers how many rows it wrote. */
+export function preparedWrite<Values extends readonly unknown[]>(name: string, text: string) {
+  return async (tx: Tx, ...values: Values): Promise<number> => {
+    const { rowCount } = await queryable(tx).query({ name, text, values: [...values] });
+    return rowCount ?? 0;
+  };
+}
+
+/**
+ * An array parameter whose length the planner does not look at: knowing it, PostgreSQL would plan anew at each call, because a
+ * plan for few looks cheaper than the one it has kept for any number.
+ */
+export function texts(parameter: `$${number}`): string {
+  return `(ARRAY(SELECT unnest(${parameter}::text[])))`;
 }
 
 /** Many rows as the one JSON parameter of a statement. Halves of characters, which PostgreSQL refuses, become U+FFFD. */

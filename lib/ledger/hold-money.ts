@@ -1,7 +1,7 @@
 import type { Micros } from '#lib/base/money.ts';
 import { Refusal } from '#lib/base/refusal.ts';
 import type { Tx } from '#lib/io/db.ts';
-import { prepared } from '#lib/io/prepared.ts';
+import { prepared, texts } from '#lib/io/prepared.ts';
 import { type AccountRef, accountKey, renterHolds, renterWallet } from './account.ts';
 import { type AccountIds, openAccounts } from './open-accounts.ts';
 import { postTransfers } from './post-transfers.ts';
@@ -13,7 +13,7 @@ export type Wallet = { readonly freeMicros: Micros; readonly heldMicros: Micros;
 const LOCK = prepared<{ id: string; kind: string; owner: string; balance: bigint }, [renterIds: readonly string[]]>(
   'lock wallets',
   `SELECT id, kind, owner_id AS owner, balance_micros AS balance FROM accounts
-   WHERE kind IN ('renterWallet', 'renterHolds') AND owner_id = ANY($1) ORDER BY id FOR NO KEY UPDATE`,
+   WHERE kind IN ('renterWallet', 'renterHolds') AND owner_id = ANY${texts('$1')} ORDER BY id FOR NO KEY UPDATE`,
 );
 
 /**

@@ -1,7 +1,8 @@
 import { newId } from '#lib/base/id.ts';
 import { Refusal } from '#lib/base/refusal.ts';
-import { column } from '#lib/io/column.ts';
+import { columnIn, columnText } from '#lib/io/column.ts';
 import { breaksConstraint, TriedAtOnce, type Tx } from '#lib/io/db.ts';
+import { preparedWrite } from '#lib/io/prepared.ts';
 import { accountKey } from './account.ts';
 import { type AccountIds, openAccounts } from './open-accounts.ts';
 import type { TransferDraft } from './transfer.ts';
@@ -66,6 +67,29 @@ function rowOf(draft: TransferDraft, accounts: AccountIds, now: Date) {
   };
 }
 
+const COLUMNS = [
+  'id',
+  'debitAccountId',
+  'creditAccountId',
+  'amountMicros',
+  'kind',
+  'bookingId',
+  'causeId',
+  'holdId',
+  'reason',
+  'idempotencyKey',
+] as const;
+
+const INSERT = preparedWrite<[now: Date, ...columns: string[]]>(
+  'insert transfers',
+  `INSERT INTO transfers (id, debit_account_id, credit_account_id, amount_micros, kind, booking_id, cause_id, hold_id, reason,
+     idempotency_key, created_at)
+   SELECT draft.id, debit, credit, amount::bigint, kind, booking, cause, hold, reason, key, $1::timestamptz
+   FROM unnest(${COLUMNS.map((_, at) => columnIn(`$${at + 2}`)).join(', ')})
+     AS draft (id, debit, credit, amount, kind, booking, cause, hold, reason, key)
+   WHERE NOT EXISTS (SELECT 1 FROM transfers WHERE idempotency_key = draft.key)`,
+);
+
 /**
  * Answers how many rows were new. One statement and few parameters, however many rows: the client's own way builds a
  * parameter for each cell, and an array costs it more than what is done with it. What was stored before is left out by
@@ -73,25 +97,8 @@ function rowOf(draft: TransferDraft, accounts: AccountIds, now: Date) {
  * begins anew and then sees it.
  */
 async function insert(tx: Tx, rows: readonly Row[], now: Date): Promise<number> {
-  const values = (of: (row: Row) => string | bigint | null) => column(rows.map(of));
   try {
-    return await tx.$executeRaw`
-      INSERT INTO transfers (id, debit_account_id, credit_account_id, amount_micros, kind, booking_id, cause_id, hold_id, reason,
-        idempotency_key, created_at)
-      SELECT draft.id, debit, credit, amount::bigint, kind, booking, cause, hold, reason, key, ${now}::timestamptz
-      FROM unnest(
-        ${values((row) => row.id)},
-        ${values((row) => row.debitAccountId)},
-        ${values((row) => row.creditAccountId)},
-        ${values((row) => row.amountMicros)},
-        ${values((row) => row.kind)},
-        ${values((row) => row.bookingId)},
-        ${values((row) => row.causeId)},
-        ${values((row) => row.holdId)},
-        ${values((row) => row.reason)},
-        ${values((row) => row.idempotencyKey)}
-      ) AS draft (id, debit, credit, amount, kind, booking, cause, hold, reason, key)
-      WHERE NOT EXISTS (SELECT 1 FROM transfers WHERE idempotency_key = draft.key)`;
+    return await INSERT(tx, now, ...COLUMNS.map((name) => columnText(rows.map((row) => row[name]))));
   } catch (error) {
     if (breaksConstraint(error, 'transfers_idempotency_key_key')) throw new TriedAtOnce('the same movement');
     throw breaksConstraint(error, 'accounts_floor') ? new Refusal('insufficientFunds') : error;

@@ -160,6 +160,8 @@ function reasonAt(facts: EventFacts, booking: BookingNamed): string | null {
 }
 
 function toHost(facts: EventFacts, booking: BookingNamed): Said | null {
+  // Jobs come and go by the hundred: the page of the machine has them all.
+  if (booking.ofJob && (facts.kind === 'booking.made' || facts.kind === 'booking.ended')) return null;
   const name = quoted(facts.machine?.name ?? 'Your machine');
   const earned = `You earned ${formatDollars(booking.creditedMicros)}.`;
   switch (facts.kind) {

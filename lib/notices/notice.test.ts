@@ -217,6 +217,13 @@ describe('jobs', () => {
     expect(ended({ size: 1, succeeded: 0, failed: 1, cancelled: 0, expired: 0 })[0]?.body).toContain('did not succeed');
   });
 
+  it('and their bookings tell nobody of each coming and going', () => {
+    const { booking } = facts('booking.made');
+    if (booking === null) throw new Error('no booking');
+    for (const kind of ['booking.made', 'booking.connectable', 'booking.stopped', 'booking.ended'] as const)
+      expect(noticesOf(facts(kind, { booking: { ...booking, ofJob: true } }))).toEqual([]);
+  });
+
   it('say nothing to who cancelled all of them', () => {
     expect(ended({ size: 2, succeeded: 0, failed: 0, cancelled: 2, expired: 0 })).toEqual([]);
   });

@@ -140,6 +140,7 @@ async function enrolAndPublish(
             priceMicrosPerGpuHour: offer.priceMicrosPerGpuHour,
             diskPriceMicrosPerGibMonth: BigInt(between(index, 'disk price', 4, 20)) * 10_000n,
             minGpus: pick(index, 'least', counts),
+            takesBids: index % 3 !== 0,
             endsAt: endDays === null ? null : new Date(now.getTime() + endDays * DAY),
             publishedAt: history.publishedAt,
             // What the self-test did not let pass is seen only because staff approved it.

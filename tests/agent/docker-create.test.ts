@@ -187,3 +187,15 @@ describe('An image name', () => {
     expect(parseReference('sublet/busybox:latest')?.localOnly).toBe(true);
   });
 });
+
+describe('A host’s own job', () => {
+  it('runs the image’s own program as the image says, its command in place of the image’s, or idles where there is none', () => {
+    const image = { Entrypoint: ['/fold'], Cmd: ['--all'] };
+    const own = request({ ownProgram: true }, image);
+    expect([own.Entrypoint, own.Cmd, own.User]).toEqual([['/fold'], ['--all'], undefined]);
+    const other = request({ ownProgram: true, command: ['--one'] }, image);
+    expect([other.Entrypoint, other.Cmd]).toEqual([['/fold'], ['--one']]);
+    expect(request({ ownProgram: true }).Cmd).toEqual(request({}).Cmd);
+    expect(request({}, image).Cmd).toEqual(['sleep', 'inf']);
+  });
+});

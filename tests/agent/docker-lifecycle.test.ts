@@ -148,6 +148,33 @@ describe.runIf(has('docker') && has('ssh'))('A rental on a real Docker Engine', 
     await runtime.remove(spec.leaseId);
   });
 
+  it('that yields has its program signalled, its shells told, and a file that says when; the next start takes it away', async () => {
+    const script = 'trap "echo saved > /saved" TERM; while true; do sleep 0.2; done';
+    const spec = mine({ command: ['sh', '-c', script] });
+    await runtime.start(spec);
+    const door = await doorTo(runtime, spec.leaseId);
+    const target = [...renter.options, '-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null'];
+    const shell = runProgram('ssh', [...target, '-tt', '-p', String(door.port), 'root@127.0.0.1', 'sleep 6']);
+    await eventually(async () => (await inShell(spec.leaseId, 'ls /dev/pts')).includes('0'), { withinSeconds: 10 });
+    const endsAt = new Date('2027-01-01T00:02:00.000Z');
+    const sentence = "It yields: don't $(touch /hurt) panic.";
+    await runtime.warn(spec.leaseId, { endsAt, sentence, signal: true });
+    await eventually(async () => (await inShell(spec.leaseId, 'cat /saved || true')) === 'saved\n', {
+      withinSeconds: 10,
+    });
+    const seen = await inShell(spec.leaseId, 'cat /.lease/notice.json; ls /');
+    expect(seen).toContain('{"endsAt":"2027-01-01T00:02:00.000Z"}');
+    expect(seen).not.toContain('hurt');
+    expect((await shell).stdout.toString()).toContain(sentence);
+    door.close();
+    await runtime.stop(spec.leaseId, 1);
+    await runtime.warn(spec.leaseId, { endsAt, sentence, signal: true });
+    await runtime.start({ ...spec, run: 2 });
+    expect(await inShell(spec.leaseId, 'cat /saved; ls /.lease')).not.toContain('notice.json');
+    await runtime.remove(spec.leaseId);
+    await runtime.warn(spec.leaseId, { endsAt, sentence, signal: true });
+  });
+
   it('finds a network when Docker has none left to give by itself', async () => {
     const [one, two] = [containerName(mine().leaseId), containerName(mine().leaseId)];
     for (const name of [one, two]) await smallNetwork(docker, name, {});

@@ -329,7 +329,7 @@ describe('an agent that restarts', () => {
     scripted.script.list = async () => undefined;
     machine.pass(31);
     await phase('connectable');
-    expect(scripted.calls.at(-1)).toBe(`adopt ${LEASE}`);
+    await eventually(() => scripted.calls.at(-1) === `adopt ${LEASE}`);
   });
 
   it('says what passed before it went, when it goes in peace', async () => {

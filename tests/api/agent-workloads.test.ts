@@ -9,8 +9,14 @@ import { NOW } from '../support/stalls.ts';
 
 const setting = doorWorld();
 
-const set = (bookingId: string, desired: string, observed: string) =>
-  sql('UPDATE bookings SET desired = $2, observed = $3 WHERE id = $1', [bookingId, desired, observed]);
+/** What commands do: what is desired changes, and the machine's generation with it. */
+const set = async (bookingId: string, desired: string, observed: string) => {
+  await sql('UPDATE bookings SET desired = $2, observed = $3 WHERE id = $1', [bookingId, desired, observed]);
+  await sql(
+    'UPDATE machines SET generation = generation + 1 WHERE id = (SELECT machine_id FROM bookings WHERE id = $1)',
+    [bookingId],
+  );
+};
 
 describe('what should be on a machine', () => {
   it('is its rentals with their signed permits, byte for byte, until both sides know that they are over', async () => {

@@ -123,3 +123,17 @@ describe('bids at the API', () => {
     expect((await ask(renter, 'POST', '/bids', wish())).status).toBe(409);
   });
 });
+
+describe('the default job of a machine at the API', () => {
+  it('is set and read by its host, and by nobody else', async () => {
+    const path = `/machines/${market.machineId}/default-job`;
+    expect((await ask(host, 'GET', path)).body).toEqual({ job: null });
+    const made = await ask(host, 'PUT', path, { image: 'folding:1', command: ['fold'] });
+    expect(made.body.job).toMatchObject({ image: 'folding:1', command: ['fold'], state: null });
+    expect((await ask(host, 'GET', path)).body).toEqual(made.body);
+    expect((await ask(renter, 'GET', path)).status).toBe(404);
+    expect((await ask(renter, 'PUT', path, { image: 'x:1' })).status).toBe(404);
+    expect((await ask(host, 'PUT', path, { image: 'NO IMAGE' })).status).toBe(422);
+    expect((await ask(host, 'PUT', path, { image: null })).body).toEqual({ job: null });
+  });
+});

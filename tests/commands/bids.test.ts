@@ -5,9 +5,12 @@ import { addSeconds } from '#lib/base/time.ts';
 import { cancelBid } from '#lib/bookings/cancel-bid.ts';
 import { editBid } from '#lib/bookings/edit-bid.ts';
 import { endBooking } from '#lib/bookings/end-booking.ts';
+import { forgetClearingPrices } from '#lib/bookings/forget-clearing-prices.ts';
 import { startBooking } from '#lib/bookings/start-booking.ts';
 import { stopBooking } from '#lib/bookings/stop-booking.ts';
 import { tidyBids } from '#lib/bookings/tidy-bids.ts';
+import { loadListings } from '#lib/catalogue/index/load-listings.ts';
+import { listingPage } from '#lib/catalogue/queries/listing.ts';
 import { db } from '#lib/io/db.ts';
 import { expireKeptDisks } from '#lib/leases/expire-kept-disks.ts';
 import { settleLeases } from '#lib/leases/settle-leases.ts';
@@ -213,6 +216,21 @@ describe('an interruptible rental', () => {
     expect((await refusal(market.bookAs(market.renter))).reason).toBe('gpuTaken');
   });
 
+  it('is no obstacle to whoever searches: its GPUs can be had, and the page says who has them', async () => {
+    await market.runningBid(ann, 3);
+    const [indexed] = await loadListings([market.machineId], market.clock.now());
+    expect(indexed?.taken).toEqual([]);
+    const page = await listingPage(bob, market.listingId, market.clock.now());
+    expect(page).toMatchObject({ freeGpus: 2, noticeSeconds: 120, whyNotBookable: null, bidFloorMicros: 1_800_000n });
+    expect(page.gpus.map(({ yields, takenUntil }) => [yields, takenUntil])).toEqual([
+      [true, null],
+      [false, null],
+    ]);
+    await market.book({ gpuCount: 2 });
+    const [after] = await loadListings([market.machineId], market.clock.now());
+    expect(after?.taken).toHaveLength(4);
+  });
+
   it('that nobody could use yet yields at once and costs nothing; its bid waits for another', async () => {
     const bidId = await market.bid(ann, 3, { gpuCount: 2 });
     await market.clear();
@@ -281,5 +299,21 @@ describe('an interruptible rental', () => {
     market.clock.pass(3_500);
     await market.clear();
     expect(await hand.booking()).toMatchObject({ desired: 'running', reason: 'interrupted' });
+  });
+});
+
+describe('what clearings came to', () => {
+  it('is kept while something looks back at it, and forgotten after a month', async () => {
+    await market.bid(ann, 3);
+    await market.clear();
+    market.clock.pass(3_600);
+    await market.bid(bob, 3);
+    await market.clear();
+    const rows = () => db.clearingPrice.count({ where: { model: 'RTX 4090' } });
+    const before = await rows();
+    expect(await forgetClearingPrices(market.clock.world)).toBe(0);
+    market.clock.pass(31 * 86_400);
+    expect(await forgetClearingPrices(market.clock.world)).toBe(before - 1);
+    expect(await rows()).toBe(1);
   });
 });

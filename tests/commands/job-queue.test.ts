@@ -204,6 +204,13 @@ describe('any number of workers', () => {
                 : []),
             ]);
             await expectSound();
+            // Whoever is next and fits alone does not wait, whatever else there is.
+            const [next] = wanted;
+            const fits = next !== undefined && sizes.filter((size) => size >= next.gpuCount).length >= next.machines;
+            if (round === 0 && fits) {
+              const [first] = await market.jobsOf(arrays[0]?.id ?? '');
+              expect(first?.observed).toBe('placed');
+            }
             const open = await db.job.findMany({
               where: { arrayId: { in: arrays.map(({ id }) => id) }, observed: { in: ['placed', 'running'] } },
             });

@@ -66,6 +66,7 @@ async function scene(baseURL: string | undefined, slot: 'looks' | 'host'): Promi
   const { listingId: listing, machineId: machine } = offer;
   // One that ran to its end, and an array that waits for what nobody offers.
   const short = {
+    models: ['H100 SXM', 'H200'],
     image: 'ubuntu:24.04',
     command: ['sh', '-c', `echo ${HOSTILE_BOOKING}; exit 3`],
     name: HOSTILE_BOOKING,

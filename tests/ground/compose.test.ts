@@ -68,9 +68,9 @@ describe('a program of the image', () => {
     expect(stderr.trim()).toMatch(/^web needs NEXTAUTH_SECRET, .*SUBLET_PUBLIC_URL\. See \.env\.example;/);
   });
 
-  it('is one of three', () => {
+  it('is one of four', () => {
     const { status, stderr } = spawnSync(process.execPath, ['bin/serve.mjs', 'cron'], { encoding: 'utf8' });
     expect(status).toBe(1);
-    expect(stderr).toContain('web | worker | gateway');
+    expect(stderr).toContain('web | worker | agents | gateway');
   });
 });

@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
-import { db, inTransaction } from '#lib/io/db.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { db, inTransaction, queryable, type Tx } from '#lib/io/db.ts';
 import { deployMigrations, schemaSql } from '#prisma/migrate.ts';
 import { anotherDatabase, databaseUrl, sql } from '#tests/support/database.ts';
 
@@ -14,6 +14,24 @@ describe('a transaction', () => {
       }),
     ).rejects.toThrow('changed my mind');
     expect(await db.setting.count({ where: { name: 'half' } })).toBe(0);
+  });
+
+  it('is known to every copy of the code in a process: a server bundles several', async () => {
+    vi.resetModules();
+    const copy = await import('#lib/io/db.ts');
+    expect(copy.inTransaction).not.toBe(inTransaction);
+    const asked = (tx: Tx) => queryable(tx).query('SELECT pg_current_xact_id()::text AS id');
+    // Either copy may have opened the pool: the other one's transactions have their connections as well.
+    for (const begin of [inTransaction, copy.inTransaction])
+      await begin('of a copy', async (tx) => {
+        const [own] = await tx.$queryRaw<{ id: string }[]>`SELECT pg_current_xact_id()::text AS id`;
+        expect((await asked(tx)).rows).toEqual([own]);
+        expect((await copy.queryable(tx).query('SELECT pg_current_xact_id()::text AS id')).rows).toEqual([own]);
+      });
+    expect((await queryable(copy.db).query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+    await expect(copy.inTransaction('outer', () => inTransaction('inner', async () => 1))).rejects.toThrow(
+      'begun inside',
+    );
   });
 
   it('refuses to begin inside another', async () => {

@@ -14,11 +14,11 @@ import {
   syncRequest,
   type WorkloadReport,
 } from '#protocol/agent.ts';
-import { sha256, verifySigned } from '#protocol/keys.ts';
+import { sha256, signPayload, verifySigned } from '#protocol/keys.ts';
 import { metricsRequest, type Sample } from '#protocol/metrics.ts';
 import type { SelfTest, Specification } from '#protocol/specification.ts';
 import { NO_PREVIOUS, type Statement, statement } from '#protocol/statement.ts';
-import { DOMAINS, PROTOCOL_VERSION, signedText } from '#protocol/words.ts';
+import { DOMAINS, PROTOCOL_VERSION, type Signed, signedText } from '#protocol/words.ts';
 import { keyPair } from '#tests/support/tunnel.ts';
 
 /** One machine as the double knows it. */
@@ -29,6 +29,8 @@ export type DoubleMachine = {
   token: string;
   generation: number;
   desired: DesiredWorkload[];
+  defaultJob: Signed | null;
+  idle: SyncRequest['defaultJob'];
   specification: Specification | null;
   selfTest: SelfTest | null;
   reports: Map<string, WorkloadReport>;
@@ -91,6 +93,8 @@ export async function startMarketDouble() {
       token: '',
       generation: 0,
       desired: [],
+      defaultJob: null,
+      idle: null,
       specification,
       selfTest: null,
       reports: new Map(),
@@ -148,6 +152,7 @@ export async function startMarketDouble() {
     machine.syncs.push(request);
     if (request.specification !== null) machine.specification = request.specification;
     if (request.selfTest !== null) machine.selfTest = request.selfTest;
+    machine.idle = request.defaultJob;
     machine.reports = new Map(request.workloads.map((report) => [report.leaseId, report]));
     for (const { leaseId, phase } of request.workloads) {
       const phases = machine.phases.get(leaseId) ?? [];
@@ -162,7 +167,7 @@ export async function startMarketDouble() {
       machine.held -= 1;
     }
     const { generation, desired } = machine;
-    return answer({ now: now(), generation, workloads: desired, stored, messages: [] });
+    return answer({ now: now(), generation, workloads: desired, defaultJob: machine.defaultJob, stored, messages: [] });
   }
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<Answer> {
@@ -247,6 +252,14 @@ export async function startMarketDouble() {
       const code = randomUUID();
       codes.add(code);
       return code;
+    },
+    /** What the machine runs for its host while no rental is there. */
+    wantIdle(machineId: string, job: { image: string; revision: number } | null): void {
+      const machine = find(machineId);
+      const text = JSON.stringify({ v: PROTOCOL_VERSION, machineId, command: null, ...job });
+      machine.defaultJob = job === null ? null : signPayload(DOMAINS.defaultJob, text, leaseKeys.privateKey);
+      machine.generation += 1;
+      heard.emit(`news ${machineId}`);
     },
     /** What the market wants of a machine from now on; held requests are answered. */
     want(machineId: string, desired: DesiredWorkload[]): void {

@@ -69,8 +69,10 @@ export function shapeOf(spec: WorkloadSpec): string {
  * so that a shell lives in every image, also in one whose command ends at once. Variables kept from the host's programs are added here.
  */
 function processOf(spec: WorkloadSpec, image: ImageConfiguration, environment: SplitEnvironment): string[] {
-  if (spec.command === null) return IDLE;
-  const wanted = [...image.entrypoint, ...spec.command];
+  const own = spec.ownProgram === true && image.entrypoint.length + image.command.length > 0 ? image.command : null;
+  const command = spec.command ?? own;
+  if (command === null) return IDLE;
+  const wanted = [...image.entrypoint, ...command];
   const inside = Object.entries(environment.inside).map(([name, value]) => `${name}=${value}`);
   return inside.length === 0 ? wanted : [`${TOOLS_MOUNT}/bin/busybox`, 'env', ...inside, ...wanted];
 }
@@ -101,7 +103,7 @@ export function createRequest(
     Entrypoint: [first],
     Cmd: rest,
     Env: environment.configured,
-    ...(spec.command === null ? { User: '0:0', WorkingDir: '/' } : {}),
+    ...(spec.command === null && spec.ownProgram !== true ? { User: '0:0', WorkingDir: '/' } : {}),
     Tty: false,
     OpenStdin: false,
     Healthcheck: { Test: ['NONE'] },

@@ -1,9 +1,13 @@
 'use server';
 
+import * as z from 'zod';
 import { action } from '#app/_edge/action.ts';
 import { clearCopiedIdentity } from '#lib/agents/clear-copied-identity.ts';
 import { createEnrolmentCode } from '#lib/agents/create-enrolment-code.ts';
 import { createEnrolmentCodeInput, machineIdInput } from '#lib/agents/schema.ts';
+import { setDefaultJob } from '#lib/agents/set-default-job.ts';
+import { Refusal } from '#lib/base/refusal.ts';
+import { readCommand } from '#lib/bookings/command-line.ts';
 import { endBookingByHost } from '#lib/bookings/end-booking-by-host.ts';
 import { endByHostInput } from '#lib/bookings/schema.ts';
 import { blockRenter, unblockRenter } from '#lib/catalogue/block-renter.ts';
@@ -36,6 +40,24 @@ export const saveTerms = action(saveListingInput, async (actor, input) => {
 export const setBids = action(setBidRuleInput, async (actor, input) => {
   await setBidRule(actor, input);
   return input.takesBids ? 'Saved. Idle GPUs go to whoever bids.' : 'Saved. No new bids are taken.';
+});
+
+const jobFields = z.object({
+  machineId: z.string().max(64),
+  image: z.string().max(2_000),
+  command: z.string().max(20_000).default(''),
+});
+
+export const saveDefaultJob = action(jobFields, async (actor, { machineId, image, command }) => {
+  const words = readCommand(command);
+  if ('problem' in words) throw new Refusal('badInput', { command: words.problem });
+  await setDefaultJob(actor, { machineId, image, command: words.command === null ? null : [...words.command] });
+  return 'Saved. It runs as soon as nobody rents the machine.';
+});
+
+export const clearDefaultJob = action(machineInput, async (actor, { machineId }) => {
+  await setDefaultJob(actor, { machineId, image: null, command: null });
+  return 'The machine runs nothing of yours from now on.';
 });
 
 export const publish = action(machineInput, async (actor, input) => {

@@ -5,6 +5,7 @@ import { Panel } from '#components/ui/panel.tsx';
 import { LATE_AFTER_SECONDS, OFFLINE_AFTER_SECONDS, TRUST_TIER_MEANINGS, TRUST_TIERS } from '#lib/catalogue/machine.ts';
 import { formatBasisPoints } from '#lib/catalogue/quantity.ts';
 import { reliability } from '#lib/catalogue/reliability.ts';
+import { SYNC_HOLD_SECONDS } from '#protocol/agent.ts';
 
 export const metadata: Metadata = { title: 'Reliability and checks' };
 
@@ -49,9 +50,9 @@ export default function ReliabilityPage() {
             </p>
             <ul className="list-disc space-y-1 pl-5 marker:text-muted">
               <li>
-                An agent answers at least every 25 seconds. After {LATE_AFTER_SECONDS} seconds without an answer a
-                machine is <em>late</em>; after {OFFLINE_AFTER_SECONDS} seconds it is <em>offline</em>, takes no new
-                booking, and its silence counts from its last answer.
+                An agent answers at least every {SYNC_HOLD_SECONDS} seconds. After {LATE_AFTER_SECONDS} seconds without
+                an answer a machine is <em>late</em>; after {OFFLINE_AFTER_SECONDS} seconds it is <em>offline</em>,
+                takes no new booking, and its silence counts from its last answer.
               </li>
               <li>Time in which a machine was not offered counts neither for nor against it: a host may sleep.</li>
               <li>Time in which the market itself was away is nobody’s silence. Our outage is our own fault.</li>

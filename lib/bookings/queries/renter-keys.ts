@@ -1,5 +1,5 @@
 import type { Reader } from '#lib/io/db.ts';
-import { prepared } from '#lib/io/prepared.ts';
+import { prepared, texts } from '#lib/io/prepared.ts';
 import { MOST_CLIENT_KEYS } from '#protocol/countersignature.ts';
 
 /** How many SSH keys of a renter open a rental. */
@@ -18,7 +18,7 @@ const KEYS = prepared<RenterKeys & { id: string }, [renterIds: readonly string[]
      ARRAY(SELECT k.public_key FROM ssh_keys k WHERE k.user_id = r.id ORDER BY k.id LIMIT ${MOST_SSH_KEYS}) AS "authorizedKeys",
      ARRAY(SELECT c.key FROM client_keys c WHERE c.user_id = r.id AND c.revoked_at IS NULL ORDER BY c.id DESC
        LIMIT ${MOST_CLIENT_KEYS}) AS "clientKeys"
-   FROM unnest($1::text[]) AS r (id)`,
+   FROM unnest${texts('$1')} AS r (id)`,
 );
 
 /** The keys of renters, by their ids. */

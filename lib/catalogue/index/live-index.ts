@@ -12,14 +12,16 @@ import { loadListings, publishedMachines, signsOfLife } from './load-listings.ts
 const READ_AT_ONCE = 1_000;
 /** News that waits for longer than this is not answered without: the database is asked instead. */
 const MOST_BEHIND_MS = 100;
-/** A sign of life after a longer pause than this is told by the database (migration 0070); other heartbeats tell nobody. */
-export const PAUSE_TOLD_MS = 30_000;
+/** A sign of life after a longer pause than this is told by the database (migration 0150); other heartbeats tell nobody. */
+export const PAUSE_TOLD_MS = 12_000;
 /**
- * The others are read this often. So no machine looks silent for longer than it was by more than 30 + 10 s, which is less than
+ * The others are read this often. So no machine looks silent for longer than it was by more than 12 + 3 s, which is less than
  * what makes it late; where a reading fails, the answer is left to the database before that can be wrong.
  */
-const READ_BEATS_MS = 10_000;
+const READ_BEATS_MS = 3_000;
 const BEATS_GOOD_FOR_MS = LATE_AFTER_SECONDS * 1_000 - PAUSE_TOLD_MS;
+/** Each reading goes back behind the last one by this much: what was committed late, by processes whose clocks differ a little. */
+const BEATS_OVERLAP_MS = 5_000;
 const ADVANCE_MS = 1_000;
 const TRY_AGAIN_MS = 1_000;
 /** A clock that was set back by more than this is not followed. */
@@ -135,15 +137,19 @@ export function liveIndexFrom(news: Live, world: World): LiveIndex {
     readSince = null;
   };
 
+  let readingBeats = false;
   const readBeats = async () => {
-    if (index === null) return;
+    if (index === null || readingBeats) return;
+    readingBeats = true;
     const now = world.now();
     try {
-      const signs = await signsOfLife(new Date(now.getTime() - LATE_AFTER_SECONDS * 1_000));
+      const signs = await signsOfLife(new Date(beatsReadAt - BEATS_OVERLAP_MS));
       for (const { id, at } of signs) index?.seen(id, at);
       beatsReadAt = now.getTime();
     } catch (error) {
       log.warn({ err: error }, 'signs of life could not be read; searches ask the database');
+    } finally {
+      readingBeats = false;
     }
   };
 

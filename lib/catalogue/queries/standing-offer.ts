@@ -6,7 +6,7 @@ import { offerFacts } from '#lib/catalogue/offer-facts.ts';
 import { calendarFrom, type StoredRules } from '#lib/catalogue/stored-calendar.ts';
 import type { Reader } from '#lib/io/db.ts';
 import { env } from '#lib/io/env.ts';
-import { prepared } from '#lib/io/prepared.ts';
+import { prepared, texts } from '#lib/io/prepared.ts';
 
 /** An offer as it stands: what a booking decides by. */
 export type StandingOffer = {
@@ -127,7 +127,7 @@ const offersWhere = (condition: string) => `
 
 const OFFERS = prepared<Row, [listingIds: readonly string[], now: Date]>(
   'standing offers',
-  offersWhere('l.id = ANY($1::text[])'),
+  offersWhere(`l.id = ANY${texts('$1')}`),
 );
 const OFFERS_FOR_BIDS = prepared<Row, [takesBids: true, now: Date]>(
   'standing offers for bids',

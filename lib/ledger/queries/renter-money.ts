@@ -3,7 +3,7 @@ import type { Micros } from '#lib/base/money.ts';
 import { DAY } from '#lib/base/time.ts';
 import type { Reader } from '#lib/io/db.ts';
 import { env } from '#lib/io/env.ts';
-import { prepared } from '#lib/io/prepared.ts';
+import { prepared, texts } from '#lib/io/prepared.ts';
 import { type Spending, type SpendingFacts, spendingOf } from '../spending-limit.ts';
 
 /** What decides, beside the wallet, how much a renter may set aside. */
@@ -31,7 +31,7 @@ const PAID = prepared<Paid, [renterIds: readonly string[]]>(
       FROM top_ups t
       WHERE t.user_id = u.id AND t.state = 'settled' AND t.provider <> 'sandbox' AND t.settled_at IS NOT NULL
         AND NOT EXISTS (SELECT FROM chargebacks c WHERE c.top_up_id = t.id AND c.state <> 'won')) AS payments
-   FROM users u WHERE u.id = ANY($1)`,
+   FROM users u WHERE u.id = ANY${texts('$1')}`,
 );
 
 const TAKEN = prepared<{ id: string; held: bigint; used: bigint }, [renterIds: readonly string[], since: string]>(
@@ -39,7 +39,7 @@ const TAKEN = prepared<{ id: string; held: bigint; used: bigint }, [renterIds: r
   `SELECT a.owner_id AS id, a.balance_micros AS held,
      (SELECT coalesce(sum(t.amount_micros), 0)::bigint FROM transfers t
       WHERE t.debit_account_id = a.id AND t.kind IN ('capture', 'fee', 'cancellation', 'cancellationFee') AND t.id >= $2) AS used
-   FROM accounts a WHERE a.kind = 'renterHolds' AND a.owner_id = ANY($1)`,
+   FROM accounts a WHERE a.kind = 'renterHolds' AND a.owner_id = ANY${texts('$1')}`,
 );
 
 /** The money facts of renters, by their ids; those who do not exist are left out. Exact where their wallets are locked. */

@@ -25,9 +25,9 @@ export default async function HostRequestsPage() {
     <>
       <PageHeader
         title="Requests"
-        badges={<LiveRefresh url="/api/v1/events" events={['change']} showStatus />}
         lede="What renters wait for and your machines could serve. You see what they need and what they pay, not who they are; your price is for that renter only, and your listing stays as it is."
       />
+      <LiveRefresh url="/api/v1/events" events={['change']} />
       <HostTabs current="/host/requests" />
       {requests.length === 0 ? (
         <Panel flush>

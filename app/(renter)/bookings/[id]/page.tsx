@@ -9,6 +9,7 @@ import { MetricsPanel } from '#components/booking/metrics/metrics-panel.tsx';
 import { shownState } from '#components/booking/state.ts';
 import { Callout } from '#components/ui/callout.tsx';
 import { FactList } from '#components/ui/fact-list.tsx';
+import { exactly } from '#components/ui/instant.ts';
 import { LinkButton } from '#components/ui/link-button.tsx';
 import { LiveRefresh } from '#components/ui/live-refresh.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
@@ -16,7 +17,7 @@ import { Panel } from '#components/ui/panel.tsx';
 import { SimulatedBadge } from '#components/ui/simulated-badge.tsx';
 import { StateBadge } from '#components/ui/state-badge.tsx';
 import { clientKeysOf } from '#lib/auth/queries/client-keys.ts';
-import { theWorld } from '#lib/base/time.ts';
+import { isBefore, theWorld } from '#lib/base/time.ts';
 import { commandLine } from '#lib/bookings/command-line.ts';
 import { hasFailed, phaseTimes } from '#lib/bookings/phase.ts';
 import { bidOf } from '#lib/bookings/queries/bids.ts';
@@ -111,6 +112,12 @@ export default async function BookingPage({ params, searchParams }: { params: Pa
         actions={<RentalActions rental={rental} stoppedMicrosPerDay={stoppedCost(rental.terms, 86_400)} />}
       />
       {live && <LiveRefresh url="/api/v1/events" events={['change']} />}
+      {preparing && live && rental.kind !== 'reserved' && isBefore(theWorld.now(), rental.startsAt) && (
+        <Callout title={`It begins at ${exactly(rental.startsAt, 'UTC')}`} className="mb-6">
+          Somebody with an interruptible rental has its GPUs until then, and was told to yield. Nothing is billed before
+          you can connect.
+        </Callout>
+      )}
       {rental.sentence !== null && !failed && (
         <Callout
           tone={live && !BY_RENTER.has(rental.reason ?? '') ? 'warn' : 'info'}

@@ -1,6 +1,7 @@
 import Link from 'next/link';
 import { LogsPanel } from '#components/booking/logs-panel.tsx';
 import { Callout } from '#components/ui/callout.tsx';
+import { exactly } from '#components/ui/instant.ts';
 import { Money } from '#components/ui/money.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { SimulatedBadge } from '#components/ui/simulated-badge.tsx';
@@ -24,9 +25,11 @@ export function JobDetail({ job, artifactsPath, logs }: JobDetailProps) {
   const kept = latest?.bookings.find(({ diskUntil }) => diskUntil !== null);
   return (
     <>
-      {job.sentence !== null && (
+      {job.sentence !== null && (job.outcome !== null || job.observed === 'waiting') && (
         <Callout tone={job.outcome === 'failed' ? 'bad' : job.outcome === null ? 'info' : 'warn'} title={job.sentence}>
-          {job.outcome === null ? 'That was its last attempt; it begins again.' : job.reasonDetail}
+          {job.outcome === null
+            ? `It begins again as soon as a machine fits${job.notBefore === null ? '' : `, at the earliest at ${exactly(job.notBefore, 'UTC')}`}.`
+            : job.reasonDetail}
         </Callout>
       )}
       {kept !== undefined && artifactsPath !== null && (

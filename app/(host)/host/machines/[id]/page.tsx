@@ -14,6 +14,7 @@ import { PageHeader } from '#components/ui/page-header.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { SimulatedBadge } from '#components/ui/simulated-badge.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
+import { defaultJobOf } from '#lib/agents/queries/default-job.ts';
 import { Refusal } from '#lib/base/refusal.ts';
 import { theWorld } from '#lib/base/time.ts';
 import { hostedRentals } from '#lib/bookings/queries/rentals.ts';
@@ -23,6 +24,7 @@ import { eventsOfMachine } from '#lib/catalogue/queries/history.ts';
 import { machineOf, type OwnMachine } from '#lib/catalogue/queries/machines.ts';
 import { RentalTable } from '../../_host/rental-table.tsx';
 import { BidsPanel } from './bids-panel.tsx';
+import { DefaultJobPanel } from './default-job-panel.tsx';
 import { GpuPanel } from './gpu-panel.tsx';
 import { ListingPanel } from './listing-panel.tsx';
 import { NamePanel } from './name-panel.tsx';
@@ -49,10 +51,11 @@ export default async function MachinePage({ params }: Route) {
   const actor = await requireActor();
   const machine = await load((await params).id);
   const now = theWorld.now();
-  const [live, past, events] = await Promise.all([
+  const [live, past, events, job] = await Promise.all([
     hostedRentals(actor, { machineId: machine.id, state: 'live', take: 100 }, now),
     hostedRentals(actor, { machineId: machine.id, state: 'past', take: 20 }, now),
     eventsOfMachine(actor, machine.id),
+    defaultJobOf(actor, machine.id),
   ]);
   return (
     <>
@@ -85,6 +88,7 @@ export default async function MachinePage({ params }: Route) {
           <div className="min-w-0 space-y-6">
             <ListingPanel machine={machine} now={now} />
             <BidsPanel machine={machine} />
+            {machine.retiredAt === null && <DefaultJobPanel machineId={machine.id} job={job} />}
             <SpecificationPanel machine={machine} />
           </div>
           <div className="min-w-0 space-y-6">

@@ -1,0 +1,116 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { WorkloadFailure } from '#agent/act/runtime.ts';
+import { signPayload } from '#protocol/keys.ts';
+import { DOMAINS } from '#protocol/words.ts';
+import { type EnrolledMachine, enrolledMachine } from '#tests/support/agent.ts';
+import { eventually } from '#tests/support/eventually.ts';
+import { desiredWorkload } from '#tests/support/lease.ts';
+import { type MarketDouble, startMarketDouble } from '#tests/support/market-double.ts';
+import { type ScriptedRuntime, scriptedRuntime } from '#tests/support/scripted-runtime.ts';
+import { keyPair } from '#tests/support/tunnel.ts';
+
+let market: MarketDouble;
+let scripted: ScriptedRuntime;
+let machine: EnrolledMachine;
+beforeEach(async () => {
+  market = await startMarketDouble();
+  scripted = scriptedRuntime();
+  machine = await enrolledMachine(market, scripted);
+});
+afterEach(async () => {
+  await machine.remove();
+  await market.down();
+  expect(market.faults.complaints).toEqual([]);
+});
+
+const LEASE = 'lse_1';
+const job = () => `default-${machine.machineId}`.slice(0, 64);
+const offer = (change: object = {}) =>
+  desiredWorkload(market.leaseKeys, {
+    leaseId: LEASE,
+    machineId: machine.machineId,
+    machineKey: machine.keys.signingKey,
+    gateways: [],
+    ceilingMicros: '1000000000',
+    ...change,
+  });
+const idle = (revision: number, image = 'folding:1') => market.wantIdle(machine.machineId, { image, revision });
+const said = () => market.machines.get(machine.machineId)?.idle;
+const state = (wanted: string) => eventually(() => said()?.state === wanted, { withinSeconds: 15 });
+
+describe('what a machine runs for its host', () => {
+  it('runs with the whole machine and lets nobody in, and goes before a rental starts; after it, it runs again', async () => {
+    await machine.start();
+    idle(1);
+    await state('running');
+    expect(scripted.specs.get(job())).toMatchObject({
+      image: 'folding:1',
+      gpuUuids: ['GPU-1', 'GPU-2'],
+      authorizedKeys: [],
+      environment: {},
+    });
+    const rental = offer();
+    market.want(machine.machineId, [rental]);
+    await eventually(() => scripted.calls.includes(`start ${LEASE}`), { withinSeconds: 15 });
+    const calls = scripted.calls;
+    expect(calls.indexOf(`stop ${job()}`)).toBeLessThan(calls.indexOf(`start ${LEASE}`));
+    expect(scripted.containers.get(job())?.running).toBe(false);
+    await state('waiting');
+    market.want(machine.machineId, [{ ...rental, desired: 'ended' }]);
+    await state('running');
+    expect(scripted.containers.has(LEASE)).toBe(false);
+  });
+
+  it('goes on beside a rental that begins only later', async () => {
+    await machine.start();
+    idle(1);
+    await state('running');
+    market.want(machine.machineId, [offer({ startsAt: new Date(machine.clock.wall() + 3_000_000).toISOString() })]);
+    await market.until(machine.machineId, ({ reports }) => reports.get(LEASE)?.phase === 'accepted');
+    expect(said()?.state).toBe('running');
+    expect(scripted.calls).not.toContain(`stop ${job()}`);
+  });
+
+  it('is replaced when its host changes it, and removed when its host takes it away', async () => {
+    await machine.start();
+    idle(1);
+    await state('running');
+    idle(2, 'folding:2');
+    await eventually(() => scripted.specs.get(job())?.image === 'folding:2' && said()?.state === 'running', {
+      withinSeconds: 15,
+    });
+    expect(scripted.calls).toContain(`remove ${job()}`);
+    market.wantIdle(machine.machineId, null);
+    await eventually(() => !scripted.containers.has(job()) && said() === null, { withinSeconds: 15 });
+  });
+
+  it('that fails or ends says why, and is tried again in a minute', async () => {
+    await machine.start();
+    scripted.script.pull = async () => {
+      throw new WorkloadFailure('imageNotFound', 'no such image');
+    };
+    idle(1);
+    await state('failed');
+    expect(said()?.detail).toContain('no such image');
+    scripted.script.pull = async () => undefined;
+    machine.pass(61);
+    await state('running');
+    scripted.exit(job(), 3);
+    await state('ended');
+    expect(said()?.detail).toContain('exit code 3');
+    machine.pass(61);
+    await state('running');
+  });
+
+  it('that another than the market signed is not run, and what an earlier agent left of it is removed first', async () => {
+    scripted.containers.set(job(), { leaseId: job(), run: 1, running: true, exitCode: null, hostKey: null });
+    await machine.start();
+    const text = JSON.stringify({ v: 1, machineId: machine.machineId, revision: 1, image: 'evil:1', command: null });
+    const double = market.machines.get(machine.machineId);
+    if (double !== undefined) double.defaultJob = signPayload(DOMAINS.defaultJob, text, keyPair().privateKey);
+    market.want(machine.machineId, [offer()]);
+    await eventually(() => scripted.calls.includes(`start ${LEASE}`), { withinSeconds: 15 });
+    expect(scripted.containers.has(job())).toBe(false);
+    expect(scripted.calls.filter((call) => call === `start ${job()}`)).toEqual([]);
+  });
+});
