@@ -104,7 +104,10 @@ export async function endToEnd(options: EndToEndOptions): Promise<EndToEnd> {
     const deaths = await Promise.all(
       clients.map((one) => ask<Died>(one, { ask: 'die', many: Math.ceil(options.deaths / options.clients) })),
     );
-    for (const { died } of deaths) for (const machineId of died) dead.add(machineId);
+    for (const machineId of deaths.flatMap(({ died }) => died)) {
+      dead.add(machineId);
+      watch.forget(machineId);
+    }
     await pause(intervalSeconds * 2_500);
     const seen = await watch.stop();
     const { rows } = await client.query<{ count: number }>('SELECT count(*)::int AS count FROM silences');
@@ -161,6 +164,8 @@ function watchFor(client: pg.Client, lateAfterSeconds: number, dead: ReadonlySet
     }
   })();
   return {
+    /** One that was late before it died is to be seen again. */
+    forget: (machineId: string) => lateAt.delete(machineId),
     async stop() {
       stopped = true;
       await looking;
