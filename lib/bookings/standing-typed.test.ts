@@ -102,8 +102,8 @@ describe('a request in words', () => {
     expect(requestWords({ ...wish, maxPriceMicrosPerGpuHour: 300_000n })).toBe(
       '2 × RTX 4090 at $0.30 per GPU-hour or less, in Europe, for 8 h',
     );
-    expect(gpuWords({ models: [], vramGib: 24, gpuCount: 1 })).toBe('any GPU with 24 GiB');
-    expect(gpuWords({ models: [], vramGib: null, gpuCount: 4 })).toBe('any 4 GPUs');
+    expect(gpuWords({ models: [], vramGib: 24, gpuCount: 1 })).toBe('Any GPU with 24 GiB');
+    expect(gpuWords({ models: [], vramGib: null, gpuCount: 4 })).toBe('Any 4 GPUs');
     expect(gpuWords({ models: ['T4', 'L4'], vramGib: null, gpuCount: 1 })).toBe('T4 or L4');
     expect(placeWords([])).toBe('anywhere');
     expect([300, 5_400, 3_600, 28_800, 30_600, 172_800, 180_000].map(timeWords)).toEqual([

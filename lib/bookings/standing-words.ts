@@ -19,9 +19,9 @@ export const STANDING_MODE_WORDS: Record<StandingMode, string> = {
 
 type Wanted = Pick<StandingWish, 'models' | 'vramGib' | 'gpuCount' | 'regions' | 'maxPriceMicrosPerGpuHour'>;
 
-/** "2 × RTX 4090", "any GPU with 24 GiB": what is wanted of a machine. */
+/** "2 × RTX 4090", "Any GPU with 24 GiB": what is wanted of a machine. */
 export function gpuWords({ models, vramGib, gpuCount }: Pick<Wanted, 'models' | 'vramGib' | 'gpuCount'>): string {
-  const any = gpuCount === 1 ? 'any GPU' : `any ${gpuCount} GPUs`;
+  const any = gpuCount === 1 ? 'Any GPU' : `Any ${gpuCount} GPUs`;
   const counted = models.length === 0 ? any : gpuLabel(gpuCount, models.join(' or '));
   return vramGib === null ? counted : `${counted} with ${vramGib} GiB`;
 }

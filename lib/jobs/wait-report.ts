@@ -40,5 +40,5 @@ export function waitSentence(report: WaitReport): string {
   if (report.fitting > 0) return 'A machine can take it now: it is placed in a moment.';
   if (first === undefined) return 'No machine is offered now.';
   const all = report.misfits.reduce((sum, { machines }) => sum + machines, 0);
-  return `None of ${all} machine${all === 1 ? '' : 's'} can take it now. Of most: ${MISFIT_LABELS[first.misfit]} (${first.machines}).`;
+  return `None of ${all} machine${all === 1 ? '' : 's'} can take it now. Mostly: ${MISFIT_LABELS[first.misfit]} (${first.machines}).`;
 }

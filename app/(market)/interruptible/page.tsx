@@ -45,7 +45,7 @@ export default async function InterruptiblePage({ searchParams }: { searchParams
       <div className="space-y-6">
         <Panel
           title="Prices now"
-          description="One price for each model: what one GPU more would bring. Nobody pays more than the own bid, no host gets less than they ask."
+          description="One price for each model: what one GPU more would bring. Nobody pays more than they bid, and no host gets less than they ask."
           flush
         >
           <form method="get" className="flex flex-wrap items-end gap-3 border-line border-b px-4 py-3.5 sm:px-5">

@@ -1,13 +1,13 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { requireActor } from '#app/_edge/actor.ts';
+import { BookingsTabs } from '#components/booking/bookings-tabs.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { LinkButton } from '#components/ui/link-button.tsx';
 import { LiveRefresh } from '#components/ui/live-refresh.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { Pagination } from '#components/ui/pagination.tsx';
 import { Panel } from '#components/ui/panel.tsx';
-import { Tabs } from '#components/ui/tabs.tsx';
 import { bidsOf } from '#lib/bookings/queries/bids.ts';
 import { BidList } from './bid-list.tsx';
 
@@ -26,7 +26,6 @@ export default async function BidsPage({ searchParams }: { searchParams: Params 
     <>
       <PageHeader
         title="My bids"
-        trail={[{ href: '/bookings', label: 'My bookings' }]}
         lede={
           <>
             Bids for GPUs that nobody has booked.{' '}
@@ -42,15 +41,16 @@ export default async function BidsPage({ searchParams }: { searchParams: Params 
         }
       />
       {state === 'open' && <LiveRefresh url="/api/v1/events" events={['change']} />}
-      <Tabs
-        label="Bids"
-        className="mb-4"
-        tabs={[
-          { href: '/bids', label: 'Open', current: state === 'open' },
-          { href: '/bids?state=closed', label: 'Over', current: state === 'closed' },
-        ]}
-      />
-      <Panel flush>
+      <BookingsTabs current="/bids" />
+      <Panel
+        flush
+        title={state === 'open' ? 'Open bids' : 'Bids that are over'}
+        actions={
+          <LinkButton size="sm" variant="ghost" href={state === 'open' ? '/bids?state=closed' : '/bids'}>
+            {state === 'open' ? 'Those that are over' : 'Open ones'}
+          </LinkButton>
+        }
+      >
         {bids.rows.length === 0 ? (
           <EmptyState
             kind={state === 'open' ? 'first' : 'none'}

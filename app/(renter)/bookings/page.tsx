@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { requireActor } from '#app/_edge/actor.ts';
+import { BookingsTabs } from '#components/booking/bookings-tabs.tsx';
 import { lasts } from '#components/booking/lasts.ts';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { LinkButton } from '#components/ui/link-button.tsx';
@@ -9,7 +10,6 @@ import { PageHeader } from '#components/ui/page-header.tsx';
 import { Pagination } from '#components/ui/pagination.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { Stat, Stats } from '#components/ui/stat.tsx';
-import { Tabs } from '#components/ui/tabs.tsx';
 import { theWorld } from '#lib/base/time.ts';
 import { type Burn, burnOf } from '#lib/bookings/queries/burn.ts';
 import { rentalsOf } from '#lib/bookings/queries/rentals.ts';
@@ -44,17 +44,7 @@ export default async function BookingsPage({ searchParams }: { searchParams: Par
       />
       {state === 'live' && <LiveRefresh url="/api/v1/events" events={['change']} />}
       {burn !== null && burn.rentals.length > 0 && <BurnStats burn={burn} />}
-      <Tabs
-        label="Bookings"
-        className="mb-4"
-        tabs={[
-          { href: '/bookings', label: 'Live', current: state === 'live' },
-          { href: '/bookings?state=past', label: 'Past', current: state === 'past' },
-          { href: '/bookings/calendar', label: 'Calendar', current: false },
-          { href: '/requests', label: 'Standing requests' },
-          { href: '/bids', label: 'Bids' },
-        ]}
-      />
+      <BookingsTabs current={state === 'past' ? '/bookings?state=past' : '/bookings'} />
       <Panel flush>
         {rentals.rows.length === 0 ? (
           <Nothing state={state} />

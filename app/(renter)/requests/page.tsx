@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { requireActor } from '#app/_edge/actor.ts';
+import { BookingsTabs } from '#components/booking/bookings-tabs.tsx';
 import { RequestState } from '#components/request/request-state.tsx';
 import { Badge } from '#components/ui/badge.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
@@ -9,7 +10,6 @@ import { LiveRefresh } from '#components/ui/live-refresh.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { Pagination } from '#components/ui/pagination.tsx';
 import { Panel } from '#components/ui/panel.tsx';
-import { Tabs } from '#components/ui/tabs.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { theWorld } from '#lib/base/time.ts';
 import { standingRequestsOf } from '#lib/bookings/queries/standing-requests.ts';
@@ -31,8 +31,7 @@ export default async function RequestsPage({ searchParams }: { searchParams: Par
     <>
       <PageHeader
         title="Standing requests"
-        trail={[{ href: '/bookings', label: 'My bookings' }]}
-        lede="What you wait for. It is booked, told or asked of hosts as soon as the market has it; nothing is set aside while it waits."
+        lede="What you wait for. When the market has it, it is booked, or you are told, or hosts answer with a price. Nothing is set aside while it waits."
         actions={
           requests.rows.length > 0 && (
             <LinkButton href="/requests/new" variant="primary">
@@ -42,15 +41,16 @@ export default async function RequestsPage({ searchParams }: { searchParams: Par
         }
       />
       {!past && <LiveRefresh url="/api/v1/events" events={['change']} />}
-      <Tabs
-        label="Standing requests"
-        className="mb-4"
-        tabs={[
-          { href: '/requests', label: 'Waiting', current: !past },
-          { href: '/requests?state=past', label: 'Past', current: past },
-        ]}
-      />
-      <Panel flush>
+      <BookingsTabs current="/requests" />
+      <Panel
+        flush
+        title={past ? 'Past requests' : 'Waiting'}
+        actions={
+          <LinkButton size="sm" variant="ghost" href={past ? '/requests' : '/requests?state=past'}>
+            {past ? 'Those that wait' : 'Past ones'}
+          </LinkButton>
+        }
+      >
         {requests.rows.length === 0 ? (
           <Nothing past={past} />
         ) : (
@@ -96,7 +96,7 @@ function RequestLine({ request }: { request: StandingListRow }) {
       <p className="text-sm sm:text-right">
         {over === null ? (
           <>
-            begins until <TimeAgo at={request.startBy} />
+            expires <TimeAgo at={request.startBy} />
             <span className="block text-muted">{STANDING_MODE_WORDS[request.mode]}</span>
           </>
         ) : (

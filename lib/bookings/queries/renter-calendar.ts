@@ -14,7 +14,10 @@ export type RenterBooking = {
   readonly endsAt: Date;
 };
 
-/** When the viewer has or had GPUs between two instants, the earliest first: each run of a booking by itself. */
+/**
+ * When the viewer has or had GPUs between two instants, the earliest first: each run of a booking by itself. What runs a job
+ * stands with its job: an array has thousands of them, each of a few minutes.
+ */
 export async function renterCalendar(
   actor: Actor,
   span: { readonly from: Date; readonly until: Date },
@@ -23,7 +26,7 @@ export async function renterCalendar(
     SELECT b.id AS "bookingId", b.name, b.kind, m.name AS "machineName", min(g.model) AS "gpuModel", count(*)::int AS "gpuCount",
       a.starts_at AS "startsAt", a.ends_at AS "endsAt"
     FROM bookings b JOIN allocations a ON a.booking_id = b.id JOIN gpus g ON g.id = a.gpu_id JOIN machines m ON m.id = b.machine_id
-    WHERE b.renter_id = ${actor.userId} AND a.ends_at > a.starts_at
+    WHERE b.renter_id = ${actor.userId} AND a.ends_at > a.starts_at AND b.at_exit IS NULL
       AND tstzrange(a.starts_at, a.ends_at) && tstzrange(${span.from}::timestamptz, ${span.until}::timestamptz)
     GROUP BY b.id, m.name, a.starts_at, a.ends_at ORDER BY a.starts_at, b.id`;
 }

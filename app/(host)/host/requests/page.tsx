@@ -54,7 +54,7 @@ function Request({ request }: { request: RequestForHost }) {
   return (
     <Panel
       flush
-      title={<span className="inline-block first-letter:uppercase">{gpuWords(request)}</span>}
+      title={gpuWords(request)}
       description={
         <>
           for {timeWords(request.durationSeconds)}, {request.regions.length === 0 ? '' : 'in '}

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { requireActor } from '#app/_edge/actor.ts';
+import { BookingsTabs } from '#components/booking/bookings-tabs.tsx';
 import { CalendarNav } from '#components/calendar/calendar-nav.tsx';
 import { DayKey, DayList, type Shown } from '#components/calendar/day-list.tsx';
 import { ZoneForm } from '#components/calendar/zone-form.tsx';
@@ -8,7 +9,6 @@ import { LinkButton } from '#components/ui/link-button.tsx';
 import { LiveRefresh } from '#components/ui/live-refresh.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { Panel } from '#components/ui/panel.tsx';
-import { Tabs } from '#components/ui/tabs.tsx';
 import { theWorld } from '#lib/base/time.ts';
 import { type RenterBooking, renterCalendar } from '#lib/bookings/queries/renter-calendar.ts';
 import { dayStrips, shownDays } from '#lib/catalogue/day-strips.ts';
@@ -40,15 +40,7 @@ export default async function BookingsCalendarPage({ searchParams }: { searchPar
         }
       />
       <LiveRefresh url="/api/v1/events" events={['change']} />
-      <Tabs
-        label="Bookings"
-        className="mb-4"
-        tabs={[
-          { href: '/bookings', label: 'Live', current: false },
-          { href: '/bookings?state=past', label: 'Past', current: false },
-          { href: '/bookings/calendar', label: 'Calendar', current: true },
-        ]}
-      />
+      <BookingsTabs current="/bookings/calendar" />
       <Panel
         title={view === 'week' ? 'One week' : 'Four weeks'}
         description={`Days and times are those of ${zone}. Each bar is a day from 00:00 to 24:00.`}

@@ -25,7 +25,10 @@ export function AskedPanel({ array }: { array: ArrayView }) {
           { label: 'Models', value: needs.models.length === 0 ? 'any' : needs.models.join(', ') },
           ...(needs.vramGib === null ? [] : [{ label: 'Memory of each GPU', value: `${needs.vramGib} GiB or more` }]),
           { label: 'Where', value: needs.regions.length === 0 ? 'anywhere' : needs.regions.map(regionName).join(', ') },
-          { label: 'Checked', value: TRUST_TIER_LABELS[needs.leastTrust] },
+          {
+            label: 'Checked',
+            value: needs.leastTrust === 'new' ? 'Unverified too' : TRUST_TIER_LABELS[needs.leastTrust],
+          },
           {
             label: 'Most per GPU-hour',
             value: needs.maxPriceMicrosPerGpuHour === null ? 'any' : <Money micros={needs.maxPriceMicrosPerGpuHour} />,
