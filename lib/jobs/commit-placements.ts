@@ -14,7 +14,7 @@ import { type Choice, type Placement, Stock } from './placement.ts';
 import { offeredMachines } from './queries/offers.ts';
 import { blocksOf } from './queries/queue.ts';
 import { spentOn } from './queries/work.ts';
-import { demandNow, windowEnd } from './queued.ts';
+import { demandNow, mayBegin, windowEnd } from './queued.ts';
 
 export type Committed = {
   /** Jobs that are placed. */
@@ -50,6 +50,7 @@ export async function commitPlacements(
     if ('misfit' in choices) continue;
     const starts = choices.map(({ gpus }) => whoYields(gpus, env().interruptionNoticeSeconds, now).startsAt.getTime());
     const startsAt = new Date(Math.max(...starts));
+    if (!mayBegin(placement.job, startsAt)) continue;
     const drafts = draftsOf(placement, choices, purse.capOf(placement), startsAt);
     const short = purse.pay(drafts);
     if (short !== null) {

@@ -86,7 +86,12 @@ function hasMore(queue: Queue): boolean {
 async function commitAll(queue: Queue, plan: Plan, held: Map<string, string>, now: Date): Promise<number> {
   let placed = 0;
   for (let from = 0; from < plan.assignments.length; from += BATCH) {
-    const placements = await preparePlacements(queue, plan.assignments.slice(from, from + BATCH), now);
+    const batch = plan.assignments.slice(from, from + BATCH).filter(({ requestId }) => {
+      const job = queue.jobs.get(requestId);
+      return job !== undefined && !held.has(job.arrayId);
+    });
+    const { placements, held: unready } = await preparePlacements(queue, batch, now);
+    for (const [arrayId, sentence] of unready) held.set(arrayId, sentence);
     for (const done of await commitBatch(queue, placements, now)) {
       placed += done.placed.length;
       for (const [jobId, sentence] of done.held) {

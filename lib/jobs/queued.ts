@@ -1,5 +1,5 @@
 import type { Demand, Request } from '#lib/scheduler/snapshot.ts';
-import { START_SECONDS } from './job.ts';
+import { SHORTEST_RUN_SECONDS, START_SECONDS } from './job.ts';
 import { demandOf, type Requirements } from './requirements.ts';
 
 /** A job that waits, with what its array says of it. */
@@ -23,6 +23,11 @@ export type QueuedJob = {
 export function windowEnd(job: Pick<QueuedJob, 'runSeconds' | 'deadline'>, now: Date): Date {
   const end = now.getTime() + (START_SECONDS + job.runSeconds) * 1_000;
   return new Date(Math.min(end, job.deadline?.getTime() ?? end));
+}
+
+/** Whether a job that begins then has a minute before its deadline at least. */
+export function mayBegin(job: Pick<QueuedJob, 'runSeconds' | 'deadline'>, at: Date): boolean {
+  return windowEnd(job, at).getTime() - at.getTime() >= SHORTEST_RUN_SECONDS * 1_000;
 }
 
 /** What a job needs of each machine now. `blockedHostIds`: hosts that do not rent to its renter. */

@@ -62,6 +62,20 @@ describe('clearing the interruptible market', () => {
     );
   });
 
+  it('rewards nobody for bidding below the worth, taken over a whole market of bids for several GPUs', () => {
+    const { asks, bids } = madeUpMarket(3, 150, 300);
+    // What all of them would have together, each alone telling less than the worth.
+    const together = (share: number) =>
+      bids.reduce((sum, liar) => {
+        const micros = BigInt(Math.round(Number(liar.microsPerGpuHour) * share));
+        const told = bids.map((bid) => (bid === liar ? { ...bid, microsPerGpuHour: micros } : bid));
+        return sum + gain(asks, told, liar.id, liar.microsPerGpuHour) * liar.gpus;
+      }, 0);
+    const honest = together(1);
+    expect(together(0.9) / honest).toBeLessThan(1.02);
+    expect(together(0.8) / honest).toBeLessThan(0.95);
+  });
+
   it('takes a bid of just what the host asks, and puts nobody out for one who pays the same', () => {
     const ask: Ask = { id: 'a', model: 'x', gpus: 1, microsPerGpuHour: 50n };
     const bid = (id: string, micros: bigint): Bid => ({ id, models: ['x'], gpus: 1, microsPerGpuHour: micros });

@@ -6,6 +6,7 @@ import { ALWAYS } from '#lib/catalogue/calendar.ts';
 import { saveCalendar } from '#lib/catalogue/save-calendar.ts';
 import { WEEKDAYS } from '#lib/catalogue/wall-clock.ts';
 import { db } from '#lib/io/db.ts';
+import { followJobs } from '#lib/jobs/follow-jobs.ts';
 import { placeJobs } from '#lib/jobs/place-jobs.ts';
 import { type Bidding, bidding } from '#tests/support/bids.ts';
 import { expectBooksBalance } from '#tests/support/books.ts';
@@ -94,6 +95,16 @@ describe('an interruptible rental', () => {
     expect(booking).toMatchObject({ kind: 'onDemand', startsAt: noticeEnd, atExit: 'end' });
     expect(booking.allocations).toMatchObject([{ startsAt: noticeEnd }]);
     expect(booking.lease?.heldMicros).toBe(booking.lease?.ceilingMicros);
+  });
+
+  it('is not put out for a job whose deadline comes before its notice ends', async () => {
+    const { hand } = await market.runningBid(await market.renterWith(1_000), 3);
+    const arrayId = await job({ deadline: addSeconds(market.clock.now(), 150).toISOString() });
+    expect(await place()).toBe(0);
+    expect(await hand.booking()).toMatchObject({ desired: 'running', reason: null });
+    market.clock.pass(151);
+    await followJobs(market.clock.world);
+    expect(await db.job.findFirstOrThrow({ where: { arrayId } })).toMatchObject({ outcome: 'expired' });
   });
 
   it('is left alone where a GPU is free', async () => {

@@ -115,6 +115,7 @@ describe('the queue', () => {
   it('places a job on several machines at once, each on another one, or on none', async () => {
     const market = await jobMarket({ machines: [{ gpuCount: 4 }, { gpuCount: 1 }, { gpuCount: 1 }] });
     const gang = await market.submit({ machines: 3 });
+    market.clock.pass(1);
     const tooBig = await market.submit({ machines: 3, gpuCount: 1 });
     expect(await market.place()).toBe(1);
     const job = await market.jobOf(gang);
@@ -154,6 +155,23 @@ describe('the queue', () => {
     expect(booking.lease?.heldMicros).toBeLessThan(700_000n);
   });
 
+  it('says so where variables do not open any more, and places the others', async () => {
+    const market = await jobMarket();
+    const locked = await market.submit({ environment: { TOKEN: 'secret' } });
+    const [row] = await sql<{ encrypted_environment: string }>(
+      'SELECT encrypted_environment FROM job_arrays WHERE id = $1',
+      [locked],
+    );
+    expect(row?.encrypted_environment).not.toContain('secret');
+    // Bound to its submission: moved to another it does not open, as under another key.
+    const other = await market.submit();
+    await sql('UPDATE job_arrays SET encrypted_environment = $2 WHERE id = $1', [other, row?.encrypted_environment]);
+    expect(await market.place()).toBe(1);
+    expect((await market.jobOf(locked)).observed).toBe('placed');
+    const { report } = await db.jobArray.findUniqueOrThrow({ where: { id: other } });
+    expect(report).toMatchObject({ hold: expect.stringContaining('cannot be opened any more') });
+  });
+
   it('gives a plan that follows from a snapshot and nothing else: its record comes out again, bit for bit', async () => {
     const market = await jobMarket({ machines: [{ gpuCount: 4 }, { gpuCount: 2 }, { gpuCount: 1 }] });
     await market.submit({ size: 3 });
@@ -185,8 +203,10 @@ describe('any number of workers', () => {
           await clearMarket();
           const market = await jobMarket({ machines: sizes.map((gpuCount) => ({ gpuCount })) });
           const arrays: { id: string; cancelled: boolean }[] = [];
-          for (const { cancelled, ...rest } of wanted)
+          for (const { cancelled, ...rest } of wanted) {
             arrays.push({ id: await market.submit({ ...rest, anyway: true }), cancelled });
+            market.clock.pass(1);
+          }
           for (let round = 0; round < 3; round += 1) {
             await market.beat();
             await Promise.all([

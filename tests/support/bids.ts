@@ -45,18 +45,22 @@ export async function bidding(change: Parameters<typeof rentalMarket>[0] = {}) {
     await tidyBids(market.clock.world);
     return clearBids(market.clock.world);
   };
-  /** The rental that a bid has, with the machine's hand on it. */
-  const rentalOf = async (bidId: string): Promise<RentalHand | null> => {
-    const { bookingId } = await db.bid.findUniqueOrThrow({ where: { id: bidId }, select: { bookingId: true } });
-    if (bookingId === null) return null;
+  /** The machine's hand on any booking of it. */
+  const handOf = async (bookingId: string): Promise<RentalHand> => {
     const hand = hands.get(bookingId) ?? (await rentalHand(bookingId, machine, keys, market.clock));
     hands.set(bookingId, hand);
     return hand;
+  };
+  /** The rental that a bid has, with the machine's hand on it. */
+  const rentalOf = async (bidId: string): Promise<RentalHand | null> => {
+    const { bookingId } = await db.bid.findUniqueOrThrow({ where: { id: bidId }, select: { bookingId: true } });
+    return bookingId === null ? null : handOf(bookingId);
   };
   return {
     ...market,
     bid,
     clear,
+    handOf,
     rentalOf,
     renterWith: (dollars: number) => renterWith(dollars, market.clock),
     /** A bid that runs: placed, cleared, connectable. */

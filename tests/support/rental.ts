@@ -99,8 +99,12 @@ export async function rentalMarket(change: { machine?: SomeMachine; listing?: So
   const beat = () => db.machine.update({ where: { id: machineId }, data: { lastSyncAt: clock.now() } });
 
   async function quoteAndBook(who: Actor, wanted: Wanted = {}): Promise<Booked> {
-    const { gpuCount = 1, diskBytes = BigInt(GIB), durationSeconds = null, startsAt = null, ...rest } = wanted;
     await beat();
+    return bookSilent(who, wanted);
+  }
+
+  async function bookSilent(who: Actor, wanted: Wanted = {}): Promise<Booked> {
+    const { gpuCount = 1, diskBytes = BigInt(GIB), durationSeconds = null, startsAt = null, ...rest } = wanted;
     const quote = await requestQuote(who, { listingId, gpuCount, diskBytes, durationSeconds, startsAt }, clock.world);
     return bookListing(
       who,
@@ -131,6 +135,8 @@ export async function rentalMarket(change: { machine?: SomeMachine; listing?: So
       return rentalHand(bookingId, machine, keys, clock);
     },
     bookAs: quoteAndBook,
+    /** The same of a machine that may not have answered for long. */
+    bookSilent,
   };
 }
 export type RentalMarket = Awaited<ReturnType<typeof rentalMarket>>;

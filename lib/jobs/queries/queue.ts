@@ -3,7 +3,7 @@ import { db, type Reader } from '#lib/io/db.ts';
 import { env } from '#lib/io/env.ts';
 import type { Expected, Snapshot } from '#lib/scheduler/snapshot.ts';
 import { type Look, machineFrom, type Offered } from '../offer.ts';
-import { type QueuedJob, requestFrom, windowEnd } from '../queued.ts';
+import { mayBegin, type QueuedJob, requestFrom, windowEnd } from '../queued.ts';
 import { demandOf, readRequirements } from '../requirements.ts';
 import { offeredMachines } from './offers.ts';
 
@@ -60,7 +60,9 @@ export async function queueNow(now: Date, ask: QueueAsk = {}): Promise<Queue | n
     WHERE j.place <= ${JOBS_A_PLAN} AND u.suspended_at IS NULL AND NOT a.id = ANY(${[...without]}) AND coalesce(a.deadline > ${now}::timestamptz, true)
     ORDER BY j.asked_at, j.id`;
   const beginsAt = yielding ? addSeconds(now, env().interruptionNoticeSeconds) : now;
-  const jobs = rows.map(queuedFrom).filter((job) => windowEnd(job, beginsAt).getTime() <= overByMs);
+  const jobs = rows
+    .map(queuedFrom)
+    .filter((job) => mayBegin(job, beginsAt) && windowEnd(job, beginsAt).getTime() <= overByMs);
   if (jobs.length === 0) return null;
   const renterIds = [...new Set(jobs.map((job) => job.renterId))];
   const [offers, blocks, held, expected] = await Promise.all([

@@ -1,5 +1,6 @@
 import { newId } from '#lib/base/id.ts';
 import { db, type Reader } from '#lib/io/db.ts';
+import { log } from '#lib/io/log.ts';
 import { decryptSecret } from '#lib/io/secrets.ts';
 import type { Plan } from '#lib/scheduler/plan.ts';
 import { seal, sealContext } from '#protocol/seal.ts';
@@ -8,27 +9,38 @@ import type { ArrayWork, Placement, PlannedPlace } from '../placement.ts';
 import { jobVariables } from '../variables.ts';
 import type { Queue } from './queue.ts';
 
-type Work = ArrayWork & { readonly environment: Readonly<Record<string, string>> };
+/** `environment` is null where it does not open any more: the market has another key than when it was kept. */
+type Work = ArrayWork & { readonly environment: Readonly<Record<string, string>> | null };
+
+export type Prepared = {
+  readonly placements: readonly Placement[];
+  /** Arrays that cannot be begun, and why, in a sentence. */
+  readonly held: ReadonlyMap<string, string>;
+};
+
+const UNREADABLE =
+  'Its variables cannot be opened any more: the key of this market was changed. Cancel it and submit it anew.';
 
 /**
  * A plan's assignments with what each machine is to be given: ids, and variables sealed to its key. Made before anything is
  * locked; what was sealed for a placement that then loses is thrown away.
  */
-export async function preparePlacements(
-  queue: Queue,
-  assignments: Plan['assignments'],
-  now: Date,
-): Promise<Placement[]> {
+export async function preparePlacements(queue: Queue, assignments: Plan['assignments'], now: Date): Promise<Prepared> {
   const chosen = assignments.flatMap(({ requestId, places }) => {
     const job = queue.jobs.get(requestId);
     return job === undefined ? [] : [{ job, places }];
   });
   const works = await worksOf([...new Set(chosen.map(({ job }) => job.arrayId))]);
   const placements: Placement[] = [];
+  const held = new Map<string, string>();
   for (const { job, places } of chosen) {
     const work = works.get(job.arrayId);
     if (work === undefined) continue;
     const { environment, ...rest } = work;
+    if (environment === null) {
+      held.set(job.arrayId, UNREADABLE);
+      continue;
+    }
     const planned: PlannedPlace[] = [];
     for (const [rank, { machineId, gpus }] of places.entries()) {
       const sealingKey = queue.offers.get(machineId)?.sealingKey ?? '';
@@ -48,7 +60,7 @@ export async function preparePlacements(
     }
     placements.push({ job, work: rest, attemptId: newId('jobAttempt', now), places: planned });
   }
-  return placements;
+  return { placements, held };
 }
 
 async function worksOf(arrayIds: readonly string[]): Promise<ReadonlyMap<string, Work>> {
@@ -66,14 +78,20 @@ async function worksOf(arrayIds: readonly string[]): Promise<ReadonlyMap<string,
   });
   return new Map(
     rows.map(({ encryptedEnvironment, command, ...row }) => {
-      const kept =
-        encryptedEnvironment === null ? '{}' : decryptSecret(encryptedEnvironment, environmentContext(row.id));
-      return [
-        row.id,
-        { ...row, command: command as string[], environment: JSON.parse(kept) as Record<string, string> },
-      ];
+      const environment = environmentOf(row.id, encryptedEnvironment);
+      return [row.id, { ...row, command: command as string[], environment }];
     }),
   );
+}
+
+function environmentOf(arrayId: string, kept: string | null): Work['environment'] {
+  if (kept === null) return {};
+  try {
+    return JSON.parse(decryptSecret(kept, environmentContext(arrayId))) as Record<string, string>;
+  } catch (error) {
+    log.error({ array: arrayId, err: error }, 'the variables of a job do not open');
+    return null;
+  }
 }
 
 /** What a job has cost, and what is still held for it and may yet be charged, in micro-dollars. */

@@ -1,0 +1,272 @@
+import '#tests/support/database.ts';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Refusal } from '#lib/base/refusal.ts';
+import { addSeconds } from '#lib/base/time.ts';
+import { endBooking } from '#lib/bookings/end-booking.ts';
+import { extendBooking } from '#lib/bookings/extend-booking.ts';
+import { leastHold } from '#lib/bookings/hold.ts';
+import { startBooking } from '#lib/bookings/start-booking.ts';
+import { stopBooking } from '#lib/bookings/stop-booking.ts';
+import { readTerms } from '#lib/bookings/terms.ts';
+import { saveListing } from '#lib/catalogue/save-listing.ts';
+import { walletOf } from '#lib/ledger/queries.ts';
+import { bidding } from '#tests/support/bids.ts';
+import {
+  answer,
+  check,
+  type Model,
+  type ModelRental,
+  obey,
+  pass,
+  type Real,
+  takenIn,
+} from '#tests/support/rentals-model.ts';
+
+/** What somebody does; answers the reason for which it was refused, or null. */
+type Step = { readonly name: string; run(model: Model, real: Real): Promise<void> };
+
+async function refusalOf(work: Promise<unknown>): Promise<string | null> {
+  try {
+    await work;
+    return null;
+  } catch (error) {
+    if (error instanceof Refusal) return error.reason;
+    throw error;
+  }
+}
+
+const DOLLAR = 1_000_000n;
+const GPUS = 3;
+const PAID_DOLLARS = [9_000, 9_000, 9];
+
+/** A rental that the number chooses, with the machine's hand on it. */
+function chosen(model: Model, real: Real, which: number) {
+  const at = which % Math.max(1, model.rentals.length);
+  const rental = model.rentals[at];
+  const hand = real.hands[at];
+  return rental === undefined || hand === undefined ? undefined : { rental, hand, input: { bookingId: hand.id } };
+}
+
+const book = (who: number, gpus: number, minutes: number | null): Step => ({
+  name: `${who} books ${gpus} GPUs for ${minutes ?? 'ever'} minutes`,
+  async run(model, real) {
+    const renter = real.renters[who] ?? expect.fail();
+    const { freeMicros } = await walletOf(renter);
+    const durationSeconds = minutes === null ? null : minutes * 60;
+    const asked = real.market.bookAs(renter, { gpuCount: gpus, durationSeconds });
+    const refused = await refusalOf(asked);
+    if (takenIn(model) + gpus > model.gpus) return expect(refused).toBe('gpuTaken');
+    if (refused !== null) {
+      expect(refused).toBe('insufficientFunds');
+      return expect(freeMicros).toBeLessThan(BigInt(gpus) * model.price + DOLLAR / 100n);
+    }
+    const hand = await real.market.handOf((await asked).bookingId);
+    const { startsAt, endsAt, terms } = await hand.booking();
+    expect(freeMicros).toBeGreaterThanOrEqual(leastHold(readTerms(terms)));
+    expect(startsAt.getTime(), 'waits for whoever yields no longer than the notice').toBeLessThanOrEqual(
+      addSeconds(model.now, 120).getTime(),
+    );
+    if (durationSeconds !== null) expect(endsAt).toEqual(addSeconds(startsAt, durationSeconds));
+    real.hands.push(hand);
+    model.rentals.push({
+      who,
+      gpus,
+      price: model.price,
+      poor: who === 2,
+      state: 'held',
+      startsAt,
+      endsAt,
+      diskUntil: null,
+      used: 0,
+    });
+  },
+});
+
+/** The machine has made it ready. */
+const connect = (which: number): Step => ({
+  name: `the machine makes ${which} usable`,
+  async run(model, real) {
+    const one = chosen(model, real, which);
+    if (one?.rental.state !== 'held' || one.rental.startsAt > model.now) return;
+    await one.hand.connect();
+    one.rental.state = 'running';
+  },
+});
+
+const end = (which: number): Step => ({
+  name: `${which} ends`,
+  async run(model, real) {
+    const one = chosen(model, real, which);
+    if (one === undefined) return;
+    const refused = await refusalOf(endBooking(ownerOf(one.rental, real), one.input, real.market.clock.world));
+    expect(refused).toBe(one.rental.state === 'ended' ? 'notNow' : null);
+    one.rental.state = 'ended';
+    await obey(model, real);
+  },
+});
+
+const stop = (which: number): Step => ({
+  name: `${which} is stopped`,
+  async run(model, real) {
+    const one = chosen(model, real, which);
+    if (one === undefined) return;
+    const refused = await refusalOf(stopBooking(ownerOf(one.rental, real), one.input, real.market.clock.world));
+    expect(refused).toBe(one.rental.state === 'running' ? null : 'notNow');
+    if (refused !== null) return;
+    Object.assign(one.rental, { state: 'stopped', diskUntil: addSeconds(model.now, 30 * 86_400) });
+    await obey(model, real);
+  },
+});
+
+const start = (which: number, minutes: number): Step => ({
+  name: `${which} is started again for ${minutes} minutes`,
+  async run(model, real) {
+    const one = chosen(model, real, which);
+    if (one === undefined) return;
+    const { rental } = one;
+    const { freeMicros } = await walletOf(ownerOf(rental, real));
+    const input = { ...one.input, durationSeconds: minutes * 60 };
+    const refused = await refusalOf(startBooking(ownerOf(rental, real), input, real.market.clock.world));
+    if (rental.state !== 'stopped') return expect(refused).toBe('notNow');
+    if (takenIn(model) + rental.gpus > model.gpus) return expect(refused).toBe('gpuTaken');
+    if (refused !== null) {
+      expect(refused).toBe('insufficientFunds');
+      return expect(freeMicros).toBeLessThan(BigInt(rental.gpus) * rental.price + DOLLAR / 100n);
+    }
+    const { startsAt, endsAt } = await one.hand.booking();
+    Object.assign(rental, { state: 'held', startsAt, endsAt, diskUntil: null });
+  },
+});
+
+const extend = (which: number, minutes: number): Step => ({
+  name: `${which} is extended by ${minutes} minutes`,
+  async run(model, real) {
+    const one = chosen(model, real, which);
+    if (one === undefined) return;
+    const { rental } = one;
+    const endsAt = addSeconds(rental.endsAt, minutes * 60);
+    const work = extendBooking(ownerOf(rental, real), { ...one.input, endsAt }, real.market.clock.world);
+    const refused = await refusalOf(work);
+    if (rental.state !== 'held' && rental.state !== 'running') return expect(refused).toBe('notNow');
+    if (refused === null) rental.endsAt = endsAt;
+    // 30 days are the most; interruptible rentals yield only to who is there already.
+    else expect(['badInput', 'gpuTaken']).toContain(refused);
+  },
+});
+
+const price = (cents: number): Step => ({
+  name: `the host asks ${cents} cents`,
+  async run(model, real) {
+    const { market } = real;
+    const terms = { price: BigInt(cents) * 10_000n, diskPrice: 100_000n, minGpus: 1, endsAt: null };
+    await saveListing(market.host, { machineId: market.machineId, ...terms }, market.clock.world);
+    model.price = terms.price;
+  },
+});
+
+const bid = (who: number, cents: number): Step => ({
+  name: `${who} bids ${cents} cents, and the market clears`,
+  async run(model, real) {
+    await refusalOf(real.market.bid(real.renters[who] ?? expect.fail(), cents / 100));
+    await real.market.clear();
+    await obey(model, real);
+  },
+});
+
+const wait = (minutes: number): Step => ({
+  name: `${minutes} minutes pass`,
+  run: (model, real) => pass(model, real, minutes * 60, 'answering'),
+});
+
+/** Its statements of this time come late, all at once; meanwhile nobody books it. */
+const lose = (minutes: number): Step => ({
+  name: `the machine is silent for ${minutes} minutes`,
+  async run(model, real) {
+    const { market } = real;
+    const running = model.rentals.map(({ state }) => state === 'running');
+    const before = model.rentals.map(({ used }) => used);
+    await pass(model, real, minutes * 60, 'silent');
+    const refused = await refusalOf(market.bookSilent(real.renters[0] ?? expect.fail()));
+    expect(refused).toBe('machineNotReady');
+    await market.beat();
+    for (const [at, rental] of model.rentals.entries())
+      if (running[at] && rental.used > (before[at] ?? 0)) {
+        const until = rental.state === 'running' ? model.now : rental.endsAt;
+        await real.hands[at]?.state({ endsAt: until.toISOString() });
+      }
+    await obey(model, real);
+    await answer(model, real);
+  },
+});
+
+function ownerOf(rental: ModelRental, real: Real) {
+  return real.renters[rental.who] ?? expect.fail();
+}
+
+const which = fc.nat(12);
+const minutes = fc.constantFrom(5, 10, 30, 60, 120);
+const steps: readonly fc.Arbitrary<Step>[] = [
+  fc.tuple(fc.nat(2), fc.constantFrom(1, 1, 2, 3), fc.option(minutes)).map((all) => book(...all)),
+  fc.tuple(fc.nat(2), fc.constantFrom(1, 1, 2, 3), fc.option(minutes)).map((all) => book(...all)),
+  which.map(connect),
+  which.map(connect),
+  which.map(end),
+  which.map(stop),
+  fc.tuple(which, minutes).map((all) => start(...all)),
+  fc.tuple(which, minutes).map((all) => extend(...all)),
+  fc.integer({ min: 10, max: 900 }).map(price),
+  fc.tuple(fc.nat(1), fc.integer({ min: 5, max: 900 })).map((all) => bid(...all)),
+  fc.constantFrom(1, 3, 10, 61, 180).map(wait),
+  fc.constantFrom(1, 3, 10, 61, 180).map(wait),
+  fc.constantFrom(3, 20, 90).map(lose),
+];
+
+/** A step as fast-check wants it: whatever happened, everything that must hold is looked at. */
+class Command implements fc.AsyncCommand<Model, Real> {
+  readonly #step: Step;
+  constructor(step: Step) {
+    this.#step = step;
+  }
+  check = () => true;
+  async run(model: Model, real: Real): Promise<void> {
+    await this.#step.run(model, real);
+    await check(model, real);
+  }
+  toString = () => this.#step.name;
+}
+
+async function begin(): Promise<{ model: Model; real: Real }> {
+  const market = await bidding({ machine: { gpuCount: GPUS }, dollars: PAID_DOLLARS[0] ?? 0 });
+  const others = await Promise.all(PAID_DOLLARS.slice(1).map((dollars) => market.renterWith(dollars)));
+  return {
+    model: { gpus: GPUS, price: 3_600_000n, now: market.clock.now(), rentals: [] },
+    real: {
+      market,
+      renters: [market.renter, ...others],
+      paidIn: PAID_DOLLARS.map((dollars) => BigInt(dollars) * DOLLAR),
+      hands: [],
+    },
+  };
+}
+
+const long = process.env.SUBLET_LONG === '1';
+
+describe('rentals, whatever happens in whatever order', () => {
+  it(
+    'are as a model of a few lines says: books balanced, no GPU twice, held what can be charged, billed what was stated',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.commands(
+            steps.map((step) => step.map((one) => new Command(one))),
+            { maxCommands: long ? 60 : 20, size: 'max' },
+          ),
+          async (commands) => fc.asyncModelRun(begin, commands),
+        ),
+        { ...(long ? {} : { seed: 20_261_127 }), numRuns: long ? 200 : 8, endOnFailure: !long },
+      );
+    },
+    long ? 3_600_000 : 240_000,
+  );
+});

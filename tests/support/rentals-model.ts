@@ -1,0 +1,173 @@
+import { expect } from 'vitest';
+import type { Actor } from '#lib/base/actor.ts';
+import { addSeconds } from '#lib/base/time.ts';
+import { diskReserve, readTerms } from '#lib/bookings/terms.ts';
+import { db } from '#lib/io/db.ts';
+import { endExpiredLeases } from '#lib/leases/end-expired-leases.ts';
+import { expireKeptDisks } from '#lib/leases/expire-kept-disks.ts';
+import { renewHolds } from '#lib/leases/renew-holds.ts';
+import { settleLeases } from '#lib/leases/settle-leases.ts';
+import { walletOf } from '#lib/ledger/queries.ts';
+import { diskCharge, gpuCharge } from '#protocol/charge.ts';
+import type { Bidding } from './bids.ts';
+import { expectBooksBalance } from './books.ts';
+import { sql } from './database.ts';
+import type { RentalHand } from './rental.ts';
+
+/** What a rental of the model does: waits for its machine, runs, is stopped with its disk kept, or is over. */
+export type ModelState = 'held' | 'running' | 'stopped' | 'ended';
+
+export type ModelRental = {
+  readonly who: number;
+  readonly gpus: number;
+  /** As it was when it was booked. */
+  readonly price: bigint;
+  /** Its renter has little money: when that ends it is read, not foreseen. */
+  readonly poor: boolean;
+  state: ModelState;
+  startsAt: Date;
+  endsAt: Date;
+  diskUntil: Date | null;
+  /** GPU-seconds that its machine stated while they were the renter's. */
+  used: number;
+};
+
+/** All that the model knows: so little that it can be read at a glance. */
+export type Model = { gpus: number; price: bigint; now: Date; readonly rentals: ModelRental[] };
+
+export type Real = {
+  readonly market: Bidding;
+  readonly renters: readonly Actor[];
+  readonly paidIn: readonly bigint[];
+  /** In the order of the model's rentals. */
+  readonly hands: RentalHand[];
+};
+
+/** GPUs that somebody has who yields to nobody. */
+export function takenIn(model: Model): number {
+  return model.rentals
+    .filter(({ state }) => state === 'held' || state === 'running')
+    .reduce((sum, { gpus }) => sum + gpus, 0);
+}
+
+/** Lets time pass for both, up to the end of each window by itself, as a machine that acts by lease and clock does. */
+export async function pass(model: Model, real: Real, seconds: number, how: 'answering' | 'silent'): Promise<void> {
+  const until = addSeconds(model.now, seconds);
+  while (model.now < until) {
+    const ends = model.rentals
+      .filter(({ state }) => state === 'held' || state === 'running')
+      .map(({ endsAt }) => endsAt);
+    const next = new Date(Math.min(until.getTime(), ...ends.map(Number).filter((end) => end > Number(model.now))));
+    const passed = (next.getTime() - model.now.getTime()) / 1_000;
+    real.market.clock.pass(passed);
+    model.now = next;
+    for (const rental of model.rentals) if (rental.state === 'running') rental.used += rental.gpus * passed;
+    if (how === 'answering') await answer(model, real);
+    await tidy(model, real);
+    if (how === 'answering') await obey(model, real);
+  }
+}
+
+/** The machine answers and states what ran until now. */
+export async function answer(model: Model, real: Real): Promise<void> {
+  await real.market.beat();
+  for (const [at, rental] of model.rentals.entries()) if (rental.state === 'running') await hand(real, at).state();
+}
+
+/** The sweeps do what is due, and the model the same. */
+async function tidy(model: Model, real: Real): Promise<void> {
+  const { world } = real.market.clock;
+  await endExpiredLeases(world);
+  await renewHolds(world);
+  await settleLeases(world);
+  await expireKeptDisks(world);
+  for (const rental of model.rentals) {
+    if (rental.state === 'held' && rental.endsAt <= model.now) rental.state = 'ended';
+    if (rental.state === 'running' && rental.endsAt <= model.now)
+      Object.assign(rental, { state: 'stopped', diskUntil: addSeconds(model.now, 86_400) });
+    else if (rental.state === 'stopped' && rental.diskUntil !== null && rental.diskUntil <= model.now)
+      Object.assign(rental, { state: 'ended' });
+  }
+  await readPoor(model, real);
+}
+
+/** Money that ran out stops a rental, and deletes a disk, earlier than the model foresees. */
+async function readPoor(model: Model, real: Real): Promise<void> {
+  for (const [at, rental] of model.rentals.entries()) {
+    if (!rental.poor) continue;
+    const { desired, diskUntil } = await hand(real, at).booking();
+    const earlier =
+      desired === 'stopped' ? rental.state === 'running' : desired === 'ended' && rental.state !== 'ended';
+    if (earlier) rental.state = desired === 'stopped' ? 'stopped' : 'ended';
+    if (rental.state === 'stopped') rental.diskUntil = diskUntil;
+  }
+}
+
+/** The machine says that it has done what it should; interruptible rentals, of which the model knows nothing, do too. */
+export async function obey(model: Model, real: Real): Promise<void> {
+  for (const [at, rental] of model.rentals.entries()) {
+    const { observed } = await hand(real, at).booking();
+    if (rental.state === 'stopped' && observed !== 'stopped') await hand(real, at).say('stopped');
+    if (rental.state === 'ended' && observed !== 'ended') await hand(real, at).say('ended');
+  }
+  const others = await db.booking.findMany({
+    where: { machineId: real.market.machineId, kind: 'interruptible', NOT: { observed: 'ended' } },
+    select: { desired: true, observed: true, startsAt: true, bid: { select: { id: true } } },
+  });
+  for (const { desired, observed, startsAt, bid } of others) {
+    const one = bid === null ? null : await real.market.rentalOf(bid.id);
+    if (one === null) continue;
+    if (desired === 'running' && startsAt <= model.now)
+      await (observed === 'connectable' ? one.state() : one.connect());
+    else if (desired === 'stopped' && observed !== 'stopped') await one.say('stopped');
+    else if (desired === 'ended') await one.say('ended');
+  }
+}
+
+function hand(real: Real, at: number): RentalHand {
+  return real.hands[at] ?? expect.fail(`no rental ${at}`);
+}
+
+/** What must hold after each command, of the real market and between it and the model. */
+export async function check(model: Model, real: Real): Promise<void> {
+  await expectBooksBalance();
+  const overlaps = await sql(
+    `SELECT a.gpu_id FROM allocations a JOIN allocations b ON a.gpu_id = b.gpu_id AND a.id < b.id
+       AND tstzrange(a.starts_at, a.ends_at) && tstzrange(b.starts_at, b.ends_at)`,
+  );
+  expect(overlaps, 'two have one GPU').toEqual([]);
+  const [taken] = await sql<{ gpus: number }>(
+    `SELECT count(DISTINCT a.gpu_id)::int AS gpus FROM allocations a JOIN gpus g ON g.id = a.gpu_id AND g.machine_id = $1
+     WHERE NOT a.yields AND a.starts_at < a.ends_at AND a.ends_at > $2`,
+    [real.market.machineId, model.now],
+  );
+  expect(taken?.gpus, 'GPUs that are taken').toBe(takenIn(model));
+  for (const [at, rental] of model.rentals.entries()) await checkRental(rental, hand(real, at));
+  for (const [who, renter] of real.renters.entries()) {
+    const { freeMicros, heldMicros } = await walletOf(renter);
+    const [spent] = await sql<{ micros: string }>(
+      `SELECT coalesce(sum(l.charged_micros - l.refunded_micros), 0)::text AS micros FROM leases l
+       JOIN bookings b ON b.id = l.booking_id WHERE b.renter_id = $1`,
+      [renter.userId],
+    );
+    expect(freeMicros + heldMicros + BigInt(spent?.micros ?? 0), 'free, held and spent').toBe(real.paidIn[who]);
+  }
+}
+
+const DESIRED = { held: 'running', running: 'running', stopped: 'stopped', ended: 'ended' } as const;
+
+async function checkRental(rental: ModelRental, real: RentalHand): Promise<void> {
+  const booking = await real.booking();
+  const lease = await real.lease();
+  const terms = readTerms(booking.terms);
+  expect(booking.desired, 'what is wanted').toBe(DESIRED[rental.state]);
+  expect(terms.priceMicrosPerGpuHour, 'the price at which it was booked').toBe(rental.price);
+  if (rental.poor) expect(Number(lease.gpuSeconds), 'GPU-seconds that are billed').toBeLessThanOrEqual(rental.used);
+  else expect(Number(lease.gpuSeconds), 'GPU-seconds that are billed').toBe(rental.used);
+  const disk = diskCharge(terms.diskPriceMicrosPerGibMonth, BigInt(lease.diskByteSeconds.toFixed()));
+  expect(lease.chargedMicros, 'what is charged').toBe(gpuCharge(rental.price, lease.gpuSeconds) + disk);
+  // What is held is what can still be charged: until the ceiling while it runs, and the disk beyond it.
+  if (lease.settledAt !== null) expect(lease.heldMicros).toBe(0n);
+  else if (DESIRED[rental.state] === 'running')
+    expect(lease.heldMicros, 'held').toBe(lease.ceilingMicros - lease.chargedMicros + diskReserve(terms));
+}
