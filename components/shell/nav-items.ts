@@ -1,15 +1,20 @@
-export type NavItem = { href: string; label: string };
+export type NavItem = {
+  href: string;
+  label: string;
+  /** Other paths that belong to this part. */
+  also?: readonly string[];
+};
 
 /** The parts of the market that a viewer sees in the header. */
 export function navItems(viewer: { role: 'member' | 'admin' } | null): readonly NavItem[] {
-  const open = [
-    { href: '/gpus', label: 'Rent GPUs' },
+  const open: readonly NavItem[] = [
+    { href: '/gpus', label: 'Rent GPUs', also: ['/interruptible'] },
     { href: '/host', label: 'Host' },
   ];
   if (viewer === null) return open;
-  const member = [
-    { href: '/gpus', label: 'Rent GPUs' },
-    { href: '/bookings', label: 'My bookings' },
+  const member: readonly NavItem[] = [
+    { href: '/gpus', label: 'Rent GPUs', also: ['/interruptible'] },
+    { href: '/bookings', label: 'My bookings', also: ['/requests', '/bids'] },
     { href: '/jobs', label: 'Jobs' },
     { href: '/host', label: 'Host' },
     { href: '/wallet', label: 'Wallet' },

@@ -4,12 +4,18 @@ import Link, { useLinkStatus } from 'next/link';
 import { usePathname } from 'next/navigation';
 import type { ReactNode } from 'react';
 
-type NavLinkProps = { href: string; children: ReactNode; className?: string };
+type NavLinkProps = {
+  href: string;
+  /** Other paths that belong to the same part. */
+  also?: readonly string[] | undefined;
+  children: ReactNode;
+  className?: string;
+};
 
 /** A link of the shell: it knows when one is in its part of the market, and shows when one is on the way there. */
-export function NavLink({ href, children, className = '' }: NavLinkProps) {
+export function NavLink({ href, also = [], children, className = '' }: NavLinkProps) {
   const pathname = usePathname();
-  const here = pathname === href || pathname.startsWith(`${href}/`);
+  const here = [href, ...also].some((path) => pathname === path || pathname.startsWith(`${path}/`));
   return (
     <Link
       href={href}

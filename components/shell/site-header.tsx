@@ -6,7 +6,7 @@ import { Money } from '#components/ui/money.tsx';
 import { AccountMenu } from './account-menu.tsx';
 import { Bell } from './bell.tsx';
 import { DropPanel } from './drop-panel.tsx';
-import { navItems } from './nav-items.ts';
+import { type NavItem, navItems } from './nav-items.ts';
 import { NavLink } from './nav-link.tsx';
 import { Wordmark } from './wordmark.tsx';
 
@@ -18,7 +18,7 @@ const TAB =
 const ROW =
   'flex min-h-10 items-center rounded-sm px-2.5 font-medium hover:bg-hover aria-[current]:bg-accent-soft aria-[current]:text-accent-ink';
 
-const ENTRANCE = [
+const ENTRANCE: readonly NavItem[] = [
   { href: '/sign-in', label: 'Sign in' },
   { href: '/sign-up', label: 'Sign up' },
 ];
@@ -40,7 +40,7 @@ export function SiteHeader({ viewer, bell }: { viewer: HeaderViewer | null; bell
             <ul>
               {[...items, ...(viewer === null ? ENTRANCE : [])].map((item) => (
                 <li key={item.href}>
-                  <NavLink href={item.href} className={ROW}>
+                  <NavLink href={item.href} also={item.also} className={ROW}>
                     {item.label}
                   </NavLink>
                 </li>
@@ -55,7 +55,7 @@ export function SiteHeader({ viewer, bell }: { viewer: HeaderViewer | null; bell
           <ul className="flex">
             {items.map((item) => (
               <li key={item.href}>
-                <NavLink href={item.href} className={TAB}>
+                <NavLink href={item.href} also={item.also} className={TAB}>
                   {item.label}
                 </NavLink>
               </li>

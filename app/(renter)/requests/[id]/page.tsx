@@ -38,6 +38,13 @@ export default async function RequestPage({ params }: Route) {
   const { report } = request;
   const { gpus, disk, hours } = typeSizes(request);
   const waits = request.actions.includes('cancel');
+  // What is over has neither answers nor a market to show.
+  const alone = report === null && request.mode !== 'ask' && request.answers.length === 0;
+  const asked = (
+    <Panel title={waits ? 'What it asks for' : 'What it asked for'}>
+      <FactList facts={factsOf(request)} />
+    </Panel>
+  );
   return (
     <>
       <PageHeader
@@ -71,23 +78,20 @@ export default async function RequestPage({ params }: Route) {
       {waits && <LiveRefresh url="/api/v1/events" events={['change']} />}
       <Standing request={request} />
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-[minmax(0,1fr)_minmax(0,22rem)]">
+        {alone ? (
+          asked
+        ) : (
+          <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
+            {(request.mode === 'ask' || request.answers.length > 0) && <AnswersPanel request={request} />}
+            {report !== null && (
+              <Panel title={report.fitting.length > 0 ? 'What serves it now' : 'Why nothing has matched yet'}>
+                <StandingReportView report={report} words={{ gpus, disk, hours }} />
+              </Panel>
+            )}
+          </div>
+        )}
         <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
-          {(request.mode === 'ask' || request.answers.length > 0) && <AnswersPanel request={request} />}
-          {report !== null && (
-            <Panel title={report.fitting.length > 0 ? 'What serves it now' : 'Why nothing has matched yet'}>
-              <StandingReportView report={report} words={{ gpus, disk, hours }} />
-            </Panel>
-          )}
-          {report === null && request.answers.length === 0 && request.mode !== 'ask' && (
-            <Panel title="The request">
-              <p className="text-muted">It is over. What it asked for stands beside this.</p>
-            </Panel>
-          )}
-        </div>
-        <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
-          <Panel title="What it asks for">
-            <FactList facts={factsOf(request)} />
-          </Panel>
+          {!alone && asked}
           <ApiHint path={`/standing-requests/${request.id}`} />
         </div>
       </div>
