@@ -80,9 +80,8 @@ export function LogsPanel({ url, href, live, first, found = null }: LogsPanelPro
                 placeholder="Look for…"
                 defaultValue={found?.text ?? ''}
                 maxLength={200}
-                className="h-8"
               />
-              <Button size="sm" type="submit" aria-label="Search the log">
+              <Button type="submit" aria-label="Search the log">
                 <Search aria-hidden className="size-3.5" />
               </Button>
             </Form>

@@ -62,15 +62,15 @@ export function DayList({ days, today, label }: { days: readonly DayStrip<Shown>
 function Bar({ pieces }: { pieces: readonly Piece<Shown>[] }) {
   return (
     <div aria-hidden className="relative h-6 overflow-hidden rounded-sm border border-line bg-surface">
+      {[6, 12, 18].map((hour) => (
+        <span key={hour} className="absolute inset-y-0 w-px bg-line" style={{ left: `${(hour / 24) * 100}%` }} />
+      ))}
       {pieces.map((piece, index) => (
         <span
           key={index}
           className={cn('absolute', LOOK[piece.of.kind])}
           style={{ left: `${piece.fromPermille / 10}%`, width: `${piece.lengthPermille / 10}%` }}
         />
-      ))}
-      {[6, 12, 18].map((hour) => (
-        <span key={hour} className="absolute inset-y-0 w-px bg-line" style={{ left: `${(hour / 24) * 100}%` }} />
       ))}
     </div>
   );

@@ -10,7 +10,6 @@ import {
   bearer,
   decimal,
   idempotencyHeader,
-  idParam,
   instant,
   newDoor,
   pageEnd,
@@ -18,6 +17,7 @@ import {
   takes,
   toWire,
 } from './door.ts';
+import { oneOfOwn } from './own-rows.ts';
 
 const cardRefund = z
   .object({
@@ -79,14 +79,6 @@ cardRefunds.openapi(
 );
 
 cardRefunds.openapi(
-  createRoute({
-    method: 'get',
-    path: '/card-refunds/{id}',
-    tags: ['Money'],
-    summary: 'One of your refunds to a card',
-    security: bearer,
-    request: { params: idParam },
-    responses: answers(cardRefund, 'The refund'),
-  }),
+  oneOfOwn('/card-refunds/{id}', 'One of your refunds to a card', cardRefund, 'The refund'),
   async (c) => c.json(toWire(await cardRefundOf(signedInActor(c), c.req.valid('param').id)), 200),
 );

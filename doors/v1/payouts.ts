@@ -4,19 +4,8 @@ import { theWorld } from '#lib/base/time.ts';
 import { askPayout } from '#lib/payments/ask-payout.ts';
 import { PAYOUT_STATES } from '#lib/payments/payout-state.ts';
 import { payoutOf, payoutsOf, payoutsPage } from '#lib/payments/queries/payouts.ts';
-import {
-  answers,
-  bearer,
-  decimal,
-  idempotencyHeader,
-  idParam,
-  instant,
-  newDoor,
-  pageEnd,
-  signedInActor,
-  takes,
-  toWire,
-} from './door.ts';
+import { answers, bearer, decimal, idempotencyHeader, instant, newDoor, signedInActor, takes, toWire } from './door.ts';
+import { oneOfOwn, pageOfOwn } from './own-rows.ts';
 
 const payout = z
   .object({
@@ -64,17 +53,8 @@ const account = z
 
 export const payouts = newDoor();
 
-payouts.openapi(
-  createRoute({
-    method: 'get',
-    path: '/payouts',
-    tags: ['Money'],
-    summary: 'Your payouts as a host, newest first',
-    security: bearer,
-    request: { query: z.object({ after: pageEnd }) },
-    responses: answers(z.object({ rows: z.array(payout), next: z.string().nullable() }), 'One page'),
-  }),
-  async (c) => c.json(toWire(await payoutsOf(signedInActor(c), c.req.valid('query'))), 200),
+payouts.openapi(pageOfOwn('/payouts', 'Your payouts as a host, newest first', payout), async (c) =>
+  c.json(toWire(await payoutsOf(signedInActor(c), c.req.valid('query'))), 200),
 );
 
 payouts.openapi(
@@ -98,17 +78,8 @@ payouts.openapi(
   },
 );
 
-payouts.openapi(
-  createRoute({
-    method: 'get',
-    path: '/payouts/{id}',
-    tags: ['Money'],
-    summary: 'One payout',
-    security: bearer,
-    request: { params: idParam },
-    responses: answers(payout, 'The payout'),
-  }),
-  async (c) => c.json(toWire(await payoutOf(signedInActor(c), c.req.valid('param').id)), 200),
+payouts.openapi(oneOfOwn('/payouts/{id}', 'One payout', payout, 'The payout'), async (c) =>
+  c.json(toWire(await payoutOf(signedInActor(c), c.req.valid('param').id)), 200),
 );
 
 payouts.openapi(

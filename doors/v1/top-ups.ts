@@ -7,19 +7,8 @@ import { CURRENCY } from '#lib/payments/payment.ts';
 import { theProvider, topUpOf, topUpsOf } from '#lib/payments/queries/top-ups.ts';
 import { TOP_UP_STATES } from '#lib/payments/top-up.ts';
 import { topUpWallet } from '#lib/payments/top-up-wallet.ts';
-import {
-  answers,
-  bearer,
-  decimal,
-  idempotencyHeader,
-  idParam,
-  instant,
-  newDoor,
-  pageEnd,
-  signedInActor,
-  takes,
-  toWire,
-} from './door.ts';
+import { answers, bearer, decimal, idempotencyHeader, instant, newDoor, signedInActor, takes, toWire } from './door.ts';
+import { oneOfOwn, pageOfOwn } from './own-rows.ts';
 
 const topUp = z
   .object({
@@ -70,28 +59,11 @@ topUps.openapi(
   },
 );
 
-topUps.openapi(
-  createRoute({
-    method: 'get',
-    path: '/top-ups',
-    tags: ['Money'],
-    summary: 'Your payments, newest first',
-    security: bearer,
-    request: { query: z.object({ after: pageEnd }) },
-    responses: answers(z.object({ rows: z.array(topUp), next: z.string().nullable() }), 'One page'),
-  }),
-  async (c) => c.json(toWire(await topUpsOf(signedInActor(c), c.req.valid('query'))), 200),
+topUps.openapi(pageOfOwn('/top-ups', 'Your payments, newest first', topUp), async (c) =>
+  c.json(toWire(await topUpsOf(signedInActor(c), c.req.valid('query'))), 200),
 );
 
 topUps.openapi(
-  createRoute({
-    method: 'get',
-    path: '/top-ups/{id}',
-    tags: ['Money'],
-    summary: 'One of your payments: how it stands, and its receipt',
-    security: bearer,
-    request: { params: idParam },
-    responses: answers(topUp, 'The payment'),
-  }),
+  oneOfOwn('/top-ups/{id}', 'One of your payments: how it stands, and its receipt', topUp, 'The payment'),
   async (c) => c.json(toWire(await topUpOf(signedInActor(c), c.req.valid('param').id)), 200),
 );

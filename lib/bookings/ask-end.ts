@@ -3,10 +3,10 @@ import { earliest } from '#lib/base/time.ts';
 import type { EventKind } from '#lib/events/event.ts';
 import { recordEvent } from '#lib/events/record-event.ts';
 import type { Tx } from '#lib/io/db.ts';
-import { isUnused, type Reason } from './booking.ts';
+import { isUnused, liesAhead, type Reason } from './booking.ts';
 import type { LockedBooking } from './lock-booking.ts';
 import { wakeMachine } from './revise-lease.ts';
-import { billGpusUntil, settleLease } from './settle-lease.ts';
+import { billGpusUntil, giveGpusBack, settleLease } from './settle-lease.ts';
 
 export type EndAsk = {
   readonly reason: Reason;
@@ -38,6 +38,8 @@ export async function askEnd(tx: Tx, actor: AnyActor, booking: LockedBooking, as
     data: { billableUntil: earliest(booking.lease.billableUntil, now) ?? now },
   });
   await billGpusUntil(tx, booking.id, now);
+  // Nothing ran in a window that has not begun: its GPUs are free for others at once.
+  if (liesAhead(booking, now)) await giveGpusBack(tx, booking.id, now);
   if (isUnused(booking)) await settleLease(tx, { ...booking, desired: 'ended' }, now);
   await wakeMachine(tx, booking.machineId);
   await recordEvent(

@@ -8,6 +8,10 @@ import { clearRound, type ModelPrice, type Round } from './bid-round.ts';
 import { type BidStart, commitStart, setPrice } from './commit-start.ts';
 import { bidMarket } from './queries/bid-market.ts';
 
+/** Where nobody bids, what getting in would cost is looked at this often only. */
+const QUIET_SECONDS = 60;
+let quietUntil = new Date(0);
+
 /**
  * Sweep: clears the market of interruptible rentals: a snapshot, who gets what at which price, and then each decision looked
  * at again under lock and done. Bids that win start or go on, rentals that lost yield as far as somebody needs their GPUs,
@@ -15,20 +19,32 @@ import { bidMarket } from './queries/bid-market.ts';
  */
 export async function clearBids(world: World = theWorld): Promise<number> {
   const now = world.now();
+  if ((await db.bid.count({ where: { state: 'open' } })) > 0) quietUntil = now;
+  else if (now < quietUntil) return 0;
+  else quietUntil = addSeconds(now, QUIET_SECONDS);
   const market = await bidMarket(now);
   const round = clearRound(market.offers, market.bids);
   let moved = await keepPrices(round.models, now);
   const losers = new Set(round.losers);
   for (const start of round.starts) if (await begin(start, losers, now)) moved += 1;
-  moved += await eachRow('clearBids: prices', pricesOf(round), ({ id, microsPerGpuHour }) =>
+  moved += await eachRow('clearBids: prices', await pricesThatMoved(round), ({ id, microsPerGpuHour }) =>
     inTransaction('price of interruptible', (tx) => movePrice(tx, id, microsPerGpuHour, now)),
   );
   await keepWaits(new Map([...round.waits, ...market.unable]), now);
   return moved;
 }
 
-const pricesOf = (round: Round) =>
-  round.goesOn.map(({ bookingId: id, microsPerGpuHour }) => ({ id, microsPerGpuHour }));
+/** What of those that run pays another price than before: few, however many run. */
+async function pricesThatMoved(round: Round): Promise<{ id: string; microsPerGpuHour: bigint }[]> {
+  const ids = round.goesOn.map(({ bookingId }) => bookingId);
+  const last = await db.$queryRaw<{ id: string; micros: bigint }[]>`
+    SELECT DISTINCT ON (booking_id) booking_id AS id, micros_per_gpu_hour AS micros
+    FROM bid_prices WHERE booking_id = ANY(${ids}::text[]) ORDER BY booking_id, since DESC`;
+  const known = new Map(last.map(({ id, micros }) => [id, micros]));
+  return round.goesOn
+    .filter(({ bookingId, microsPerGpuHour }) => known.get(bookingId) !== microsPerGpuHour)
+    .map(({ bookingId: id, microsPerGpuHour }) => ({ id, microsPerGpuHour }));
+}
 
 async function movePrice(tx: Tx, id: string, microsPerGpuHour: bigint, now: Date): Promise<boolean> {
   if (!(await setPrice(tx, id, microsPerGpuHour, now))) return false;

@@ -7,7 +7,6 @@ import { liesAhead, whyNotEnd } from './booking.ts';
 import { lockBooking } from './lock-booking.ts';
 import { payCancellation } from './pay-cancellation.ts';
 import type { EndBookingInput } from './schema.ts';
-import { giveGpusBack } from './settle-lease.ts';
 
 /**
  * The renter ends a booking: the GPU goes back, the disk is deleted, and nothing after this moment is billed. A reserved
@@ -38,7 +37,5 @@ export async function endBooking(actor: Actor, input: EndBookingInput, world: Wo
       },
       now,
     );
-    // Nothing ran in a window that has not begun: its GPUs are free for others at once.
-    if (ahead) await giveGpusBack(tx, booking.id, now);
   });
 }

@@ -158,8 +158,25 @@ export function costOf(facts: CostFacts, now: Date): Cost {
     microsPerHour: rates[billable],
   };
   const runwaySeconds = runwayOf(facts, estimatedMicros - lease.chargedMicros);
-  const lastsToEnd = billable === 'gpuAndDisk' && (runwaySeconds ?? 0) >= secondsBetween(now, facts.endsAt);
-  return { ...base, runwaySeconds, lastsToEnd };
+  return { ...base, runwaySeconds, lastsToEnd: reachesEnd(facts, runwaySeconds, now) };
+}
+
+/** The same cost with the runway that a rental has beside its renter's others, which use the same wallet. */
+export function besideOthers(
+  cost: Cost,
+  runwaySeconds: number,
+  facts: { readonly billable: Billable; readonly endsAt: Date },
+  now: Date,
+): Cost {
+  return { ...cost, runwaySeconds, lastsToEnd: reachesEnd(facts, runwaySeconds, now) };
+}
+
+function reachesEnd(
+  { billable, endsAt }: { readonly billable: Billable; readonly endsAt: Date },
+  runwaySeconds: number | null,
+  now: Date,
+): boolean {
+  return billable === 'gpuAndDisk' && (runwaySeconds ?? 0) >= secondsBetween(now, endsAt);
 }
 
 function estimate({ terms, lease, billable, observedAt }: CostFacts, now: Date): Micros {

@@ -48,6 +48,13 @@ describe('hours that come back each week', () => {
     expect(openNow(berlin, at('2026-11-26T06:00:00Z'))).toBeNull();
   });
 
+  it('that touch each other are one stretch, over weeks as well', () => {
+    const days = calendar({ hours: [{ days: [...WEEKDAYS], fromMinute: 0, toMinute: 1_440 }] });
+    expect(openNow(days, at('2026-11-25T12:00:00Z'))).toEqual({ closesAt: null });
+    const block = { kind: 'block' as const, startsAt: at('2026-12-20T00:00:00Z'), endsAt: at('2026-12-21T00:00:00Z') };
+    expect(openNow({ ...days, blocks: [block] }, at('2026-11-25T12:00:00Z'))).toEqual({ closesAt: block.startsAt });
+  });
+
   it('never open again behind a block of two years', () => {
     const never = calendar({
       hours: [NIGHTS],

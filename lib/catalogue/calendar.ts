@@ -89,17 +89,22 @@ function intervalOn(zone: string, day: Day, { fromMinute, toMinute }: Hours): In
  * longest rental.
  */
 export function openNow(calendar: Calendar, now: Date): { readonly closesAt: Date | null } | null {
-  const ahead = now.getTime() + LONGEST_RENTAL_SECONDS * 1_000 + 1;
-  const [first] = openBetween(calendar, now.getTime(), ahead);
-  if (first === undefined || first[0] !== now.getTime()) return null;
-  return { closesAt: first[1] === ahead ? null : new Date(first[1]) };
+  const farthest = LONGEST_RENTAL_SECONDS * 1_000 + 1;
+  // Most hours end within two days: the rest of the month is looked at only when they do not.
+  for (let aheadMs = 2 * DAY; ; aheadMs = Math.min(farthest, aheadMs * 4)) {
+    const ahead = now.getTime() + aheadMs;
+    const [first] = openBetween(calendar, now.getTime(), ahead);
+    if (first === undefined || first[0] !== now.getTime()) return null;
+    if (first[1] < ahead) return { closesAt: new Date(first[1]) };
+    if (aheadMs === farthest) return { closesAt: null };
+  }
 }
 
 /** When a calendar that is closed now opens next; now itself when it is open, null when it does not within 400 days. */
 export function nextOpening(calendar: Calendar, now: Date): Date | null {
   const end = now.getTime() + FARTHEST_DAYS * DAY;
-  for (let from = now.getTime(); from < end; from += 14 * DAY) {
-    const [first] = openBetween(calendar, from, Math.min(end, from + 14 * DAY));
+  for (let from = now.getTime(), days = 2; from < end; from += days * DAY, days = 14) {
+    const [first] = openBetween(calendar, from, Math.min(end, from + days * DAY));
     if (first !== undefined) return new Date(first[0]);
   }
   return null;

@@ -5,6 +5,8 @@ import { addMonths, monthOf, monthsFrom } from '#lib/base/month.ts';
 import { endBooking } from '#lib/bookings/end-booking.ts';
 import { endBookingByStaff } from '#lib/bookings/end-booking-by-staff.ts';
 import { burnOf } from '#lib/bookings/queries/burn.ts';
+import { rentalOf } from '#lib/bookings/queries/rental.ts';
+import { rentalsOf } from '#lib/bookings/queries/rentals.ts';
 import { stopBooking } from '#lib/bookings/stop-booking.ts';
 import { spendingByMonth } from '#lib/ledger/queries/month-spending.ts';
 import {
@@ -238,6 +240,28 @@ describe('a wallet', () => {
     const later = await burnOf(renter, clock.now());
     expect(later.microsPerHour).toBeLessThan(burn.microsPerHour);
     expect(later.runwaySeconds).toBeGreaterThan(burn.runwaySeconds ?? 0);
+  });
+
+  it('lasts as long on the page of each rental as it says itself: rentals share it, and no two have all of it', async () => {
+    const market = await rentalMarket({ dollars: 300 });
+    const { clock, renter } = market;
+    const both = [await market.book(), await market.book({ diskBytes: 2n ** 36n })];
+    for (const hand of both) await hand.connect();
+    const burn = await burnOf(renter, clock.now());
+    const listed = (await rentalsOf(renter, { state: 'live' }, clock.now())).rows;
+    for (const { id } of both) {
+      const own = (await rentalOf(renter, id, clock.now())).cost.runwaySeconds;
+      expect(own).toBe(burn.rentals.find((rental) => rental.id === id)?.cost.runwaySeconds);
+      expect(own).toBe(listed.find((rental) => rental.id === id)?.cost.runwaySeconds);
+    }
+    const [one, two] = both.map(({ id }) => burn.rentals.find((rental) => rental.id === id)?.cost);
+    // Together they use no more than there is.
+    const { freeMicros, heldMicros } = await walletOf(renter);
+    const used = [one, two].reduce(
+      (sum, cost) => sum + (BigInt(cost?.runwaySeconds ?? 0) * (cost?.microsPerHour ?? 0n)) / 3_600n,
+      0n,
+    );
+    expect(used).toBeLessThanOrEqual(freeMicros + heldMicros);
   });
 
   it('lists its movements by reason and month, a page at a time, and nobody else’s', async () => {

@@ -272,6 +272,8 @@ describe('giving a reserved window back', () => {
     await wait(71 * 3_600);
     await endBookingByHost(market.host, { bookingId: hand.id, reason: 'The card broke.' }, market.clock.world);
     expect(await hand.booking()).toMatchObject({ desired: 'ended', reason: 'hostEnded' });
+    const other = await renterWith(1_000, market.clock);
+    await market.bookAs(other, window({ gpuCount: 2 }));
     expect(await free()).toBe(1_000n * DOLLAR);
   });
 

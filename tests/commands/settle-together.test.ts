@@ -33,6 +33,10 @@ class Machine {
     market.clock.pass(10);
     await hand.connect();
     const machine = new Machine(market, hand);
+    await db.machine.update({
+      where: { id: market.machineId },
+      data: { sessionHash: hashOfSecret(machine.token), syncSequence: 0 },
+    });
     await db.agentSession.create({
       data: {
         id: newId('agentSession', NOW),

@@ -35,6 +35,7 @@ export const LOOKED_AT = {
     '/bookings/{ended}',
     '/bookings/{running}?metrics=24h',
     '/bookings/{running}/metrics?metrics=1h',
+    '/disputes',
     '/bookings/{ended}/bill',
     '/bookings/{ended}/bill/0',
     '/jobs',

@@ -48,19 +48,12 @@ export function MetricPlot({ metrics, lines, top, onPoint }: MetricPlotProps) {
         height: HEIGHT,
         legend: { show: false },
         cursor: { y: false, drag: { x: false, y: false }, points: { size: 5 } },
-        scales: {
-          y: {
-            range: (_, __, most) => [
-              0,
-              percent ? 100 : Math.max(top ?? 0, most ?? 0, 1) * (top === undefined ? 1.1 : 1),
-            ],
-          },
-        },
+        scales: { y: { range: (_, __, most) => [0, percent ? 100 : topOf(most, top)] } },
         axes: [
           { ...axis, space: 70, size: 22, values: (_, splits) => splits.map((second) => clock(second)) },
           {
             ...axis,
-            size: 58,
+            size: 68,
             splits: ({ scales }) => [0, (scales.y?.max ?? 1) / 2, scales.y?.max ?? 1],
             values: (_, splits) => splits.map((figure) => axisText(measure, figure)),
           },
@@ -115,6 +108,12 @@ export function MetricPlot({ metrics, lines, top, onPoint }: MetricPlotProps) {
       <div ref={box} className="absolute inset-0" />
     </div>
   );
+}
+
+/** What was promised is the top of a chart where half of it is used; below that the curve would lie on the ground. */
+function topOf(most: number | null, promised: number | undefined): number {
+  const high = most ?? 0;
+  return promised !== undefined && high >= promised / 2 ? Math.max(promised, high) : Math.max(high * 1.1, 1);
 }
 
 function dataOf({ startsAt, stepSeconds, points }: Metrics, lines: readonly Series[]): uPlot.AlignedData {

@@ -28,21 +28,9 @@ export type Burn = {
 
 /** What the viewer's running and stopped rentals cost an hour, each with its cap and hold, and for how long there is money. */
 export async function burnOf(actor: Actor, now: Date): Promise<Burn> {
-  const [money, rows] = await Promise.all([
-    walletOf(actor),
-    db.booking.findMany({
-      where: { renterId: actor.userId, endedAt: null },
-      orderBy: { id: 'desc' },
-      select: rowColumns,
-    }),
-  ]);
+  const [money, rows] = await Promise.all([walletOf(actor), rowsOf(actor)]);
   const rentals = rows.map((row) => ({ row, rental: rowFrom(row, 'renter', money.freeMicros, now) }));
-  const burning = rentals.flatMap(({ row, rental }): Burning[] => {
-    if (row.lease === null || rental.billable === 'nothing') return [];
-    const doing = rental.billable === 'gpuAndDisk' ? 'running' : 'stopped';
-    const leftMicros = leftOf(row.lease, doing, rental.cost.estimatedMicros);
-    return [{ id: row.id, terms: rental.terms, doing, capped: row.capMicros !== null, leftMicros }];
-  });
+  const burning = rentals.flatMap(({ row, rental }) => burningOf(row, rental));
   const runways = runwaysOf(burning, money.freeMicros);
   const runwaySeconds = walletLasts(burning, money.freeMicros);
   return {
@@ -56,4 +44,36 @@ export async function burnOf(actor: Actor, now: Date): Promise<Burn> {
       cost: { ...rental.cost, runwaySeconds: rental.cost.microsPerHour === 0n ? null : (runways.get(row.id) ?? null) },
     })),
   };
+}
+
+/**
+ * How long each of the viewer's rentals without a cap lasts beside the others, in seconds: they share what may still be set
+ * aside of the wallet. By their ids; what costs nothing now is left out.
+ */
+export async function sharedRunways(
+  actor: Actor,
+  spendableMicros: Micros,
+  now: Date,
+): Promise<ReadonlyMap<string, number>> {
+  const rows = await rowsOf(actor);
+  const burning = rows.flatMap((row) => burningOf(row, rowFrom(row, 'renter', spendableMicros, now)));
+  const runways = runwaysOf(burning, spendableMicros);
+  return new Map(burning.filter(({ capped }) => !capped).map(({ id }) => [id, runways.get(id) ?? 0]));
+}
+
+type Row = Awaited<ReturnType<typeof rowsOf>>[number];
+
+function rowsOf(actor: Actor) {
+  return db.booking.findMany({
+    where: { renterId: actor.userId, endedAt: null },
+    orderBy: { id: 'desc' },
+    select: rowColumns,
+  });
+}
+
+function burningOf(row: Row, rental: RentalRow): Burning[] {
+  if (row.lease === null || rental.billable === 'nothing') return [];
+  const doing = rental.billable === 'gpuAndDisk' ? 'running' : 'stopped';
+  const leftMicros = leftOf(row.lease, doing, rental.cost.estimatedMicros);
+  return [{ id: row.id, terms: rental.terms, doing, capped: row.capMicros !== null, leftMicros }];
 }

@@ -1,6 +1,6 @@
 import type { Prisma } from '#lib/io/generated/client.ts';
 import { type BookingFacts, bookingActions, liesAhead, type Side } from '../booking.ts';
-import { costOf, type RentalRow } from '../rental.ts';
+import { besideOthers, costOf, type RentalRow } from '../rental.ts';
 import { readTerms } from '../terms.ts';
 
 /** What a rental in a list is read from. */
@@ -46,6 +46,12 @@ export const rowColumns = {
 } satisfies Prisma.BookingSelect;
 
 type Row = Prisma.BookingGetPayload<{ select: typeof rowColumns }>;
+
+/** A rental with the runway that it has beside its renter's others. */
+export function beside(rental: RentalRow, runways: ReadonlyMap<string, number>, now: Date): RentalRow {
+  const shared = runways.get(rental.id);
+  return shared === undefined ? rental : { ...rental, cost: besideOthers(rental.cost, shared, rental, now) };
+}
 
 /** A rental as one side sees it. `freeMicros`: free money of the renter, when it is the renter who looks. */
 export function rowFrom(row: Row, side: Side, freeMicros: bigint, now: Date): RentalRow {

@@ -12,7 +12,8 @@ import { reasonSentence, type Side } from '../booking.ts';
 import { connectionOf } from '../connection.ts';
 import type { Rental, RentalRow } from '../rental.ts';
 import { cancelFreeUntil, cancellationDue, cancellationOf } from '../reserved.ts';
-import { rowColumns, rowFrom } from './rental-row.ts';
+import { sharedRunways } from './burn.ts';
+import { beside, rowColumns, rowFrom } from './rental-row.ts';
 import { startOutlook } from './start-outlook.ts';
 
 export type { Rental } from '../rental.ts';
@@ -56,7 +57,8 @@ export async function rentalOf(actor: Actor, bookingId: string, now: Date): Prom
   const freeMicros =
     side === 'renter' ? await spendableOf(db, actor.userId, (await walletOf(actor)).freeMicros, now) : 0n;
   const newest = row.allocations[0]?.startsAt.getTime();
-  const shown = rowFrom(row, side, freeMicros, now);
+  const runways = side === 'renter' ? await sharedRunways(actor, freeMicros, now) : new Map<string, number>();
+  const shown = beside(rowFrom(row, side, freeMicros, now), runways, now);
   const { listingId } = row;
   const { gpuCount, actions } = shown;
   const { specification, ...machine } = row.machine;

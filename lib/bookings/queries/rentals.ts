@@ -6,7 +6,8 @@ import { spendableOf } from '#lib/ledger/queries/spending-limit.ts';
 import { walletOf } from '#lib/ledger/queries.ts';
 import type { Side } from '../booking.ts';
 import type { RentalRow } from '../rental.ts';
-import { rowColumns, rowFrom } from './rental-row.ts';
+import { sharedRunways } from './burn.ts';
+import { beside, rowColumns, rowFrom } from './rental-row.ts';
 
 const MOST_ROWS = 100;
 
@@ -24,7 +25,11 @@ export async function rentalsOf(actor: Actor, ask: RentalsAsk, now: Date): Promi
   const { freeMicros } = await walletOf(actor);
   const spendable = await spendableOf(db, actor.userId, freeMicros, now);
   const whose = { renterId: actor.userId, OR: [{ atExit: null }, { desired: 'stopped' }] };
-  return pageOf(whose, ask, 'renter', spendable, now);
+  const [page, runways] = await Promise.all([
+    pageOf(whose, ask, 'renter', spendable, now),
+    ask.state === 'past' ? new Map<string, number>() : sharedRunways(actor, spendable, now),
+  ]);
+  return { ...page, rows: page.rows.map((row) => beside(row, runways, now)) };
 }
 
 /** What is rented on somebody's machines, newest first. */

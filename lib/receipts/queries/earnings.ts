@@ -83,17 +83,34 @@ async function sums(actor: Actor, from: Date, until: Date, now: Date): Promise<S
   // What is moved in this very millisecond belongs to a span that goes on.
   const high = firstId('transfer', until < now ? until : new Date(now.getTime() + 1));
   return db.$queryRaw<Summed[]>`
-    WITH used AS (
-      SELECT b.machine_id, b.id AS booking_id, date_trunc('month', t.created_at AT TIME ZONE 'UTC') AS month,
-        sum(t.amount_micros) FILTER (WHERE t.kind IN ('capture', 'fee', 'cancellation', 'cancellationFee')) AS gross,
-        sum(t.amount_micros) FILTER (WHERE t.kind IN ('fee', 'cancellationFee')) AS fee,
-        sum(t.amount_micros) FILTER (WHERE t.kind = 'refund' AND t.debit_account_id = ANY(${mine})) AS refunded,
+    WITH own AS (
+      SELECT b.id AS booking_id, b.machine_id, l.credited_micros + l.fee_micros AS gross, l.fee_micros AS fee,
+        date_trunc('month', b.created_at AT TIME ZONE 'UTC') AS month,
+        coalesce(date_trunc('month', b.created_at AT TIME ZONE 'UTC') =
+          date_trunc('month', (l.settled_at + interval '1 minute') AT TIME ZONE 'UTC'), false) AS closed_in_it
+      FROM bookings b JOIN leases l ON l.booking_id = b.id
+      WHERE b.host_id = ${actor.userId} AND b.created_at < ${until} AND (l.settled_at IS NULL OR l.settled_at + interval '1 minute' >= ${from})
+    ), parts AS (
+      -- All that such a rental used was charged in that month, and its lease says how much: its transfers need not be read.
+      SELECT machine_id, booking_id, month, gross, fee, 0 AS refunded, 0 AS contested FROM own
+      WHERE closed_in_it AND month >= ${from}::timestamptz AT TIME ZONE 'UTC'
+      UNION ALL
+      SELECT own.machine_id, own.booking_id, date_trunc('month', t.created_at AT TIME ZONE 'UTC'), sum(t.amount_micros),
+        sum(t.amount_micros) FILTER (WHERE t.kind = 'fee'), 0, 0
+      FROM own JOIN transfers t ON t.booking_id = own.booking_id
+      WHERE NOT own.closed_in_it AND t.id >= ${low} AND t.id < ${high} AND t.kind IN ('capture', 'fee') GROUP BY 1, 2, 3
+      UNION ALL
+      -- What is given back or contested leaves one of these accounts, which little else does.
+      SELECT b.machine_id, b.id, date_trunc('month', t.created_at AT TIME ZONE 'UTC'), 0, 0,
+        sum(t.amount_micros) FILTER (WHERE t.kind = 'refund' AND t.debit_account_id = ANY(${mine})),
         sum(CASE WHEN t.credit_account_id = ANY(${contested}) THEN t.amount_micros ELSE -t.amount_micros END) FILTER (
           WHERE (t.credit_account_id = ANY(${contested}) AND t.debit_account_id = ANY(${mine}))
-            OR (t.debit_account_id = ANY(${contested}) AND t.credit_account_id = ANY(${mine}))) AS contested
-      FROM bookings b JOIN transfers t ON t.booking_id = b.id
-      WHERE b.host_id = ${actor.userId} AND t.id >= ${low} AND t.id < ${high} AND t.kind NOT IN ('hold', 'release')
-      GROUP BY 1, 2, 3
+            OR (t.debit_account_id = ANY(${contested}) AND t.credit_account_id = ANY(${mine})))
+      FROM transfers t JOIN bookings b ON b.id = t.booking_id AND b.host_id = ${actor.userId}
+      WHERE t.debit_account_id = ANY(${[...mine, ...contested]}) AND t.id >= ${low} AND t.id < ${high} GROUP BY 1, 2, 3
+    ), used AS (
+      SELECT machine_id, booking_id, month, sum(gross) AS gross, sum(fee) AS fee, sum(refunded) AS refunded, sum(contested) AS contested
+      FROM parts GROUP BY 1, 2, 3
     )
     SELECT to_char(used.month, 'YYYY-MM') AS month, machine_id AS "machineId",
       coalesce(sum(gross), 0)::bigint AS "grossMicros", coalesce(sum(fee), 0)::bigint AS "feeMicros",

@@ -71,8 +71,8 @@ function trailOf({ side, booking }: Dispute) {
   if (side === 'staff') return [{ href: '/admin/disputes', label: 'Disputes' }];
   const bill = { href: `/bookings/${booking.id}/bill`, label: 'Bill' };
   return side === 'renter'
-    ? [{ href: `/bookings/${booking.id}`, label: booking.name }, bill]
-    : [{ href: '/host', label: 'Host' }, bill];
+    ? [{ href: '/disputes', label: 'Disputes' }, { href: `/bookings/${booking.id}`, label: booking.name }, bill]
+    : [{ href: '/disputes', label: 'Disputes' }, bill];
 }
 
 /** What happens next, and when. */

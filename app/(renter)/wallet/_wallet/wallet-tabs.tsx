@@ -4,6 +4,7 @@ const TABS = [
   { href: '/wallet', label: 'Overview' },
   { href: '/wallet/movements', label: 'Movements' },
   { href: '/wallet/invoices', label: 'Invoices' },
+  { href: '/disputes', label: 'Disputes' },
 ] as const;
 
 /** The parts of a wallet. */

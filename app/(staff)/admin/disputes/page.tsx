@@ -1,15 +1,12 @@
 import Link from 'next/link';
 import { requireAdminPage } from '#app/_edge/actor.ts';
-import { DisputeBadge } from '#components/booking/dispute-badge.tsx';
+import { DisputeTable } from '#components/booking/dispute-table.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
-import { Money } from '#components/ui/money.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { Pagination } from '#components/ui/pagination.tsx';
 import { Panel } from '#components/ui/panel.tsx';
-import { Table, Td, Th } from '#components/ui/table.tsx';
 import { Tabs } from '#components/ui/tabs.tsx';
-import { TimeAgo } from '#components/ui/time-ago.tsx';
-import { type DisputeRow, findDisputes } from '#lib/trust/queries/disputes.ts';
+import { findDisputes } from '#lib/trust/queries/disputes.ts';
 import { nextHref, one, type SearchParams } from '../ask.ts';
 import { DeskTabs } from '../desk-tabs.tsx';
 
@@ -38,7 +35,19 @@ export default async function DisputesPage({ searchParams }: { searchParams: Sea
         ]}
       />
       <Panel flush>
-        <DisputeTable rows={disputes.rows} state={state} />
+        {disputes.rows.length === 0 ? (
+          <EmptyState kind="none" title={state === 'open' ? 'Nothing is contested' : 'Nothing was decided yet'} />
+        ) : (
+          <DisputeTable
+            rows={disputes.rows}
+            state={state}
+            person={({ id, name }) => (
+              <Link className="link" href={`/admin/people/${id}`} prefetch={false}>
+                {name}
+              </Link>
+            )}
+          />
+        )}
       </Panel>
       <Pagination
         label="Disputes"
@@ -46,54 +55,5 @@ export default async function DisputesPage({ searchParams }: { searchParams: Sea
         nextHref={nextHref(HERE, { state }, disputes.next) ?? null}
       />
     </>
-  );
-}
-
-function DisputeTable({ rows, state }: { rows: readonly DisputeRow[]; state: 'open' | 'decided' }) {
-  if (rows.length === 0)
-    return <EmptyState kind="none" title={state === 'open' ? 'Nothing is contested' : 'Nothing was decided yet'} />;
-  return (
-    <Table caption="Disputes">
-      <thead>
-        <tr>
-          <Th>Booking</Th>
-          <Th>Renter</Th>
-          <Th>Host</Th>
-          <Th>State</Th>
-          <Th numeric>Contested</Th>
-          <Th>{state === 'open' ? 'Host answers until' : 'Decided'}</Th>
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map((row) => (
-          <tr key={row.id}>
-            <Th scope="row" className="max-w-56 break-words">
-              <Link className="link" href={`/disputes/${row.id}`} prefetch={false}>
-                {row.booking.name}
-              </Link>
-            </Th>
-            <Td className="max-w-48 break-words">
-              <Link className="link" href={`/admin/people/${row.renter.id}`} prefetch={false}>
-                {row.renter.name}
-              </Link>
-            </Td>
-            <Td className="max-w-48 break-words">
-              <Link className="link" href={`/admin/people/${row.host.id}`} prefetch={false}>
-                {row.host.name}
-              </Link>
-            </Td>
-            <Td>
-              <DisputeBadge dispute={row} />
-            </Td>
-            <Td numeric>
-              <Money micros={row.amountMicros} />
-            </Td>
-            <Td className="whitespace-nowrap">
-              <TimeAgo at={row.decidedAt ?? row.answerUntil} />
-            </Td>
-          </tr>
-        ))}
-      </tbody>
-    </Table>
   );
 }

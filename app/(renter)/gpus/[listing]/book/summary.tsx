@@ -61,8 +61,7 @@ export function Summary({ priced, provider, whyNot, onOver }: SummaryProps) {
                       value: exactly(priced.quote.reserved.cancelFreeUntil, 'UTC'),
                       hint: (
                         <>
-                          After that it costs up to <Money micros={priced.quote.reserved.cancelMicros} />.{' '}
-                          {priced.quote.reserved.sentence}
+                          after that up to <Money micros={priced.quote.reserved.cancelMicros} />
                         </>
                       ),
                     },
@@ -125,7 +124,8 @@ export function Summary({ priced, provider, whyNot, onOver }: SummaryProps) {
       </div>
       <p className="mt-3 text-muted text-xs">
         {whyNot === null && priced !== null && <KeptClock until={priced.kept?.expiresAt ?? null} onOver={onOver} />}
-        Billed by the second, from the moment you can connect. Ending before that is free.
+        Billed by the second, from the moment you can connect.{' '}
+        {priced?.quote.reserved ? priced.quote.reserved.sentence : 'Ending before that is free.'}
       </p>
     </Panel>
   );

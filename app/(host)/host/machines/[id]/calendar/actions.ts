@@ -60,7 +60,7 @@ function hoursOf(input: z.output<typeof rulesForm>): Hours[] {
 
 function secondsOf(name: string, typed: string, unit: number): number {
   if (!/^\s*\d{1,5}([.,]\d{1,2})?\s*$/.test(typed))
-    throw new Refusal('badInput', { [name]: 'Write a number of hours, like 2 or 0.5.' });
+    throw new Refusal('badInput', { [name]: 'Write a number, like 2 or 0.5.' });
   return Math.round(Number(typed.replace(',', '.')) * unit);
 }
 
@@ -69,7 +69,7 @@ export const saveRules = action(rulesForm, async (actor, input) => {
     machineId: input.machineId,
     zone: input.zone.trim(),
     hours: hoursOf(input),
-    leastSeconds: input.least.trim() === '' ? 300 : secondsOf('least', input.least, 3_600),
+    leastSeconds: input.least.trim() === '' ? 300 : secondsOf('least', input.least, 60),
     mostSeconds: input.most.trim() === '' ? null : secondsOf('most', input.most, 3_600),
     leadSeconds: input.lead.trim() === '' ? 0 : secondsOf('lead', input.lead, 3_600),
     cancellation: input.cancellation,

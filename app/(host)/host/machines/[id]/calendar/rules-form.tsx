@@ -51,11 +51,11 @@ export function RulesForm({ machineId, calendar }: { machineId: string; calendar
           <InputField
             name="least"
             label="Shortest rental"
-            after="hours"
+            after="minutes"
             inputMode="decimal"
             autoComplete="off"
-            defaultValue={inHours(calendar.leastSeconds)}
-            hint="At least 5 minutes (0.08)."
+            defaultValue={String(Math.ceil(calendar.leastSeconds / 60))}
+            hint="At least 5."
           />
           <InputField
             name="most"

@@ -1,0 +1,72 @@
+import { requireActor } from '#app/_edge/actor.ts';
+import { ApiHint } from '#components/booking/api-hint.tsx';
+import { DisputeTable } from '#components/booking/dispute-table.tsx';
+import { EmptyState } from '#components/ui/empty-state.tsx';
+import { PageHeader } from '#components/ui/page-header.tsx';
+import { Pagination } from '#components/ui/pagination.tsx';
+import { Panel } from '#components/ui/panel.tsx';
+import { Tabs } from '#components/ui/tabs.tsx';
+import { isId } from '#lib/base/id.ts';
+import { disputesOf } from '#lib/trust/queries/disputes.ts';
+import { WalletTabs } from '../wallet/_wallet/wallet-tabs.tsx';
+
+export const metadata = { title: 'Disputes' };
+
+const HERE = '/disputes';
+const STATES = { open: 'Open', decided: 'Decided' } as const;
+type State = keyof typeof STATES;
+
+type Params = Promise<{ state?: string | string[]; before?: string | string[] }>;
+
+export default async function DisputesPage({ searchParams }: { searchParams: Params }) {
+  const actor = await requireActor();
+  const asked = await searchParams;
+  const state: State = asked.state === 'decided' ? 'decided' : 'open';
+  const before = typeof asked.before === 'string' && isId('dispute', asked.before) ? asked.before : undefined;
+  const { rows, next } = await disputesOf(actor, { state, before });
+  return (
+    <>
+      <PageHeader
+        title="Disputes"
+        lede="Charges that you contest, and those of your machines that renters contest. A charge can be contested from its bill, within seven days of its closing."
+      />
+      <WalletTabs current={HERE} />
+      <Panel
+        flush
+        title={state === 'open' ? 'Open disputes' : 'Decided disputes'}
+        actions={
+          <Tabs
+            label="State"
+            tabs={Object.entries(STATES).map(([name, label]) => ({
+              href: hrefOf(name),
+              label,
+              current: name === state,
+            }))}
+          />
+        }
+      >
+        {rows.length === 0 ? (
+          <EmptyState kind="none" title={state === 'open' ? 'Nothing is contested' : 'Nothing was decided yet'} />
+        ) : (
+          <DisputeTable rows={rows} state={state} person={({ id, name }) => (id === actor.userId ? 'you' : name)} />
+        )}
+      </Panel>
+      <Pagination
+        label="Pages of disputes"
+        firstHref={before === undefined ? null : hrefOf(state)}
+        nextHref={next === null ? null : hrefOf(state, next)}
+      />
+      <div className="mt-6">
+        <ApiHint path={`/disputes?state=${state}`} />
+      </div>
+    </>
+  );
+}
+
+function hrefOf(state: string, before?: string): string {
+  const query = new URLSearchParams({
+    ...(state === 'open' ? {} : { state }),
+    ...(before === undefined ? {} : { before }),
+  }).toString();
+  return query === '' ? HERE : `${HERE}?${query}`;
+}

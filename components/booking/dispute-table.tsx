@@ -1,0 +1,68 @@
+import Link from 'next/link';
+import type { ReactNode } from 'react';
+import { Money } from '#components/ui/money.tsx';
+import { Table, Td, Th } from '#components/ui/table.tsx';
+import { TimeAgo } from '#components/ui/time-ago.tsx';
+import type { DisputeState, Outcome } from '#lib/trust/dispute.ts';
+import { DisputeBadge } from './dispute-badge.tsx';
+
+type Person = { readonly id: string; readonly name: string };
+type Row = {
+  readonly id: string;
+  readonly state: DisputeState;
+  readonly outcome: Outcome | null;
+  readonly hostSaidAt: Date | null;
+  readonly booking: { readonly name: string };
+  readonly renter: Person;
+  readonly host: Person;
+  readonly amountMicros: bigint;
+  readonly answerUntil: Date;
+  readonly decidedAt: Date | null;
+};
+
+type DisputeTableProps = {
+  rows: readonly Row[];
+  state: DisputeState;
+  /** How a person is shown: a name, or a link where the reader may follow it. */
+  person: (who: Person) => ReactNode;
+};
+
+/** Disputes, each with both sides, how far it is, and until when. */
+export function DisputeTable({ rows, state, person }: DisputeTableProps) {
+  return (
+    <Table caption="Disputes">
+      <thead>
+        <tr>
+          <Th>Booking</Th>
+          <Th>Renter</Th>
+          <Th>Host</Th>
+          <Th>State</Th>
+          <Th numeric>Contested</Th>
+          <Th>{state === 'open' ? 'Host answers until' : 'Decided'}</Th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={row.id}>
+            <Th scope="row" className="max-w-56 break-words">
+              <Link className="link" href={`/disputes/${row.id}`} prefetch={false}>
+                {row.booking.name}
+              </Link>
+            </Th>
+            <Td className="max-w-48 break-words">{person(row.renter)}</Td>
+            <Td className="max-w-48 break-words">{person(row.host)}</Td>
+            <Td>
+              <DisputeBadge dispute={row} />
+            </Td>
+            <Td numeric>
+              <Money micros={row.amountMicros} />
+            </Td>
+            <Td className="whitespace-nowrap">
+              <TimeAgo at={row.decidedAt ?? row.answerUntil} />
+            </Td>
+          </tr>
+        ))}
+      </tbody>
+    </Table>
+  );
+}
