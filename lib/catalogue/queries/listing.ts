@@ -17,6 +17,7 @@ import type { Reliability, ReliabilityDay } from '#lib/catalogue/reliability.ts'
 import { db } from '#lib/io/db.ts';
 import { env } from '#lib/io/env.ts';
 import type { SelfTest, Specification } from '#protocol/specification.ts';
+import { selfTestForStrangers } from '../self-test.ts';
 import { calendarOf } from './calendar.ts';
 import { history } from './history.ts';
 
@@ -118,6 +119,7 @@ export async function listingPage(
   const specification = machine.specification as Specification;
   const { hostname: _private, gpus: described, problems: _hosts, ...shown } = specification;
   const gpu = described[0];
+  const test = machine.selfTest as SelfTest | null;
   return {
     listingId: row.id,
     machineId: machine.id,
@@ -151,7 +153,7 @@ export async function listingPage(
     lastSyncAt: machine.lastSyncAt,
     trust: trustTier(machine),
     staffCheckedAt: machine.staffCheckedAt,
-    selfTest: machine.selfTest as SelfTest | null,
+    selfTest: test === null || own ? test : selfTestForStrangers(test),
     ...(await history(machine.id, now)),
     specification: shown,
     driver: {
