@@ -20,7 +20,7 @@ test('what a search does not find is asked for, answered by a host, and accepted
 
   // What is missing is said at its field, and what was typed stays.
   const name = `asked ${Date.now()}`;
-  await page.getByLabel('Name', { exact: true }).fill(name);
+  await page.getByRole('textbox', { name: /^Name/ }).fill(name);
   await page.getByRole('radio', { name: 'Ask hosts' }).check();
   await page.getByRole('button', { name: 'Let it stand' }).click();
   await expect(page.getByText('Write for how many hours you need it, like 8 or 0.5.').first()).toBeVisible();
