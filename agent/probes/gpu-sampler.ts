@@ -66,6 +66,8 @@ export function nvidiaSampler(options: GpuSamplerOptions): GpuSampler {
     };
     hear();
     mine.stdout?.on('data', (chunk: Buffer) => {
+      // What one that was told to end had still written is no news.
+      if (mine === dismissed) return;
       hear();
       const lines = (rest + chunk.toString('latin1')).split('\n');
       rest = (lines.pop() ?? '').slice(0, LONGEST_LINE);
