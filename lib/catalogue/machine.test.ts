@@ -8,8 +8,8 @@ const ago = (seconds: number) => new Date(now.getTime() - seconds * SECOND);
 describe('a machine', () => {
   it('is online while it answers, late after missed answers, offline after two minutes', () => {
     expect(machineHealth(ago(0), now)).toBe('online');
-    expect(machineHealth(ago(44), now)).toBe('online');
-    expect(machineHealth(ago(45), now)).toBe('late');
+    expect(machineHealth(ago(18), now)).toBe('online');
+    expect(machineHealth(ago(19), now)).toBe('late');
     expect(machineHealth(ago(119), now)).toBe('late');
     expect(machineHealth(ago(120), now)).toBe('offline');
     expect(machineHealth(null, now)).toBe('offline');
