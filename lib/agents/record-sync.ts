@@ -5,7 +5,7 @@ import { secondsBetween, theWorld, type World } from '#lib/base/time.ts';
 import { LATE_AFTER_SECONDS } from '#lib/catalogue/machine.ts';
 import { recordEvent } from '#lib/events/record-event.ts';
 import { tellListeners } from '#lib/events/tell-listeners.ts';
-import { breaksConstraint, db, inTransaction } from '#lib/io/db.ts';
+import { breaksConstraint, db, inTransaction, type Tx } from '#lib/io/db.ts';
 import { gather } from '#lib/io/gather.ts';
 import { inGroups } from '#lib/io/in-groups.ts';
 import { observeWorkloads } from '#lib/leases/observe-workload.ts';
@@ -76,11 +76,23 @@ export async function recordSync(
   const stored = request.statements.length === 0 ? {} : await settleUsage(readUsage(machine, request.statements, now));
   if (request.workloads.length > 0) {
     const moreStatements = request.statements.length >= STATEMENTS_AT_ONCE;
-    await inTransaction('record-sync: reports', (tx) =>
-      observeWorkloads(tx, machine, request.workloads, now, { moreStatements }),
-    );
+    await inTransaction('record-sync: reports', async (tx) => {
+      if (await isLatest(tx, machine.id, beat))
+        await observeWorkloads(tx, machine, request.workloads, now, { moreStatements });
+    });
   }
   return { machine, generation: await generationOf(machine.id), stored, messages, continues: false, takenIn };
+}
+
+/**
+ * Whether nothing later was heard of the machine. A sync that waited for its usage to be settled may be overtaken by the next
+ * one, whose reports are newer: the older ones would put the clock back. The machine is locked, so none comes in between.
+ */
+async function isLatest(tx: Tx, machineId: string, { tokenHash, sequence }: Beat): Promise<boolean> {
+  const rows = await tx.$queryRaw<unknown[]>`
+    SELECT 1 FROM machines WHERE id = ${machineId} AND session_hash = ${tokenHash} AND sync_sequence = ${sequence}
+    FOR NO KEY UPDATE`;
+  return rows.length > 0;
 }
 
 /** A beat that was not taken in passing is asked alone before it is refused: somebody may only have worked at the machine. */

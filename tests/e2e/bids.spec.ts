@@ -30,7 +30,7 @@ test('a bid is made, runs, yields to somebody who books, and is taken back', asy
   await expect(page.getByLabel('Your bid')).toHaveAccessibleDescription(/Write an amount in dollars/);
   await page.getByLabel('Your bid').fill('50');
   await page.getByRole('textbox', { name: 'GPUs' }).fill(String(offer.gpuCount));
-  await expect(page.getByText(`$${offer.gpuCount * 50}.00`)).toBeVisible();
+  await expect(page.getByRole('form', { name: 'Bid' }).getByText(`$${offer.gpuCount * 50}.00`)).toBeVisible();
   await page.getByLabel('Name of the bid').fill('night run');
   await isWell(page, `/bids/new?listing=${offer.listingId}`);
   await page.goto(`/bids/new?listing=${offer.listingId}`);

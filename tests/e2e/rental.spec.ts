@@ -15,8 +15,9 @@ async function choose(page: Page, offer: Offer): Promise<void> {
   await page.goto(`/gpus?model=${encodeURIComponent(offer.gpuModel)}`);
   await page.locator(`a[href="/gpus/${offer.listingId}"]:visible`).first().click();
   await page.waitForURL(`/gpus/${offer.listingId}`);
-  await page.getByLabel('Hours').fill('2');
-  await page.getByRole('button', { name: 'See the whole price' }).click();
+  const now = page.locator('form').filter({ has: button(page, 'See the whole price') });
+  await now.getByLabel('Hours').fill('2');
+  await button(page, 'See the whole price').click();
   await page.waitForURL(/\/book\?/);
 }
 

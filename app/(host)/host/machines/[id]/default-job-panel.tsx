@@ -67,14 +67,15 @@ export function DefaultJobPanel({ machineId, job }: { machineId: string; job: De
           </SubmitButton>
         </div>
       </ActionForm>
-      {job !== null && (
-        <ActionForm action={clearDefaultJob} className="mt-2">
-          <input type="hidden" name="machineId" value={machineId} />
+      {/* The form stays when there is nothing left to remove: it says what became of it. */}
+      <ActionForm action={clearDefaultJob} className="mt-2">
+        <input type="hidden" name="machineId" value={machineId} />
+        {job !== null && (
           <SubmitButton variant="ghost" size="sm" pendingLabel="Removing…">
             Run nothing
           </SubmitButton>
-        </ActionForm>
-      )}
+        )}
+      </ActionForm>
     </Panel>
   );
 }
