@@ -4,12 +4,12 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { recordSync } from '#lib/agents/record-sync.ts';
 import { hashOfSecret } from '#lib/auth/secret.ts';
 import { newId } from '#lib/base/id.ts';
-import { db } from '#lib/io/db.ts';
-import type { SyncRequest } from '#protocol/agent.ts';
+import { db, inTransaction } from '#lib/io/db.ts';
+import type { SyncRequest, WorkloadReport } from '#protocol/agent.ts';
 import { PROTOCOL_VERSION, type Signed } from '#protocol/words.ts';
 import { expectBooksBalance } from '#tests/support/books.ts';
 import { sql } from '#tests/support/database.ts';
-import { type RentalHand, type RentalMarket, rentalMarket } from '#tests/support/rental.ts';
+import { HOST_KEY, type RentalHand, type RentalMarket, rentalMarket } from '#tests/support/rental.ts';
 import { NOW } from '#tests/support/stalls.ts';
 
 const HISTORIES = process.env.SUBLET_LONG === '1' ? 300 : 6;
@@ -51,7 +51,7 @@ class Machine {
   }
 
   /** Says these statements in a sync, as an agent does, and answers up to which of them the market has. */
-  async sync(statements: readonly Signed[]): Promise<number> {
+  async sync(statements: readonly Signed[], workloads: SyncRequest['workloads'] = []): Promise<number> {
     this.sequence += 1;
     const request: SyncRequest = {
       protocol: PROTOCOL_VERSION,
@@ -61,7 +61,7 @@ class Machine {
       hold: false,
       specification: null,
       selfTest: null,
-      workloads: [],
+      workloads,
       statements: [...statements],
     };
     const { stored } = await recordSync(this.token, request, this.market.clock.world);
@@ -121,6 +121,35 @@ describe('machines that sync at the same time', () => {
     expect(await Promise.all(all.map((machine, at) => machine.sync(sent[at] ?? [])))).toEqual(all.map(() => 2));
     expect(await commits(all)).toBeLessThan(8);
     for (const { hand } of all) expect((await hand.lease()).chargedMicros).toBe(180_000n + (await diskOf(hand)));
+  });
+
+  it('are shown as they said last, also when an earlier sync waited for its usage and the next one overtook it', async () => {
+    const [busy, slow] = (await machines(2)) as [Machine, Machine];
+    const says = async (phase: WorkloadReport['phase']): Promise<WorkloadReport[]> => {
+      const { run } = await slow.hand.booking();
+      const { leaseId } = slow.hand;
+      return [{ leaseId, revision: 1, run, phase, failure: null, progress: null, hostKey: HOST_KEY }];
+    };
+    const heard = async () =>
+      (await db.machine.findUniqueOrThrow({ where: { id: slow.market.machineId } })).syncSequence;
+    const undo = await whenStored(busy.hand.leaseId, 'PERFORM pg_advisory_xact_lock(77)');
+    const sent = { busy: await busy.minutes(1), slow: await slow.minutes(1) };
+    const [locked, over] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const holder = inTransaction('test: the commit before', async (tx) => {
+      await tx.$queryRaw`SELECT pg_advisory_xact_lock(77)::text`;
+      locked.resolve();
+      await over.promise;
+    });
+    await locked.promise;
+    const first = busy.sync(sent.busy);
+    await expect.poll(async () => sql('SELECT 1 FROM pg_locks WHERE NOT granted')).not.toHaveLength(0);
+    const earlier = slow.sync(sent.slow, await says('starting'));
+    await expect.poll(heard).toBe(1);
+    await slow.sync([], await says('connectable'));
+    over.resolve();
+    expect(await Promise.all([first, earlier, holder])).toEqual([0, 0, undefined]);
+    expect((await slow.hand.booking()).observed).toBe('connectable');
+    await undo();
   });
 
   it('have the same books as one after the other, whatever each sends, in any order and however often', async () => {
