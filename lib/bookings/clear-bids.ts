@@ -110,9 +110,13 @@ function textOf(price: ModelPrice): string {
 /** Why each bid waits, for its page. What was refused keeps its own reason until it takes part again. */
 async function keepWaits(waits: ReadonlyMap<string, Waits>, now: Date): Promise<void> {
   if (waits.size === 0) return;
-  await db.$executeRaw`
-    UPDATE bids b SET waits = w.why, waits_detail = NULL
-    FROM unnest(${[...waits.keys()]}::text[], ${[...waits.values()]}::text[]) AS w(id, why)
-    WHERE b.id = w.id AND b.state = 'open' AND b.waits IS DISTINCT FROM w.why
-      AND (b.not_before IS NULL OR b.not_before <= ${now}::timestamptz)`;
+  await inTransaction('why bids wait', async (tx) => {
+    const moved = await tx.$queryRaw<{ renterId: string }[]>`
+      UPDATE bids b SET waits = w.why, waits_detail = NULL
+      FROM unnest(${[...waits.keys()]}::text[], ${[...waits.values()]}::text[]) AS w(id, why)
+      WHERE b.id = w.id AND b.state = 'open' AND b.waits IS DISTINCT FROM w.why
+        AND (b.not_before IS NULL OR b.not_before <= ${now}::timestamptz)
+      RETURNING b.renter_id AS "renterId"`;
+    for (const user of new Set(moved.map(({ renterId }) => renterId))) await tellListeners(tx, { user });
+  });
 }
