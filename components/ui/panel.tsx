@@ -3,6 +3,8 @@ import { cn } from './cn.ts';
 
 type PanelProps = {
   title?: ReactNode;
+  /** What the landmark is called where several panels of a page may have the same title. */
+  label?: string | undefined;
   /** One muted line below the title. */
   description?: ReactNode;
   /** Buttons or links at the right of the title. */
@@ -18,14 +20,26 @@ type PanelProps = {
 };
 
 /** A framed part of a page, a landmark when it has a title. */
-export function Panel({ title, description, actions, footer, flush, level = 2, id, className, children }: PanelProps) {
+export function Panel({
+  title,
+  label,
+  description,
+  actions,
+  footer,
+  flush,
+  level = 2,
+  id,
+  className,
+  children,
+}: PanelProps) {
   const titleId = useId();
   const Heading = `h${level}` as const;
   const Frame = title ? 'section' : 'div';
   return (
     <Frame
       id={id}
-      aria-labelledby={title ? titleId : undefined}
+      aria-label={title ? label : undefined}
+      aria-labelledby={title && label === undefined ? titleId : undefined}
       className={cn('min-w-0 rounded-xl border border-line bg-surface', className)}
     >
       {(title || actions) && (

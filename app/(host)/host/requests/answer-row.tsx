@@ -35,7 +35,7 @@ export function AnswerRow({ request, machine }: { request: RequestForHost; machi
         </p>
       </div>
       {given === null ? (
-        <ActionForm action={answer} aria-label={`Answer with ${machine.name}`}>
+        <ActionForm action={answer} role="group" aria-label={`Answer with ${machine.name}`}>
           <input type="hidden" name="requestId" value={request.id} />
           <input type="hidden" name="machineId" value={machine.machineId} />
           <div className="flex flex-wrap items-end gap-3">

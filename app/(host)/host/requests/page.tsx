@@ -41,8 +41,8 @@ export default async function HostRequestsPage() {
         </Panel>
       ) : (
         <div className="space-y-6">
-          {requests.map((request) => (
-            <Request key={request.id} request={request} />
+          {requests.map((request, at) => (
+            <Request key={request.id} request={request} place={`${at + 1} of ${requests.length}`} />
           ))}
         </div>
       )}
@@ -50,11 +50,12 @@ export default async function HostRequestsPage() {
   );
 }
 
-function Request({ request }: { request: RequestForHost }) {
+function Request({ request, place }: { request: RequestForHost; place: string }) {
   return (
     <Panel
       flush
       title={gpuWords(request)}
+      label={`Request ${place}: ${gpuWords(request)}`}
       description={
         <>
           for {timeWords(request.durationSeconds)}, {request.regions.length === 0 ? '' : 'in '}

@@ -37,7 +37,7 @@ export function JobDetail({ job, artifactsPath, logs }: JobDetailProps) {
           tone="info"
           title={`What it left in ${artifactsPath} is on the disk of its machine.`}
           action={
-            <Link className="underline" href={`/bookings/${kept.bookingId}`}>
+            <Link className="inline-flex min-h-6 items-center underline" href={`/bookings/${kept.bookingId}`}>
               Start it as a shell
             </Link>
           }
