@@ -35,10 +35,10 @@ export function AnswerRow({ request, machine }: { request: RequestForHost; machi
         </p>
       </div>
       {given === null ? (
-        <ActionForm action={answer} role="group" aria-label={`Answer with ${machine.name}`}>
+        <ActionForm action={answer}>
           <input type="hidden" name="requestId" value={request.id} />
           <input type="hidden" name="machineId" value={machine.machineId} />
-          <div className="flex flex-wrap items-end gap-3">
+          <fieldset aria-label={`Answer with ${machine.name}`} className="flex min-w-0 flex-wrap items-end gap-3">
             <InputField
               name="price"
               id={`price-${key}`}
@@ -59,7 +59,7 @@ export function AnswerRow({ request, machine }: { request: RequestForHost; machi
               ))}
             </SelectField>
             <SubmitButton pendingLabel="Answering…">Answer</SubmitButton>
-          </div>
+          </fieldset>
         </ActionForm>
       ) : (
         <ActionForm action={withdraw}>
