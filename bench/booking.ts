@@ -215,6 +215,8 @@ try {
 function setEnvironment(url: string): void {
   process.env.DATABASE_URL = url;
   process.env.SUBLET_DATABASE_CONNECTIONS = '16';
+  // On a quick machine a renter of the fight sets more aside than a new account may.
+  process.env.SUBLET_NEW_ACCOUNT_DOLLARS_PER_DAY = '1000000';
   process.env.SUBLET_LEASE_KEY = newSigningKey().export({ type: 'pkcs8', format: 'pem' }).toString();
   process.env.SUBLET_GATEWAYS = JSON.stringify(
     Array.from({ length: 16 }, (_, at) => ({
