@@ -1,10 +1,9 @@
 import Link from 'next/link';
-import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
-import { TextareaField } from '#components/ui/form-fields.tsx';
 import { Money } from '#components/ui/money.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import type { HeldPaymentRow } from '#lib/payments/queries/held.ts';
 import { decidePayment } from './actions.ts';
+import { HeldRow } from './held-row.tsx';
 
 const WAYS = [
   {
@@ -33,40 +32,22 @@ export function HeldPayments({ rows }: { rows: readonly HeldPaymentRow[] }) {
   return (
     <ul className="border-line border-t">
       {rows.map((row) => (
-        <li
-          key={row.id}
-          className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3 border-line border-b px-4 py-3 last:border-b-0 sm:px-5"
-        >
-          <div className="min-w-0 flex-1 basis-72 space-y-1 text-sm">
-            <p>
-              <Link className="link font-medium" href={`/admin/people/${row.renter.id}`}>
-                {row.renter.name}
-              </Link>{' '}
-              asked for <Money micros={row.askedMicros} />, and something else came{' '}
-              <span className="text-muted">
-                (<TimeAgo at={row.createdAt} />)
-              </span>
-            </p>
-            <p className="break-all font-mono text-muted text-xs">
-              {row.id} · {row.paymentIntentId ?? 'unknown at the provider'}
-            </p>
-            {row.cardLabel !== null && <p className="text-muted">{row.cardLabel}</p>}
-            <p className="text-muted">Look at it at the provider first, by the second of these names.</p>
-          </div>
-          <div className="flex flex-wrap gap-2">
-            {WAYS.map(({ decision, ...way }) => (
-              <ConfirmDialog
-                key={decision}
-                {...way}
-                size="sm"
-                action={decidePayment}
-                hidden={{ topUpId: row.id, decision }}
-              >
-                <TextareaField name="reason" label="Reason" hint="Other admins read it." required maxLength={500} />
-              </ConfirmDialog>
-            ))}
-          </div>
-        </li>
+        <HeldRow key={row.id} ways={WAYS} action={decidePayment} hidden={{ topUpId: row.id }}>
+          <p>
+            <Link className="link font-medium" href={`/admin/people/${row.renter.id}`}>
+              {row.renter.name}
+            </Link>{' '}
+            asked for <Money micros={row.askedMicros} />, and something else came{' '}
+            <span className="text-muted">
+              (<TimeAgo at={row.createdAt} />)
+            </span>
+          </p>
+          <p className="break-all font-mono text-muted text-xs">
+            {row.id} · {row.paymentIntentId ?? 'unknown at the provider'}
+          </p>
+          {row.cardLabel !== null && <p className="text-muted">{row.cardLabel}</p>}
+          <p className="text-muted">Look at it at the provider first, by the second of these names.</p>
+        </HeldRow>
       ))}
     </ul>
   );
