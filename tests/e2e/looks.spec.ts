@@ -74,14 +74,9 @@ async function scene(baseURL: string | undefined, slot: 'looks' | 'host'): Promi
   const { id: job } = await api.post<{ id: string }>('/jobs', { ...short, retries: 1, artifactsPath: '/results' });
   const wanted = { ...short, size: 120, gpuCount: 60, machines: 2, models: [HOSTILE.slice(0, 190)], anyway: true };
   const { id: array } = await api.post<{ id: string }>('/jobs', wanted);
-  await expect
-    .poll(
-      () => api.get<{ waiting: { report: unknown } | null }>(`/jobs/${array}`).then((seen) => seen.waiting?.report),
-      {
-        timeout: 60_000,
-      },
-    )
-    .toBeTruthy();
+  const report = () =>
+    api.get<{ waiting: { report: unknown } | null }>(`/jobs/${array}`).then((seen) => seen.waiting?.report);
+  await expect.poll(report, { timeout: 60_000 }).toMatchObject({ fitting: 0, needed: 2 });
   const ids = { person: person?.id ?? '', transfer: transfer?.id ?? '', topUp, dispute, standing, job, array };
   return { renter, running, stopped, failed, ended, reserved, window, listing, machine, ...ids };
 }
