@@ -20,6 +20,7 @@ export const LOOKED_AT = {
     '/terms',
     '/mail',
     '/design',
+    '/jump',
     '/nowhere',
   ],
   renter: [
@@ -68,6 +69,7 @@ export const LOOKED_AT = {
     '/wallet/invoices?state=final',
     '/account',
     '/notices',
+    '/jump',
     '/sign-out',
     '/host',
   ],
