@@ -26,6 +26,7 @@ import { machines } from './machines.ts';
 import { metrics } from './metrics.ts';
 import { movements } from './movements.ts';
 import { payouts } from './payouts.ts';
+import { prices } from './prices.ts';
 import { quotes } from './quotes.ts';
 import { receipts } from './receipts.ts';
 import { sessions } from './sessions.ts';
@@ -95,6 +96,7 @@ for (const part of [
 ])
   v1.route('/', part);
 for (const part of [movements, invoices, earnings]) v1.route('/', part);
+v1.route('/', prices);
 for (const part of [calendars, standingRequests, standingAnswers]) v1.route('/', part);
 
 v1.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
