@@ -15,6 +15,7 @@ import { defaultJobs } from './default-jobs.ts';
 import { disputes } from './disputes.ts';
 import { newDoor } from './door.ts';
 import { earnings } from './earnings.ts';
+import { endLocks } from './end-locks.ts';
 import { events } from './events.ts';
 import { heldPayments } from './held-payments.ts';
 import { idleGuards } from './idle-guards.ts';
@@ -80,6 +81,7 @@ for (const part of [
   logs,
   metrics,
   idleGuards,
+  endLocks,
   machines,
   defaultJobs,
   wallet,
