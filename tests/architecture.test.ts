@@ -52,6 +52,7 @@ const MAY_IMPORT: Record<Exclude<Kind, 'test' | 'script'>, readonly Kind[]> = {
 const DOMAINS = [
   'events',
   'auth',
+  'desk',
   'ledger',
   'catalogue',
   'scheduler',

@@ -35,6 +35,8 @@ export const ID_PREFIXES = {
   reconciliation: 'rcn',
   bookDifference: 'dif',
   dispute: 'dsp',
+  report: 'rpt',
+  accountFlag: 'flg',
   jobArray: 'jar',
   job: 'job',
   jobAttempt: 'jat',

@@ -33,6 +33,7 @@ export const REFUSALS = {
   ],
   tooManyAttempts: [429, 'Too many attempts. Wait a few minutes and try again.'],
   conflict: [409, 'Somebody changed this meanwhile. Load it again and repeat what you meant to do.'],
+  caseClaimed: [409, 'Another admin works on this case. Take another one, or take it over.'],
   emailTaken: [409, 'There is already an account with this e-mail. Sign in, or reset its password.'],
   linkInvalid: [410, 'This link is no longer valid. Ask for a new one.'],
   termsNotAccepted: [422, 'Accept the terms to go on.'],

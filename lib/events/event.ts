@@ -122,6 +122,9 @@ export const EVENT_KINDS = [
   'wallet.cardRemoved',
   'wallet.automaticChanged',
   'wallet.automaticPaused',
+  'case.claimed',
+  'case.released',
+  'case.takenOver',
   'setting.changed',
   'log.refused',
 ] as const;
