@@ -14,11 +14,10 @@ const shape = (id: string) => {
 describe('published numbers', () => {
   it('the cache of Llama 3.1 is what Hugging Face published for 1k, 16k and 128k tokens', () => {
     // https://huggingface.co/blog/llama31: their GB are 2^30 bytes of 1,024 tokens for the short ones, 1,000 for the long.
+    // (What it says of 405B is for 16 KV heads, which an early file of that model had; it has 8.)
     expect(1_024 * cacheBytesPerToken(shape('llama-3.1-8b'), 'fp16')).toBe(0.125 * GIB);
     expect((1_024 * cacheBytesPerToken(shape('llama-3.1-70b'), 'fp16')) / GIB).toBeCloseTo(0.313, 2);
-    expect((1_024 * cacheBytesPerToken(shape('llama-3.1-405b'), 'fp16')) / GIB).toBeCloseTo(0.984, 2);
     expect((128_000 * cacheBytesPerToken(shape('llama-3.1-70b'), 'fp16')) / GIB).toBeCloseTo(39.06, 2);
-    expect((128_000 * cacheBytesPerToken(shape('llama-3.1-405b'), 'fp16')) / GIB).toBeCloseTo(123.05, 2);
   });
 
   it('the cache of a 13B model without grouped heads is the 800 KB a token of the PagedAttention paper', () => {

@@ -30,11 +30,11 @@ export function readAmount(text: string): number | undefined {
 function amount(text: string, factor: number, [least, most]: Limit, otherwise: number): number {
   const read = readAmount(text);
   if (read === undefined) return otherwise;
-  const value = read * factor;
+  const value = Math.round(read * factor);
   return value >= least && value <= most ? value : otherwise;
 }
 
-const whole = (text: string, limit: Limit, otherwise: number) => Math.round(amount(text, 1, limit, otherwise));
+const whole = (text: string, limit: Limit, otherwise: number) => amount(text, 1, limit, otherwise);
 
 /**
  * Reads a workload from the fields of the form, whose names stand in the address. What makes no sense becomes what is usual. `params`
