@@ -34,6 +34,8 @@ export const ID_PREFIXES = {
   reconciliation: 'rcn',
   bookDifference: 'dif',
   dispute: 'dsp',
+  evidence: 'dev',
+  review: 'rev',
   jobArray: 'jar',
   job: 'job',
   jobAttempt: 'jat',

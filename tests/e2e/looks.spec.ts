@@ -26,6 +26,7 @@ type Scene = { readonly renter: Person } & Readonly<
     | 'topUp'
     | 'transfer'
     | 'dispute'
+    | 'evidence'
     | 'standing'
     | 'job'
     | 'array',
@@ -49,6 +50,7 @@ async function scene(baseURL: string | undefined, slot: 'looks' | 'host'): Promi
     amountMicros: null,
     reason: `${HOSTILE_BOOKING} was not what it said.`,
   });
+  const [piece] = await sql<{ id: string }>('SELECT id FROM dispute_evidence WHERE dispute_id = $1 LIMIT 1', [dispute]);
   const [transfer] = await sql<{ id: string }>('SELECT id FROM transfers WHERE booking_id = $1 LIMIT 1', [ended]);
   const standing = await standsByApi(api, HOSTILE_BOOKING);
   const stopped = await bookByApi(api, offer, `stopped ${HOSTILE_BOOKING.slice(0, 40)}`);
@@ -77,7 +79,7 @@ async function scene(baseURL: string | undefined, slot: 'looks' | 'host'): Promi
   const report = () =>
     api.get<{ waiting: { report: unknown } | null }>(`/jobs/${array}`).then((seen) => seen.waiting?.report);
   await expect.poll(report, { timeout: 60_000 }).toMatchObject({ fitting: 0, needed: 2 });
-  const ids = { person: person?.id ?? '', transfer: transfer?.id ?? '', topUp, dispute, standing, job, array };
+  const ids = { person: person?.id ?? '', transfer: transfer?.id ?? '', topUp, dispute, standing, job, array, evidence: piece?.id ?? '' };
   return { renter, running, stopped, failed, ended, reserved, window, listing, machine, ...ids };
 }
 
