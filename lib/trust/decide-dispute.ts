@@ -4,6 +4,7 @@ import { Refusal } from '#lib/base/refusal.ts';
 import { theWorld, type World } from '#lib/base/time.ts';
 import { refuseIf } from '#lib/base/why-not.ts';
 import { reasonGiven } from '#lib/bookings/reason.ts';
+import { settleCase } from '#lib/desk/settle-case.ts';
 import { inTransaction } from '#lib/io/db.ts';
 import { closeDispute } from './close-dispute.ts';
 import { decisionOf, whyNotDecide } from './dispute.ts';
@@ -13,8 +14,8 @@ import { writeMove } from './write-move.ts';
 
 /**
  * An admin who is no party decides a dispute, once: what the renter gets back of what was contested, with a reason that both
- * sides read. The renter's part becomes a credit; the rest goes back to host and platform. Refuses with `forbidden`, `notNow`
- * (decided already, or a side still has time to move), `badInput` (`part`, `reason`) or `notFound`.
+ * sides read. The renter's part becomes a credit; the rest goes back to host and platform. Refuses with `forbidden`,
+ * `caseClaimed`, `conflict` (changed since `seen`), `notNow` (decided already, or a side still has time to move), `badInput` (`part`, `reason`) or `notFound`.
  */
 export async function decideDispute(actor: Actor, input: DecideDisputeInput, world: World = theWorld): Promise<void> {
   requireAdmin(actor);
@@ -22,6 +23,7 @@ export async function decideDispute(actor: Actor, input: DecideDisputeInput, wor
   await inTransaction('decide dispute', async (tx) => {
     const now = world.now();
     const dispute = await lockDispute(tx, input.disputeId);
+    await settleCase(tx, actor, { kind: 'dispute', id: dispute.id }, input.seen, now);
     refuseIf(whyNotDecide(dispute, actor.userId, now));
     const decision = decisionOf(input.outcome, dispute.amountMicros, input.partMicros);
     if (typeof decision === 'string') throw new Refusal('badInput', { partMicros: decision });

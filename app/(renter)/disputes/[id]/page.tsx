@@ -1,7 +1,8 @@
 import type { Metadata } from 'next';
 import { requireActor } from '#app/_edge/actor.ts';
 import { seen } from '#app/_edge/seen.ts';
-import { ApiHint } from '#components/booking/api-hint.tsx';
+import { AsApiCall } from '#components/api/as-api-call.tsx';
+import { disputeCalls } from '#components/api/dispute-calls.ts';
 import { DisputeBadge } from '#components/dispute/dispute-badge.tsx';
 import { DisputeThread } from '#components/dispute/dispute-thread.tsx';
 import { InterruptionList } from '#components/dispute/interruption-list.tsx';
@@ -68,7 +69,7 @@ export default async function DisputePage({ params }: { params: Promise<{ id: st
           <Panel title="What it is about">
             <FactList facts={factsOf(dispute)} />
           </Panel>
-          <ApiHint path={`/disputes/${dispute.id}`} />
+          <AsApiCall calls={disputeCalls(dispute)} />
         </div>
       </div>
     </>

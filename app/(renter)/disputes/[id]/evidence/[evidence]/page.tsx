@@ -1,7 +1,8 @@
 import type { Metadata } from 'next';
 import { requireActor } from '#app/_edge/actor.ts';
 import { seen } from '#app/_edge/seen.ts';
-import { ApiHint } from '#components/booking/api-hint.tsx';
+import { AsApiCall } from '#components/api/as-api-call.tsx';
+import { readingCalls } from '#components/api/reading-calls.ts';
 import { FactList } from '#components/ui/fact-list.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { Panel } from '#components/ui/panel.tsx';
@@ -36,7 +37,7 @@ export default async function EvidencePage({ params }: Route) {
         <Panel title="Its text">
           <pre className="whitespace-pre-wrap font-mono text-sm [overflow-wrap:anywhere]">{piece.payload}</pre>
         </Panel>
-        <ApiHint path={`/disputes/${id}/evidence/${piece.id}`} />
+        <AsApiCall calls={[readingCalls.evidence(id, piece.id)]} />
       </div>
     </>
   );
