@@ -6,6 +6,7 @@ import { currentActor } from '#app/_edge/actor.ts';
 import { AsApiCall } from '#components/api/as-api-call.tsx';
 import { readingCalls } from '#components/api/reading-calls.ts';
 import { OfferList } from '#components/listing/offer-list.tsx';
+import { PriceHistory } from '#components/listing/price-history.tsx';
 import { HealthBadge } from '#components/machine/health-badge.tsx';
 import { ReliabilityBars } from '#components/machine/reliability-bars.tsx';
 import { ReliabilityLine } from '#components/machine/reliability-line.tsx';
@@ -24,6 +25,7 @@ import { placeLabel } from '#lib/catalogue/country.ts';
 import { gpuLabel } from '#lib/catalogue/gpu.ts';
 import { runsContainers } from '#lib/catalogue/offer-facts.ts';
 import { type ListingPage, listingPage } from '#lib/catalogue/queries/listing.ts';
+import { pricesOfPage } from '#lib/catalogue/queries/listing-prices.ts';
 import { nearestOffers } from '#lib/catalogue/queries/search.ts';
 import { Cancelling } from './_listing/cancelling.tsx';
 import { listingFacts } from './_listing/facts.tsx';
@@ -120,6 +122,7 @@ export default async function Listing({ params }: Route) {
             <ReliabilityLine reliability={listing.reliability} />
             <ReliabilityBars days={listing.reliabilityDays} />
           </Panel>
+          <PriceHistory prices={await pricesOfPage(listing, now)} now={now} />
           {free !== null && (
             <>
               <ReservePanel listing={listing} free={free} now={now} />
