@@ -23,6 +23,7 @@ import { jobs } from './jobs.ts';
 import { listings } from './listings.ts';
 import { logs } from './logs.ts';
 import { machines } from './machines.ts';
+import { messages } from './messages.ts';
 import { metrics } from './metrics.ts';
 import { movements } from './movements.ts';
 import { payouts } from './payouts.ts';
@@ -95,7 +96,7 @@ for (const part of [
 ])
   v1.route('/', part);
 for (const part of [movements, invoices, earnings]) v1.route('/', part);
-for (const part of [calendars, standingRequests, standingAnswers]) v1.route('/', part);
+for (const part of [calendars, standingRequests, standingAnswers, messages]) v1.route('/', part);
 
 v1.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
   type: 'http',

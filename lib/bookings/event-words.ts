@@ -29,6 +29,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'dispute.opened': 'The charge was contested',
   'dispute.answered': 'One side answered in the dispute',
   'dispute.decided': 'The dispute was decided',
+  'thread.openedToStaff': 'Staff opened the messages of renter and host, for the dispute',
 };
 
 const PHASES: Readonly<Record<string, string>> = {

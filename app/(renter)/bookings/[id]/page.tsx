@@ -34,6 +34,7 @@ import { rangeIn } from '#lib/telemetry/measure.ts';
 import { idleGuardOf } from '#lib/telemetry/queries/idle.ts';
 import { metricsOf } from '#lib/telemetry/queries/metrics.ts';
 import { CountersignPanel } from '../../_countersign/countersign-panel.tsx';
+import { ThreadPanel } from '../../_thread/thread-panel.tsx';
 import { BidPanel } from './bid-panel.tsx';
 import { CannotStart } from './cannot-start.tsx';
 import { ConnectPanel } from './connect-panel.tsx';
@@ -165,6 +166,7 @@ export default async function BookingPage({ params, searchParams }: { params: Pa
             first={logs.map(told)}
             found={found && { text, total: found.total, rows: found.rows.map(told) }}
           />
+          <ThreadPanel actor={actor} bookingId={rental.id} />
           <EventsPanel events={events} />
         </div>
         <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
