@@ -16,6 +16,7 @@ import { disputes } from './disputes.ts';
 import { newDoor } from './door.ts';
 import { earnings } from './earnings.ts';
 import { events } from './events.ts';
+import { extensions } from './extensions.ts';
 import { heldPayments } from './held-payments.ts';
 import { idleGuards } from './idle-guards.ts';
 import { invoices } from './invoices.ts';
@@ -96,7 +97,7 @@ for (const part of [
 ])
   v1.route('/', part);
 for (const part of [movements, invoices, earnings]) v1.route('/', part);
-for (const part of [calendars, standingRequests, standingAnswers, messages]) v1.route('/', part);
+for (const part of [calendars, standingRequests, standingAnswers, messages, extensions]) v1.route('/', part);
 
 v1.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
   type: 'http',

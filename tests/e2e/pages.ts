@@ -38,6 +38,8 @@ export const LOOKED_AT = {
     '/disputes',
     '/messages',
     '/messages?show=unread',
+    '/bookings/{running}/extend',
+    '/bookings/{stopped}/extend',
     '/bookings/{running}/messages',
     '/bookings/{ended}/messages',
     '/bookings/{ended}/bill',

@@ -34,6 +34,7 @@ import { rangeIn } from '#lib/telemetry/measure.ts';
 import { idleGuardOf } from '#lib/telemetry/queries/idle.ts';
 import { metricsOf } from '#lib/telemetry/queries/metrics.ts';
 import { CountersignPanel } from '../../_countersign/countersign-panel.tsx';
+import { EndingSoon } from '../../_extend/ending-soon.tsx';
 import { ThreadPanel } from '../../_thread/thread-panel.tsx';
 import { BidPanel } from './bid-panel.tsx';
 import { CannotStart } from './cannot-start.tsx';
@@ -113,6 +114,7 @@ export default async function BookingPage({ params, searchParams }: { params: Pa
         actions={<RentalActions rental={rental} stoppedMicrosPerDay={stoppedCost(rental.terms, 86_400)} />}
       />
       {live && <LiveRefresh url="/api/v1/events" events={['change']} />}
+      <EndingSoon actor={actor} rental={rental} />
       {preparing && live && rental.kind !== 'reserved' && isBefore(theWorld.now(), rental.startsAt) && (
         <Callout title={`It begins at ${exactly(rental.startsAt, 'UTC')}`} className="mb-6">
           Somebody with an interruptible rental has its GPUs until then, and was told to yield. Nothing is billed before
