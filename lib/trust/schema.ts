@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import type { CaseFacts } from '#lib/desk/case.ts';
+import { seenFacts } from '#lib/desk/schema.ts';
 import { MOST_CHARACTERS, OUTCOMES } from './dispute.ts';
 import { MESSAGE_CHARACTERS, REPORT_CHARACTERS } from './thread.ts';
 
@@ -24,8 +26,11 @@ export const decideDisputeInput = z.object({
   /** What the renter gets back, for `part`. */
   partMicros: micros.nullable().default(null),
   reason: words,
+  seen: seenFacts,
 });
-export type DecideDisputeInput = z.output<typeof decideDisputeInput> & { readonly disputeId: string };
+export type DecideDisputeInput = Omit<z.output<typeof decideDisputeInput>, 'seen'> & {
+  readonly seen?: CaseFacts | undefined;
+} & { readonly disputeId: string };
 
 export const sendMessageInput = z.object({ text: z.string().max(4 * MESSAGE_CHARACTERS) });
 export type SendMessageInput = z.output<typeof sendMessageInput> & {

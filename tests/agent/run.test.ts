@@ -111,29 +111,6 @@ describe('a rental', () => {
     await eventually(() => scripted.calls.includes(`warn ${LEASE} ${later}`));
   });
 
-  it('is told half an hour and five minutes before its end, without a market; and that the end was moved', async () => {
-    await machine.start();
-    const endsAt = new Date(machine.clock.wall() + 3_600_000).toISOString();
-    want(offer({ ...rich, endsAt }, { command: ['train'] }));
-    await phase('connectable');
-    const warnings = () => scripted.calls.filter((call) => call.startsWith('warn'));
-    await market.down();
-    machine.pass(1_700);
-    expect(warnings()).toEqual([]);
-    machine.pass(101);
-    await eventually(() => warnings().length === 1);
-    machine.pass(1_400);
-    machine.pass(100);
-    await eventually(() => warnings().length === 2);
-    // No signal: the program goes on until its end is there, or is moved.
-    expect(warnings()).toEqual([`warn ${LEASE} ${endsAt}`, `warn ${LEASE} ${endsAt}`]);
-    await market.up();
-    const later = new Date(machine.clock.wall() + 7_200_000).toISOString();
-    want(offer({ ...rich, revision: 2, endsAt: later }, { command: ['train'] }));
-    await eventually(() => warnings().length === 3);
-    expect(warnings()[2]).toBe(`warn ${LEASE} none`);
-  });
-
   it('has its image pulled before its window begins, and starts when it does', async () => {
     await machine.start();
     const startsAt = new Date(machine.clock.wall() + 60_000).toISOString();

@@ -1,5 +1,6 @@
 import { requireActor } from '#app/_edge/actor.ts';
-import { ApiHint } from '#components/booking/api-hint.tsx';
+import { AsApiCall } from '#components/api/as-api-call.tsx';
+import { bookingCalls } from '#components/api/booking-calls.ts';
 import { ThreadTable } from '#components/thread/thread-table.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { LiveRefresh } from '#components/ui/live-refresh.tsx';
@@ -46,7 +47,7 @@ export default async function ThreadsPage({ searchParams }: { searchParams: Sear
         firstHref={after === undefined ? null : here}
         nextHref={threads.next === null ? null : `${here}${unread ? '&' : '?'}after=${threads.next}`}
       />
-      <ApiHint path="/threads" />
+      <AsApiCall calls={[bookingCalls.threads()]} />
     </>
   );
 }

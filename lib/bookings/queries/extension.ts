@@ -97,11 +97,20 @@ export async function extensionOf(actor: Actor, bookingId: string, now: Date): P
       endsAt: true,
       endedAt: true,
       diskUntil: true,
+      endLockedAt: true,
     },
   });
   if (row === null) throw new Refusal('notFound');
   const terms = readTerms(row.terms);
-  const why = whyNotExtend(row as BookingFacts, now)?.sentence ?? null;
+  const facts: BookingFacts = {
+    ...row,
+    kind: row.kind as BookingFacts['kind'],
+    desired: row.desired as BookingFacts['desired'],
+    observed: row.observed as BookingFacts['observed'],
+    billable: row.billable as BookingFacts['billable'],
+    atExit: row.atExit as BookingFacts['atExit'],
+  };
+  const why = whyNotExtend(facts, now)?.sentence ?? null;
   const [next] = await db.$queryRaw<{ takenFrom: Date | null }[]>`
     SELECT min(other.starts_at) AS "takenFrom" FROM allocations own
     JOIN allocations other ON other.gpu_id = own.gpu_id AND other.starts_at >= ${row.endsAt}::timestamptz

@@ -101,7 +101,7 @@ export async function threadOf(actor: Actor, bookingId: string, ask: ThreadAsk, 
     machine: booking.machine,
     messages,
     before: next,
-    unread: side === 'staff' ? 0 : await unreadIn(actor.userId, bookingId, ownRead),
+    unread: side === 'staff' ? 0 : await unreadAfter(actor.userId, bookingId, ownRead),
     writableUntil: writableUntil(booking),
     whyNotWrite:
       side === 'staff'
@@ -133,8 +133,17 @@ async function requireOpened(actor: Actor, bookingId: string, now: Date): Promis
     );
 }
 
-function unreadIn(userId: string, bookingId: string, readUpTo: string): Promise<number> {
+function unreadAfter(userId: string, bookingId: string, readUpTo: string): Promise<number> {
   return db.message.count({ where: { bookingId, authorId: { not: userId }, id: { gt: readUpTo } } });
+}
+
+/** How many messages of the other side of a booking the viewer has not seen. None where they are no side of it. */
+export async function unreadIn(actor: Actor, bookingId: string): Promise<number> {
+  const side = await db.threadSide.findUnique({
+    where: { bookingId_userId: { bookingId, userId: actor.userId } },
+    select: { readUpTo: true },
+  });
+  return side === null ? 0 : unreadAfter(actor.userId, bookingId, side.readUpTo);
 }
 
 export type ThreadRow = {

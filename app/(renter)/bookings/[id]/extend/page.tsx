@@ -1,7 +1,8 @@
 import { cache } from 'react';
 import { requireActor } from '#app/_edge/actor.ts';
 import { seen } from '#app/_edge/seen.ts';
-import { ApiHint } from '#components/booking/api-hint.tsx';
+import { AsApiCall } from '#components/api/as-api-call.tsx';
+import { bookingCalls } from '#components/api/booking-calls.ts';
 import { exactly } from '#components/ui/instant.ts';
 import { LiveRefresh } from '#components/ui/live-refresh.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
@@ -39,7 +40,12 @@ export default async function ExtendPage({ params }: Props) {
       <Panel title="More time" className="mb-6 max-w-[44rem]">
         <ExtendChoices extension={extension} />
       </Panel>
-      <ApiHint path={`/bookings/${extension.bookingId}/extension`} />
+      <AsApiCall
+        calls={[
+          bookingCalls.extension(extension.bookingId),
+          ...extension.choices.slice(0, 1).map((choice) => bookingCalls.extend(extension.bookingId, choice.endsAt)),
+        ]}
+      />
     </>
   );
 }

@@ -1,7 +1,8 @@
 import { cache } from 'react';
 import { requireActor } from '#app/_edge/actor.ts';
 import { seen } from '#app/_edge/seen.ts';
-import { ApiHint } from '#components/booking/api-hint.tsx';
+import { AsApiCall } from '#components/api/as-api-call.tsx';
+import { bookingCalls } from '#components/api/booking-calls.ts';
 import { MessageList } from '#components/thread/message-list.tsx';
 import { ActionForm } from '#components/ui/action-form.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
@@ -14,11 +15,13 @@ import { Panel } from '#components/ui/panel.tsx';
 import { SubmitButton } from '#components/ui/submit-button.tsx';
 import { Refusal } from '#lib/base/refusal.ts';
 import { theWorld } from '#lib/base/time.ts';
-import { type Thread, threadOf } from '#lib/trust/queries/threads.ts';
+import { type Thread, type ThreadMessage, threadOf } from '#lib/trust/queries/threads.ts';
 import { KEPT_DAYS, REPORT_CHARACTERS, WRITE_DAYS } from '#lib/trust/thread.ts';
 import { openToStaff, report } from '../../../_thread/actions.ts';
 import { MarkRead } from '../../../_thread/mark-read.tsx';
 import { MessageForm } from '../../../_thread/message-form.tsx';
+import { BookingFrame } from '../_frame/booking-frame.tsx';
+import { loadRental } from '../_frame/load.ts';
 
 type Props = {
   params: Promise<{ id: string }>;
@@ -51,6 +54,48 @@ export default async function MessagesPage({ params, searchParams }: Props) {
   const href = `/bookings/${id}/messages`;
   const reported = thread.messages.find((message) => message.id === word(asked.report) && !message.own);
   const earlier = word(asked.before) !== undefined;
+  const body = (
+    <Panel title="Thread" description={thread.side === 'staff' ? undefined : `With ${thread.otherName}.`}>
+      <div className="space-y-5">
+        {thread.before !== null && (
+          <LinkButton size="sm" href={`${href}?before=${thread.before}`}>
+            Earlier messages
+          </LinkButton>
+        )}
+        {earlier && (
+          <LinkButton size="sm" href={href}>
+            Newest messages
+          </LinkButton>
+        )}
+        {thread.messages.length === 0 ? (
+          <EmptyState kind="first" title="Nothing was written yet">
+            <p>Ask what you need to know. The other side is told on the bell and by mail.</p>
+          </EmptyState>
+        ) : (
+          <MessageList
+            messages={thread.messages}
+            reportHref={thread.side === 'staff' ? undefined : (message) => `${href}?report=${message}#report`}
+          />
+        )}
+        {!earlier && <MarkRead thread={thread} />}
+        {!earlier && <MessageForm thread={thread} />}
+      </div>
+    </Panel>
+  );
+  const aside = (
+    <>
+      {reported !== undefined && reported.report === null && <ReportPanel bookingId={id} message={reported} />}
+      <WhoReads thread={thread} />
+      <AsApiCall calls={[bookingCalls.thread(id), bookingCalls.write(id)]} />
+    </>
+  );
+  if (thread.side === 'renter')
+    return (
+      <BookingFrame rental={await loadRental(id)} tab="/messages" aside={aside}>
+        {body}
+        {thread.writableUntil !== null && <LiveRefresh url="/api/v1/events" events={['change']} />}
+      </BookingFrame>
+    );
   return (
     <>
       <PageHeader
@@ -62,93 +107,69 @@ export default async function MessagesPage({ params, searchParams }: Props) {
             : `About ${thread.bookingName} on ${thread.machine.name}.`
         }
       />
-      {!earlier && <LiveRefresh url="/api/v1/events" events={['change']} />}
+      <LiveRefresh url="/api/v1/events" events={['change']} />
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-[minmax(0,1fr)_minmax(0,22rem)]">
-        <Panel title="Thread">
-          <div className="space-y-5">
-            {thread.before !== null && (
-              <LinkButton size="sm" href={`${href}?before=${thread.before}`}>
-                Earlier messages
-              </LinkButton>
-            )}
-            {earlier && (
-              <LinkButton size="sm" href={href}>
-                Newest messages
-              </LinkButton>
-            )}
-            {thread.messages.length === 0 ? (
-              <EmptyState kind="first" title="Nothing was written yet">
-                <p>Ask what you need to know. The other side is told on the bell and by mail.</p>
-              </EmptyState>
-            ) : (
-              <MessageList
-                messages={thread.messages}
-                reportHref={thread.side === 'staff' ? undefined : (message) => `${href}?report=${message}#report`}
-              />
-            )}
-            {!earlier && <MarkRead thread={thread} />}
-            {!earlier && <MessageForm thread={thread} />}
-          </div>
-        </Panel>
-        <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
-          {reported !== undefined && reported.report === null && (
-            <Panel title="Report this message" id="report">
-              <blockquote className="mb-4 max-h-40 overflow-y-auto whitespace-pre-wrap border-line border-l-2 pl-3 text-muted text-sm [overflow-wrap:anywhere]">
-                {reported.text}
-              </blockquote>
-              <ActionForm action={report} className="space-y-3">
-                <input type="hidden" name="bookingId" value={id} />
-                <input type="hidden" name="messageId" value={reported.id} />
-                <TextareaField
-                  name="reason"
-                  label="What is wrong with it"
-                  hint="Staff see this one message and your reason. The other side is not told."
-                  required
-                  rows={3}
-                  maxLength={REPORT_CHARACTERS}
-                />
-                <div className="flex flex-wrap gap-2">
-                  <SubmitButton size="sm" pendingLabel="Reporting…">
-                    Report
-                  </SubmitButton>
-                  <LinkButton size="sm" href={href}>
-                    Go back
-                  </LinkButton>
-                </div>
-              </ActionForm>
-            </Panel>
-          )}
-          <Panel title="Who reads this">
-            <ul className="list-disc space-y-1.5 pl-5 text-sm marker:text-muted">
-              <li>Renter and host of this rental, and nobody else.</li>
-              <li>Staff only when the charge is disputed. Then it stands among what happened, with the reason.</li>
-              <li>
-                {thread.writableUntil === null
-                  ? `You can write until ${WRITE_DAYS} days after the end.`
-                  : `You can write until ${exactly(thread.writableUntil, 'UTC')}.`}{' '}
-                It is deleted {KEPT_DAYS} days after the end of the rental, of its bill and of any dispute.
-              </li>
-              <li>The market keeps it on its own disk: it is not sealed, as your variables are.</li>
-            </ul>
-          </Panel>
-          <ApiHint path={`/bookings/${id}/messages`} />
-        </div>
+        {body}
+        <div className="grid grid-cols-[minmax(0,1fr)] gap-6">{aside}</div>
       </div>
     </>
   );
 }
 
+function ReportPanel({ bookingId, message }: { bookingId: string; message: ThreadMessage }) {
+  return (
+    <Panel title="Report this message" id="report">
+      <blockquote className="mb-4 max-h-40 overflow-y-auto whitespace-pre-wrap border-line border-l-2 pl-3 text-muted text-sm [overflow-wrap:anywhere]">
+        {message.text}
+      </blockquote>
+      <ActionForm action={report} className="space-y-3">
+        <input type="hidden" name="bookingId" value={bookingId} />
+        <input type="hidden" name="messageId" value={message.id} />
+        <TextareaField
+          name="reason"
+          label="What is wrong with it"
+          hint="Staff see this one message and your reason. The other side is not told."
+          required
+          rows={3}
+          maxLength={REPORT_CHARACTERS}
+        />
+        <div className="flex flex-wrap gap-2">
+          <SubmitButton size="sm" pendingLabel="Reporting…">
+            Report
+          </SubmitButton>
+          <LinkButton size="sm" href={`/bookings/${bookingId}/messages`}>
+            Go back
+          </LinkButton>
+        </div>
+      </ActionForm>
+    </Panel>
+  );
+}
+
+function WhoReads({ thread }: { thread: Thread }) {
+  return (
+    <Panel title="Who reads this">
+      <ul className="list-disc space-y-1.5 pl-5 text-sm marker:text-muted">
+        <li>Renter and host of this rental, and nobody else.</li>
+        <li>Staff only when the charge is disputed. Then it stands among what happened, with the reason.</li>
+        <li>
+          {thread.writableUntil === null
+            ? `You can write until ${WRITE_DAYS} days after the end.`
+            : `You can write until ${exactly(thread.writableUntil, 'UTC')}.`}{' '}
+          It is deleted {KEPT_DAYS} days after the end of the rental, of its bill and of any dispute.
+        </li>
+        <li>The market keeps it on its own disk: it is not sealed, as your variables are.</li>
+      </ul>
+    </Panel>
+  );
+}
+
 function trailOf({ side, bookingId, bookingName, machine }: Thread) {
   if (side === 'staff') return [{ href: `/admin/bookings/${bookingId}`, label: bookingName }];
-  return side === 'renter'
-    ? [
-        { href: '/messages', label: 'Messages' },
-        { href: `/bookings/${bookingId}`, label: bookingName },
-      ]
-    : [
-        { href: '/messages', label: 'Messages' },
-        { href: `/host/machines/${machine.id}`, label: machine.name },
-      ];
+  return [
+    { href: '/messages', label: 'Messages' },
+    { href: `/host/machines/${machine.id}`, label: machine.name },
+  ];
 }
 
 /** An admin says why before they read. */
