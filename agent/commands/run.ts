@@ -105,8 +105,10 @@ async function startThisMachine(options: Options, identity: Identity, log: Log, 
       const state = witness.state();
       if (state !== null) await tellWitnessed(url, token, state);
     },
-    selfTest: (specification, gateways) =>
-      runSelfTest(specification, trialsOf({ runtime, toolsDirectory, folder: dir, gateways }), new Date()),
+    selfTest({ specification, gateways, clockOffsetMs }) {
+      const trials = trialsOf({ runtime, toolsDirectory, folder: dir, gateways });
+      return runSelfTest(specification, { ...trials, clockOffsetMs: () => clockOffsetMs }, new Date());
+    },
   });
   log.info(`Agent ${AGENT_VERSION} runs for ${machineId} in ${url}.`);
   return {
