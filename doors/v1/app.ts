@@ -25,9 +25,11 @@ import { logs } from './logs.ts';
 import { machines } from './machines.ts';
 import { metrics } from './metrics.ts';
 import { movements } from './movements.ts';
+import { onboarding } from './onboarding.ts';
 import { payouts } from './payouts.ts';
 import { quotes } from './quotes.ts';
 import { receipts } from './receipts.ts';
+import { selfTests } from './self-tests.ts';
 import { sessions } from './sessions.ts';
 import { spendingLimit } from './spending.ts';
 import { sshKeys } from './ssh-keys.ts';
@@ -96,6 +98,7 @@ for (const part of [
   v1.route('/', part);
 for (const part of [movements, invoices, earnings]) v1.route('/', part);
 for (const part of [calendars, standingRequests, standingAnswers]) v1.route('/', part);
+for (const part of [onboarding, selfTests]) v1.route('/', part);
 
 v1.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
   type: 'http',

@@ -21,6 +21,7 @@ export const EVENT_KINDS = [
   'machine.connected',
   'machine.described',
   'machine.selfTested',
+  'machine.selfTestAsked',
   'machine.silent',
   'machine.back',
   'machine.identityCopied',

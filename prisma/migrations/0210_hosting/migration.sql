@@ -1,8 +1,9 @@
 -- A host asks the agent for its self-test: a number that grows; the self-test that answers it names it.
 ALTER TABLE "machines" ADD COLUMN "self_test_asked" INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE "machines" ADD COLUMN "self_test_answered" INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE "machines" ADD COLUMN "self_test_asked_at" TIMESTAMPTZ(3);
 ALTER TABLE "machines" ADD CONSTRAINT "machines_self_test_asked" CHECK (
-  "self_test_asked" >= 0 AND ("self_test_asked" > 0) = ("self_test_asked_at" IS NOT NULL));
+  "self_test_answered" BETWEEN 0 AND "self_test_asked" AND ("self_test_asked" > 0) = ("self_test_asked_at" IS NOT NULL));
 
 -- What agents say of themselves: bounded for each machine, and forgotten after a while (lib/agents/agent-log.ts).
 CREATE TABLE "agent_log_lines" (
