@@ -15,6 +15,7 @@ import { hoursWords } from '#lib/catalogue/calendar-rules.ts';
 import { type CalendarView, dayStrips, shownDays } from '#lib/catalogue/day-strips.ts';
 import { type MachineCalendar, machineCalendar } from '#lib/catalogue/queries/calendar.ts';
 import { dayAt, isDay } from '#lib/catalogue/wall-clock.ts';
+import { MachineTabs } from '../_machine/head.tsx';
 import { BlocksPanel } from './blocks-panel.tsx';
 import { RulesForm } from './rules-form.tsx';
 
@@ -67,6 +68,7 @@ export default async function MachineCalendarPage({ params, searchParams }: Rout
           found.listingId !== null && <LinkButton href={`/gpus/${found.listingId}`}>See it as a renter</LinkButton>
         }
       />
+      <MachineTabs machineId={id} tab="/calendar" />
       <div className="space-y-6">
         <Panel
           title={view === 'week' ? 'This week and what is booked' : 'Four weeks and what is booked'}

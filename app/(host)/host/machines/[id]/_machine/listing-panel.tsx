@@ -3,10 +3,11 @@ import { Badge } from '#components/ui/badge.tsx';
 import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { SubmitButton } from '#components/ui/submit-button.tsx';
+import type { RentalRow } from '#lib/bookings/rental.ts';
 import { EDITS_TOUCH_LATER_BOOKINGS } from '#lib/catalogue/listing.ts';
 import type { OwnMachine } from '#lib/catalogue/queries/machines.ts';
-import { TermsForm } from '../../_host/terms-form.tsx';
-import { publish, withdraw } from '../../actions.ts';
+import { TermsForm } from '../../../_host/terms-form.tsx';
+import { publish, withdraw } from '../../../actions.ts';
 
 const BADGES = {
   draft: ['neutral', 'draft'],
@@ -14,8 +15,15 @@ const BADGES = {
   withdrawn: ['neutral', 'withdrawn'],
 } as const;
 
+type ListingPanelProps = {
+  machine: OwnMachine;
+  /** What is rented or reserved on it: none of it is touched by an edit. */
+  rentals: readonly RentalRow[];
+  now: Date;
+};
+
 /** What the host asks, and whether it is on the market. */
-export function ListingPanel({ machine, now }: { machine: OwnMachine; now: Date }) {
+export function ListingPanel({ machine, rentals, now }: ListingPanelProps) {
   if (machine.retiredAt !== null) return null;
   const { listing } = machine;
   const [tone, word] = listing === null ? (['neutral', 'not listed'] as const) : BADGES[listing.state];
@@ -41,7 +49,7 @@ export function ListingPanel({ machine, now }: { machine: OwnMachine; now: Date 
               trigger="Withdraw…"
               variant="secondary"
               title="Take this machine off the market?"
-              consequences={['Nothing new is booked on it.', 'What is rented now goes on to its end.']}
+              consequences={withdrawWords(rentals)}
               action={withdraw}
               hidden={{ machineId: machine.id }}
               confirmLabel="Withdraw"
@@ -61,4 +69,21 @@ export function ListingPanel({ machine, now }: { machine: OwnMachine; now: Date 
       <TermsForm machine={machine} now={now} />
     </Panel>
   );
+}
+
+/** What withdrawing does, with figures. */
+function withdrawWords(rentals: readonly RentalRow[]): string[] {
+  const ahead = rentals.filter((rental) => rental.ahead).length;
+  const running = rentals.length - ahead;
+  const count = (number: number, one: string, many: string) => (number === 1 ? `1 ${one}` : `${number} ${many}`);
+  return [
+    'Nothing new is booked on it, and no bid gets its GPUs any more.',
+    running === 0
+      ? 'Nothing is rented on it now.'
+      : `${count(running, 'rental goes', 'rentals go')} on to their end, at the terms they were booked with.`,
+    ...(ahead === 0
+      ? []
+      : [`${count(ahead, 'reserved window is', 'reserved windows are')} kept: the machine must be there for them.`]),
+    'Its reliability is not measured while it is not offered. You can publish it again at any time.',
+  ];
 }
