@@ -17,6 +17,8 @@ import { type MachineCalendar, machineCalendar } from '#lib/catalogue/queries/ca
 import { dayAt, isDay } from '#lib/catalogue/wall-clock.ts';
 import { MachineTabs } from '../_machine/head.tsx';
 import { BlocksPanel } from './blocks-panel.tsx';
+import { MaintenancePanel } from './maintenance-panel.tsx';
+import { askedMaintenance } from './outlook.ts';
 import { RulesForm } from './rules-form.tsx';
 
 type Route = {
@@ -45,9 +47,11 @@ export async function generateMetadata({ params, searchParams }: Route): Promise
 
 export default async function MachineCalendarPage({ params, searchParams }: Route) {
   const { id } = await params;
-  const { view, from } = asked(await searchParams);
+  const query = await searchParams;
+  const { view, from } = asked(query);
   const { now, days, found } = await load(id, view, from);
   const { calendar } = found;
+  const maintenance = await askedMaintenance(await requireActor(), found, query, now);
   const strips = dayStrips(calendar.zone, days.first, days.count, shownOf(found));
   return (
     <>
@@ -83,7 +87,10 @@ export default async function MachineCalendarPage({ params, searchParams }: Rout
         </Panel>
         <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-2">
           <RulesForm machineId={id} calendar={calendar} />
-          <BlocksPanel found={found} now={now} />
+          <div className="min-w-0 space-y-6">
+            <MaintenancePanel found={found} asked={maintenance} />
+            <BlocksPanel found={found} now={now} />
+          </div>
         </div>
       </div>
     </>
