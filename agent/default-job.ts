@@ -51,6 +51,8 @@ export function defaultJobsOf(options: DefaultJobsOptions): DefaultJobs {
   let notBefore = 0;
   /** An earlier agent may have left its container: it is removed before anything else. */
   let unknown = true;
+  /** What went wrong last: while it stays the same it is told once, however often it is tried. */
+  let trouble: string | null = null;
 
   runtime.watch((leaseId, exitCode) => {
     if (leaseId !== id || running === null || busy !== null) return;
@@ -73,8 +75,13 @@ export function defaultJobsOf(options: DefaultJobsOptions): DefaultJobs {
   function begin(work: () => Promise<void>): void {
     busy = Promise.resolve()
       .then(work)
+      .then(() => {
+        trouble = null;
+      })
       .catch((error) => {
-        log.warn('The default job could not be run, or put out.', { error: messageOf(error) });
+        if (trouble !== messageOf(error))
+          log.warn('The default job could not be run, or put out.', { error: messageOf(error) });
+        trouble = messageOf(error);
         rest('failed', messageOf(error));
         return pause(AFTER_TROUBLE_MS, undefined, { ref: false });
       })

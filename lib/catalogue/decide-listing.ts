@@ -2,6 +2,7 @@ import { requireAdmin } from '#lib/auth/permission.ts';
 import type { Actor } from '#lib/base/actor.ts';
 import { theWorld, type World } from '#lib/base/time.ts';
 import { refuseIf, type WhyNot } from '#lib/base/why-not.ts';
+import { settleCase } from '#lib/desk/settle-case.ts';
 import type { EventKind } from '#lib/events/event.ts';
 import { recordEvent } from '#lib/events/record-event.ts';
 import { inTransaction } from '#lib/io/db.ts';
@@ -46,6 +47,7 @@ async function decide(
   await inTransaction(kind, async (tx) => {
     const machine = await lockAnyMachine(tx, { listingId: input.listingId });
     const listing = machine.listing as NonNullable<typeof machine.listing>;
+    await settleCase(tx, actor, { kind: 'machine', id: machine.id }, input.seen, now);
     refuseIf(whyNot(listing));
     await tx.listing.update({ where: { id: listing.id }, data: { ...change(now), updatedAt: now } });
     await settleOffer(tx, machine.id, now);

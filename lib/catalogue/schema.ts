@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { parseDollars } from '#lib/base/money.ts';
+import type { CaseFacts } from '#lib/desk/case.ts';
+import { seenFacts } from '#lib/desk/schema.ts';
 import { ALWAYS, BLOCK_KINDS, type CalendarRules } from './calendar.ts';
 import { CANCELLATION_POLICIES } from './cancellation.ts';
 import { isCountry } from './country.ts';
@@ -115,8 +117,12 @@ const reason = z
   .min(3, 'Give a reason; the person concerned reads it.')
   .max(500, 'Use at most 500 characters.');
 
-export const decideListingInput = z.object({ listingId: id, reason });
-export type DecideListingInput = z.infer<typeof decideListingInput>;
+export const decideListingInput = z.object({ listingId: id, reason, seen: seenFacts });
+export type DecideListingInput = {
+  readonly listingId: string;
+  readonly reason: string;
+  readonly seen?: CaseFacts | undefined;
+};
 
 export const checkMachineInput = z.object({
   machineId: id,

@@ -1,6 +1,7 @@
 import { accountNotices } from './account-notices.ts';
 import { bookingNotices } from './booking-notices.ts';
 import { booksNotices } from './books-notices.ts';
+import { deskNotices } from './desk-notices.ts';
 import { disputeNotices } from './dispute-notices.ts';
 import type { EventFacts, NewNotice } from './event-facts.ts';
 import { jobNotices } from './job-notices.ts';
@@ -21,6 +22,7 @@ export function noticesOf(facts: EventFacts): NewNotice[] {
     ...booksNotices(facts),
     ...disputeNotices(facts),
     ...requestNotices(facts),
+    ...deskNotices(facts),
   ];
   const told = new Set<string>();
   return all.filter(({ userId }) => {

@@ -3,6 +3,7 @@ import type { Actor } from '#lib/base/actor.ts';
 import { Refusal } from '#lib/base/refusal.ts';
 import { theWorld, type World } from '#lib/base/time.ts';
 import { refuseIf } from '#lib/base/why-not.ts';
+import { settleCase } from '#lib/desk/settle-case.ts';
 import { recordEvent } from '#lib/events/record-event.ts';
 import { inTransaction } from '#lib/io/db.ts';
 import { PROCESSING_COSTS, PROVIDER_CLEARING } from '#lib/ledger/account.ts';
@@ -16,7 +17,7 @@ import type { PaymentFacts } from './payment.ts';
 /**
  * An admin decides about a payment that waits for a person, as it stands at the provider: what came is the wallet's, or it was
  * given back and the market bears what the provider kept. Audited with the reason; the renter is told. Refuses with
- * `forbidden`, `notFound`, and `notNow` when it was decided or cannot be decided so.
+ * `forbidden`, `notFound`, `caseClaimed`, `conflict` (changed since `seen`), and `notNow` when it was decided or cannot be decided so.
  */
 export async function decideHeldPayment(
   actor: Actor,
@@ -33,6 +34,7 @@ export async function decideHeldPayment(
     const { userId } = known;
     await lockWallet(tx, userId, now);
     await tx.$queryRaw`SELECT 1 FROM top_ups WHERE id = ${id} FOR NO KEY UPDATE`;
+    await settleCase(tx, actor, { kind: 'payment', id }, input.seen, now);
     const row = await tx.topUp.findUniqueOrThrow({ where: { id } });
     if (row.state !== 'review' || row.paymentIntentId !== facts.intentId)
       throw new Refusal('notNow', {}, 'This payment was decided about already. Load the page again.');

@@ -2,6 +2,8 @@ import * as z from 'zod';
 import type { Actor } from '#lib/base/actor.ts';
 import { formatDollars } from '#lib/base/money.ts';
 import type { WhyNot } from '#lib/base/why-not.ts';
+import type { CaseFacts } from '#lib/desk/case.ts';
+import { seenFacts } from '#lib/desk/schema.ts';
 import { CURRENCY, type PaymentFacts } from './payment.ts';
 
 const reason = z.string().trim().min(1, 'Write a reason.').max(500, 'Write at most 500 characters.');
@@ -14,16 +16,19 @@ export const decideHeldPaymentInput = z.object({
   topUpId: z.string().min(1).max(64),
   decision: z.enum(HELD_DECISIONS),
   reason,
+  seen: seenFacts,
 });
-export type DecideHeldPaymentInput = z.infer<typeof decideHeldPaymentInput>;
+type Seen<Input> = Omit<Input, 'seen'> & { readonly seen?: CaseFacts | undefined };
+export type DecideHeldPaymentInput = Seen<z.infer<typeof decideHeldPaymentInput>>;
 
 /** retry: it is handled again at once, as if it had come now. putAside: nothing more is done about it. */
 export const decideWebhookInput = z.object({
   webhookId: z.string().min(1).max(255),
   decision: z.enum(['retry', 'putAside']),
   reason,
+  seen: seenFacts,
 });
-export type DecideWebhookInput = z.infer<typeof decideWebhookInput>;
+export type DecideWebhookInput = Seen<z.infer<typeof decideWebhookInput>>;
 
 /** Why an admin cannot decide so about a payment, as it stands at the provider. */
 export function whyNotDecide(

@@ -3,6 +3,7 @@ import type { Actor } from '#lib/base/actor.ts';
 import { Refusal } from '#lib/base/refusal.ts';
 import { theWorld, type World } from '#lib/base/time.ts';
 import { refuseIf } from '#lib/base/why-not.ts';
+import { claimCase } from '#lib/desk/claim-case.ts';
 import { failureOf, needStripe } from '#lib/io/stripe.ts';
 import { decideHeldPayment } from './decide-held-payment.ts';
 import { type DecideHeldPaymentInput, whyNotDecide } from './held-payment.ts';
@@ -24,6 +25,8 @@ export async function resolveHeldPayment(
   const held = await heldPayment(actor, input.topUpId);
   const facts = await paymentAt(held.paymentIntentId);
   refuseIf(whyNotDecide(actor, held, input.decision, facts));
+  // Theirs before anything moves at the provider: another admin's decision cannot come between.
+  await claimCase(actor, { kind: 'payment', id: input.topUpId }, world);
   if (input.decision === 'giveBack') await giveBack(input.topUpId, facts);
   await decideHeldPayment(actor, input, facts, world);
 }

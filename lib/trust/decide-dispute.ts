@@ -5,6 +5,7 @@ import { theWorld, type World } from '#lib/base/time.ts';
 import { refuseIf } from '#lib/base/why-not.ts';
 import { reasonGiven } from '#lib/bookings/reason.ts';
 import { refundShare } from '#lib/bookings/refund.ts';
+import { settleCase } from '#lib/desk/settle-case.ts';
 import { recordEvent } from '#lib/events/record-event.ts';
 import { inTransaction, type Tx } from '#lib/io/db.ts';
 import { decisionDrafts } from '#lib/ledger/contest.ts';
@@ -16,7 +17,7 @@ import type { DecideDisputeInput } from './schema.ts';
 /**
  * An admin who is no party decides a dispute, once: what the renter gets back of what was contested, with a reason that both
  * sides read. The renter's part becomes a credit in the public log; the rest goes back to host and platform. Refuses with
- * `forbidden`, `notNow` (decided already, or the host still has time to answer), `badInput` (`part`, `reason`) or `notFound`.
+ * `forbidden`, `caseClaimed`, `conflict` (changed since `seen`), `notNow` (decided already, or the host still has time to answer), `badInput` (`part`, `reason`) or `notFound`.
  */
 export async function decideDispute(actor: Actor, input: DecideDisputeInput, world: World = theWorld): Promise<void> {
   requireAdmin(actor);
@@ -24,6 +25,7 @@ export async function decideDispute(actor: Actor, input: DecideDisputeInput, wor
   await inTransaction('decide dispute', async (tx) => {
     const now = world.now();
     const dispute = await lockDispute(tx, input.disputeId);
+    await settleCase(tx, actor, { kind: 'dispute', id: dispute.id }, input.seen, now);
     refuseIf(whyNotDecide(dispute, actor.userId, now));
     const decision = decisionOf(input.outcome, dispute.amountMicros, input.partMicros);
     if (typeof decision === 'string') throw new Refusal('badInput', { partMicros: decision });

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import type { CaseFacts } from '#lib/desk/case.ts';
+import { seenFacts } from '#lib/desk/schema.ts';
 import { MOST_CHARACTERS, OUTCOMES } from './dispute.ts';
 
 /** Micro-dollars: decimal text in JSON, so that no reader rounds them. */
@@ -23,5 +25,8 @@ export const decideDisputeInput = z.object({
   /** What the renter gets back, for `part`. */
   partMicros: micros.nullable().default(null),
   reason: words,
+  seen: seenFacts,
 });
-export type DecideDisputeInput = z.output<typeof decideDisputeInput> & { readonly disputeId: string };
+export type DecideDisputeInput = Omit<z.output<typeof decideDisputeInput>, 'seen'> & {
+  readonly seen?: CaseFacts | undefined;
+} & { readonly disputeId: string };

@@ -16,12 +16,19 @@ export async function axeFaults(page: Page, what: 'everything' | 'colours' = 'ev
 
 /** What a page of 320 px does that axe does not see: whether it is wider than its window, and targets under 24 px. */
 export function narrowFaults(page: Page): Promise<string[]> {
-  return page.evaluate(() => {
+  return page.evaluate(async () => {
+    // What watches its size answers in the frame after a window was resized.
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
     const faults: string[] = [];
-    if (document.documentElement.scrollWidth > innerWidth)
-      faults.push(`the page is ${document.documentElement.scrollWidth} px wide in a window of ${innerWidth}`);
     const name = (element: Element) =>
       `${element.tagName.toLowerCase()} "${(element.getAttribute('aria-label') ?? element.textContent ?? '').trim().slice(0, 40)}"`;
+    if (document.documentElement.scrollWidth > innerWidth) {
+      const reach = (element: Element) => element.getBoundingClientRect().right;
+      const widest = [...document.body.querySelectorAll('*')].reduce((a, b) => (reach(b) > reach(a) ? b : a));
+      faults.push(
+        `the page is ${document.documentElement.scrollWidth} px wide in a window of ${innerWidth}: ${name(widest)}`,
+      );
+    }
     const targets = [
       ...document.querySelectorAll<HTMLElement>('a[href], button, input, select, textarea, summary, [role="button"]'),
     ]

@@ -105,7 +105,8 @@ export function MetricPlot({ metrics, lines, top, onPoint }: MetricPlotProps) {
           <i key={index} className={name} />
         ))}
       </span>
-      <div ref={box} className="absolute inset-0" />
+      {/* For the frame between a new width of the window and the canvas that follows it. */}
+      <div ref={box} className="absolute inset-0 overflow-x-clip" />
     </div>
   );
 }
