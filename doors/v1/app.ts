@@ -13,7 +13,7 @@ import { chargebacks } from './chargebacks.ts';
 import { clientKeys } from './client-keys.ts';
 import { defaultJobs } from './default-jobs.ts';
 import { disputes } from './disputes.ts';
-import { newDoor, toWire } from './door.ts';
+import { newDoor } from './door.ts';
 import { earnings } from './earnings.ts';
 import { endLocks } from './end-locks.ts';
 import { events } from './events.ts';
@@ -118,7 +118,7 @@ v1.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
   scheme: 'bearer',
   description: 'A token from `POST /sessions`, or one made on the account page.',
 });
-const description = {
+v1.doc31('/openapi.json', {
   openapi: '3.1.0',
   info: {
     title: 'Sublet',
@@ -128,7 +128,4 @@ const description = {
     license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
   },
   servers: [{ url: '/api/v1' }],
-};
-
-// Some defaults are 64-bit numbers, which JSON does not know: the document tells them as the answers do.
-v1.get('/openapi.json', (c) => c.json(toWire(v1.getOpenAPI31Document(description))));
+});

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { bookingCalls } from '#components/api/booking-calls.ts';
 import { type ApiCall, curlOf } from '#components/api/curl.ts';
+import { hostCalls } from '#components/api/host-calls.ts';
 import { jobCalls } from '#components/api/job-calls.ts';
 import { readingCalls } from '#components/api/reading-calls.ts';
 import { v1 } from '#doors/v1/app.ts';
@@ -70,13 +71,28 @@ const reading: Tried<typeof readingCalls> = {
   dispute: [['dsp_1']],
   standingRequest: [['req_1']],
 };
+const hosting: Tried<typeof hostCalls> = {
+  onboarding: [[null], ['mch_1']],
+  newCode: [[]],
+  machines: [[]],
+  machine: [['mch_1']],
+  selfTest: [['mch_1']],
+  testAgain: [['mch_1']],
+  metrics: [['mch_1', '24h']],
+  rentals: [['mch_1']],
+};
 
 function callsOf<Calls extends Catalogue>(calls: Calls, tried: Tried<Calls>): ApiCall[] {
   return Object.entries(tried).flatMap(([name, samples]: [string, readonly never[][]]) =>
     samples.map((words) => (calls[name] as (...args: never[]) => ApiCall)(...words)),
   );
 }
-const shown = [...callsOf(bookingCalls, bookings), ...callsOf(jobCalls, jobs), ...callsOf(readingCalls, reading)];
+const shown = [
+  ...callsOf(bookingCalls, bookings),
+  ...callsOf(jobCalls, jobs),
+  ...callsOf(readingCalls, reading),
+  ...callsOf(hostCalls, hosting),
+];
 
 type Parameter = { name: string; in: string; required?: boolean; schema?: object };
 type Operation = {

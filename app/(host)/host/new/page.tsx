@@ -1,7 +1,8 @@
 import type { Metadata } from 'next';
 import { requireActor } from '#app/_edge/actor.ts';
 import { seen } from '#app/_edge/seen.ts';
-import { ApiHint } from '#components/booking/api-hint.tsx';
+import { AsApiCall } from '#components/api/as-api-call.tsx';
+import { hostCalls } from '#components/api/host-calls.ts';
 import { LinkButton } from '#components/ui/link-button.tsx';
 import { LiveRefresh } from '#components/ui/live-refresh.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
@@ -67,7 +68,7 @@ export default async function NewMachine({ searchParams }: { searchParams: Param
               </a>
             </p>
           )}
-          <ApiHint path="/host/onboarding" />
+          <AsApiCall calls={[hostCalls.newCode(), hostCalls.onboarding(machine?.id ?? null)]} />
         </div>
       </div>
     </>

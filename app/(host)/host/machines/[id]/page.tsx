@@ -1,6 +1,8 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { requireActor } from '#app/_edge/actor.ts';
+import { AsApiCall } from '#components/api/as-api-call.tsx';
+import { hostCalls } from '#components/api/host-calls.ts';
 import { ReliabilityBars } from '#components/machine/reliability-bars.tsx';
 import { ReliabilityLine } from '#components/machine/reliability-line.tsx';
 import { SelfTestList } from '#components/machine/self-test-list.tsx';
@@ -76,6 +78,9 @@ export default async function MachinePage({ params }: Route) {
         <Panel title="What happened">
           <EventList events={told} />
         </Panel>
+        <AsApiCall
+          calls={[hostCalls.machine(machine.id), hostCalls.selfTest(machine.id), hostCalls.testAgain(machine.id)]}
+        />
       </div>
     </>
   );

@@ -1,7 +1,8 @@
 import type { Metadata } from 'next';
 import { requireActor } from '#app/_edge/actor.ts';
 import { seen } from '#app/_edge/seen.ts';
-import { ApiHint } from '#components/booking/api-hint.tsx';
+import { AsApiCall } from '#components/api/as-api-call.tsx';
+import { hostCalls } from '#components/api/host-calls.ts';
 import { MetricsPanel } from '#components/booking/metrics/metrics-panel.tsx';
 import { ReliabilityBars } from '#components/machine/reliability-bars.tsx';
 import { ReliabilityLine } from '#components/machine/reliability-line.tsx';
@@ -53,7 +54,7 @@ export default async function MachineHealthPage({ params, searchParams }: Route)
           <ReliabilityLine reliability={machine.reliability} />
           <ReliabilityBars days={machine.reliabilityDays} />
         </Panel>
-        <ApiHint path={`/machines/${machine.id}/metrics`} />
+        <AsApiCall calls={[hostCalls.machine(machine.id), hostCalls.metrics(machine.id, range)]} />
       </div>
     </>
   );

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import { requireActor } from '#app/_edge/actor.ts';
-import { ApiHint } from '#components/booking/api-hint.tsx';
+import { AsApiCall } from '#components/api/as-api-call.tsx';
+import { hostCalls } from '#components/api/host-calls.ts';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { LinkButton } from '#components/ui/link-button.tsx';
 import { Pagination } from '#components/ui/pagination.tsx';
@@ -69,7 +70,7 @@ export default async function MachineRentalsPage({ params, searchParams }: Route
           {...(after === undefined ? {} : { firstHref: path })}
           {...(past.next === null ? {} : { nextHref: `${path}?after=${encodeURIComponent(past.next)}` })}
         />
-        <ApiHint path={`/machines/${machine.id}/rentals`} />
+        <AsApiCall calls={[hostCalls.rentals(machine.id)]} />
       </div>
     </>
   );
