@@ -40,6 +40,7 @@ import { finishChargebacks } from '#lib/payments/sync-chargeback.errand.ts';
 import { appendLog } from '#lib/receipts/append-log.ts';
 import { forgetSamples } from '#lib/telemetry/forget-samples.ts';
 import { guardIdle } from '#lib/telemetry/guard-idle.ts';
+import { flagAccounts } from '#lib/trust/flag-accounts.ts';
 import { tellDueDisputes } from '#lib/trust/tell-due-disputes.ts';
 import { WEBHOOK_HANDLERS } from './webhook-handlers.ts';
 
@@ -84,6 +85,7 @@ export const SWEEPS: readonly Sweep[] = [
   { name: 'release-reserves', everySeconds: 300, handle: releaseReserves },
   { name: 'note-silences', everySeconds: 15, handle: noteSilences },
   { name: 'tell-due-disputes', everySeconds: 300, handle: tellDueDisputes },
+  { name: 'flag-accounts', everySeconds: 60, handle: flagAccounts },
   { name: 'check-books', everySeconds: 3_600, handle: checkBooks },
   { name: 'settle-offers', everySeconds: 60, handle: settleOffers },
   { name: 'write-open-times', everySeconds: 3_600, handle: writeOpenTimes },

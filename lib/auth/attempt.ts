@@ -15,6 +15,7 @@ export const RULES = {
   signUpByAccount: { name: 'sign-up/account', points: 5, seconds: HOURS },
   mailByAddress: { name: 'mail/address', points: 20, seconds: HOURS },
   mailByAccount: { name: 'mail/account', points: 4, seconds: HOURS },
+  reportByAccount: { name: 'report/account', points: 10, seconds: 24 * HOURS },
   linkByAddress: { name: 'link/address', points: 30, seconds: 15 * MINUTES },
 } as const satisfies Record<string, AttemptRule>;
 

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { CaseFacts } from '#lib/desk/case.ts';
 import { seenFacts } from '#lib/desk/schema.ts';
 import { MOST_CHARACTERS, OUTCOMES } from './dispute.ts';
+import { REPORT_CAUSES, REPORT_OUTCOMES } from './report.ts';
 
 /** Micro-dollars: decimal text in JSON, so that no reader rounds them. */
 const micros = z
@@ -30,3 +31,28 @@ export const decideDisputeInput = z.object({
 export type DecideDisputeInput = Omit<z.output<typeof decideDisputeInput>, 'seen'> & {
   readonly seen?: CaseFacts | undefined;
 } & { readonly disputeId: string };
+
+type Seen<Input> = Omit<Input, 'seen'> & { readonly seen?: CaseFacts | undefined };
+
+export const reportListingInput = z.object({
+  listingId: z.string().min(1).max(64),
+  cause: z.enum(REPORT_CAUSES, 'Choose what it is about.'),
+  text: words,
+});
+export type ReportListingInput = z.output<typeof reportListingInput>;
+
+export const decideReportInput = z.object({
+  reportId: z.string().min(1).max(64),
+  outcome: z.enum(REPORT_OUTCOMES, 'Choose an outcome.'),
+  reason: words,
+  seen: seenFacts,
+});
+export type DecideReportInput = Seen<z.output<typeof decideReportInput>>;
+
+export const decideFlagInput = z.object({
+  flagId: z.string().min(1).max(64),
+  outcome: z.enum(['clear', 'suspend'], 'Choose an outcome.'),
+  reason: words,
+  seen: seenFacts,
+});
+export type DecideFlagInput = Seen<z.output<typeof decideFlagInput>>;

@@ -27,6 +27,7 @@ import { listingFacts } from './_listing/facts.tsx';
 import { GpuList } from './_listing/gpu-list.tsx';
 import { PriceBox } from './_listing/price-box.tsx';
 import { ReservePanel } from './_listing/reserve-panel.tsx';
+import { ReportPanel } from './_report/report-panel.tsx';
 
 type Route = { params: Promise<{ listing: string }> };
 
@@ -120,6 +121,7 @@ export default async function Listing({ params }: Route) {
           <Panel title="Self-test" description="What the agent checked on this machine.">
             <SelfTestList test={listing.selfTest} />
           </Panel>
+          <ReportPanel listingId={listing.listingId} own={listing.own} />
         </div>
         <PriceBox listing={listing} className="order-1 lg:sticky lg:top-20 lg:order-2" />
       </div>
