@@ -5,8 +5,8 @@ const config: NextConfig = {
   reactStrictMode: true,
   // `npm test` checks types once, tests included; whoever starts the product need not wait for it again.
   typescript: { ignoreBuildErrors: true },
-  // Gzip buffers server-sent events and a held-open sync; a reverse proxy compresses what deserves it.
-  compress: false,
+  // What must arrive piece by piece, the server-sent events, says `no-transform` and is left alone.
+  compress: true,
   serverExternalPackages: [
     'pino',
     'graphile-worker',

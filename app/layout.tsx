@@ -6,10 +6,9 @@ import { fontClasses } from '#components/shell/fonts.ts';
 import { Providers } from '#components/shell/providers.tsx';
 import { SiteFooter } from '#components/shell/site-footer.tsx';
 import { SiteHeader } from '#components/shell/site-header.tsx';
-import { HintLayer } from '#components/ui/hint.tsx';
+import { HintLayer } from '#components/ui/hint-layer.tsx';
 import { RouteAnnouncer } from '#components/ui/route-announcer.tsx';
 import { SkipLink } from '#components/ui/skip-link.tsx';
-import { Toaster } from '#components/ui/toaster.tsx';
 import { currentViewer } from './_edge/viewer.ts';
 import './globals.css';
 
@@ -42,7 +41,6 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
           <SiteFooter />
           <RouteAnnouncer />
           <HintLayer />
-          <Toaster />
         </Providers>
       </body>
     </html>

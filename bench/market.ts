@@ -5,7 +5,8 @@ import { join } from 'node:path';
 
 export type RunningMarket = { readonly url: string; stop(): Promise<void> };
 
-async function freePort(): Promise<number> {
+/** A port of this machine that nobody listens on. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

@@ -1,43 +1,28 @@
-'use client';
+import { cloneElement, type ReactElement, type ReactNode, useId } from 'react';
 
-import { Tooltip } from '@base-ui/react/tooltip';
-import { type ReactElement, useId } from 'react';
-
-const shared = Tooltip.createHandle<string>();
+type Explained = {
+  children?: ReactNode;
+  tabIndex?: number;
+  'aria-describedby'?: string;
+  'data-hint'?: '';
+};
 
 type HintProps = {
   /** What it says; line breaks are kept. Nothing that cannot be learnt elsewhere on the page. */
   text: string;
   /** One element that takes props: it becomes focusable if it is not. */
-  children: ReactElement<{ children?: React.ReactNode }>;
+  children: ReactElement<Explained>;
 };
 
-/** A word of explanation on hover and focus, also said by screen readers. The bubble itself is HintLayer. */
+/** A word of explanation on hover and focus, also said by screen readers. It needs no script of its own: HintLayer draws the bubble. */
 export function Hint({ text, children }: HintProps) {
   const id = useId();
   return (
     <>
-      <Tooltip.Trigger handle={shared} payload={text} render={children} tabIndex={0} aria-describedby={id} />
+      {cloneElement(children, { tabIndex: 0, 'aria-describedby': id, 'data-hint': '' })}
       <span id={id} hidden>
         {text}
       </span>
     </>
-  );
-}
-
-/** The one bubble that all hints of a page share. Stands once in the layout. */
-export function HintLayer() {
-  return (
-    <Tooltip.Root handle={shared}>
-      {({ payload }) => (
-        <Tooltip.Portal>
-          <Tooltip.Positioner sideOffset={6} collisionPadding={8} className="z-50">
-            <Tooltip.Popup className="max-w-[min(20rem,calc(100vw-1rem))] whitespace-pre-line rounded-md border border-line bg-raised px-2.5 py-1.5 text-ink text-xs shadow-raised transition-opacity duration-100 data-ending-style:opacity-0 data-starting-style:opacity-0">
-              {payload as string}
-            </Tooltip.Popup>
-          </Tooltip.Positioner>
-        </Tooltip.Portal>
-      )}
-    </Tooltip.Root>
   );
 }

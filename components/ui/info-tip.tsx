@@ -1,5 +1,3 @@
-'use client';
-
 import { Info } from 'lucide-react';
 import { Hint } from './hint.tsx';
 

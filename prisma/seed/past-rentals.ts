@@ -173,7 +173,7 @@ async function live(accounts: DemoAccounts, renter: Actor, past: Past, place: Pl
   const { chargedMicros } = await db.lease.findUniqueOrThrow({ where: { bookingId }, select: { chargedMicros: true } });
   now = addSeconds(now, 5 * 3_600);
   const refundMicros = (chargedMicros * past.refund.percent) / 100n;
-  const admin: Actor = { userId: accounts.adminId, sessionId: 'seed', role: 'admin', suspended: false };
+  const admin: Actor = { userId: accounts.adminId, sessionId: 'seed', role: 'admin', suspended: false, twoStep: true };
   await endBookingByStaff(admin, { bookingId, reason: past.refund.reason, refundMicros }, world);
 }
 

@@ -1,13 +1,13 @@
 'use client';
 
 import { Pencil, Trash2 } from 'lucide-react';
-import { toast } from 'sonner';
-import { Button } from '#components/ui/button.tsx';
+import { useState } from 'react';
 import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { Menu } from '#components/ui/menu.tsx';
 
 export function SampleOverlays() {
+  const [done, setDone] = useState('');
   return (
     <>
       <Dialog trigger="Show the price" title="What it costs" description="Each line as it will be billed.">
@@ -23,21 +23,21 @@ export function SampleOverlays() {
         typeToConfirm="ada-train-7"
         confirmLabel="End booking"
         action={async () => ({ ok: true })}
-        onDone={() => toast.success('ada-train-7 has ended')}
+        onDone={() => setDone('ada-train-7 has ended.')}
       />
-      <Button onClick={() => toast('Link copied', { description: 'It opens this search for anybody.' })}>
-        Raise a toast
-      </Button>
       <Menu
         label="More actions"
         entries={[
-          { label: 'Rename', icon: <Pencil aria-hidden />, onSelect: () => toast('Renamed') },
+          { label: 'Rename', icon: <Pencil aria-hidden />, onSelect: () => setDone('Renamed.') },
           { label: 'See the machine', href: '/gpus' },
           'line',
-          { label: 'Delete', icon: <Trash2 aria-hidden />, danger: true, onSelect: () => toast('Deleted') },
+          { label: 'Delete', icon: <Trash2 aria-hidden />, danger: true, onSelect: () => setDone('Deleted.') },
           { label: 'Move', disabledReason: 'No equal machine is free.', onSelect: () => undefined },
         ]}
       />
+      <span role="status" className="text-muted">
+        {done}
+      </span>
     </>
   );
 }
