@@ -2,16 +2,18 @@ import { formatDollars } from '#lib/base/money.ts';
 import { db } from '#lib/io/db.ts';
 import { day, personLink, type Queue } from './queue.ts';
 
-/** Those that can be decided now: the host has answered, or has had the time to. */
-const due = (now: Date) => ({
-  decidedAt: null,
-  state: 'open',
-  OR: [{ hostSaidAt: { not: null } }, { answerUntil: { lte: now } }],
-});
+/** Of a long record the beginning is shown; the thread has the whole. */
+const MOST_SHOWN = 2_000;
 
-/** When it came to wait for an admin. */
-const since = (row: { readonly hostSaidAt: Date | null; readonly answerUntil: Date }) =>
-  row.hostSaidAt !== null && row.hostSaidAt < row.answerUntil ? row.hostSaidAt : row.answerUntil;
+/** Those that can be decided now: handed to an admin, or the host let the time to answer pass. */
+const due = (now: Date) => ({ state: 'open', OR: [{ turn: 'admin' }, { turn: 'host', answerUntil: { lte: now } }] });
+
+const WHO: Readonly<Record<string, string>> = {
+  renter: 'The renter',
+  host: 'The host',
+  staff: 'An admin',
+  market: 'The market',
+};
 
 export const disputes: Queue = {
   count: (now) => db.dispute.count({ where: due(now) }),
@@ -19,12 +21,11 @@ export const disputes: Queue = {
   waiting: async (now, take) => {
     const rows = await db.dispute.findMany({
       where: due(now),
-      orderBy: { id: 'asc' },
+      orderBy: [{ answerUntil: 'asc' }, { id: 'asc' }],
       take,
       select: {
         id: true,
         amountMicros: true,
-        hostSaidAt: true,
         answerUntil: true,
         booking: { select: { name: true } },
         renter: { select: { name: true } },
@@ -34,7 +35,7 @@ export const disputes: Queue = {
       id: row.id,
       title: row.booking.name,
       line: `${row.renter.name} contests ${formatDollars(row.amountMicros)}`,
-      since: since(row),
+      since: row.answerUntil,
     }));
   },
 
@@ -44,6 +45,7 @@ export const disputes: Queue = {
       include: {
         renter: { select: { id: true, name: true } },
         host: { select: { id: true, name: true } },
+        moves: { orderBy: { number: 'asc' }, include: { evidence: { orderBy: { id: 'asc' } } } },
         booking: {
           select: {
             id: true,
@@ -62,7 +64,7 @@ export const disputes: Queue = {
     return {
       title: booking.name,
       line: `${row.renter.name} contests ${formatDollars(row.amountMicros)}`,
-      since: since(row),
+      since: row.answerUntil,
       whyNot: party ? 'You are a party to it: another admin decides.' : null,
       links: [
         { href: `/disputes/${id}`, label: 'The whole thread' },
@@ -71,11 +73,21 @@ export const disputes: Queue = {
         personLink(row.host),
       ],
       evidence: [
-        { title: `The renter, ${row.renter.name}`, quote: row.reason },
-        ...(row.renterSays === null ? [] : [{ title: 'The renter added', quote: row.renterSays }]),
-        row.hostSays === null
-          ? { title: `The host, ${row.host.name}`, facts: { Answer: `none until ${day(row.answerUntil)}` } }
-          : { title: `The host, ${row.host.name}`, quote: row.hostSays },
+        {
+          title: 'What they want',
+          facts: {
+            'The renter would take': formatDollars(row.askedMicros),
+            'The host offered last': row.offeredMicros === null ? 'nothing' : formatDollars(row.offeredMicros),
+            'The rule proposes, from the telemetry': formatDollars(row.proposedMicros),
+          },
+        },
+        ...row.moves.flatMap((move) => [
+          {
+            title: `${WHO[move.side] ?? move.side} ${move.move}${move.amountMicros === null ? '' : ` ${formatDollars(move.amountMicros)}`}`,
+            quote: move.text,
+          },
+          ...move.evidence.map(({ title, payload }) => ({ title, quote: payload.slice(0, MOST_SHOWN) })),
+        ]),
         {
           title: 'The booking',
           facts: {
