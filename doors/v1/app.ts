@@ -9,6 +9,7 @@ import { theBooks } from './books.ts';
 import { calendars } from './calendars.ts';
 import { cardRefunds } from './card-refunds.ts';
 import { cards } from './cards.ts';
+import { cases } from './cases.ts';
 import { chargebacks } from './chargebacks.ts';
 import { clientKeys } from './client-keys.ts';
 import { defaultJobs } from './default-jobs.ts';
@@ -35,6 +36,7 @@ import { payouts } from './payouts.ts';
 import { prices } from './prices.ts';
 import { quotes } from './quotes.ts';
 import { receipts } from './receipts.ts';
+import { reports } from './reports.ts';
 import { selfTests } from './self-tests.ts';
 import { sessions } from './sessions.ts';
 import { spendingLimit } from './spending.ts';
@@ -112,6 +114,7 @@ for (const part of [
 ])
   v1.route('/', part);
 for (const part of [movements, invoices, earnings]) v1.route('/', part);
+for (const part of [cases, reports]) v1.route('/', part);
 v1.route('/', prices);
 for (const part of [workloadFit, calendars, standingRequests, standingAnswers, messages, extensions])
   v1.route('/', part);
