@@ -25,6 +25,7 @@ import { logs } from './logs.ts';
 import { machines } from './machines.ts';
 import { metrics } from './metrics.ts';
 import { movements } from './movements.ts';
+import { noticeChoices } from './notice-choices.ts';
 import { payouts } from './payouts.ts';
 import { quotes } from './quotes.ts';
 import { receipts } from './receipts.ts';
@@ -102,6 +103,7 @@ for (const part of [
   spendingLimit,
 ])
   v1.route('/', part);
+for (const part of [noticeChoices]) v1.route('/', part);
 for (const part of [movements, invoices, earnings]) v1.route('/', part);
 for (const part of [calendars, standingRequests, standingAnswers]) v1.route('/', part);
 

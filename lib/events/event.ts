@@ -5,6 +5,7 @@ export const EVENT_KINDS = [
   'account.passwordReset',
   'account.passwordChanged',
   'account.renamed',
+  'account.noticesSet',
   'account.termsAccepted',
   'account.suspended',
   'account.restored',

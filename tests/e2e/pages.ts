@@ -20,6 +20,8 @@ export const LOOKED_AT = {
     '/terms',
     '/mail',
     '/design',
+    '/unsubscribe?token=x',
+    '/sign-in/code',
     '/nowhere',
   ],
   renter: [
@@ -71,6 +73,7 @@ export const LOOKED_AT = {
     '/account/keys',
     '/account/tokens',
     '/account/prove',
+    '/account/notices',
     '/notices',
     '/sign-out',
     '/host',
