@@ -9,6 +9,7 @@ import { forgetLogs } from '#lib/bookings/forget-logs.ts';
 import { forgetQuotes } from '#lib/bookings/forget-quotes.ts';
 import { matchRequests } from '#lib/bookings/match-requests.ts';
 import { tidyBids } from '#lib/bookings/tidy-bids.ts';
+import { closePriceDays } from '#lib/catalogue/close-price-days.ts';
 import { settleOffers } from '#lib/catalogue/settle-offers.ts';
 import { writeOpenTimes } from '#lib/catalogue/write-open-times.ts';
 import { WORKER_BEAT_SECONDS } from '#lib/events/beat.ts';
@@ -86,6 +87,7 @@ export const SWEEPS: readonly Sweep[] = [
   { name: 'tell-due-disputes', everySeconds: 300, handle: tellDueDisputes },
   { name: 'check-books', everySeconds: 3_600, handle: checkBooks },
   { name: 'settle-offers', everySeconds: 60, handle: settleOffers },
+  { name: 'close-price-days', everySeconds: 300, handle: closePriceDays },
   { name: 'write-open-times', everySeconds: 3_600, handle: writeOpenTimes },
   { name: 'match-requests', everySeconds: 5, handle: matchRequests, onNews: true },
   { name: 'expire-requests', everySeconds: 15, handle: expireStandingRequests },

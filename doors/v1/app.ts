@@ -15,6 +15,7 @@ import { defaultJobs } from './default-jobs.ts';
 import { disputes } from './disputes.ts';
 import { newDoor } from './door.ts';
 import { earnings } from './earnings.ts';
+import { endLocks } from './end-locks.ts';
 import { events } from './events.ts';
 import { heldPayments } from './held-payments.ts';
 import { idleGuards } from './idle-guards.ts';
@@ -27,6 +28,7 @@ import { metrics } from './metrics.ts';
 import { movements } from './movements.ts';
 import { noticeChoices } from './notice-choices.ts';
 import { payouts } from './payouts.ts';
+import { prices } from './prices.ts';
 import { quotes } from './quotes.ts';
 import { receipts } from './receipts.ts';
 import { sessions } from './sessions.ts';
@@ -88,6 +90,7 @@ for (const part of [
   logs,
   metrics,
   idleGuards,
+  endLocks,
   machines,
   defaultJobs,
   wallet,
@@ -105,6 +108,7 @@ for (const part of [
   v1.route('/', part);
 for (const part of [noticeChoices]) v1.route('/', part);
 for (const part of [movements, invoices, earnings]) v1.route('/', part);
+v1.route('/', prices);
 for (const part of [calendars, standingRequests, standingAnswers]) v1.route('/', part);
 
 v1.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {

@@ -69,6 +69,10 @@ export const REFUSALS = {
   renterBlocked: [403, 'This host does not rent to your account.'],
   currencyNotTaken: [422, 'This market takes US dollars only. Ask in "usd".'],
   imageInvalid: [422, 'This is not an image name. Write it like "ubuntu:24.04" or "ghcr.io/owner/name:tag".'],
+  endLocked: [
+    409,
+    'You locked this booking against ending. Unlock it first, then end it. Its paid time and an empty wallet still end it.',
+  ],
   notNow: [409, 'This is not possible in the present state.'],
   alreadyEnrolled: [409, 'This machine is already enrolled. Run "uninstall" on it first, or use its page.'],
   codeInvalid: [410, 'This enrolment code is used, expired or unknown. Create a new one on the page "List a machine".'],

@@ -64,6 +64,8 @@ export const EVENT_KINDS = [
   'booking.idle',
   'booking.idleStopped',
   'booking.idleGuardSet',
+  'booking.endLocked',
+  'booking.endUnlocked',
   'booking.refunded',
   'booking.metered',
   'booking.countersigned',

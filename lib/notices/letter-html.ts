@@ -132,7 +132,8 @@ const BUTTON = {
 function darkRules(colours: LetterColours): string {
   const rule = (selector: string, property: string, value: string) => `${selector}{${property}:${value} !important}`;
   return `@media (prefers-color-scheme: dark){${[
-    rule('.canvas', 'background-color', colours.canvas),
+    // The second is the cell that react-email puts into the body for programs that drop the body itself.
+    rule('.canvas,.canvas>table>tbody>tr>td', 'background-color', colours.canvas),
     rule('.surface', 'background-color', colours.surface),
     rule('.surface', 'border-color', colours.line),
     rule('.rule', 'border-color', colours.line),

@@ -1,5 +1,6 @@
 import { requireActor } from '#app/_edge/actor.ts';
-import { ApiHint } from '#components/booking/api-hint.tsx';
+import { AsApiCall } from '#components/api/as-api-call.tsx';
+import { readingCalls } from '#components/api/reading-calls.ts';
 import { Callout } from '#components/ui/callout.tsx';
 import { LinkButton } from '#components/ui/link-button.tsx';
 import { LiveRefresh } from '#components/ui/live-refresh.tsx';
@@ -92,7 +93,7 @@ export default async function PayoutsPage({ searchParams }: { searchParams: Para
             </Panel>
           </div>
         </div>
-        <ApiHint path="/payouts" />
+        <AsApiCall calls={[readingCalls.payouts()]} />
       </div>
     </>
   );

@@ -4,6 +4,7 @@ import { notFound } from 'next/navigation';
 import { cache } from 'react';
 import { currentActor } from '#app/_edge/actor.ts';
 import { OfferList } from '#components/listing/offer-list.tsx';
+import { PriceHistory } from '#components/listing/price-history.tsx';
 import { HealthBadge } from '#components/machine/health-badge.tsx';
 import { ReliabilityBars } from '#components/machine/reliability-bars.tsx';
 import { ReliabilityLine } from '#components/machine/reliability-line.tsx';
@@ -22,6 +23,7 @@ import { placeLabel } from '#lib/catalogue/country.ts';
 import { gpuLabel } from '#lib/catalogue/gpu.ts';
 import { runsContainers } from '#lib/catalogue/offer-facts.ts';
 import { type ListingPage, listingPage } from '#lib/catalogue/queries/listing.ts';
+import { pricesOfPage } from '#lib/catalogue/queries/listing-prices.ts';
 import { nearestOffers } from '#lib/catalogue/queries/search.ts';
 import { listingFacts } from './_listing/facts.tsx';
 import { GpuList } from './_listing/gpu-list.tsx';
@@ -96,6 +98,7 @@ export default async function Listing({ params }: Route) {
               <OfferList offers={others} caption="Near to this, and free now" />
             </Panel>
           )}
+          <PriceHistory prices={await pricesOfPage(listing, now)} now={now} />
           {free !== null && <ReservePanel listing={listing} free={free} />}
           <Panel title="What you get">
             <FactGroups groups={listingFacts(listing)} />
