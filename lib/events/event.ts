@@ -6,6 +6,7 @@ export const EVENT_KINDS = [
   'account.passwordChanged',
   'account.renamed',
   'account.noticesSet',
+  'account.preferencesSet',
   'account.termsAccepted',
   'account.suspended',
   'account.restored',

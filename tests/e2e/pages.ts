@@ -79,6 +79,8 @@ export const LOOKED_AT = {
     '/account/tokens',
     '/account/prove',
     '/account/notices',
+    '/account/appearance',
+    '/account/shortcuts',
     '/notices',
     '/jump',
     '/sign-out',

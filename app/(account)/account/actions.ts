@@ -22,19 +22,16 @@ import {
   codeInput,
   createApiTokenInput,
   nothingInput,
+  preferencesInput,
   proofInput,
   removeSshKeyInput,
   renameAccountInput,
   revokeClientKeyInput,
   revokeSessionInput,
 } from '#lib/auth/schema.ts';
+import { setPreferences } from '#lib/auth/set-preferences.ts';
 import { noticeChoicesOf } from '#lib/notices/queries.ts';
 import { setNoticeChoices } from '#lib/notices/set-notice-choices.ts';
-
-export const rename = action(renameAccountInput, async (actor, input) => {
-  await renameAccount(actor, input);
-  return 'Saved.';
-});
 
 export const addKey = action(addSshKeyInput, async (actor, input) => {
   const { fingerprint } = await addSshKey(actor, input);
@@ -114,4 +111,19 @@ export const chooseNotices = action(z.object({ inApp: ticked, mail: ticked }), a
       Object.fromEntries(changed.map(({ line, inApp, mail }) => [line.name, { inApp, mail }])),
     );
   return 'Saved.';
+});
+
+/** Name and how dates are shown, in one form. */
+export const saveProfile = action(
+  renameAccountInput.extend(preferencesInput.pick({ timeZone: true, locale: true }).shape),
+  async (actor, { name, timeZone, locale }) => {
+    await renameAccount(actor, { name });
+    await setPreferences(actor, { timeZone, locale });
+    return 'Saved.';
+  },
+);
+
+export const setShortcuts = action(z.object({ on: z.literal('on').optional() }), async (actor, { on }) => {
+  await setPreferences(actor, { shortcutsOff: on === undefined });
+  return 'Saved. It holds from the next page on.';
 });

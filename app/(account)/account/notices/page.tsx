@@ -1,6 +1,7 @@
 import { Fragment } from 'react';
 import { requireActor } from '#app/_edge/actor.ts';
-import { ApiHint } from '#components/booking/api-hint.tsx';
+import { AsApiCall } from '#components/api/as-api-call.tsx';
+import { readingCalls } from '#components/api/reading-calls.ts';
 import { ActionForm } from '#components/ui/action-form.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { Panel } from '#components/ui/panel.tsx';
@@ -70,7 +71,7 @@ export default async function NoticeChoicesPage() {
         <SubmitButton pendingLabel="Saving…">Save</SubmitButton>
       </ActionForm>
       <div className="mt-6">
-        <ApiHint path="/notice-choices" />
+        <AsApiCall calls={[readingCalls.noticeChoices()]} />
       </div>
     </>
   );
