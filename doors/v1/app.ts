@@ -18,6 +18,7 @@ import { newDoor } from './door.ts';
 import { earnings } from './earnings.ts';
 import { endLocks } from './end-locks.ts';
 import { events } from './events.ts';
+import { workloadFit } from './fit.ts';
 import { heldPayments } from './held-payments.ts';
 import { idleGuards } from './idle-guards.ts';
 import { invoices } from './invoices.ts';
@@ -110,7 +111,7 @@ for (const part of [
 for (const part of [noticeChoices, account]) v1.route('/', part);
 for (const part of [movements, invoices, earnings]) v1.route('/', part);
 v1.route('/', prices);
-for (const part of [calendars, standingRequests, standingAnswers]) v1.route('/', part);
+for (const part of [workloadFit, calendars, standingRequests, standingAnswers]) v1.route('/', part);
 
 v1.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
   type: 'http',
