@@ -48,6 +48,9 @@ const MONEY: PlaceGroup = {
     { href: '/account/security', label: 'Security', words: 'two-step totp recovery codes sessions password' },
     { href: '/account/keys', label: 'SSH keys', words: 'public key' },
     { href: '/account/tokens', label: 'API tokens', words: 'access' },
+    { href: '/account/notices', label: 'What you hear of', words: 'notifications mail unsubscribe' },
+    { href: '/account/appearance', label: 'Appearance', words: 'theme dark light time zone' },
+    { href: '/account/shortcuts', label: 'Shortcuts', words: 'keyboard keys' },
     { href: '/sign-out', label: 'Sign out', words: 'log out leave' },
   ],
 };

@@ -3,6 +3,7 @@ import { answerError, answerNotFound } from '#doors/_edge/problem.ts';
 import { actorOfToken } from '#lib/auth/queries.ts';
 import { Refusal } from '#lib/base/refusal.ts';
 import { theWorld } from '#lib/base/time.ts';
+import { account } from './account.ts';
 import { bids } from './bids.ts';
 import { bookings } from './bookings.ts';
 import { theBooks } from './books.ts';
@@ -31,6 +32,7 @@ import { machines } from './machines.ts';
 import { messages } from './messages.ts';
 import { metrics } from './metrics.ts';
 import { movements } from './movements.ts';
+import { noticeChoices } from './notice-choices.ts';
 import { onboarding } from './onboarding.ts';
 import { payouts } from './payouts.ts';
 import { prices } from './prices.ts';
@@ -113,6 +115,7 @@ for (const part of [
   spendingLimit,
 ])
   v1.route('/', part);
+for (const part of [noticeChoices, account]) v1.route('/', part);
 for (const part of [movements, invoices, earnings]) v1.route('/', part);
 for (const part of [cases, reports]) v1.route('/', part);
 v1.route('/', prices);

@@ -5,6 +5,8 @@ export const EVENT_KINDS = [
   'account.passwordReset',
   'account.passwordChanged',
   'account.renamed',
+  'account.noticesSet',
+  'account.preferencesSet',
   'account.termsAccepted',
   'account.suspended',
   'account.restored',
