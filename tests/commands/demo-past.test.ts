@@ -33,7 +33,7 @@ async function someone(email: string): Promise<Actor> {
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sublet-past-'));
   await seed();
-}, 60_000);
+}, 180_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('the past of the demo host', () => {
