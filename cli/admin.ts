@@ -1,6 +1,7 @@
 import { dismissAdmin } from '#lib/auth/dismiss-admin.ts';
 import { makeAdmin } from '#lib/auth/make-admin.ts';
 import { listAdmins } from '#lib/auth/queries.ts';
+import { resetTwoStep } from '#lib/auth/reset-two-step.ts';
 import { readEmail } from '#lib/auth/user.ts';
 import { THE_MARKET } from '#lib/base/actor.ts';
 import { Refusal } from '#lib/base/refusal.ts';
@@ -12,8 +13,17 @@ const USAGE = `Usage: npm run admin -- VERB
   make EMAIL      makes this account an admin
   dismiss EMAIL   makes it an ordinary account again (never the last admin)
   list            shows all admins
+  reset-two-step EMAIL
+                  takes the second step of signing in off an account whose phone and recovery codes are lost, and signs it out
+                  everywhere. Be sure who asks: whoever reads their mail and knows their password is in then.
 
 It works on the database that DATABASE_URL names, else on that of a running "npm start".`;
+
+const COMMANDS = {
+  make: [makeAdmin, 'an admin'],
+  dismiss: [dismissAdmin, 'an ordinary account'],
+  'reset-two-step': [resetTwoStep, 'signing in by the password alone'],
+} as const;
 
 /** Exit codes: 0 done, 1 refused, 2 not understood. */
 async function main([verb, address, ...rest]: readonly string[]): Promise<number> {
@@ -23,7 +33,7 @@ async function main([verb, address, ...rest]: readonly string[]): Promise<number
     if (admins.length === 0) console.log('There is no admin yet. Make one: npm run admin -- make you@example.org');
     return 0;
   }
-  if ((verb !== 'make' && verb !== 'dismiss') || address === undefined || rest.length > 0) {
+  if (verb === undefined || !Object.hasOwn(COMMANDS, verb) || address === undefined || rest.length > 0) {
     console.error(USAGE);
     return 2;
   }
@@ -33,9 +43,9 @@ async function main([verb, address, ...rest]: readonly string[]): Promise<number
     return 2;
   }
   try {
-    const changed = await (verb === 'make' ? makeAdmin : dismissAdmin)(THE_MARKET, { email });
-    const now = verb === 'make' ? 'an admin' : 'an ordinary account';
-    console.log(`${email} is ${changed ? 'now' : 'already'} ${now}.`);
+    const [command, is] = COMMANDS[verb as keyof typeof COMMANDS];
+    const changed = await command(THE_MARKET, { email });
+    console.log(`${email} is ${changed ? 'now' : 'already'} ${is}.`);
     return 0;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;

@@ -40,10 +40,12 @@ export async function requireActor(next?: string): Promise<Actor> {
   return user.actor;
 }
 
-/** Who asks, if it is an admin in good standing; for everybody else the page does not exist. */
+/** Who asks, if it is an admin in good standing; for everybody else the page does not exist. One without two-step sign-in is led to set it up. */
 export async function requireAdminPage(): Promise<Actor> {
   const actor = await currentActor();
   if (actor === null || actor.role !== 'admin' || actor.suspended) notFound();
+  // Being an admin is no secret to the admin: say what is missing.
+  if (actor.twoStep !== true) redirect('/account/security?needed=staff');
   return actor;
 }
 

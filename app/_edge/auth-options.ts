@@ -24,14 +24,20 @@ export function authOptions(): NextAuthOptions {
     providers: [
       CredentialsProvider({
         name: 'E-mail and password',
-        credentials: { email: { label: 'E-mail', type: 'email' }, password: { label: 'Password', type: 'password' } },
+        credentials: {
+          email: { label: 'E-mail', type: 'email' },
+          password: { label: 'Password', type: 'password' },
+          code: { label: 'Code, if you have two steps', type: 'text' },
+        },
         authorize: async (credentials, request) => {
           const input = signInInput.safeParse(credentials);
           if (!input.success) return null;
           const sent = new Headers((request.headers ?? {}) as Record<string, string>);
           const visitor = { address: addressOf({ headers: sent }), label: labelOf(sent.get('user-agent')) };
           try {
-            const session = await signIn(visitor, { ...input.data, kind: 'browser' });
+            const code = input.data.code === '' ? undefined : input.data.code;
+            const session = await signIn(visitor, { ...input.data, code, kind: 'browser' });
+            if (session.codeNeeded) throw new Refusal('codeNeeded');
             return { id: session.userId, sessionId: session.sessionId };
           } catch (error) {
             if (error instanceof Refusal) throw new Error(error.sentence);

@@ -1,5 +1,5 @@
 /** Fields whose text is never given back to a page. */
-const SECRET = /password|secret|token|environment/i;
+const SECRET = /password|secret|token|environment|^code$|^proof$/i;
 const MOST_FIELDS = 500;
 
 export type Typed = Readonly<Record<string, string>>;

@@ -22,3 +22,9 @@ export function signInPath(next: string): string {
   const safe = safeNext(next);
   return safe === '/' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(safe)}`;
 }
+
+/** The page that asks for the second step, and leads on. */
+export function codePath(next: string): string {
+  const safe = safeNext(next);
+  return safe === '/' ? '/sign-in/code' : `/sign-in/code?next=${encodeURIComponent(safe)}`;
+}

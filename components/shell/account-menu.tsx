@@ -41,7 +41,7 @@ export function AccountMenu({ viewer }: { viewer: { name: string; balanceMicros:
         <li>
           <Link href="/account" className={ROW}>
             <Settings aria-hidden />
-            Account and SSH keys
+            Settings
           </Link>
         </li>
         <li>

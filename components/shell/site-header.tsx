@@ -6,6 +6,7 @@ import { Money } from '#components/ui/money.tsx';
 import { AccountMenu } from './account-menu.tsx';
 import { Bell } from './bell.tsx';
 import { DropPanel } from './drop-panel.tsx';
+import { Jump } from './jump.tsx';
 import { type NavItem, navItems } from './nav-items.ts';
 import { NavLink } from './nav-link.tsx';
 import { Wordmark } from './wordmark.tsx';
@@ -63,6 +64,7 @@ export function SiteHeader({ viewer, bell }: { viewer: HeaderViewer | null; bell
           </ul>
         </nav>
         <div className="ml-auto flex items-center gap-1">
+          <Jump role={viewer?.role ?? null} />
           {viewer === null ? (
             <>
               <LinkButton href="/sign-in" variant="ghost" className="px-2.5">

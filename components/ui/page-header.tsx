@@ -30,7 +30,12 @@ export function PageHeader({ title, trail, badges, lede, actions, className }: P
           </div>
           {lede && <div className="max-w-[44rem] text-muted [overflow-wrap:anywhere]">{lede}</div>}
         </div>
-        {actions && <div className="flex flex-wrap items-start gap-2">{actions}</div>}
+        {/* Marked, so that "Jump to" can offer what the page offers. */}
+        {actions && (
+          <div data-page-deeds className="flex flex-wrap items-start gap-2">
+            {actions}
+          </div>
+        )}
       </div>
     </header>
   );

@@ -15,6 +15,7 @@ import { defaultJobs } from './default-jobs.ts';
 import { disputes } from './disputes.ts';
 import { newDoor } from './door.ts';
 import { earnings } from './earnings.ts';
+import { endLocks } from './end-locks.ts';
 import { events } from './events.ts';
 import { heldPayments } from './held-payments.ts';
 import { idleGuards } from './idle-guards.ts';
@@ -38,6 +39,7 @@ import { topUps } from './top-ups.ts';
 import { wallet } from './wallet.ts';
 
 const MOST_BYTES = 1_048_576;
+const READS = new Set(['GET', 'HEAD']);
 
 /** The public API. Mount it at `/api/v1`; it knows nothing of Next and can be served alone. */
 export const v1 = newDoor();
@@ -61,6 +63,13 @@ v1.use(async (c, next) => {
     const actor = token === undefined ? null : await actorOfToken(token, theWorld.now());
     if (actor === null)
       throw new Refusal('unauthenticated', {}, 'This token is not valid (any more). Sign in for a new one.');
+    // Giving itself back is the one change that every token may make.
+    if (actor.readOnly === true && !READS.has(c.req.method) && !c.req.path.endsWith('/sessions/current'))
+      throw new Refusal(
+        'forbidden',
+        {},
+        'This token may only read. Make one that may do everything, under Account, API tokens.',
+      );
     c.set('actor', actor);
   }
   await next();
@@ -80,6 +89,7 @@ for (const part of [
   logs,
   metrics,
   idleGuards,
+  endLocks,
   machines,
   defaultJobs,
   wallet,

@@ -6,7 +6,8 @@ import { endBooking } from '#lib/bookings/end-booking.ts';
 import { extendBooking } from '#lib/bookings/extend-booking.ts';
 import { rentalOf } from '#lib/bookings/queries/rental.ts';
 import { rentalsOf } from '#lib/bookings/queries/rentals.ts';
-import { bookListingInput, endBookingInput, startBookingInput } from '#lib/bookings/schema.ts';
+import { renameBooking } from '#lib/bookings/rename-booking.ts';
+import { bookListingInput, endBookingInput, renameBookingInput, startBookingInput } from '#lib/bookings/schema.ts';
 import { startBooking } from '#lib/bookings/start-booking.ts';
 import { stopBooking } from '#lib/bookings/stop-booking.ts';
 import { eventsOfBooking } from '#lib/events/queries.ts';
@@ -36,6 +37,7 @@ const booking = z
     reasonDetail: z.string().nullable(),
     endsAt: instant,
     createdAt: instant,
+    endLockedAt: instant.nullable(),
     start: z
       .looseObject({
         whyNot: z.object({ reason: z.string(), sentence: z.string() }).nullable(),
@@ -102,6 +104,24 @@ bookings.openapi(
     responses: answers(booking, 'The booking'),
   }),
   async (c) => c.json(toWire(await rentalOf(signedInActor(c), c.req.valid('param').id, theWorld.now())), 200),
+);
+
+bookings.openapi(
+  createRoute({
+    method: 'patch',
+    path: '/bookings/{id}',
+    tags: ['Bookings'],
+    summary: 'Give a booking another name',
+    security: bearer,
+    request: { params: idParam, ...takes(renameBookingInput.omit({ bookingId: true })) },
+    responses: answers(booking, 'The booking as it is now'),
+  }),
+  async (c) => {
+    const actor = signedInActor(c);
+    const { id } = c.req.valid('param');
+    await renameBooking(actor, { ...c.req.valid('json'), bookingId: id });
+    return c.json(toWire(await rentalOf(actor, id, theWorld.now())), 200);
+  },
 );
 
 bookings.openapi(

@@ -4,9 +4,10 @@ import { Refusal } from '#lib/base/refusal.ts';
 import { theWorld } from '#lib/base/time.ts';
 import { isCountry } from '#lib/catalogue/country.ts';
 import { TRUST_TIERS } from '#lib/catalogue/machine.ts';
+import { listingPage } from '#lib/catalogue/queries/listing.ts';
 import { searchListings } from '#lib/catalogue/queries/search.ts';
 import { EVERYTHING, type SearchAsk, SORTS } from '#lib/catalogue/search.ts';
-import { answers, decimal, instant, newDoor, toWire } from './door.ts';
+import { answers, decimal, idParam, instant, newDoor, toWire } from './door.ts';
 
 const offer = z
   .object({
@@ -121,4 +122,45 @@ listings.openapi(
     const facets = { models: [...models], countries: [...countries], gpuCounts: [...gpuCounts], trust: tiers };
     return c.json({ total, offered, pages, facets, rows: toWire(found.rows) }, 200);
   },
+);
+
+const whyNot = z.object({ reason: z.string(), sentence: z.string() }).nullable();
+const whole = z
+  .looseObject({
+    listingId: z.string(),
+    machineId: z.string(),
+    machineName: z.string(),
+    simulated: z.boolean(),
+    host: z.looseObject({ name: z.string(), since: instant, machines: z.int() }),
+    terms: z.object({
+      priceMicrosPerGpuHour: decimal,
+      diskPriceMicrosPerGibMonth: decimal,
+      minGpus: z.int(),
+      endsAt: instant.nullable(),
+    }),
+    gpuModel: z.string(),
+    gpus: z.array(z.looseObject({ model: z.string(), vramBytes: decimal, takenUntil: instant.nullable() })),
+    freeGpus: z.int(),
+    freeUntil: instant.nullable(),
+    whyNotBookable: whyNot,
+    health: z.string(),
+    trust: z.string(),
+    reliability: z.looseObject({ state: z.string() }),
+    reliabilityDays: z
+      .array(z.object({ startsAt: instant, basisPoints: z.int().nullable() }))
+      .meta({ description: 'Day by day, oldest first; null of a day in which it was not offered' }),
+    specification: z.looseObject({}),
+  })
+  .meta({ id: 'Listing', description: 'All that a renter sees of an offer' });
+
+listings.openapi(
+  createRoute({
+    method: 'get',
+    path: '/listings/{id}',
+    tags: ['Listings'],
+    summary: 'One offer: its machine as it was measured, its terms, and how reliable it was day by day',
+    request: { params: idParam },
+    responses: answers(whole, 'The offer'),
+  }),
+  async (c) => c.json(toWire(await listingPage(c.var.actor, c.req.valid('param').id, theWorld.now())), 200),
 );

@@ -21,6 +21,8 @@ sessions.openapi(
     path: '/sessions',
     tags: ['Sessions'],
     summary: 'Sign in for a bearer token',
+    description:
+      'Where the account signs in by two steps, send a code of the authenticator app or a recovery code as `code`; without one the answer is `codeNeeded`.',
     request: takes(signInInput.extend({ label })),
     responses: answers(z.object({ token: z.string(), sessionId: z.string(), userId: z.string() }), 'Signed in', 201),
   }),

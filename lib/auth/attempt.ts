@@ -1,3 +1,5 @@
+import { readRecoveryCode } from './recovery-code.ts';
+
 /** How often a guarded door may be knocked at: `points` within `seconds`, counted from the first. */
 export type AttemptRule = { readonly name: string; readonly points: number; readonly seconds: number };
 
@@ -15,8 +17,19 @@ export const RULES = {
   signUpByAccount: { name: 'sign-up/account', points: 5, seconds: HOURS },
   mailByAddress: { name: 'mail/address', points: 20, seconds: HOURS },
   mailByAccount: { name: 'mail/account', points: 4, seconds: HOURS },
+  // Only whoever knows the password comes here, so nobody else can shut these doors; each of the two opens by itself.
+  codeByAccount: { name: 'code/account', points: 5, seconds: 15 * MINUTES },
+  recoveryByAccount: { name: 'recovery/account', points: 10, seconds: 15 * MINUTES },
+  // Of a session that is signed in: a stranger with the password does not touch it.
+  proofBySession: { name: 'proof/session', points: 8, seconds: 15 * MINUTES },
   linkByAddress: { name: 'link/address', points: 30, seconds: 15 * MINUTES },
 } as const satisfies Record<string, AttemptRule>;
+
+/** The door that a second step counts at: a recovery code has its own, so that guesses at the app's codes never shut it. */
+export function codeAttempts(userId: string, code: string): { readonly rule: AttemptRule; readonly subject: string }[] {
+  const rule = readRecoveryCode(code) === undefined ? RULES.codeByAccount : RULES.recoveryByAccount;
+  return [{ rule, subject: userId }];
+}
 
 /** The wait in words a person reads: "40 seconds", "12 minutes". */
 export function waitText(seconds: number): string {

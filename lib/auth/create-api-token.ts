@@ -4,14 +4,14 @@ import { Refusal } from '#lib/base/refusal.ts';
 import { theWorld, type World } from '#lib/base/time.ts';
 import { recordEvent } from '#lib/events/record-event.ts';
 import { inTransaction } from '#lib/io/db.ts';
-import { requireActive } from './permission.ts';
+import { requireActive, requireProven } from './permission.ts';
 import type { CreateApiTokenInput } from './schema.ts';
 import { hashOfSecret } from './secret.ts';
 import { cleanLabel, sessionEnd, TOKEN_PREFIX } from './session.ts';
 
 const MOST_TOKENS = 50;
 
-/** Makes a token with which a program acts as this account until it ends or is revoked. The token is answered once and stored as a hash. Refuses: `suspended`, `badInput`, `notNow` at 50 living tokens. */
+/** Makes a token with which a program acts as this account until it ends or is revoked. The token is answered once and stored as a hash. It counts as two-step when the session that makes it does. Refuses: `suspended`, `proofNeeded`, `badInput`, `notNow` at 50 living tokens. */
 export async function createApiToken(
   actor: Actor,
   input: CreateApiTokenInput,
@@ -21,6 +21,7 @@ export async function createApiToken(
   const label = cleanLabel(input.label);
   if (label === undefined) throw new Refusal('badInput', { field: 'label' }, 'Say what it is for.');
   const now = world.now();
+  requireProven(actor, now);
   const id = newId('session', now);
   const token = `${TOKEN_PREFIX}${newSecret()}`;
   const expiresAt = sessionEnd(now, input.days);
@@ -44,6 +45,8 @@ export async function createApiToken(
         createdAt: now,
         lastSeenAt: now,
         expiresAt,
+        readOnly: input.scope === 'read',
+        twoStepAt: actor.twoStep === true ? now : null,
       },
     });
     await recordEvent(

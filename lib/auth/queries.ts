@@ -3,7 +3,7 @@ import { Refusal } from '#lib/base/refusal.ts';
 import { SECOND } from '#lib/base/time.ts';
 import { db } from '#lib/io/db.ts';
 import { hashOfSecret } from './secret.ts';
-import { SEEN_EVERY_SECONDS, sessionLives, TOKEN_PREFIX } from './session.ts';
+import { coarsePlace, SEEN_EVERY_SECONDS, sessionLives, TOKEN_PREFIX } from './session.ts';
 import { termsAreCurrent } from './user.ts';
 
 /** Who is signed in, and what the edge wants to know about it besides. */
@@ -24,6 +24,9 @@ const SESSION = {
   expiresAt: true,
   revokedAt: true,
   lastSeenAt: true,
+  twoStepAt: true,
+  provenAt: true,
+  readOnly: true,
   user: {
     select: {
       id: true,
@@ -74,6 +77,9 @@ function signedIn(row: SessionRow, now: Date): SignedInUser | null {
       sessionId: row.id,
       role: user.role === 'admin' ? 'admin' : 'member',
       suspended: user.suspendedAt !== null,
+      twoStep: row.twoStepAt !== null,
+      provenAt: row.provenAt,
+      readOnly: row.readOnly,
     },
     name: user.name,
     email: user.email,
@@ -85,8 +91,14 @@ function signedIn(row: SessionRow, now: Date): SignedInUser | null {
 }
 
 /** For sign-in only: never leaves the commands. */
-export async function credentialsOf(email: string): Promise<{ id: string; passwordHash: string } | null> {
-  return db.user.findUnique({ where: { email }, select: { id: true, passwordHash: true } });
+export async function credentialsOf(
+  email: string,
+): Promise<{ id: string; passwordHash: string; demo: boolean; twoStep: boolean } | null> {
+  const user = await db.user.findUnique({
+    where: { email },
+    select: { id: true, passwordHash: true, demo: true, twoStep: { select: { confirmedAt: true } } },
+  });
+  return user === null ? null : { ...user, twoStep: (user.twoStep?.confirmedAt ?? null) !== null };
 }
 
 /** For changing the own password only. */
@@ -134,7 +146,11 @@ export type SessionListRow = {
   readonly id: string;
   readonly kind: string;
   readonly label: string;
-  readonly ip: string | null;
+  /** The network it was begun from, not the whole address. */
+  readonly place: string | null;
+  /** It passed the second step of signing in. */
+  readonly twoStep: boolean;
+  readonly readOnly: boolean;
   readonly createdAt: Date;
   readonly lastSeenAt: Date;
   readonly expiresAt: Date;
@@ -144,13 +160,28 @@ export type SessionListRow = {
 /** The viewer's living sessions and API tokens: this one first, then the last seen. */
 export async function sessionsOf(actor: Actor, now: Date): Promise<SessionListRow[]> {
   const rows = await db.session.findMany({
-    where: { userId: actor.userId, revokedAt: null, expiresAt: { gt: now } },
+    where: { userId: actor.userId, kind: { not: 'halfway' }, revokedAt: null, expiresAt: { gt: now } },
     orderBy: [{ lastSeenAt: 'desc' }, { id: 'desc' }],
     take: 200,
-    select: { id: true, kind: true, label: true, ip: true, createdAt: true, lastSeenAt: true, expiresAt: true },
+    select: {
+      id: true,
+      kind: true,
+      label: true,
+      ip: true,
+      twoStepAt: true,
+      readOnly: true,
+      createdAt: true,
+      lastSeenAt: true,
+      expiresAt: true,
+    },
   });
   return rows
-    .map((row) => ({ ...row, current: row.id === actor.sessionId }))
+    .map(({ ip, twoStepAt, ...row }) => ({
+      ...row,
+      place: ip === null ? null : coarsePlace(ip),
+      twoStep: twoStepAt !== null,
+      current: row.id === actor.sessionId,
+    }))
     .sort((a, b) => Number(b.current) - Number(a.current));
 }
 

@@ -38,8 +38,22 @@ export const signInInput = z.object({
   // Whatever was typed: an address that cannot exist is answered like one that does not.
   email: z.string('Write your e-mail address.').min(1, 'Write your e-mail address.').max(1_000, 'This is too long.'),
   password,
+  /** The second step, where the account has one and everything is sent at once. */
+  code: z.string().max(100, 'This is too long for a code.').optional(),
 });
 export type SignInInput = z.infer<typeof signInInput>;
+
+/** A code of an authenticator app, or a recovery code, as it was typed or pasted. */
+export const codeInput = z.object({
+  code: z.string('Write the code.').trim().min(1, 'Write the code.').max(100, 'This is too long for a code.'),
+});
+export type CodeInput = z.infer<typeof codeInput>;
+
+/** The password, or where the account signs in by two steps a code. */
+export const proofInput = z.object({
+  proof: z.string('Write it.').min(1, 'Write it.').max(1_000, 'This is too long.'),
+});
+export type ProofInput = z.infer<typeof proofInput>;
 
 export const confirmEmailInput = z.object({ token: secret });
 export type ConfirmEmailInput = z.infer<typeof confirmEmailInput>;
@@ -72,6 +86,8 @@ export const createApiTokenInput = z.object({
     .int('Write whole days.')
     .min(1, 'At least one day.')
     .max(TOKEN_MAX_DAYS, `At most ${TOKEN_MAX_DAYS} days.`),
+  /** What it may do: everything, or only look. */
+  scope: z.enum(['all', 'read'], 'Choose what it may do.').optional(),
 });
 export type CreateApiTokenInput = z.infer<typeof createApiTokenInput>;
 

@@ -1,4 +1,5 @@
 import { DAY } from '#lib/base/time.ts';
+import { addressGroup } from './attempt.ts';
 
 /** A browser session ends after this long, used or not; its cookie too. */
 export const SESSION_DAYS = 30;
@@ -10,6 +11,9 @@ export const SEEN_EVERY_SECONDS = 300;
 export const TOKEN_PREFIX = 'sublet_';
 
 export type SessionKind = 'browser' | 'api';
+
+/** `halfway`: the password was right, the code is still to come. */
+export type StoredKind = SessionKind | 'halfway';
 
 export function sessionEnd(now: Date, days: number = SESSION_DAYS): Date {
   return new Date(now.getTime() + days * DAY);
@@ -50,6 +54,14 @@ export function labelOf(userAgent: string | null): string {
             : undefined;
   if (browser !== undefined) return system === undefined ? browser : `${browser} on ${system}`;
   return cleanLabel(userAgent.split(' ')[0] ?? '') ?? 'Unknown program';
+}
+
+/** Where a session comes from, as coarse as a person needs it: the network of its address, never the whole of it. */
+export function coarsePlace(address: string): string {
+  const group = addressGroup(address);
+  const four = /^(\d+\.\d+\.\d+)\.\d+$/.exec(group);
+  if (four?.[1] !== undefined) return `${four[1]}.x`;
+  return group.endsWith('::/64') ? `${group.split(':').slice(0, 3).join(':')}::/48` : 'unknown place';
 }
 
 /** A label on one line without control characters; undefined when nothing is left. */

@@ -4,6 +4,12 @@ export type Actor = {
   readonly sessionId: string;
   readonly role: 'member' | 'admin';
   readonly suspended: boolean;
+  /** This session passed the second step of signing in. What needs it refuses when this is missing. */
+  readonly twoStep?: boolean;
+  /** When somebody last proved in this session, by password or code, that it is they; missing or null: never. */
+  readonly provenAt?: Date | null;
+  /** A token that only looks: the door that takes it refuses everything but reading. */
+  readonly readOnly?: boolean;
 };
 
 /** The market itself: sweeps and agents' reports act as it. Never built from a request. */

@@ -7,6 +7,7 @@ export const ID_PREFIXES = {
   emailToken: 'emt',
   sshKey: 'key',
   clientKey: 'clk',
+  recoveryCode: 'rcv',
   machine: 'mch',
   gpu: 'gpu',
   listing: 'lst',

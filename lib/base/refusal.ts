@@ -15,6 +15,22 @@ export const REFUSALS = {
   forbidden: [403, 'Your account may not do this.'],
   suspended: [403, 'This account is suspended. Contact the operators of this market.'],
   emailUnconfirmed: [403, 'Confirm your e-mail address first: follow the link in the mail we sent you.'],
+  codeNeeded: [
+    401,
+    'This account signs in by two steps. Send the code of your authenticator app, or a recovery code, as "code" too.',
+  ],
+  codeWrong: [
+    401,
+    'This code is wrong or was used already. Wait for the next one of your app, or use another recovery code.',
+  ],
+  twoStepNeeded: [
+    403,
+    'This needs two-step sign-in. Switch it on under Account, Security; if it is on, sign out and in again with a code.',
+  ],
+  proofNeeded: [
+    403,
+    'Prove that it is you first, in a browser: your password or code was last asked for more than 15 minutes ago.',
+  ],
   tooManyAttempts: [429, 'Too many attempts. Wait a few minutes and try again.'],
   conflict: [409, 'Somebody changed this meanwhile. Load it again and repeat what you meant to do.'],
   caseClaimed: [409, 'Another admin works on this case. Take another one, or take it over.'],
@@ -53,6 +69,10 @@ export const REFUSALS = {
   renterBlocked: [403, 'This host does not rent to your account.'],
   currencyNotTaken: [422, 'This market takes US dollars only. Ask in "usd".'],
   imageInvalid: [422, 'This is not an image name. Write it like "ubuntu:24.04" or "ghcr.io/owner/name:tag".'],
+  endLocked: [
+    409,
+    'You locked this booking against ending. Unlock it first, then end it. Its paid time and an empty wallet still end it.',
+  ],
   notNow: [409, 'This is not possible in the present state.'],
   alreadyEnrolled: [409, 'This machine is already enrolled. Run "uninstall" on it first, or use its page.'],
   codeInvalid: [410, 'This enrolment code is used, expired or unknown. Create a new one on the page "List a machine".'],

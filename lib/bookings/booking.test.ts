@@ -11,10 +11,12 @@ import {
   liesAhead,
   OBSERVED,
   reasonSentence,
-  whyNotEnd,
+  whyNotEndByRenter,
   whyNotExtend,
+  whyNotLockEnd,
   whyNotStart,
   whyNotStop,
+  whyNotUnlockEnd,
 } from './booking.ts';
 import { costOf } from './rental.ts';
 import type { Terms } from './terms.ts';
@@ -35,6 +37,7 @@ const anyBooking: fc.Arbitrary<BookingFacts> = fc.record({
   endsAt: fc.constantFrom(EARLIER, LATER),
   diskUntil: fc.constantFrom(null, EARLIER, LATER),
   endedAt: fc.constantFrom(null, EARLIER),
+  endLockedAt: fc.constantFrom(null, EARLIER),
 });
 
 describe('what may be done with a booking', () => {
@@ -45,8 +48,11 @@ describe('what may be done with a booking', () => {
         expect(actions.includes('stop')).toBe(whyNotStop(booking, NOW) === null);
         expect(actions.includes('start')).toBe(whyNotStart(booking, NOW) === null);
         expect(actions.includes('extend')).toBe(whyNotExtend(booking, NOW) === null);
-        expect(actions.includes('end')).toBe(whyNotEnd(booking) === null);
-        expect(actions.includes('cancel')).toBe(liesAhead(booking, NOW));
+        expect(actions.includes('end')).toBe(whyNotEndByRenter(booking) === null);
+        expect(actions.includes('cancel')).toBe(liesAhead(booking, NOW) && booking.endLockedAt === null);
+        expect(actions.includes('lockEnd')).toBe(whyNotLockEnd(booking) === null);
+        expect(actions.includes('unlockEnd')).toBe(whyNotUnlockEnd(booking) === null);
+        expect(actions.includes('end') && actions.includes('unlockEnd')).toBe(false);
         expect(actions.includes('stop') && actions.includes('start')).toBe(false);
         if (booking.desired === 'ended') expect(actions).toEqual(['rename']);
         for (const why of [whyNotStop(booking, NOW), whyNotStart(booking, NOW), whyNotExtend(booking, NOW)])

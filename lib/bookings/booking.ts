@@ -1,4 +1,4 @@
-import type { RefusalReason } from '#lib/base/refusal.ts';
+import { REFUSALS, type RefusalReason } from '#lib/base/refusal.ts';
 import { isBefore } from '#lib/base/time.ts';
 import type { WhyNot } from '#lib/base/why-not.ts';
 import type { Failure } from '#protocol/agent.ts';
@@ -87,8 +87,11 @@ export type BookingFacts = {
   readonly endsAt: Date;
   readonly diskUntil: Date | null;
   readonly endedAt: Date | null;
+  /** Since when its renter has it locked against ending by hand; null when it is not. */
+  readonly endLockedAt: Date | null;
 };
 
+const END_LOCKED = REFUSALS.endLocked[1];
 const notNow = (sentence: string): WhyNot => ({ reason: 'notNow' satisfies RefusalReason, sentence });
 
 /** True from the moment a host broke a running rental off until its notice is over. */
@@ -132,8 +135,25 @@ export function whyNotStart(booking: BookingFacts, now: Date): WhyNot | null {
   return null;
 }
 
+/** Whether it can end at all; its renter asks `whyNotEndByRenter`. */
 export function whyNotEnd(booking: BookingFacts): WhyNot | null {
   return booking.desired === 'ended' ? notNow('It has ended already.') : null;
+}
+
+/** Its renter's own lock keeps their own hands off: the end of its time and an empty wallet go on as they would. */
+export function whyNotEndByRenter(booking: BookingFacts): WhyNot | null {
+  if (booking.desired !== 'ended' && booking.endLockedAt !== null) return { reason: 'endLocked', sentence: END_LOCKED };
+  return whyNotEnd(booking);
+}
+
+export function whyNotLockEnd(booking: BookingFacts): WhyNot | null {
+  if (booking.atExit !== null) return notNow('It runs a job, which ends by itself. Cancel the job if you must.');
+  if (booking.endLockedAt !== null) return notNow('It is locked already.');
+  return whyNotEnd(booking);
+}
+
+export function whyNotUnlockEnd(booking: BookingFacts): WhyNot | null {
+  return booking.endLockedAt === null ? notNow('It is not locked.') : whyNotEnd(booking);
 }
 
 export function whyNotExtend(booking: BookingFacts, now: Date): WhyNot | null {
@@ -162,6 +182,8 @@ export const BOOKING_ACTIONS = [
   'rename',
   'cancel',
   'end',
+  'lockEnd',
+  'unlockEnd',
   'endByHost',
   'endByStaff',
 ] as const;
@@ -180,8 +202,10 @@ export function bookingActions(booking: BookingFacts, side: Side, now: Date): Bo
     ['start', whyNotStart(booking, now) === null],
     ['extend', whyNotExtend(booking, now) === null],
     ['rename', whyNotRename(booking) === null],
-    ['cancel', liesAhead(booking, now)],
-    ['end', whyNotEnd(booking) === null],
+    ['cancel', liesAhead(booking, now) && whyNotEndByRenter(booking) === null],
+    ['end', whyNotEndByRenter(booking) === null],
+    ['lockEnd', whyNotLockEnd(booking) === null],
+    ['unlockEnd', whyNotUnlockEnd(booking) === null],
   ];
   return legal.filter(([, may]) => may).map(([action]) => action);
 }

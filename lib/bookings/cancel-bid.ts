@@ -6,13 +6,13 @@ import { recordEvent } from '#lib/events/record-event.ts';
 import { inTransaction, type Tx } from '#lib/io/db.ts';
 import { askEnd } from './ask-end.ts';
 import { whyNotCancelBid } from './bid.ts';
-import { whyNotEnd } from './booking.ts';
+import { whyNotEnd, whyNotEndByRenter } from './booking.ts';
 import { lockBooking } from './lock-booking.ts';
 import type { BidIdInput } from './schema.ts';
 
 /**
  * A renter takes a bid back; its rental, if it has one, ends: nothing after now is billed and its disk is deleted. One that is
- * being placed at this moment ends too. Suspended renters may. Refuses with `notFound` or `notNow`.
+ * being placed at this moment ends too. Suspended renters may. Refuses with `notFound`, `notNow`, or `endLocked` when its rental is.
  */
 export async function cancelBid(actor: Actor, input: BidIdInput, world: World = theWorld): Promise<void> {
   // A machine is locked before a bid: when the bid got its rental meanwhile, everything is looked at once more.
@@ -28,6 +28,7 @@ async function cancel(tx: Tx, actor: Actor, id: string, now: Date): Promise<bool
   const bid = await tx.bid.findFirstOrThrow({ where, select: { bookingId: true, state: true } });
   if (bid.bookingId !== seen.bookingId) return false;
   refuseIf(whyNotCancelBid(bid));
+  if (booking !== null && whyNotEnd(booking) === null) refuseIf(whyNotEndByRenter(booking));
   await tx.bid.update({
     where: { id },
     data: { state: 'closed', waits: null, closedAt: now, closedReason: 'cancelled', updatedAt: now },

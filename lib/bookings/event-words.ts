@@ -24,6 +24,8 @@ const WORDS: Readonly<Record<string, string>> = {
   'booking.idle': 'Its GPUs idle',
   'booking.idleStopped': 'Stopped by the idle guard',
   'booking.idleGuardSet': 'The idle guard was changed',
+  'booking.endLocked': 'Locked against ending',
+  'booking.endUnlocked': 'Unlocked: it can be ended again',
   'booking.refunded': 'Refunded',
   'booking.countersigned': 'Countersigned by the renter for the first time',
   'dispute.opened': 'The charge was contested',

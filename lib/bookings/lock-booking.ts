@@ -31,6 +31,7 @@ const columns = {
   endedAt: true,
   diskUntil: true,
   warnedSeconds: true,
+  endLockedAt: true,
   lease: {
     select: {
       id: true,

@@ -51,6 +51,8 @@ export type RentalRow = {
   readonly endsAt: Date;
   readonly endedAt: Date | null;
   readonly diskUntil: Date | null;
+  /** Since when it is locked against ending by hand: for its renter only. */
+  readonly endLockedAt: Date | null;
   readonly cost: Cost;
   readonly actions: readonly BookingAction[];
 };
@@ -83,6 +85,8 @@ export type Rental = RentalRow & {
   readonly hostId: string;
   readonly hostName: string;
   readonly side: 'renter' | 'host' | 'staff';
+  /** How many other rentals of its renter use the same wallet now; for the renter only. */
+  readonly besideRentals: number;
   readonly command: readonly string[] | null;
   /** The job that it runs, or ran: for its renter only. */
   readonly job: { readonly arrayId: string; readonly index: number } | null;
@@ -201,6 +205,11 @@ function runwayOf(facts: CostFacts, unbilledMicros: Micros): number | null {
       ? minMicros(lease.ceilingMicros - lease.chargedMicros, lease.heldMicros)
       : lease.heldMicros;
   return secondsPaid(terms, billable === 'gpuAndDisk' ? 'running' : 'stopped', bound + renewable - unbilledMicros);
+}
+
+/** What of an interruptible rental came back by itself, because the clearing price is below the bid: shown as not spent. */
+export function cameBack({ kind, cost }: Pick<RentalRow, 'kind' | 'cost'>): Micros {
+  return kind === 'interruptible' ? cost.refundedMicros : 0n;
 }
 
 /** What a rental's host has of it: gross, the platform's share, and net. */

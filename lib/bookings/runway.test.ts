@@ -30,6 +30,22 @@ describe('a wallet', () => {
     expect(walletLasts(rentals, 7_920_000n)).toBe(3 * 3_600);
   });
 
+  it('is shared by a rental with a cap too, as far as there is room below the cap', () => {
+    const rentals = [
+      { id: 'open', terms, capped: false, leftMicros: HOUR_MICROS },
+      { id: 'roomy', terms, capped: true, underCapMicros: 10n * HOUR_MICROS, leftMicros: HOUR_MICROS },
+      { id: 'near', terms, capped: true, underCapMicros: HOUR_MICROS, leftMicros: 0n },
+      { id: 'full', terms, capped: true, underCapMicros: 0n, leftMicros: 2n * HOUR_MICROS },
+    ];
+    // Three of them draw on $21.60 at $10.80 an hour: two hours each, and one hour where the cap comes first.
+    expect(Object.fromEntries(runwaysOf(rentals, 6n * HOUR_MICROS))).toEqual({
+      open: 3 * 3_600,
+      roomy: 3 * 3_600,
+      near: 3_600,
+      full: 2 * 3_600,
+    });
+  });
+
   it('lasts for as long as anybody likes when nothing uses it: caps are held already', () => {
     expect(walletLasts([], 5n)).toBeNull();
     expect(walletLasts([{ id: 'a', terms, capped: true, leftMicros: 1n }], 5n)).toBeNull();

@@ -12,6 +12,8 @@ export type Burning = {
   /** It runs, unless it only keeps its disk. */
   readonly doing?: 'running' | 'stopped' | undefined;
   readonly capped: boolean;
+  /** With a cap: how much of the free money it may still set aside under it. */
+  readonly underCapMicros?: Micros | undefined;
   /** What its hold still pays as it is now, estimated use taken off. */
   readonly leftMicros: Micros;
 };
@@ -21,17 +23,24 @@ function perHour({ terms, doing }: Burning): Micros {
   return doing === 'stopped' ? stoppedCost(terms, 3_600) : runningCost(terms, 3_600);
 }
 
+/** Whether a rental takes more of the free money when its hold runs low: without a cap, or with room below it. */
+function drawsOn({ capped, underCapMicros = 0n }: Burning): boolean {
+  return !capped || underCapMicros > 0n;
+}
+
 /**
- * How long each of a renter's rentals lasts, in seconds: on its own hold, and then, without a cap, on its share of the free
- * money, by the rate at which all of those use it.
+ * How long each of a renter's rentals lasts, in seconds: on its own hold, and then on its share of the free money, by the rate
+ * at which all that draw on it use it; with a cap no longer than the room below that pays.
  */
 export function runwaysOf(rentals: readonly Burning[], freeMicros: Micros): Map<string, number> {
-  const together = rentals.reduce((sum, rental) => (rental.capped ? sum : sum + perHour(rental)), 0n);
+  const together = rentals.reduce((sum, rental) => (drawsOn(rental) ? sum + perHour(rental) : sum), 0n);
   const shared = together === 0n ? 0 : Number((freeMicros * 3_600n) / together);
   return new Map(
-    rentals.map(({ id, terms, doing = 'running', capped, leftMicros }) => {
-      const own = secondsPaid(terms, doing, leftMicros) ?? Number.MAX_SAFE_INTEGER;
-      return [id, own + (capped ? 0 : shared)];
+    rentals.map((rental) => {
+      const { id, terms, doing = 'running', capped, underCapMicros = 0n, leftMicros } = rental;
+      const paidBy = (micros: Micros) => secondsPaid(terms, doing, micros) ?? Number.MAX_SAFE_INTEGER;
+      const more = !drawsOn(rental) ? 0 : capped ? Math.min(shared, paidBy(underCapMicros)) : shared;
+      return [id, paidBy(leftMicros) + more];
     }),
   );
 }

@@ -74,6 +74,9 @@ export const extendBookingInput = z.object({
 });
 export type ExtendBookingInput = z.output<typeof extendBookingInput>;
 
+export const lockEndInput = z.object({ bookingId: id, locked: z.boolean() });
+export type LockEndInput = z.output<typeof lockEndInput>;
+
 export const renameBookingInput = z.object({ bookingId: id, name: z.string().max(1_000) });
 export type RenameBookingInput = z.output<typeof renameBookingInput>;
 

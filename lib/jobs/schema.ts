@@ -36,7 +36,7 @@ export const submitJobsInput = z.object({
   regions: z.array(z.string().max(50)).max(50).default([]),
   leastTrust: z.enum(TRUST_TIERS).default('new'),
   maxPriceMicrosPerGpuHour: micros.nullable().default(null),
-  diskBytes: bytes.default(USUAL_DISK_BYTES),
+  diskBytes: bytes.prefault(USUAL_DISK_BYTES.toString()),
   /** The longest that one attempt may run: then it is stopped. */
   runSeconds: whole('A running time is a whole number of seconds.').default(3_600),
   deadline: z.iso

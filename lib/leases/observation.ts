@@ -5,7 +5,7 @@ import { DISK_KEPT_SECONDS } from '#lib/bookings/terms.ts';
 import type { WorkloadReport } from '#protocol/agent.ts';
 
 /** What is known of a booking when its machine reports on it. */
-export type ObservedBooking = BookingFacts & {
+export type ObservedBooking = Omit<BookingFacts, 'endLockedAt'> & {
   readonly run: number;
   /** Its cap is what it stops at, not the money that there is. */
   readonly capped: boolean;

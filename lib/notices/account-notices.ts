@@ -18,24 +18,64 @@ function sayOf(facts: EventFacts): Said | null {
       return {
         title: 'Your e-mail address is confirmed',
         body: 'You can rent GPUs and rent out your own. Add an SSH key, so that you can reach what you rent.',
-        link: '/account',
+        link: '/account/keys',
         mail: false,
       };
     case 'account.passwordReset':
     case 'account.passwordChanged':
-      return { title: 'Your password was changed', body: NOT_YOU, link: '/account', mail: true };
+      return { title: 'Your password was changed', body: NOT_YOU, link: '/account/security', mail: true };
+    case 'twoStep.on':
+      return {
+        title: 'Two-step sign-in is on',
+        body: `Signing in now asks for a code of your app too. Every other browser was signed out. Keep the recovery codes where you find them without your phone. ${NOT_YOU}`,
+        link: '/account/security',
+        mail: true,
+      };
+    case 'twoStep.off':
+      return {
+        title: 'Two-step sign-in is off',
+        body:
+          data.by === 'operator'
+            ? `An operator of this market switched it off for an account whose device and codes are lost, and ended every session. Sign in with your password, and set it up anew. If you did not ask for that, contact them now.`
+            : `Your password alone signs in now. Payouts cannot be asked for, and staff cannot work, until it is on again. ${NOT_YOU}`,
+        link: '/account/security',
+        mail: true,
+      };
+    case 'twoStep.codesMade':
+      return {
+        title: 'New recovery codes were made for your account',
+        body: `Those you had before are worth nothing now. ${NOT_YOU}`,
+        link: '/account/security',
+        mail: true,
+      };
+    case 'twoStep.recovered':
+      return {
+        title: 'A recovery code was used for your account',
+        body: `It is spent. When few are left, make new ones; if your phone is lost, set up another. ${NOT_YOU}`,
+        link: '/account/security',
+        mail: true,
+      };
+    case 'twoStep.codeWrong':
+      return data.tell === true
+        ? {
+            title: 'Somebody knows your password',
+            body: 'They gave it, and then wrong codes, several times within minutes. They are not in. If this was not you, set a new password now.',
+            link: '/account/security',
+            mail: true,
+          }
+        : null;
     case 'sshKey.added':
       return {
         title: 'An SSH key was added to your account',
         body: `${quoted(textOf(data.name))}, ${textOf(data.fingerprint)}. It opens what you rent from now on. ${NOT_YOU}`,
-        link: '/account',
+        link: '/account/keys',
         mail: true,
       };
     case 'session.tokenMade':
       return {
         title: 'An API token was made for your account',
         body: `${quoted(textOf(data.label))} can act as you until it is revoked. ${NOT_YOU}`,
-        link: '/account',
+        link: '/account/tokens',
         mail: true,
       };
     case 'account.suspended':

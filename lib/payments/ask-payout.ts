@@ -1,4 +1,4 @@
-import { requireActive } from '#lib/auth/permission.ts';
+import { requireActive, requireTwoStep } from '#lib/auth/permission.ts';
 import type { Actor } from '#lib/base/actor.ts';
 import { IDEMPOTENCY_KEY_SENTENCE, requireIdempotencyKey } from '#lib/base/idempotency-key.ts';
 import type { Micros } from '#lib/base/money.ts';
@@ -22,7 +22,7 @@ export type AskPayoutInput = {
 
 /**
  * A host asks for a payout now. The same key asks once; with another amount it is refused with `conflict`. Refuses with
- * `badInput` (`amountMicros`), `suspended`, `unavailable` where no provider is set up, and with `notNow` and the reason:
+ * `badInput` (`amountMicros`), `suspended`, `twoStepNeeded`, `unavailable` where no provider is set up, and with `notNow` and the reason:
  * another payout on its way, below zero, no account to pay to, less than the least.
  */
 export async function askPayout(
@@ -31,6 +31,7 @@ export async function askPayout(
   world: World = theWorld,
 ): Promise<{ readonly payoutId: string; readonly created: boolean }> {
   requireActive(actor);
+  requireTwoStep(actor);
   requireIdempotencyKey(input.idempotencyKey);
   // The weekly ones' own.
   if (input.idempotencyKey.startsWith('weekly:'))

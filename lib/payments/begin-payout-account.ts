@@ -1,4 +1,4 @@
-import { requireActive } from '#lib/auth/permission.ts';
+import { requireActive, requireProven, requireTwoStep } from '#lib/auth/permission.ts';
 import type { Actor } from '#lib/base/actor.ts';
 import { Refusal } from '#lib/base/refusal.ts';
 import { theWorld, type World } from '#lib/base/time.ts';
@@ -18,7 +18,7 @@ export type WantedAccount = {
 
 /**
  * A host wants to be paid: notes where they live, once, so that their account at the provider is opened once; later calls
- * answer the same account. Refuses with `suspended`, `badInput` (`country`), `unavailable` without a provider, and `notNow`
+ * answer the same account. Refuses with `suspended`, `twoStepNeeded`, `proofNeeded`, `badInput` (`country`), `unavailable` without a provider, and `notNow`
  * in the sandbox, which needs none.
  */
 export async function beginPayoutAccount(
@@ -27,6 +27,8 @@ export async function beginPayoutAccount(
   world: World = theWorld,
 ): Promise<WantedAccount> {
   requireActive(actor);
+  requireTwoStep(actor);
+  requireProven(actor, world.now());
   const provider = theProvider()?.name;
   if (provider === undefined) throw new Refusal('unavailable', {}, 'This market pays nothing out yet.');
   if (provider === 'sandbox')

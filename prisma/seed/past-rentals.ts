@@ -80,7 +80,7 @@ async function refund(
   at: Date,
 ): Promise<void> {
   const { chargedMicros } = await db.lease.findUniqueOrThrow({ where: { bookingId }, select: { chargedMicros: true } });
-  const admin: Actor = { userId: accounts.adminId, sessionId: 'seed', role: 'admin', suspended: false };
+  const admin: Actor = { userId: accounts.adminId, sessionId: 'seed', role: 'admin', suspended: false, twoStep: true };
   const input = { bookingId, reason, refundMicros: (chargedMicros * percent) / 100n };
   await endBookingByStaff(admin, input, { now: () => at });
 }

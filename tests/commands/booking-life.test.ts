@@ -55,7 +55,7 @@ describe('a booking on its way', () => {
     const progress = { bytesDone: 5, bytesTotal: 10, bytesPerSecond: 1, layers: [] };
     await hand.say('pulling', { progress });
     expect(await seen()).toMatchObject({ observed: 'pulling', billable: 'nothing', progress, connect: null });
-    expect((await seen()).actions).toEqual(['extend', 'rename', 'end']);
+    expect((await seen()).actions).toEqual(['extend', 'rename', 'end', 'lockEnd']);
     await hand.say('starting');
     expect((await seen()).progress).toBeNull();
     await hand.say('connectable');
@@ -63,7 +63,7 @@ describe('a booking on its way', () => {
     expect(rental).toMatchObject({ observed: 'connectable', billable: 'gpuAndDisk' });
     expect(rental.connect).toMatchObject({ host: 'gw.example.test', user: 'root' });
     expect(rental.connect?.hostKeyFingerprint).toMatch(/^SHA256:/);
-    expect(rental.actions).toEqual(['connect', 'stop', 'extend', 'rename', 'end']);
+    expect(rental.actions).toEqual(['connect', 'stop', 'extend', 'rename', 'end', 'lockEnd']);
     expect(await kinds()).toEqual([
       'booking.made',
       'booking.phase',
@@ -143,7 +143,7 @@ describe('a running booking', () => {
     await hand.say('stopped');
     const rental = await seen();
     expect(rental).toMatchObject({ observed: 'stopped', reason: 'renterStopped' });
-    expect(rental.actions).toEqual(['start', 'rename', 'end']);
+    expect(rental.actions).toEqual(['start', 'rename', 'end', 'lockEnd']);
     expect(rental.cost.heldMicros).toBe(3_334n);
     expect(rental.cost.microsPerHour).toBe(138n);
     expect((await (await market.book()).booking()).allocations[0]?.gpuId).toBe(market.gpuIds[0]);
@@ -373,7 +373,7 @@ describe('a host who breaks a rental off', () => {
       reasonDetail: 'The roof leaks.',
     });
     expect(rental.endsAt).toEqual(new Date(market.clock.now().getTime() + 3_600_000));
-    expect(rental.actions).toEqual(['connect', 'rename', 'end']);
+    expect(rental.actions).toEqual(['connect', 'rename', 'end', 'lockEnd']);
     expect((await hand.permit()).endsAt).toBe(rental.endsAt.toISOString());
     await hand.run(600);
     expect((await hand.lease()).gpuSeconds).toBe(120n);

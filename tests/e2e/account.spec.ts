@@ -50,7 +50,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.getByRole('button', { name: 'Confirm this address' }).click();
       await expect(page.getByRole('heading', { name: 'Your e-mail is confirmed' })).toBeVisible();
 
-      await page.goto('/account');
+      await page.goto('/account/keys');
       await page.getByLabel('Public key').fill('-----BEGIN OPENSSH PRIVATE KEY-----');
       await page.getByRole('button', { name: 'Add key' }).click();
       await expect(alert(page)).toContainText('This is a private key');
@@ -101,7 +101,7 @@ test('a token is shown once, and a session is ended from another browser', async
   await signIn(other, email, PASSWORD);
   await other.waitForURL('/account');
 
-  await page.goto('/account');
+  await page.goto('/account/tokens');
   await page.getByLabel('What it is for').fill('from a script');
   await page.getByRole('button', { name: 'Make token' }).click();
   const token = (await page.getByText(/^sublet_[0-9a-z]{32}$/).textContent()) ?? '';
@@ -110,20 +110,21 @@ test('a token is shown once, and a session is ended from another browser', async
   await page.reload();
   await expect(page.getByText(token)).toHaveCount(0);
 
+  await page.goto('/account/security');
   await page.getByRole('button', { name: 'End all others…' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'End all others' }).click();
   await expect(page.getByRole('dialog')).toHaveCount(0);
   expect((await keys()).status).toBe(401);
   await other.reload();
   await expect(other).toHaveURL(/\/sign-in/);
-  await expect(page.getByRole('heading', { name: 'Account' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Security', level: 1 })).toBeVisible();
 });
 
 test('what happened stands on the bell until it was read', async ({ page }) => {
   const email = newEmail();
   await page.goto('/sign-up');
   await signUp(page, email, 'Ada');
-  await page.goto('/account');
+  await page.goto('/account/keys');
   await page.getByLabel('Public key').fill(KEY);
   await page.getByRole('button', { name: 'Add key' }).click();
   await expect(page.getByText('SHA256:').first()).toBeVisible();
@@ -152,7 +153,18 @@ for (const scheme of ['light', 'dark'] as const) {
     };
     for (const path of ['/sign-in', '/forgot', '/reset?token=x', '/sign-up']) await look(path);
     await signUp(page, newEmail(), 'W'.repeat(300));
-    for (const path of ['/confirm', '/account', '/notices', '/terms', '/mail', '/sign-out']) await look(path);
+    for (const path of [
+      '/confirm',
+      '/account',
+      '/account/security',
+      '/account/keys',
+      '/account/tokens',
+      '/notices',
+      '/terms',
+      '/mail',
+      '/sign-out',
+    ])
+      await look(path);
     await context.close();
   });
 }

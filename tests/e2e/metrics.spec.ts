@@ -24,7 +24,7 @@ test('a renter watches what a rental uses: live, over other ranges, as a table, 
 }) => {
   test.setTimeout(180_000);
   const { id } = await renting(page, baseURL, 'watched');
-  await page.goto(`/bookings/${id}`);
+  await page.goto(`/bookings/${id}/metrics`);
   // What draws is loaded when the charts come into view.
   await metrics(page).scrollIntoViewIfNeeded();
   await expect(metrics(page).locator('canvas')).toHaveCount(8);
@@ -61,7 +61,7 @@ test('a renter reads, pauses, searches and keeps a log, and has the rental stopp
       'INSERT INTO log_chunks (booking_id, "offset", stream, text, at) VALUES ($1, $2, $3, $4, now()) RETURNING text',
       [id, offset, stream, text],
     );
-  await page.goto(`/bookings/${id}`);
+  await page.goto(`/bookings/${id}/logs`);
   const lines = page.getByLabel('Lines of the log');
   await print(1_000, 'stdout', 'step 1 loss 0.91\nstep 2 loss 0.8');
   await print(1_040, 'stderr', 'warning: slow disk\n');
@@ -101,6 +101,7 @@ test('a renter reads, pauses, searches and keeps a log, and has the rental stopp
   for await (const chunk of await download.createReadStream()) chunks.push(chunk as Buffer);
   expect(Buffer.concat(chunks).toString()).toMatch(/^\S+Z stderr warning: slow disk$/m);
 
+  await page.goto(`/bookings/${id}/settings`);
   const panel = page.getByRole('region', { name: 'Idle guard' });
   await panel.getByLabel('Stop it then').check();
   await panel.getByRole('button', { name: 'Save' }).click();

@@ -8,6 +8,8 @@ const run = promisify(execFile);
 
 const fact = (page: Page, label: string) =>
   page.getByRole('term').filter({ hasText: label }).locator('xpath=following-sibling::dd').first();
+const tab = (page: Page, name: string) =>
+  page.getByRole('navigation', { name: 'Parts of this booking' }).getByRole('link', { name, exact: true });
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 
 async function choose(page: Page, offer: Offer): Promise<void> {
@@ -73,7 +75,6 @@ test('somebody new rents a GPU, connects, stops, starts, ends, and reads a bill 
   await expect(page.getByText('running', { exact: false }).first()).toBeVisible();
   // https://web.dev/articles/cls calls up to 0.1 good.
   expect(await page.evaluate(() => (window as Shifting).shifted)).toBeLessThan(0.1);
-  await expect(page.getByLabel('Lines of the log')).toContainText('would start here');
   expect(await page.content()).not.toContain('secret-one');
 
   const line = await page.getByRole('region', { name: 'In a terminal' }).locator('pre').textContent();
@@ -91,6 +92,30 @@ test('somebody new rents a GPU, connects, stops, starts, ends, and reads a bill 
   ]).catch((error: { stderr: string }) => error);
   expect(said.stderr).toContain('This host is simulated');
 
+  // Each part has an address and a title of its own, and reading goes on at the name.
+  await tab(page, 'Logs').click();
+  await page.waitForURL(/\/logs$/);
+  await expect(page).toHaveTitle(/^Logs of first run/);
+  await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
+  await expect(tab(page, 'Logs')).toHaveAttribute('aria-current', 'page');
+  await expect(page.getByLabel('Lines of the log')).toContainText('would start here');
+  expect(await page.content()).not.toContain('secret-one');
+  await tab(page, 'Events').click();
+  await expect(page.getByText('The shell answers: billing begins')).toBeVisible();
+
+  // Locked, it is not ended by hand; unlocked, it can be.
+  await tab(page, 'Settings').click();
+  await button(page, 'Lock it').click();
+  await expect(button(page, 'Unlock')).toBeVisible();
+  await expect(button(page, 'End…')).toHaveAttribute('aria-disabled', 'true');
+  await expect(page.getByText('Locked: unlock it in Settings.')).toBeVisible();
+  await button(page, 'Unlock').click();
+  await expect(button(page, 'End…')).not.toHaveAttribute('aria-disabled');
+  await page.getByText('As an API call').click();
+  await expect(page.getByRole('region', { name: 'Lock it against ending' })).toContainText('/end-lock');
+
+  await tab(page, 'Billing').click();
+  await page.waitForURL(/\/billing$/);
   await expect(fact(page, 'Billed now')).toHaveText('GPU and disk');
   await button(page, 'Stop…').click();
   await expect(page.getByRole('dialog')).toContainText('The disk is kept, for $');
@@ -101,8 +126,10 @@ test('somebody new rents a GPU, connects, stops, starts, ends, and reads a bill 
 
   await button(page, 'Start…').click();
   await page.getByRole('dialog').getByRole('button', { name: 'Start' }).click();
+  await tab(page, 'Connect').click();
   await expect(page.getByRole('heading', { name: 'Connect' })).toBeVisible({ timeout: 30_000 });
 
+  await tab(page, 'Billing').click();
   const until = await fact(page, 'GPU is yours until').locator('time').getAttribute('datetime');
   await button(page, 'Extend…').click();
   await page.getByLabel('Longer by').fill('0');
@@ -111,9 +138,9 @@ test('somebody new rents a GPU, connects, stops, starts, ends, and reads a bill 
   await page.keyboard.press('Escape');
   expect(until).not.toBeNull();
 
-  await button(page, 'Rename…').click();
-  await page.getByRole('dialog').getByLabel('Name').fill('renamed run');
-  await page.getByRole('dialog').getByRole('button', { name: 'Rename' }).click();
+  await tab(page, 'Settings').click();
+  await page.getByLabel('Name of the booking').fill('renamed run');
+  await button(page, 'Rename').click();
   await expect(page.getByRole('heading', { name: 'renamed run' })).toBeVisible();
 
   await button(page, 'End…').click();
@@ -121,7 +148,8 @@ test('somebody new rents a GPU, connects, stops, starts, ends, and reads a bill 
   await expect(page.getByText('ended', { exact: false }).first()).toBeVisible({ timeout: 30_000 });
   await expect(page.getByRole('link', { name: 'Book again' })).toBeVisible({ timeout: 30_000 });
 
-  await page.getByRole('link', { name: 'Bill' }).click();
+  await tab(page, 'Billing').click();
+  await page.getByRole('link', { name: 'Bill', exact: true }).click();
   await page.waitForURL(/\/bill$/);
   await expect(async () => {
     await page.reload();

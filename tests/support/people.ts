@@ -10,9 +10,19 @@ let count = 0;
 
 export type Person = Actor & { readonly email: string; readonly name: string };
 
-/** Somebody with a confirmed address and a browser session, ready to act. The password is {@link PASSWORD}. */
+/** Sessions of the tests are proven whatever a test's clock says. */
+const EVER = new Date('2036-01-01T00:00:00Z');
+
+/** Somebody with a confirmed address and a browser session that passed both steps, ready to act. The password is {@link PASSWORD}. */
 export async function person(
-  about: { name?: string; email?: string; role?: 'member' | 'admin'; confirmed?: boolean; now?: Date } = {},
+  about: {
+    name?: string;
+    email?: string;
+    role?: 'member' | 'admin';
+    confirmed?: boolean;
+    twoStep?: boolean;
+    now?: Date;
+  } = {},
 ): Promise<Person> {
   hash ??= hashPassword(PASSWORD);
   count += 1;
@@ -40,10 +50,13 @@ export async function person(
           label: 'Firefox on Linux',
           createdAt: now,
           lastSeenAt: now,
-          expiresAt: new Date('2036-01-01T00:00:00Z'),
+          expiresAt: EVER,
+          twoStepAt: about.twoStep === false ? null : now,
+          provenAt: EVER,
         },
       },
     },
   });
-  return { userId, sessionId, role, suspended: false, email, name };
+  const twoStep = about.twoStep !== false;
+  return { userId, sessionId, role, suspended: false, twoStep, provenAt: EVER, email, name };
 }

@@ -1,19 +1,28 @@
 'use server';
 
+import * as z from 'zod';
 import { action } from '#app/_edge/action.ts';
+import { safeNext } from '#app/_edge/next-path.ts';
 import { addSshKey } from '#lib/auth/add-ssh-key.ts';
+import { beginTwoStep } from '#lib/auth/begin-two-step.ts';
 import { changePassword } from '#lib/auth/change-password.ts';
+import { confirmTwoStep } from '#lib/auth/confirm-two-step.ts';
 import { createApiToken } from '#lib/auth/create-api-token.ts';
+import { disableTwoStep } from '#lib/auth/disable-two-step.ts';
+import { provePresence } from '#lib/auth/prove-presence.ts';
 import { removeSshKey } from '#lib/auth/remove-ssh-key.ts';
 import { renameAccount } from '#lib/auth/rename-account.ts';
+import { renewRecoveryCodes } from '#lib/auth/renew-recovery-codes.ts';
 import { revokeClientKey } from '#lib/auth/revoke-client-key.ts';
 import { revokeOtherSessions } from '#lib/auth/revoke-other-sessions.ts';
 import { revokeSession } from '#lib/auth/revoke-session.ts';
 import {
   addSshKeyInput,
   changePasswordInput,
+  codeInput,
   createApiTokenInput,
   nothingInput,
+  proofInput,
   removeSshKeyInput,
   renameAccountInput,
   revokeClientKeyInput,
@@ -58,4 +67,33 @@ export const endSession = action(revokeSessionInput, async (actor, input) => {
 export const endOthers = action(nothingInput, async (actor) => {
   const count = await revokeOtherSessions(actor);
   return count === 0 ? 'There was no other one.' : `${count} ended.`;
+});
+
+export const prove = action(proofInput.extend({ next: z.string().max(2_000).optional() }), async (actor, input) => {
+  await provePresence(actor, input);
+  return { redirectTo: safeNext(input.next, '/account/security') };
+});
+
+export const setUpTwoStep = action(nothingInput, async (actor) => {
+  await beginTwoStep(actor);
+});
+
+const CODES_SAID = 'Keep these recovery codes where you find them without your phone. They are not shown again.';
+
+/** Confirms the app, or makes new recovery codes: one form, so that the codes it answers stand where it stood. */
+export const settleTwoStep = action(
+  z.discriminatedUnion('what', [
+    codeInput.extend({ what: z.literal('confirm') }),
+    z.object({ what: z.literal('renew') }),
+  ]),
+  async (actor, input) => {
+    const codes = input.what === 'confirm' ? await confirmTwoStep(actor, input) : await renewRecoveryCodes(actor);
+    const message = input.what === 'confirm' ? `Two-step sign-in is on. ${CODES_SAID}` : CODES_SAID;
+    return { message, shown: { codes: codes.join('\n') } };
+  },
+);
+
+export const dropTwoStep = action(codeInput, async (actor, input) => {
+  await disableTwoStep(actor, input);
+  return 'Two-step sign-in is off.';
 });

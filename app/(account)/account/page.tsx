@@ -9,43 +9,22 @@ import { Panel } from '#components/ui/panel.tsx';
 import { StateBadge } from '#components/ui/state-badge.tsx';
 import { SubmitButton } from '#components/ui/submit-button.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
-import { PASSWORD_MIN } from '#lib/auth/password-rule.ts';
-import { clientKeysOf } from '#lib/auth/queries/client-keys.ts';
-import { type Profile, profileOf, sessionsOf, sshKeysOf } from '#lib/auth/queries.ts';
-import { theWorld } from '#lib/base/time.ts';
-import { newPassword, rename } from './actions.ts';
-import { ClientKeysPanel } from './client-keys-panel.tsx';
-import { KeysPanel } from './keys-panel.tsx';
-import { SessionsPanel } from './sessions-panel.tsx';
+import { type Profile, profileOf } from '#lib/auth/queries.ts';
+import { rename } from './actions.ts';
 
-export const metadata = { title: 'Account' };
+export const metadata = { title: 'Profile' };
 
 export default async function AccountPage() {
   const actor = await requireActor('/account');
-  const [profile, keys, clientKeys, sessions] = await Promise.all([
-    profileOf(actor),
-    sshKeysOf(actor),
-    clientKeysOf(actor),
-    sessionsOf(actor, theWorld.now()),
-  ]);
+  const profile = await profileOf(actor);
   return (
     <>
       <PageHeader
         title="Account"
-        lede="Who you are here, what opens your rentals, and where you are signed in."
+        lede="Who you are here."
         actions={<LinkButton href="/sign-out">Sign out</LinkButton>}
       />
-      <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-2">
-        <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
-          <KeysPanel keys={keys} />
-          <ClientKeysPanel keys={clientKeys} />
-          <ProfilePanel profile={profile} />
-        </div>
-        <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
-          <SessionsPanel sessions={sessions} />
-          <PasswordPanel email={profile.email} />
-        </div>
-      </div>
+      <ProfilePanel profile={profile} />
     </>
   );
 }
@@ -93,36 +72,6 @@ function ProfilePanel({ profile }: { profile: Profile }) {
         <SubmitButton variant="secondary" className="mt-4" pendingLabel="Saving…">
           Save
         </SubmitButton>
-      </ActionForm>
-    </Panel>
-  );
-}
-
-function PasswordPanel({ email }: { email: string }) {
-  return (
-    <Panel id="password" title="Password" description="Changing it signs out every other browser. API tokens stay.">
-      <ActionForm action={newPassword} resetOnSuccess>
-        <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
-        <div className="space-y-4">
-          <InputField
-            name="currentPassword"
-            type="password"
-            label="Present password"
-            autoComplete="current-password"
-            required
-          />
-          <InputField
-            name="newPassword"
-            type="password"
-            label="New password"
-            hint={`At least ${PASSWORD_MIN} characters. Length counts, not symbols.`}
-            autoComplete="new-password"
-            required
-          />
-          <SubmitButton variant="secondary" pendingLabel="Changing…">
-            Change password
-          </SubmitButton>
-        </div>
       </ActionForm>
     </Panel>
   );

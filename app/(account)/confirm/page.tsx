@@ -24,7 +24,7 @@ export default async function ConfirmPage({ searchParams }: { searchParams: Aske
           <LinkButton href={next === '/' ? '/gpus' : next} variant="primary">
             {next === '/' ? 'Find a GPU' : 'Go on'}
           </LinkButton>
-          <LinkButton href="/account">Add an SSH key</LinkButton>
+          <LinkButton href="/account/keys">Add an SSH key</LinkButton>
         </div>
       </Narrow>
     );

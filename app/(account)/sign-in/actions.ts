@@ -2,17 +2,30 @@
 
 import * as z from 'zod';
 import { publicAction } from '#app/_edge/action.ts';
-import { safeNext } from '#app/_edge/next-path.ts';
-import { beginSession } from '#app/_edge/session-cookie.ts';
+import { codePath, safeNext } from '#app/_edge/next-path.ts';
+import { beginSession, sessionIdOfRequest } from '#app/_edge/session-cookie.ts';
+import { finishSignIn } from '#lib/auth/finish-sign-in.ts';
 import { revokeSession } from '#lib/auth/revoke-session.ts';
-import { signInInput } from '#lib/auth/schema.ts';
+import { codeInput, signInInput } from '#lib/auth/schema.ts';
 import { signIn } from '#lib/auth/sign-in.ts';
 
-const input = signInInput.extend({ next: z.string().max(2_000).optional() });
+const next = z.string().max(2_000).optional();
 
-export const enter = publicAction(input, async (visitor, { next, ...credentials }) => {
-  const session = await signIn(visitor, { ...credentials, kind: 'browser' });
-  if (visitor.actor !== null) await revokeSession(visitor.actor, { id: visitor.actor.sessionId });
-  await beginSession(session);
+/** The password; where the account signs in by two steps, the next page asks for the code. */
+export const enter = publicAction(
+  signInInput.omit({ code: true }).extend({ next }),
+  async (visitor, { next, ...credentials }) => {
+    const session = await signIn(visitor, { ...credentials, kind: 'browser' });
+    if (visitor.actor !== null) await revokeSession(visitor.actor, { id: visitor.actor.sessionId });
+    await beginSession(session);
+    const to = safeNext(next);
+    return { redirectTo: session.codeNeeded ? codePath(to) : to };
+  },
+);
+
+/** The code, for the sign-in that the cookie names. */
+export const enterCode = publicAction(codeInput.extend({ next }), async (visitor, { code, next }) => {
+  const sessionId = await sessionIdOfRequest();
+  await beginSession(await finishSignIn(visitor, { code, sessionId: sessionId ?? '' }));
   return { redirectTo: safeNext(next) };
 });

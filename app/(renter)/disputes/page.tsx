@@ -1,5 +1,6 @@
 import { requireActor } from '#app/_edge/actor.ts';
-import { ApiHint } from '#components/booking/api-hint.tsx';
+import { AsApiCall } from '#components/api/as-api-call.tsx';
+import { readingCalls } from '#components/api/reading-calls.ts';
 import { DisputeTable } from '#components/booking/dispute-table.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
@@ -57,7 +58,7 @@ export default async function DisputesPage({ searchParams }: { searchParams: Par
         nextHref={next === null ? null : hrefOf(state, next)}
       />
       <div className="mt-6">
-        <ApiHint path={`/disputes?state=${state}`} />
+        <AsApiCall calls={[readingCalls.disputes(state)]} />
       </div>
     </>
   );

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import { requireActor } from '#app/_edge/actor.ts';
-import { ApiHint } from '#components/booking/api-hint.tsx';
+import { AsApiCall } from '#components/api/as-api-call.tsx';
+import { jobCalls } from '#components/api/job-calls.ts';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { LinkButton } from '#components/ui/link-button.tsx';
 import { LiveRefresh } from '#components/ui/live-refresh.tsx';
@@ -67,7 +68,7 @@ export default async function JobsPage({ searchParams }: { searchParams: Params 
             : `${here}${here.includes('?') ? '&' : '?'}after=${encodeURIComponent(arrays.next)}`
         }
       />
-      <ApiHint path="/jobs" />
+      <AsApiCall calls={[jobCalls.list(state)]} />
     </>
   );
 }

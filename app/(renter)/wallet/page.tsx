@@ -1,5 +1,6 @@
 import { requireActor } from '#app/_edge/actor.ts';
-import { ApiHint } from '#components/booking/api-hint.tsx';
+import { AsApiCall } from '#components/api/as-api-call.tsx';
+import { readingCalls } from '#components/api/reading-calls.ts';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { LinkButton } from '#components/ui/link-button.tsx';
 import { LiveRefresh } from '#components/ui/live-refresh.tsx';
@@ -73,7 +74,7 @@ export default async function WalletPage({ searchParams }: { searchParams: Param
               <InvoiceList rows={invoices.rows} />
             )}
           </Panel>
-          <ApiHint path="/wallet" />
+          <AsApiCall calls={[readingCalls.wallet()]} />
         </div>
       </div>
     </>

@@ -47,8 +47,8 @@ export async function burnOf(actor: Actor, now: Date): Promise<Burn> {
 }
 
 /**
- * How long each of the viewer's rentals without a cap lasts beside the others, in seconds: they share what may still be set
- * aside of the wallet. By their ids; what costs nothing now is left out.
+ * How long each of the viewer's rentals lasts beside the others, in seconds: they share what may still be set aside of the
+ * wallet. By their ids; what costs nothing now is left out.
  */
 export async function sharedRunways(
   actor: Actor,
@@ -58,7 +58,7 @@ export async function sharedRunways(
   const rows = await rowsOf(actor);
   const burning = rows.flatMap((row) => burningOf(row, rowFrom(row, 'renter', spendableMicros, now)));
   const runways = runwaysOf(burning, spendableMicros);
-  return new Map(burning.filter(({ capped }) => !capped).map(({ id }) => [id, runways.get(id) ?? 0]));
+  return new Map(burning.map(({ id }) => [id, runways.get(id) ?? 0]));
 }
 
 type Row = Awaited<ReturnType<typeof rowsOf>>[number];
@@ -75,5 +75,8 @@ function burningOf(row: Row, rental: RentalRow): Burning[] {
   if (row.lease === null || rental.billable === 'nothing') return [];
   const doing = rental.billable === 'gpuAndDisk' ? 'running' : 'stopped';
   const leftMicros = leftOf(row.lease, doing, rental.cost.estimatedMicros);
-  return [{ id: row.id, terms: rental.terms, doing, capped: row.capMicros !== null, leftMicros }];
+  const { capMicros, lease } = row;
+  const room = capMicros === null ? 0n : capMicros - lease.chargedMicros - lease.heldMicros;
+  const underCapMicros = room > 0n ? room : 0n;
+  return [{ id: row.id, terms: rental.terms, doing, capped: capMicros !== null, underCapMicros, leftMicros }];
 }

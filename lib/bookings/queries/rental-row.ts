@@ -27,6 +27,7 @@ export const rowColumns = {
   endsAt: true,
   endedAt: true,
   diskUntil: true,
+  endLockedAt: true,
   renter: { select: { name: true } },
   machine: { select: { id: true, name: true, simulated: true, region: true, country: true, lastSyncAt: true } },
   lease: {
@@ -81,6 +82,7 @@ export function rowFrom(row: Row, side: Side, freeMicros: bigint, now: Date): Re
     endsAt: row.endsAt,
     endedAt: row.endedAt,
     diskUntil: row.diskUntil,
+    endLockedAt: side === 'renter' ? row.endLockedAt : null,
     cost: costOf(
       {
         terms,

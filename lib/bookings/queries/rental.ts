@@ -74,6 +74,7 @@ export async function rentalOf(actor: Actor, bookingId: string, now: Date): Prom
     hostId: row.hostId,
     hostName: row.host.name,
     side,
+    besideRentals: [...runways.keys()].filter((id) => id !== row.id).length,
     command: row.command as string[] | null,
     job: side === 'renter' ? (row.attempt?.attempt.job ?? null) : null,
     hasEnvironment: row.sealedEnvironment !== null,

@@ -1,5 +1,6 @@
 import { requireActor } from '#app/_edge/actor.ts';
-import { ApiHint } from '#components/booking/api-hint.tsx';
+import { AsApiCall } from '#components/api/as-api-call.tsx';
+import { readingCalls } from '#components/api/reading-calls.ts';
 import { Callout } from '#components/ui/callout.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { LinkButton } from '#components/ui/link-button.tsx';
@@ -39,7 +40,8 @@ export default async function EarningsPage({ searchParams }: { searchParams: Par
     hostMoneyOf(actor),
     payoutsPage(actor, now),
   ]);
-  const query = `?${new URLSearchParams(span.name === 'custom' ? { from: span.from, to: span.to } : { span: span.name })}`;
+  const words = span.name === 'custom' ? { from: span.from, to: span.to } : { span: span.name };
+  const query = `?${new URLSearchParams(words)}`;
   return (
     <>
       <PageHeader
@@ -87,7 +89,7 @@ export default async function EarningsPage({ searchParams }: { searchParams: Par
               <HoldsPanel money={money} />
             </div>
           </div>
-          <ApiHint path={`/earnings${query}`} />
+          <AsApiCall calls={[readingCalls.earnings(words)]} />
         </div>
       )}
     </>

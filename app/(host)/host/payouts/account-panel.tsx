@@ -1,3 +1,4 @@
+import Link from 'next/link';
 import { ActionForm } from '#components/ui/action-form.tsx';
 import { SelectField } from '#components/ui/form-fields.tsx';
 import { Panel } from '#components/ui/panel.tsx';
@@ -19,7 +20,7 @@ const LOOKS: Record<PayoutAccountState, readonly [StateKind, string]> = {
 };
 
 /** Where the host is paid to: how it stands, what is missing and how to mend it. */
-export function AccountPanel({ account }: { account: Payouts['account'] }) {
+export function AccountPanel({ account, proven }: { account: Payouts['account']; proven: boolean }) {
   const [kind, word] = LOOKS[account.state];
   return (
     <Panel title="Where you are paid" actions={<StateBadge kind={kind}>{word}</StateBadge>}>
@@ -50,7 +51,12 @@ export function AccountPanel({ account }: { account: Payouts['account'] }) {
             )}
           </p>
         )}
-        {account.state !== 'closed' && (
+        {account.state !== 'closed' && !proven && (
+          <Link href="/account/prove?next=/host/payouts" className="link inline-flex min-h-6 items-center">
+            Prove that it is you to set up or change where you are paid
+          </Link>
+        )}
+        {account.state !== 'closed' && proven && (
           <ActionForm action={setUp}>
             <div className="space-y-3">
               {account.country === null ? (

@@ -1,10 +1,13 @@
 import { requireActor } from '#app/_edge/actor.ts';
-import { ApiHint } from '#components/booking/api-hint.tsx';
+import { AsApiCall } from '#components/api/as-api-call.tsx';
+import { readingCalls } from '#components/api/reading-calls.ts';
 import { Callout } from '#components/ui/callout.tsx';
+import { LinkButton } from '#components/ui/link-button.tsx';
 import { LiveRefresh } from '#components/ui/live-refresh.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { Pagination } from '#components/ui/pagination.tsx';
 import { Panel } from '#components/ui/panel.tsx';
+import { isProven } from '#lib/auth/permission.ts';
 import { theWorld } from '#lib/base/time.ts';
 import { payoutTermsSentences } from '#lib/payments/payout.ts';
 import { payoutsOf, payoutsPage } from '#lib/payments/queries/payouts.ts';
@@ -48,6 +51,21 @@ export default async function PayoutsPage({ searchParams }: { searchParams: Para
             We ask the provider how your account stands; this page follows by itself.
           </Callout>
         )}
+        {actor.twoStep !== true && (
+          <Callout
+            tone="warn"
+            title="Payouts need two-step sign-in"
+            action={
+              <LinkButton href="/account/security?needed=payouts" size="sm">
+                Switch it on
+              </LinkButton>
+            }
+          >
+            <p>
+              So that a stolen password cannot move what you earned. Weekly payouts to an account that is set up go on.
+            </p>
+          </Callout>
+        )}
         <MoneyStats payouts={payouts} />
         <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-[minmax(0,1fr)_minmax(0,22rem)]">
           <div className="min-w-0 space-y-6">
@@ -62,7 +80,9 @@ export default async function PayoutsPage({ searchParams }: { searchParams: Para
             />
           </div>
           <div className="min-w-0 space-y-6">
-            {payouts.provider === 'stripe' && <AccountPanel account={payouts.account} />}
+            {payouts.provider === 'stripe' && (
+              <AccountPanel account={payouts.account} proven={isProven(actor, theWorld.now())} />
+            )}
             <ReservePanel payouts={payouts} />
             <Panel title="Terms of payouts">
               <ul className="list-disc space-y-2 pl-5 text-sm marker:text-muted">
@@ -73,7 +93,7 @@ export default async function PayoutsPage({ searchParams }: { searchParams: Para
             </Panel>
           </div>
         </div>
-        <ApiHint path="/payouts" />
+        <AsApiCall calls={[readingCalls.payouts()]} />
       </div>
     </>
   );

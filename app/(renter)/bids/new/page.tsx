@@ -66,7 +66,7 @@ export default async function NewBidPage({ searchParams }: { searchParams: Param
           title="You have no SSH key yet"
           className="mb-6"
           action={
-            <LinkButton href="/account#ssh-keys" size="sm">
+            <LinkButton href="/account/keys" size="sm">
               Add one
             </LinkButton>
           }

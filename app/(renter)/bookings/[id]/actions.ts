@@ -8,6 +8,7 @@ import { Refusal } from '#lib/base/refusal.ts';
 import { addSeconds, theWorld } from '#lib/base/time.ts';
 import { endBooking } from '#lib/bookings/end-booking.ts';
 import { extendBooking } from '#lib/bookings/extend-booking.ts';
+import { lockEnd } from '#lib/bookings/lock-end.ts';
 import { renameBooking } from '#lib/bookings/rename-booking.ts';
 import { bookingIdInput, endBookingInput, renameBookingInput } from '#lib/bookings/schema.ts';
 import { startBooking } from '#lib/bookings/start-booking.ts';
@@ -53,6 +54,14 @@ export const end = action(endBookingInput, async (actor, input) => {
   return 'Ending. What was set aside and not used comes back.';
 });
 
+export const lock = action(
+  bookingIdInput.extend({ locked: z.enum(['yes', 'no']) }),
+  async (actor, { bookingId, locked }) => {
+    await lockEnd(actor, { bookingId, locked: locked === 'yes' });
+    return locked === 'yes' ? 'It is locked: unlock it here before you end it.' : 'It can be ended again.';
+  },
+);
+
 export const extend = action(bookingIdInput.extend({ hours, from: z.iso.datetime() }), async (actor, input) => {
   const from = new Date(Math.max(Date.parse(input.from), theWorld.now().getTime()));
   const endsAt = addSeconds(from, Math.round(input.hours * 3_600));
@@ -62,4 +71,5 @@ export const extend = action(bookingIdInput.extend({ hours, from: z.iso.datetime
 
 export const rename = action(renameBookingInput, async (actor, input) => {
   await renameBooking(actor, input);
+  return 'Renamed.';
 });

@@ -7,7 +7,7 @@ import { LinkButton } from '#components/ui/link-button.tsx';
 import { Money } from '#components/ui/money.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
-import type { Rental } from '#lib/bookings/rental.ts';
+import { cameBack, type Rental } from '#lib/bookings/rental.ts';
 
 const BILLED = { nothing: 'nothing', gpuAndDisk: 'GPU and disk', disk: 'the disk only' } as const;
 const SOON_SECONDS = 3_600;
@@ -82,11 +82,6 @@ function finalFacts(rental: Rental): Fact[] {
     { label: 'Usable', value: startedAt === null ? 'never' : <TimeAgo at={startedAt} /> },
     { label: 'Ended', value: endedAt === null ? NONE : <TimeAgo at={endedAt} /> },
   ];
-}
-
-/** What of an interruptible rental came back by itself, because the clearing price is below the bid. */
-function cameBack({ kind, cost }: Rental): bigint {
-  return kind === 'interruptible' ? cost.refundedMicros : 0n;
 }
 
 function refunded({ kind, cost }: Rental): Fact[] {

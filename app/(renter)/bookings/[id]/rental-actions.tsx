@@ -1,12 +1,13 @@
+import { Button } from '#components/ui/button.tsx';
 import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
 import { InputField } from '#components/ui/form-fields.tsx';
 import { exactly } from '#components/ui/instant.ts';
 import { Money } from '#components/ui/money.tsx';
 import type { Rental } from '#lib/bookings/rental.ts';
 import { runningCost } from '#lib/bookings/terms.ts';
-import { end, extend, rename, start, stop } from './actions.ts';
+import { end, extend, start, stop } from './actions.ts';
 
-/** Start, extend, rename, stop, end: each with what it costs and loses, and only when the command would accept it. */
+/** Start, extend, stop, end: each with what it costs and loses, and only when the command would accept it. */
 export function RentalActions({ rental, stoppedMicrosPerDay }: { rental: Rental; stoppedMicrosPerDay: bigint }) {
   const may = new Set(rental.actions);
   const hidden = { bookingId: rental.id };
@@ -86,20 +87,6 @@ export function RentalActions({ rental, stoppedMicrosPerDay }: { rental: Rental;
           />
         </ConfirmDialog>
       )}
-      {may.has('rename') && (
-        <ConfirmDialog
-          trigger="Rename…"
-          variant="secondary"
-          title="Rename this booking"
-          consequences={['The name is for you: the host sees it too, the machine does not.']}
-          action={rename}
-          hidden={hidden}
-          confirmLabel="Rename"
-          pendingLabel="Renaming…"
-        >
-          <InputField name="name" label="Name" defaultValue={rental.name} autoComplete="off" required />
-        </ConfirmDialog>
-      )}
       {may.has('stop') && (
         <ConfirmDialog
           trigger="Stop…"
@@ -117,6 +104,11 @@ export function RentalActions({ rental, stoppedMicrosPerDay }: { rental: Rental;
           confirmLabel="Stop"
           pendingLabel="Stopping…"
         />
+      )}
+      {may.has('unlockEnd') && (
+        <Button variant="danger" disabledReason="Locked: unlock it in Settings.">
+          {rental.ahead ? 'Give back…' : 'End…'}
+        </Button>
       )}
       {may.has('cancel') && (
         <ConfirmDialog

@@ -6,7 +6,7 @@ import { SimulatedBadge } from '#components/ui/simulated-badge.tsx';
 import { StateBadge } from '#components/ui/state-badge.tsx';
 import { Table, Td, Th } from '#components/ui/table.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
-import type { RentalRow } from '#lib/bookings/rental.ts';
+import { cameBack, type RentalRow } from '#lib/bookings/rental.ts';
 import { gpuLabel } from '#lib/catalogue/gpu.ts';
 
 const COVER =
@@ -105,8 +105,7 @@ function State({ rental }: { rental: RentalRow }) {
 
 function Spent({ rental }: { rental: RentalRow }) {
   // Of an interruptible rental what was charged above the clearing price came back.
-  const back = rental.kind === 'interruptible' ? rental.cost.refundedMicros : 0n;
-  const estimatedMicros = rental.cost.estimatedMicros - back;
+  const estimatedMicros = rental.cost.estimatedMicros - cameBack(rental);
   // Whole cents are enough to compare; less than one is shown as it is.
   return <Money micros={estimatedMicros} cents={estimatedMicros >= 10_000n} />;
 }

@@ -2,7 +2,8 @@ import type { Metadata } from 'next';
 import Link from 'next/link';
 import { requireActor } from '#app/_edge/actor.ts';
 import { seen } from '#app/_edge/seen.ts';
-import { ApiHint } from '#components/booking/api-hint.tsx';
+import { AsApiCall } from '#components/api/as-api-call.tsx';
+import { readingCalls } from '#components/api/reading-calls.ts';
 import { DisputeBadge } from '#components/booking/dispute-badge.tsx';
 import { Callout } from '#components/ui/callout.tsx';
 import { FactList } from '#components/ui/fact-list.tsx';
@@ -60,7 +61,7 @@ export default async function DisputePage({ params }: { params: Promise<{ id: st
           <Panel title="What it is about">
             <FactList facts={factsOf(dispute)} />
           </Panel>
-          <ApiHint path={`/disputes/${dispute.id}`} />
+          <AsApiCall calls={[readingCalls.dispute(dispute.id)]} />
         </div>
       </div>
     </>

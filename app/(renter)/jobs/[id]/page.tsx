@@ -1,7 +1,8 @@
 import { cache } from 'react';
 import { requireActor } from '#app/_edge/actor.ts';
 import { seen } from '#app/_edge/seen.ts';
-import { ApiHint } from '#components/booking/api-hint.tsx';
+import { AsApiCall } from '#components/api/as-api-call.tsx';
+import { jobCalls } from '#components/api/job-calls.ts';
 import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
 import { LiveRefresh } from '#components/ui/live-refresh.tsx';
 import { Money } from '#components/ui/money.tsx';
@@ -60,7 +61,7 @@ export default async function ArrayPage({ params, searchParams }: Route) {
         </div>
         <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
           <AskedPanel array={array} />
-          <ApiHint path={`/jobs/${array.id}`} />
+          <AsApiCall calls={[jobCalls.see(array.id), jobCalls.cancel(array.id)]} />
         </div>
       </div>
     </>

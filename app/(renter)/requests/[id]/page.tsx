@@ -2,7 +2,8 @@ import type { Metadata } from 'next';
 import { cache } from 'react';
 import { requireActor } from '#app/_edge/actor.ts';
 import { seen } from '#app/_edge/seen.ts';
-import { ApiHint } from '#components/booking/api-hint.tsx';
+import { AsApiCall } from '#components/api/as-api-call.tsx';
+import { readingCalls } from '#components/api/reading-calls.ts';
 import { RequestState } from '#components/request/request-state.tsx';
 import { StandingReportView } from '#components/request/standing-report.tsx';
 import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
@@ -92,7 +93,7 @@ export default async function RequestPage({ params }: Route) {
         )}
         <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
           {!alone && asked}
-          <ApiHint path={`/standing-requests/${request.id}`} />
+          <AsApiCall calls={[readingCalls.standingRequest(request.id)]} />
         </div>
       </div>
     </>

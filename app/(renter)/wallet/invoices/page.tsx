@@ -1,5 +1,6 @@
 import { requireActor } from '#app/_edge/actor.ts';
-import { ApiHint } from '#components/booking/api-hint.tsx';
+import { AsApiCall } from '#components/api/as-api-call.tsx';
+import { readingCalls } from '#components/api/reading-calls.ts';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { LinkButton } from '#components/ui/link-button.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
@@ -53,7 +54,7 @@ export default async function InvoicesPage({ searchParams }: { searchParams: Par
         nextHref={next === null ? null : hrefOf(state, next)}
       />
       <div className="mt-6">
-        <ApiHint path={`/invoices${state === 'all' ? '' : `?state=${state}`}`} />
+        <AsApiCall calls={[readingCalls.invoices(state)]} />
       </div>
     </>
   );

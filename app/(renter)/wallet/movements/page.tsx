@@ -1,5 +1,6 @@
 import { requireActor } from '#app/_edge/actor.ts';
-import { ApiHint } from '#components/booking/api-hint.tsx';
+import { AsApiCall } from '#components/api/as-api-call.tsx';
+import { readingCalls } from '#components/api/reading-calls.ts';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { LinkButton } from '#components/ui/link-button.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
@@ -31,6 +32,9 @@ export default async function MovementsPage({ searchParams }: { searchParams: Pa
     transfersOf(actor, { side, take: 1 }),
   ]);
   const rows = days?.rows.length ?? each?.rows.length ?? 0;
+  // The same filter for the API.
+  const words = { side, kind: ask.kind, month: ask.month ?? (view === 'days' ? present : undefined) };
+  const given = Object.entries(words).flatMap(([name, word]) => (word === undefined ? [] : [[name, word]]));
   return (
     <>
       <PageHeader
@@ -38,10 +42,7 @@ export default async function MovementsPage({ searchParams }: { searchParams: Pa
         lede="Every transfer of your accounts. Nothing here is ever changed or deleted; a correction is a new line."
         actions={
           rows > 0 && (
-            <LinkButton
-              href={`/api/v1/transfers.csv${query(ask, view === 'days' ? present : undefined)}`}
-              prefetch={false}
-            >
+            <LinkButton href={`/api/v1/transfers.csv?${new URLSearchParams(given)}`} prefetch={false}>
               Download CSV
             </LinkButton>
           )
@@ -86,21 +87,10 @@ export default async function MovementsPage({ searchParams }: { searchParams: Pa
         nextHref={each?.next == null ? null : addressOf({ ...ask, after: each.next })}
       />
       <div className="mt-6">
-        <ApiHint
-          path={`/transfers${view === 'days' ? '/days' : ''}${query(ask, view === 'days' ? present : undefined)}`}
-        />
+        <AsApiCall calls={[readingCalls.movements(view === 'each', words)]} />
       </div>
     </>
   );
-}
-
-/** The same filter for the API. */
-function query({ side, kind, month }: MovementsAsk, otherwise: string | undefined): string {
-  const words = new URLSearchParams({ side });
-  const chosen = month ?? otherwise;
-  if (chosen !== undefined) words.set('month', chosen);
-  if (kind !== undefined) words.set('kind', kind);
-  return `?${words}`;
 }
 
 function Nothing({ ask, ever }: { ask: MovementsAsk; ever: boolean }) {

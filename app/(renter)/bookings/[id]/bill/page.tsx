@@ -3,7 +3,8 @@ import Link from 'next/link';
 import { cache } from 'react';
 import { requireActor } from '#app/_edge/actor.ts';
 import { seen } from '#app/_edge/seen.ts';
-import { ApiHint } from '#components/booking/api-hint.tsx';
+import { AsApiCall } from '#components/api/as-api-call.tsx';
+import { bookingCalls } from '#components/api/booking-calls.ts';
 import { Badge } from '#components/ui/badge.tsx';
 import { Callout } from '#components/ui/callout.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
@@ -115,7 +116,7 @@ export default async function BillPage({ params, searchParams }: Route) {
             </a>
             .
           </p>
-          <ApiHint path={`/bookings/${id}/bill`} />
+          <AsApiCall calls={[bookingCalls.bill(id)]} />
         </div>
       </div>
     </>

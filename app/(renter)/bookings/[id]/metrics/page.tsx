@@ -2,10 +2,13 @@ import type { Metadata } from 'next';
 import { cache } from 'react';
 import { requireActor } from '#app/_edge/actor.ts';
 import { seen } from '#app/_edge/seen.ts';
-import { ApiHint } from '#components/booking/api-hint.tsx';
+import { AsApiCall } from '#components/api/as-api-call.tsx';
+import { bookingCalls } from '#components/api/booking-calls.ts';
 import { MetricsPanel } from '#components/booking/metrics/metrics-panel.tsx';
 import { shownState } from '#components/booking/state.ts';
+import { EmptyState } from '#components/ui/empty-state.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
+import { Panel } from '#components/ui/panel.tsx';
 import { StateBadge } from '#components/ui/state-badge.tsx';
 import { theWorld } from '#lib/base/time.ts';
 import { rentalOf } from '#lib/bookings/queries/rental.ts';
@@ -13,39 +16,33 @@ import { gpuLabel } from '#lib/catalogue/gpu.ts';
 import { metricLimits } from '#lib/telemetry/figure.ts';
 import { rangeIn } from '#lib/telemetry/measure.ts';
 import { metricsOf } from '#lib/telemetry/queries/metrics.ts';
+import { BookingFrame } from '../_frame/booking-frame.tsx';
 
 type Route = { params: Promise<{ id: string }>; searchParams: Promise<{ metrics?: string | string[] }> };
 
+/** For its host as well, whose machine it is. */
 const load = cache(async (id: string) => seen(rentalOf(await requireActor(), id, theWorld.now())));
 
 export async function generateMetadata({ params }: Route): Promise<Metadata> {
   return { title: `Metrics of ${(await load((await params).id)).name}` };
 }
 
-/** What a rental uses, by itself: for its host as well, whose machine it is. */
+/** What a rental uses: a tab of its renter's page, a page by itself for its host. */
 export default async function MetricsPage({ params, searchParams }: Route) {
   const actor = await requireActor();
   const { id } = await params;
   const rental = await load(id);
-  const metrics = await seen(metricsOf(actor, id, { range: rangeIn((await searchParams).metrics) }, theWorld.now()));
-  const state = shownState(rental);
-  const above =
-    rental.side === 'host'
-      ? { href: `/host/machines/${rental.machine.id}`, label: rental.machine.name }
-      : { href: `/bookings/${rental.id}`, label: rental.name };
-  return (
+  const range = rangeIn((await searchParams).metrics);
+  const metrics = await seen(metricsOf(actor, id, { range }, theWorld.now()));
+  const content = (
     <>
-      <PageHeader
-        title="Metrics"
-        trail={[above]}
-        badges={
-          <StateBadge kind={state.kind} since={rental.endedAt ?? rental.observedAt}>
-            {state.word}
-          </StateBadge>
-        }
-        lede={`${gpuLabel(rental.gpuCount, rental.gpuModel)} on ${rental.machine.name}, rented by ${rental.side === 'host' ? rental.renterName : 'you'}`}
-      />
-      <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
+      {rental.startedAt === null ? (
+        <Panel title="Metrics">
+          <EmptyState kind="none" title="Nothing to measure yet">
+            What it uses is shown here, every five seconds, once its shell answers.
+          </EmptyState>
+        </Panel>
+      ) : (
         <MetricsPanel
           metrics={metrics}
           url={`/api/v1/bookings/${rental.id}/metrics`}
@@ -53,8 +50,30 @@ export default async function MetricsPage({ params, searchParams }: Route) {
           live={rental.endedAt === null}
           limits={metricLimits(rental.terms)}
         />
-        <ApiHint path={`/bookings/${rental.id}/metrics`} />
-      </div>
+      )}
+      <AsApiCall calls={[bookingCalls.metrics(id, range)]} />
+    </>
+  );
+  if (rental.side === 'renter')
+    return (
+      <BookingFrame rental={rental} tab="/metrics">
+        {content}
+      </BookingFrame>
+    );
+  const state = shownState(rental);
+  return (
+    <>
+      <PageHeader
+        title="Metrics"
+        trail={[{ href: `/host/machines/${rental.machine.id}`, label: rental.machine.name }]}
+        badges={
+          <StateBadge kind={state.kind} since={rental.endedAt ?? rental.observedAt}>
+            {state.word}
+          </StateBadge>
+        }
+        lede={`${gpuLabel(rental.gpuCount, rental.gpuModel)} on ${rental.machine.name}, rented by ${rental.renterName}`}
+      />
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-6">{content}</div>
     </>
   );
 }

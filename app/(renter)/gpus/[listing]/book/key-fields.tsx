@@ -46,7 +46,7 @@ function Known({ keys }: { keys: readonly ShownKey[] }) {
     <Panel
       title="Who can connect"
       actions={
-        <Link href="/account#ssh-keys" className="link inline-flex min-h-6 items-center text-sm">
+        <Link href="/account/keys" className="link inline-flex min-h-6 items-center text-sm">
           Change keys
         </Link>
       }

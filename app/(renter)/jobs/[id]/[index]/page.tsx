@@ -2,7 +2,8 @@ import { notFound } from 'next/navigation';
 import { cache } from 'react';
 import { requireActor } from '#app/_edge/actor.ts';
 import { seen } from '#app/_edge/seen.ts';
-import { ApiHint } from '#components/booking/api-hint.tsx';
+import { AsApiCall } from '#components/api/as-api-call.tsx';
+import { jobCalls } from '#components/api/job-calls.ts';
 import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
 import { LiveRefresh } from '#components/ui/live-refresh.tsx';
 import { Money } from '#components/ui/money.tsx';
@@ -77,7 +78,7 @@ export default async function JobPage({ params }: Route) {
       {job.endedAt === null && <LiveRefresh url="/api/v1/events" events={['change']} />}
       <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
         <JobDetail job={job} artifactsPath={array.artifactsPath} logs={logs} />
-        <ApiHint path={`/jobs/${array.id}/members/${job.index}`} />
+        <AsApiCall calls={[jobCalls.member(array.id, job.index), jobCalls.cancelMember(array.id, job.index)]} />
       </div>
     </>
   );

@@ -4,7 +4,7 @@ import { EmptyState } from '#components/ui/empty-state.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import type { SshKeyRow } from '#lib/auth/queries.ts';
-import { addKey, removeKey } from './actions.ts';
+import { addKey, removeKey } from '../actions.ts';
 
 /** The keys that open what the viewer rents. */
 export function KeysPanel({ keys }: { keys: readonly SshKeyRow[] }) {

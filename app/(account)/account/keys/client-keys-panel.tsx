@@ -2,7 +2,7 @@ import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import type { ClientKeyRow } from '#lib/auth/queries/client-keys.ts';
-import { endClientKey } from './actions.ts';
+import { endClientKey } from '../actions.ts';
 
 /** The keys by which the viewer's browsers and programs countersign what machines state. */
 export function ClientKeysPanel({ keys }: { keys: readonly ClientKeyRow[] }) {

@@ -1,0 +1,106 @@
+import { lasts } from '#components/booking/lasts.ts';
+import { TickingCost } from '#components/booking/ticking-cost.tsx';
+import { duration } from '#components/ui/instant.ts';
+import { Money } from '#components/ui/money.tsx';
+import { Stat, Stats } from '#components/ui/stat.tsx';
+import { TimeAgo } from '#components/ui/time-ago.tsx';
+import { secondsBetween } from '#lib/base/time.ts';
+import { type Projection, projectionOf } from '#lib/bookings/projection.ts';
+import { cameBack, type Rental } from '#lib/bookings/rental.ts';
+
+const BILLED = { nothing: 'nothing is billed', gpuAndDisk: 'GPU and disk', disk: 'the disk only' } as const;
+const BY: Record<Projection['by'], string> = {
+  time: 'its time is over',
+  money: 'the money runs out',
+  disk: 'its disk is deleted',
+};
+const NONE = <span className="text-muted">—</span>;
+
+/** What it costs an hour, what it cost so far, where that goes, and how long the money lasts: over every tab. */
+export function CostMeter({ rental, now }: { rental: Rental; now: Date }) {
+  return (
+    <Stats className="mb-6">
+      {rental.endedAt === null ? <Live rental={rental} now={now} /> : <Over rental={rental} />}
+    </Stats>
+  );
+}
+
+function Live({ rental, now }: { rental: Rental; now: Date }) {
+  const { cost } = rental;
+  const back = cameBack(rental);
+  const projected = projectionOf(rental, now);
+  return (
+    <>
+      <Stat label="Costs now" value={<Money micros={cost.microsPerHour} per="hour" />} hint={BILLED[rental.billable]} />
+      <Stat
+        label="Spent"
+        value={
+          <TickingCost
+            micros={(cost.estimatedMicros - back).toString()}
+            microsPerHour={cost.microsPerHour.toString()}
+            mostMicros={(cost.chargedMicros + cost.heldMicros).toString()}
+          />
+        }
+        hint={
+          <>
+            <Money micros={cost.chargedMicros} /> of it signed for
+          </>
+        }
+      />
+      <Stat
+        label="Projected end"
+        value={projected === null ? NONE : <TimeAgo at={projected.at} />}
+        hint={
+          projected === null ? (
+            'once it is billed'
+          ) : (
+            <>
+              {BY[projected.by]}; <Money micros={projected.totalMicros - back} cents /> by then
+            </>
+          )
+        }
+      />
+      <Stat label="The money lasts" value={moneyLasts(rental)} hint={sharing(rental)} />
+    </>
+  );
+}
+
+function moneyLasts({ cost: { runwaySeconds, lastsToEnd } }: Rental) {
+  if (runwaySeconds === null) return NONE;
+  return lastsToEnd ? 'to its end' : lasts(runwaySeconds);
+}
+
+function sharing({ besideRentals, capMicros, cost }: Rental) {
+  if (cost.runwaySeconds === null) return 'nothing uses it now';
+  const beside =
+    besideRentals === 0
+      ? null
+      : `beside ${besideRentals} other ${besideRentals === 1 ? 'booking' : 'bookings'} of yours`;
+  const cap = capMicros === null ? null : <Money key="cap" micros={capMicros} />;
+  if (cap === null) return beside ?? 'with what is in your wallet';
+  return (
+    <>
+      under your cap of {cap}
+      {beside !== null && `, ${beside}`}
+    </>
+  );
+}
+
+function Over({ rental }: { rental: Rental }) {
+  const { cost, startedAt, endedAt } = rental;
+  return (
+    <>
+      <Stat
+        label="Cost in all"
+        value={<Money micros={cost.chargedMicros - cameBack(rental)} />}
+        hint={rental.settled ? 'by signed statements; final' : 'the last statements are awaited'}
+      />
+      <Stat
+        label="From shell to end"
+        value={startedAt === null || endedAt === null ? NONE : duration(secondsBetween(startedAt, endedAt))}
+        hint={startedAt === null ? 'it was never usable' : undefined}
+      />
+      <Stat label="Ended" value={endedAt === null ? NONE : <TimeAgo at={endedAt} />} />
+    </>
+  );
+}

@@ -1,0 +1,95 @@
+import type { Micros } from '#lib/base/money.ts';
+import type { ApiCall } from './curl.ts';
+
+const at = (id: string, rest = '') => `/bookings/${encodeURIComponent(id)}${rest}`;
+
+/** What is quoted before it is booked. */
+export type QuoteAsked = {
+  readonly listingId: string;
+  readonly gpuCount: number;
+  readonly diskBytes: bigint;
+  readonly durationSeconds: number | null;
+  readonly startsAt: Date | null;
+};
+
+/** What a booking says beside its quote. */
+export type BookingAsked = {
+  readonly quoteId: string;
+  readonly image: string;
+  readonly name?: string | null;
+  readonly capMicros?: Micros | null;
+};
+
+/** Everything about bookings that pages show as a call of the API. */
+export const bookingCalls = {
+  list: (state: 'live' | 'past' | 'all'): ApiCall => ({
+    label: 'List your bookings',
+    method: 'GET',
+    path: `/bookings?state=${state}`,
+  }),
+  see: (id: string): ApiCall => ({ label: 'This booking', method: 'GET', path: at(id) }),
+  metrics: (id: string, range: string): ApiCall => ({
+    label: 'What it uses',
+    method: 'GET',
+    path: at(id, `/metrics?range=${encodeURIComponent(range)}`),
+  }),
+  logs: (id: string): ApiCall => ({ label: 'What it prints', method: 'GET', path: at(id, '/logs') }),
+  events: (id: string): ApiCall => ({ label: 'What happened to it', method: 'GET', path: at(id, '/events') }),
+  bill: (id: string): ApiCall => ({ label: 'Its bill', method: 'GET', path: at(id, '/bill') }),
+  idleGuard: (id: string, stops: boolean): ApiCall => ({
+    label: stops ? 'Have it stopped when it idles' : 'Be told only when it idles',
+    method: 'PUT',
+    path: at(id, '/idle-guard'),
+    body: { stops },
+  }),
+  endLock: (id: string, locked: boolean): ApiCall => ({
+    label: locked ? 'Lock it against ending' : 'Unlock it',
+    method: 'PUT',
+    path: at(id, '/end-lock'),
+    body: { locked },
+  }),
+  rename: (id: string, name: string): ApiCall => ({
+    label: 'Rename it',
+    method: 'PATCH',
+    path: at(id),
+    body: { name },
+  }),
+  start: (id: string): ApiCall => ({
+    label: 'Start it again, for an hour',
+    method: 'POST',
+    path: at(id, '/start'),
+    body: { durationSeconds: 3_600 },
+  }),
+  extend: (id: string, endsAt: Date): ApiCall => ({
+    label: 'Extend it',
+    method: 'POST',
+    path: at(id, '/extend'),
+    body: { endsAt: endsAt.toISOString() },
+  }),
+  stop: (id: string): ApiCall => ({ label: 'Stop it, its disk kept', method: 'POST', path: at(id, '/stop') }),
+  end: (id: string): ApiCall => ({ label: 'End it', method: 'POST', path: at(id, '/end') }),
+  quote: (asked: QuoteAsked): ApiCall => ({
+    label: 'Ask for a quote, kept for five minutes',
+    method: 'POST',
+    path: '/quotes',
+    body: {
+      listingId: asked.listingId,
+      gpuCount: asked.gpuCount,
+      diskBytes: asked.diskBytes.toString(),
+      durationSeconds: asked.durationSeconds,
+      ...(asked.startsAt === null ? {} : { startsAt: asked.startsAt.toISOString() }),
+    },
+  }),
+  book: ({ quoteId, image, name, capMicros }: BookingAsked): ApiCall => ({
+    label: 'Book what was quoted',
+    method: 'POST',
+    path: '/bookings',
+    body: {
+      quoteId,
+      image,
+      ...(name ? { name } : {}),
+      ...(capMicros ? { capMicros: capMicros.toString() } : {}),
+    },
+    idempotent: true,
+  }),
+} as const;

@@ -1,0 +1,24 @@
+import type { ApiCall } from './curl.ts';
+
+type Words = Readonly<Record<string, string | undefined>>;
+
+function get(label: string, path: string, words: Words = {}): ApiCall {
+  const given = Object.entries(words).flatMap(([name, word]) => (word === undefined ? [] : [[name, word]]));
+  return { label, method: 'GET', path: given.length === 0 ? path : `${path}?${new URLSearchParams(given)}` };
+}
+const id = encodeURIComponent;
+
+/** What pages show besides bookings, as calls of the API. */
+export const readingCalls = {
+  listing: (listingId: string) => get('This offer', `/listings/${id(listingId)}`),
+  windows: (listingId: string) => get('Its free windows', `/listings/${id(listingId)}/windows`),
+  wallet: () => get('Your wallet', '/wallet'),
+  movements: (each: boolean, words: Words) => get('These movements', `/transfers${each ? '' : '/days'}`, words),
+  invoices: (state: 'all' | 'open' | 'final') => get('These bills', '/invoices', { state }),
+  earnings: (words: Words) => get('These earnings', '/earnings', words),
+  sshKeys: () => get('Your keys', '/ssh-keys'),
+  payouts: () => get('Your payouts', '/payouts'),
+  disputes: (state: 'open' | 'decided') => get('These disputes', '/disputes', { state }),
+  dispute: (disputeId: string) => get('This dispute', `/disputes/${id(disputeId)}`),
+  standingRequest: (requestId: string) => get('This request', `/standing-requests/${id(requestId)}`),
+} as const;

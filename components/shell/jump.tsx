@@ -1,0 +1,57 @@
+'use client';
+
+import { Search } from 'lucide-react';
+import Link from 'next/link';
+import { lazy, type MouseEvent, Suspense, useEffect, useState } from 'react';
+import { Kbd } from '#components/ui/kbd.tsx';
+
+/** Fetched when it is opened first: nobody waits for it who does not use it. */
+const JumpDialog = lazy(() => import('./jump-dialog.tsx'));
+
+/** The way to "Jump to": by a press, by Ctrl K or ⌘ K, and without script as a page of links. */
+export function Jump({ role }: { role: 'member' | 'admin' | null }) {
+  const [wanted, setWanted] = useState(false);
+  const [open, setOpen] = useState(false);
+
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey)
+        return;
+      event.preventDefault();
+      setWanted(true);
+      setOpen((before) => !before);
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, []);
+
+  const onClick = (event: MouseEvent) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    setWanted(true);
+    setOpen(true);
+  };
+  return (
+    <>
+      <Link
+        href="/jump"
+        prefetch={false}
+        onClick={onClick}
+        aria-label="Jump to a page"
+        aria-keyshortcuts="Control+K Meta+K"
+        className="inline-flex h-9 items-center gap-2 rounded-md px-2 text-muted hover:bg-hover hover:text-ink"
+      >
+        <Search aria-hidden className="size-4.5" />
+        <span className="hidden items-center gap-0.5 xl:flex" aria-hidden>
+          <Kbd>Ctrl</Kbd>
+          <Kbd>K</Kbd>
+        </span>
+      </Link>
+      {wanted && (
+        <Suspense>
+          <JumpDialog role={role} open={open} onOpenChange={setOpen} />
+        </Suspense>
+      )}
+    </>
+  );
+}
