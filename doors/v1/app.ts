@@ -24,6 +24,7 @@ import { jobs } from './jobs.ts';
 import { listings } from './listings.ts';
 import { logs } from './logs.ts';
 import { machines } from './machines.ts';
+import { market } from './market.ts';
 import { metrics } from './metrics.ts';
 import { movements } from './movements.ts';
 import { payouts } from './payouts.ts';
@@ -107,6 +108,7 @@ for (const part of [
   v1.route('/', part);
 for (const part of [movements, invoices, earnings]) v1.route('/', part);
 v1.route('/', prices);
+v1.route('/', market);
 for (const part of [calendars, standingRequests, standingAnswers]) v1.route('/', part);
 
 v1.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {

@@ -145,7 +145,15 @@ describe('the suggested price', () => {
 
   it('is the median where what is booked is not known, and none where nothing is', () => {
     const band: PriceBand = {
-      ...{ model: 'x', tier: 'new' as const, simulated: false, n: 4, listings: 2, from: '2026-10-01', to: '2026-10-30' },
+      ...{
+        model: 'x',
+        tier: 'new' as const,
+        simulated: false,
+        n: 4,
+        listings: 2,
+        from: '2026-10-01',
+        to: '2026-10-30',
+      },
       ...{ p25Micros: 1n, medianMicros: 2n, p75Micros: 3n, lowestMicros: 1n, highestMicros: 3n },
     };
     expect(suggestedPrice(advice({ band }), free)).toBe(2n);

@@ -2,10 +2,18 @@ import { addDays, dayOf } from '#lib/base/day.ts';
 import { type ModelNow, type ModelPast, modelKey, modelsOf } from '#lib/catalogue/market-now.ts';
 import { BAND_DAYS } from '#lib/catalogue/price-band.ts';
 import { db } from '#lib/io/db.ts';
+import { env } from '#lib/io/env.ts';
 import { priceLines } from './price-lines.ts';
 import { everyOffer } from './search.ts';
 
-export type MarketNow = { readonly at: Date; readonly models: readonly ModelNow[]; readonly machinesOnline: number };
+export type MarketNow = {
+  readonly at: Date;
+  readonly models: readonly ModelNow[];
+  /** Published and answering; of those, recordings. */
+  readonly machinesOnline: number;
+  readonly simulatedOnline: number;
+  readonly feeBasisPoints: number;
+};
 
 /** What is shown to everybody may be this old. */
 const GOOD_FOR_MS = 5_000;
@@ -29,7 +37,14 @@ export async function marketNow(now: Date): Promise<MarketNow> {
 async function read(now: Date): Promise<MarketNow> {
   const [offers, lines, pasts] = await Promise.all([everyOffer(now), priceLines({}, now), readPasts(now)]);
   const models = modelsOf(offers, lines, pasts);
-  return { at: now, models, machinesOnline: models.reduce((sum, { machinesOnline }) => sum + machinesOnline, 0) };
+  const online = (of: readonly ModelNow[]) => of.reduce((sum, { machinesOnline }) => sum + machinesOnline, 0);
+  return {
+    at: now,
+    models,
+    machinesOnline: online(models),
+    simulatedOnline: online(models.filter(({ simulated }) => simulated)),
+    feeBasisPoints: env().feeBasisPoints,
+  };
 }
 
 async function readPasts(now: Date): Promise<ReadonlyMap<string, ModelPast>> {
@@ -52,5 +67,5 @@ async function readPasts(now: Date): Promise<ReadonlyMap<string, ModelPast>> {
       sum(offered)::bigint AS "offeredGpuSeconds", sum(booked)::bigint AS "bookedGpuSeconds",
       floor(sum(price * booked) / nullif(sum(booked), 0))::bigint AS "bookedMicrosPerGpuHour"
     FROM ranked GROUP BY 1, 2 HAVING max(total) > 0`;
-  return new Map(rows.map((row) => [modelKey(row), row]));
+  return new Map(rows.map(({ model, simulated, ...past }) => [modelKey({ model, simulated }), past]));
 }
