@@ -15,6 +15,7 @@ const MARKET: PlaceGroup = {
     { href: '/fit', label: 'Will it fit?', words: 'model vram memory workload training inference' },
     { href: '/interruptible', label: 'Interruptible prices', words: 'spot bid clearing' },
     { href: '/reliability', label: 'How reliability is measured', words: 'uptime trust checks' },
+    { href: '/self-test', label: 'What the self-test checks', words: 'driver pcie vram fix host agent' },
     { href: '/log', label: 'Public log', words: 'verify receipt bill checkpoint' },
     { href: '/terms', label: 'Terms' },
   ],

@@ -25,15 +25,18 @@ import { invoices } from './invoices.ts';
 import { jobs } from './jobs.ts';
 import { listings } from './listings.ts';
 import { logs } from './logs.ts';
+import { machineParts } from './machine-parts.ts';
 import { machines } from './machines.ts';
 import { market } from './market.ts';
 import { messages } from './messages.ts';
 import { metrics } from './metrics.ts';
 import { movements } from './movements.ts';
+import { onboarding } from './onboarding.ts';
 import { payouts } from './payouts.ts';
 import { prices } from './prices.ts';
 import { quotes } from './quotes.ts';
 import { receipts } from './receipts.ts';
+import { selfTests } from './self-tests.ts';
 import { sessions } from './sessions.ts';
 import { spendingLimit } from './spending.ts';
 import { sshKeys } from './ssh-keys.ts';
@@ -114,6 +117,7 @@ v1.route('/', prices);
 v1.route('/', market);
 for (const part of [workloadFit, calendars, standingRequests, standingAnswers, messages, extensions])
   v1.route('/', part);
+for (const part of [onboarding, selfTests, machineParts]) v1.route('/', part);
 
 v1.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
   type: 'http',

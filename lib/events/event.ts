@@ -26,6 +26,7 @@ export const EVENT_KINDS = [
   'machine.connected',
   'machine.described',
   'machine.selfTested',
+  'machine.selfTestAsked',
   'machine.silent',
   'machine.back',
   'machine.identityCopied',
