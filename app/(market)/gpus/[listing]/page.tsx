@@ -140,7 +140,7 @@ export default async function Listing({ params }: Route) {
           <PriceBox listing={listing} className="order-1" />
           <div className="order-3 space-y-6">
             <HostPanel listing={listing} />
-            <AsApiCall calls={[readingCalls.listing(listing.listingId), readingCalls.windows(listing.listingId)]} />
+            <AsApiCall calls={[readingCalls.listing(listing.listingId), readingCalls.windows(listing.listingId), readingCalls.listingPrices(listing.listingId)]} />
           </div>
         </div>
       </div>
