@@ -6,7 +6,15 @@ import type { OfferRow } from './offer.ts';
 const offer = (change: Partial<OfferRow> = {}): OfferRow => ({
   ...{ listingId: 'lst_1', machineId: 'mch_1', machineName: 'box', hostName: 'host', own: false, simulated: false },
   ...{ gpuModel: 'RTX 4090', gpuCount: 2, freeGpus: 2, vramBytes: 24n, priceMicrosPerGpuHour: 300_000n, minGpus: 1 },
-  ...{ diskPriceMicrosPerGibMonth: 0n, endsAt: null, nextFreeAt: null, region: null, country: null },
+  ...{
+    diskPriceMicrosPerGibMonth: 0n,
+    endsAt: null,
+    nextFreeAt: null,
+    freeUntil: null,
+    startMs: null,
+    region: null,
+    country: null,
+  },
   ...{ health: 'online', trust: 'selfTested', reliabilityBasisPoints: null, cpuModel: '', cpuThreads: 1 },
   ...{ memoryBytes: 0, diskFreeBytes: 0, networkDownBitsPerSecond: null, publishedAt: new Date(0) },
   ...change,
