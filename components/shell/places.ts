@@ -48,6 +48,9 @@ const MONEY: PlaceGroup = {
     { href: '/account/security', label: 'Security', words: 'two-step totp recovery codes sessions password' },
     { href: '/account/keys', label: 'SSH keys', words: 'public key' },
     { href: '/account/tokens', label: 'API tokens', words: 'access' },
+    { href: '/account/notices', label: 'What you hear of', words: 'notifications mail unsubscribe' },
+    { href: '/account/appearance', label: 'Appearance', words: 'theme dark light time zone' },
+    { href: '/account/shortcuts', label: 'Shortcuts', words: 'keyboard keys' },
     { href: '/sign-out', label: 'Sign out', words: 'log out leave' },
   ],
 };
@@ -67,6 +70,13 @@ const STAFF: PlaceGroup = {
   title: 'Staff',
   places: [
     { href: '/admin', label: 'Desk', words: 'admin queues' },
+    { href: '/admin/queues/machines', label: 'Queue of new machines', words: 'approve listings cases' },
+    { href: '/admin/queues/reports', label: 'Queue of reports', words: 'abuse moderation cases' },
+    { href: '/admin/queues/disputes', label: 'Queue of disputes', words: 'decide refunds cases' },
+    { href: '/admin/queues/payouts', label: 'Queue of payouts on hold', words: 'release stop cases' },
+    { href: '/admin/queues/sign-ups', label: 'Queue of risky sign-ups', words: 'fraud flags cases' },
+    { href: '/admin/queues/payments', label: 'Queue of payments in review', words: 'credit give back cases' },
+    { href: '/admin/queues/webhooks', label: 'Queue of webhooks given up', words: 'retry provider cases' },
     { href: '/admin/people', label: 'People', words: 'users suspend' },
     { href: '/admin/machines', label: 'Machines of everybody', words: 'approve check' },
     { href: '/admin/bookings', label: 'Bookings of everybody' },

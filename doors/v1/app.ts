@@ -3,12 +3,14 @@ import { answerError, answerNotFound } from '#doors/_edge/problem.ts';
 import { actorOfToken } from '#lib/auth/queries.ts';
 import { Refusal } from '#lib/base/refusal.ts';
 import { theWorld } from '#lib/base/time.ts';
+import { account } from './account.ts';
 import { bids } from './bids.ts';
 import { bookings } from './bookings.ts';
 import { theBooks } from './books.ts';
 import { calendars } from './calendars.ts';
 import { cardRefunds } from './card-refunds.ts';
 import { cards } from './cards.ts';
+import { cases } from './cases.ts';
 import { chargebacks } from './chargebacks.ts';
 import { clientKeys } from './client-keys.ts';
 import { defaultJobs } from './default-jobs.ts';
@@ -31,11 +33,13 @@ import { market } from './market.ts';
 import { messages } from './messages.ts';
 import { metrics } from './metrics.ts';
 import { movements } from './movements.ts';
+import { noticeChoices } from './notice-choices.ts';
 import { onboarding } from './onboarding.ts';
 import { payouts } from './payouts.ts';
 import { prices } from './prices.ts';
 import { quotes } from './quotes.ts';
 import { receipts } from './receipts.ts';
+import { reports } from './reports.ts';
 import { selfTests } from './self-tests.ts';
 import { sessions } from './sessions.ts';
 import { spendingLimit } from './spending.ts';
@@ -112,7 +116,9 @@ for (const part of [
   spendingLimit,
 ])
   v1.route('/', part);
+for (const part of [noticeChoices, account]) v1.route('/', part);
 for (const part of [movements, invoices, earnings]) v1.route('/', part);
+for (const part of [cases, reports]) v1.route('/', part);
 v1.route('/', prices);
 v1.route('/', market);
 for (const part of [workloadFit, calendars, standingRequests, standingAnswers, messages, extensions])

@@ -75,6 +75,8 @@ const reading: Tried<typeof readingCalls> = {
   invoices: [['all'], ['open'], ['final']],
   earnings: [[{ span: 'thisMonth' }], [{ from: '2026-10', to: '2026-11' }]],
   sshKeys: [[]],
+  noticeChoices: [[]],
+  profile: [[]],
   payouts: [[]],
   disputes: [['mine'], ['open'], ['decided']],
   dispute: [['dsp_1']],
