@@ -11,6 +11,9 @@ const id = encodeURIComponent;
 /** What pages show besides bookings, as calls of the API. */
 export const readingCalls = {
   listing: (listingId: string) => get('This offer', `/listings/${id(listingId)}`),
+  prices: () => get('These prices', '/prices'),
+  priceLines: () => get('Their lines of 30 days', '/price-history'),
+  listingPrices: (listingId: string) => get('Its prices', `/listings/${id(listingId)}/prices`),
   windows: (listingId: string) => get('Its free windows', `/listings/${id(listingId)}/windows`),
   wallet: () => get('Your wallet', '/wallet'),
   movements: (each: boolean, words: Words) => get('These movements', `/transfers${each ? '' : '/days'}`, words),

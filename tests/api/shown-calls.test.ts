@@ -62,6 +62,9 @@ const jobs: Tried<typeof jobCalls> = {
 };
 const reading: Tried<typeof readingCalls> = {
   listing: [['lst_1']],
+  prices: [[]],
+  priceLines: [[]],
+  listingPrices: [['lst_1']],
   windows: [['lst_1']],
   wallet: [[]],
   movements: [
@@ -81,6 +84,7 @@ const reading: Tried<typeof readingCalls> = {
   standingRequest: [['req_1']],
 };
 const hosting: Tried<typeof hostCalls> = {
+  priceAdvice: [['mch_1']],
   onboarding: [[null], ['mch_1']],
   newCode: [[]],
   machines: [[]],
