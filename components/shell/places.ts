@@ -12,6 +12,7 @@ const MARKET: PlaceGroup = {
   title: 'Market',
   places: [
     { href: '/gpus', label: 'Rent GPUs', words: 'search offers listings' },
+    { href: '/fit', label: 'Will it fit?', words: 'model vram memory workload training inference' },
     { href: '/interruptible', label: 'Interruptible prices', words: 'spot bid clearing' },
     { href: '/reliability', label: 'How reliability is measured', words: 'uptime trust checks' },
     { href: '/log', label: 'Public log', words: 'verify receipt bill checkpoint' },
@@ -30,6 +31,7 @@ const RENTING: PlaceGroup = {
     { href: '/bids/new', label: 'Bid for interruptible GPUs', words: 'new spot' },
     { href: '/requests', label: 'Standing requests', words: 'wish limit order alert' },
     { href: '/requests/new', label: 'Ask for GPUs that are not offered', words: 'new standing request' },
+    { href: '/messages', label: 'Messages', words: 'thread host renter write' },
     { href: '/disputes', label: 'Disputes', words: 'contest charge refund' },
   ],
 };
@@ -41,7 +43,10 @@ const MONEY: PlaceGroup = {
     { href: '/wallet/movements', label: 'Movements of the wallet', words: 'transactions csv statement' },
     { href: '/wallet/invoices', label: 'Invoices', words: 'bills pdf receipts' },
     { href: '/notices', label: 'Notices', words: 'notifications inbox' },
-    { href: '/account', label: 'Account', words: 'settings ssh keys sessions tokens profile' },
+    { href: '/account', label: 'Account', words: 'settings profile' },
+    { href: '/account/security', label: 'Security', words: 'two-step totp recovery codes sessions password' },
+    { href: '/account/keys', label: 'SSH keys', words: 'public key' },
+    { href: '/account/tokens', label: 'API tokens', words: 'access' },
     { href: '/sign-out', label: 'Sign out', words: 'log out leave' },
   ],
 };
@@ -65,6 +70,7 @@ const STAFF: PlaceGroup = {
     { href: '/admin/machines', label: 'Machines of everybody', words: 'approve check' },
     { href: '/admin/bookings', label: 'Bookings of everybody' },
     { href: '/admin/disputes', label: 'Disputes to decide' },
+    { href: '/admin/messages', label: 'Messages shown to staff', words: 'reports' },
     { href: '/admin/audit', label: 'Audit log', words: 'history who did' },
     { href: '/admin/books', label: 'Books', words: 'ledger trial balance' },
     { href: '/admin/books/accounts', label: 'Accounts of the books', words: 'ledger' },

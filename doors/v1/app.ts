@@ -17,6 +17,8 @@ import { newDoor } from './door.ts';
 import { earnings } from './earnings.ts';
 import { endLocks } from './end-locks.ts';
 import { events } from './events.ts';
+import { extensions } from './extensions.ts';
+import { workloadFit } from './fit.ts';
 import { heldPayments } from './held-payments.ts';
 import { idleGuards } from './idle-guards.ts';
 import { invoices } from './invoices.ts';
@@ -24,6 +26,7 @@ import { jobs } from './jobs.ts';
 import { listings } from './listings.ts';
 import { logs } from './logs.ts';
 import { machines } from './machines.ts';
+import { messages } from './messages.ts';
 import { metrics } from './metrics.ts';
 import { movements } from './movements.ts';
 import { payouts } from './payouts.ts';
@@ -107,7 +110,8 @@ for (const part of [
   v1.route('/', part);
 for (const part of [movements, invoices, earnings]) v1.route('/', part);
 v1.route('/', prices);
-for (const part of [calendars, standingRequests, standingAnswers]) v1.route('/', part);
+for (const part of [workloadFit, calendars, standingRequests, standingAnswers, messages, extensions])
+  v1.route('/', part);
 
 v1.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
   type: 'http',

@@ -29,6 +29,7 @@ import { GpuPanel } from './gpu-panel.tsx';
 import { ListingPanel } from './listing-panel.tsx';
 import { NamePanel } from './name-panel.tsx';
 import { SpecificationPanel } from './specification-panel.tsx';
+import { ThreadsPanel } from './threads-panel.tsx';
 import { Troubles } from './troubles.tsx';
 
 type Route = { params: Promise<{ id: string }> };
@@ -109,6 +110,7 @@ export default async function MachinePage({ params }: Route) {
             <NamePanel machine={machine} />
           </div>
         </div>
+        <ThreadsPanel actor={actor} machineId={machine.id} />
         <GpuPanel machine={machine} />
         {live.rows.length > 0 && (
           <Panel title="Rented now" description="Each keeps the terms it was booked with." flush>
