@@ -41,6 +41,7 @@ import { finishChargebacks } from '#lib/payments/sync-chargeback.errand.ts';
 import { appendLog } from '#lib/receipts/append-log.ts';
 import { forgetSamples } from '#lib/telemetry/forget-samples.ts';
 import { guardIdle } from '#lib/telemetry/guard-idle.ts';
+import { flagAccounts } from '#lib/trust/flag-accounts.ts';
 import { forgetMessages } from '#lib/trust/forget-messages.ts';
 import { passDisputeDeadlines } from '#lib/trust/pass-dispute-deadlines.ts';
 import { tellRevealedReviews } from '#lib/trust/tell-revealed-reviews.ts';
@@ -86,6 +87,7 @@ export const SWEEPS: readonly Sweep[] = [
   { name: 'reconcile', everySeconds: 600, handle: reconcile },
   { name: 'release-reserves', everySeconds: 300, handle: releaseReserves },
   { name: 'note-silences', everySeconds: 15, handle: noteSilences },
+  { name: 'flag-accounts', everySeconds: 60, handle: flagAccounts },
   { name: 'pass-dispute-deadlines', everySeconds: 60, handle: passDisputeDeadlines },
   { name: 'tell-revealed-reviews', everySeconds: 60, handle: tellRevealedReviews },
   { name: 'check-books', everySeconds: 3_600, handle: checkBooks },
