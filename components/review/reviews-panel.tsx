@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { LinkButton } from '#components/ui/link-button.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { LEAST_FOR_AVERAGE, SCORES, SCORES_IN_WORDS, type Scores } from '#lib/trust/review.ts';
@@ -12,12 +13,14 @@ type ReviewsPanelProps = {
   host: string;
   /** Of this offer, newest first. */
   reviews: readonly Shown[];
-  /** Where older ones are; null when these are all. */
+  /** Where all of them are, and can be reported; null where that is this page. */
   olderHref: string | null;
+  /** What stands below each: a way to report it. */
+  below?: ((reviewId: string) => ReactNode) | undefined;
 };
 
 /** What renters say of an offer and its host. Measured reliability stands elsewhere, and no review changes it. */
-export function ReviewsPanel({ standing, host, reviews, olderHref }: ReviewsPanelProps) {
+export function ReviewsPanel({ standing, host, reviews, olderHref, below }: ReviewsPanelProps) {
   const { count, averageHundredths, scores } = standing;
   return (
     <Panel
@@ -54,13 +57,14 @@ export function ReviewsPanel({ standing, host, reviews, olderHref }: ReviewsPane
           {reviews.map((review) => (
             <li key={review.id} className="py-4 last:pb-0">
               <ReviewCard review={review} replier={host} />
+              {below?.(review.id)}
             </li>
           ))}
         </ul>
       )}
       {olderHref !== null && (
         <LinkButton href={olderHref} className="mt-4">
-          Older reviews
+          All reviews
         </LinkButton>
       )}
     </Panel>

@@ -2,16 +2,12 @@ import { createRoute } from '@hono/zod-openapi';
 import * as z from 'zod';
 import { theWorld } from '#lib/base/time.ts';
 import { hideReview } from '#lib/trust/hide-review.ts';
-import {
-  hostOfListing,
-  hostStanding,
-  myReviews,
-  rentalReviewsOf,
-  reviewsOfListing,
-} from '#lib/trust/queries/reviews.ts';
+import { myReviews, rentalReviewsOf } from '#lib/trust/queries/own-reviews.ts';
+import { hostOfListing, hostStanding, reviewsOfListing } from '#lib/trust/queries/reviews.ts';
 import { replyReview } from '#lib/trust/reply-review.ts';
+import { reportReview } from '#lib/trust/report-review.ts';
 import { SCORES } from '#lib/trust/review.ts';
-import { hideReviewInput, replyReviewInput, writeReviewInput } from '#lib/trust/review-schema.ts';
+import { hideReviewInput, replyReviewInput, reportReviewInput, writeReviewInput } from '#lib/trust/review-schema.ts';
 import { writeReview } from '#lib/trust/write-review.ts';
 import { answers, bearer, idParam, instant, newDoor, pageEnd, signedInActor, takes, toWire } from './door.ts';
 
@@ -174,4 +170,18 @@ reviews.openapi(
     await hideReview(signedInActor(c), { ...c.req.valid('json'), reviewId: c.req.valid('param').id });
     return c.json({ hidden: true as const }, 200);
   },
+);
+
+reviews.openapi(
+  createRoute({
+    method: 'post',
+    path: '/reviews/{id}/report',
+    tags: ['Reviews'],
+    summary: 'Report a review that is shown: staff look at it, and you are told how it ends',
+    security: bearer,
+    request: { params: idParam, ...takes(reportReviewInput) },
+    responses: answers(z.object({ reportId: z.string() }), 'Reported', 201),
+  }),
+  async (c) =>
+    c.json(await reportReview(signedInActor(c), { ...c.req.valid('json'), reviewId: c.req.valid('param').id }), 201),
 );

@@ -3,8 +3,8 @@ import type { Actor } from '#lib/base/actor.ts';
 import { Refusal } from '#lib/base/refusal.ts';
 import { theWorld, type World } from '#lib/base/time.ts';
 import { reasonGiven } from '#lib/bookings/reason.ts';
-import { recordEvent } from '#lib/events/record-event.ts';
 import { inTransaction } from '#lib/io/db.ts';
+import { hideShownReview } from './hide-shown-review.ts';
 import type { HideReviewInput } from './review-schema.ts';
 
 /**
@@ -22,12 +22,6 @@ export async function hideReview(actor: Actor, input: HideReviewInput, world: Wo
     if (review.subjectId === actor.userId || review.authorId === actor.userId)
       throw new Refusal('forbidden', {}, 'It is yours, or about you: another admin decides.');
     if (review.hiddenAt !== null) throw new Refusal('notNow', {}, 'It is out of sight already.');
-    await tx.review.update({
-      where: { id: review.id },
-      data: { hiddenAt: now, hiddenReason: reason, hiddenById: actor.userId },
-    });
-    const { authorId: userId, bookingId, machineId } = review;
-    const event = { kind: 'review.hidden', userId, bookingId, machineId, reason } as const;
-    await recordEvent(tx, actor, { ...event, data: { reviewId: review.id } }, now);
+    await hideShownReview(tx, actor, review.id, reason, now);
   });
 }

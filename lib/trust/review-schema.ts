@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { REPORT_CAUSES, REPORT_TEXT_MAX } from './report.ts';
 import { MOST_REASON_CHARACTERS, MOST_REPLY_CHARACTERS, MOST_REVIEW_CHARACTERS, SCORES } from './review.ts';
 
 const score = z.int().min(1, 'From 1 to 5.').max(5, 'From 1 to 5.');
@@ -29,3 +30,6 @@ export type ReplyReviewInput = z.output<typeof replyReviewInput> & { readonly re
 
 export const hideReviewInput = z.object({ reason: z.string().max(2_000) });
 export type HideReviewInput = z.output<typeof hideReviewInput> & { readonly reviewId: string };
+
+export const reportReviewInput = z.object({ cause: z.enum(REPORT_CAUSES), text: z.string().max(4 * REPORT_TEXT_MAX) });
+export type ReportReviewInput = z.output<typeof reportReviewInput> & { readonly reviewId: string };

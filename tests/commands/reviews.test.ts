@@ -5,18 +5,16 @@ import type { Actor } from '#lib/base/actor.ts';
 import { DAY } from '#lib/base/time.ts';
 import { endBooking } from '#lib/bookings/end-booking.ts';
 import { listingPage } from '#lib/catalogue/queries/listing.ts';
+import { db } from '#lib/io/db.ts';
 import { settleLeases } from '#lib/leases/settle-leases.ts';
 import { deliverNotices } from '#lib/notices/deliver-notices.ts';
 import { noticesOfViewer } from '#lib/notices/queries.ts';
+import { decideReport } from '#lib/trust/decide-report.ts';
 import { hideReview } from '#lib/trust/hide-review.ts';
-import {
-  hostStanding,
-  myReviews,
-  rentalReviewsOf,
-  renterStanding,
-  reviewsOfListing,
-} from '#lib/trust/queries/reviews.ts';
+import { myReviews, rentalReviewsOf } from '#lib/trust/queries/own-reviews.ts';
+import { hostStanding, renterStanding, reviewsOfListing } from '#lib/trust/queries/reviews.ts';
 import { replyReview } from '#lib/trust/reply-review.ts';
+import { reportReview } from '#lib/trust/report-review.ts';
 import { SCORES, type Scores } from '#lib/trust/review.ts';
 import { tellRevealedReviews } from '#lib/trust/tell-revealed-reviews.ts';
 import { writeReview } from '#lib/trust/write-review.ts';
@@ -174,6 +172,39 @@ describe('a review of a rental that ended', () => {
     expect((await reviewsOfListing(market.listingId, clock.now())).rows).toHaveLength(2);
     const mine = (await myReviews(market.renter, clock.now())).written;
     expect(mine[0]).toMatchObject({ hiddenReason: 'An insult.' });
+  });
+});
+
+describe('a review that is reported', () => {
+  it('is taken out of sight when staff find it right, with the words it had', async () => {
+    const one = await ended(await rentalMarket());
+    const { host, clock, listingId } = one.market;
+    const { reviewId } = await one.byRenter(1, { reason: 'Insult.', text: 'You all are fools.' });
+    const report = (who: Actor) =>
+      reportReview(who, { reviewId, cause: 'abuse', text: 'It insults us, for no reason.' }, clock.world);
+    expect((await refusal(report(host))).reason).toBe('notFound');
+    await one.byHost(3);
+    expect((await refusal(report(one.market.renter))).sentence).toContain('your own');
+    const { reportId } = await report(host);
+    expect((await refusal(report(host))).sentence).toContain('already');
+    expect(await db.report.findUnique({ where: { id: reportId } })).toMatchObject({
+      subjectKind: 'review',
+      quote: 'Insult.\n\nYou all are fools.',
+    });
+    const decision = { reportId, outcome: 'warn' as const, reason: 'An insult.' };
+    await decideReport(admin, decision, clock.world);
+    expect((await reviewsOfListing(listingId, clock.now())).rows).toEqual([]);
+    expect((await one.seenBy(one.market.renter)).mine).toMatchObject({ hiddenReason: 'An insult.' });
+    const other = await ended(one.market);
+    const { reviewId: fair } = await other.byRenter(4);
+    await other.byHost(4);
+    const second = await reportReview(
+      host,
+      { reviewId: fair, cause: 'other', text: 'I do not like it at all.' },
+      clock.world,
+    );
+    await decideReport(admin, { reportId: second.reportId, outcome: 'dismiss', reason: 'It is fair.' }, clock.world);
+    expect((await reviewsOfListing(listingId, clock.now())).rows).toHaveLength(1);
   });
 });
 

@@ -10,7 +10,7 @@ import { PageHeader } from '#components/ui/page-header.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { theWorld } from '#lib/base/time.ts';
-import { myReviews, type ReviewOfMine } from '#lib/trust/queries/reviews.ts';
+import { myReviews, type ReviewOfMine } from '#lib/trust/queries/own-reviews.ts';
 
 export const metadata = { title: 'Reviews' };
 

@@ -154,6 +154,11 @@ export default async function Listing({ params }: Route) {
 }
 
 async function reviewsShown({ listingId, host }: ListingPage, now: Date) {
-  const { standing, rows, next } = await reviewsPanelOf(listingId, now, { take: 3 });
-  return { standing, host: host.name, reviews: rows, olderHref: next === null ? null : `/gpus/${listingId}/reviews` };
+  const { standing, rows } = await reviewsPanelOf(listingId, now, { take: 3 });
+  return {
+    standing,
+    host: host.name,
+    reviews: rows,
+    olderHref: rows.length === 0 ? null : `/gpus/${listingId}/reviews`,
+  };
 }

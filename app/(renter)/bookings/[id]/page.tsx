@@ -10,7 +10,7 @@ import { bidOf } from '#lib/bookings/queries/bids.ts';
 import { logsOf } from '#lib/bookings/queries/logs.ts';
 import { eventsOfBooking } from '#lib/events/queries.ts';
 import { countersigningOf } from '#lib/receipts/queries/countersigning.ts';
-import { reviewNudge } from '#lib/trust/queries/reviews.ts';
+import { reviewNudge } from '#lib/trust/queries/own-reviews.ts';
 import { CountersignPanel } from '../../_countersign/countersign-panel.tsx';
 import { BookingFrame } from './_frame/booking-frame.tsx';
 import { type BookingRoute, loadRental, titleOf } from './_frame/load.ts';

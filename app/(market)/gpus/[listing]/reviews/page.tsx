@@ -13,6 +13,8 @@ import { gpuLabel } from '#lib/catalogue/gpu.ts';
 import { listingPage } from '#lib/catalogue/queries/listing.ts';
 import { reviewsPanelOf } from '#lib/trust/queries/reviews.ts';
 
+import { ReportReview } from './report-form.tsx';
+
 type Route = { params: Promise<{ listing: string }>; searchParams: Promise<{ before?: string | string[] }> };
 
 const load = cache(async (id: string) => {
@@ -33,6 +35,7 @@ export default async function ListingReviews({ params, searchParams }: Route) {
   const listing = await load((await params).listing);
   const asked = (await searchParams).before;
   const before = typeof asked === 'string' && isId('review', asked) ? asked : undefined;
+  const signedIn = (await currentActor()) !== null;
   const here = `/gpus/${listing.listingId}/reviews`;
   const { standing, rows, next } = await reviewsPanelOf(listing.listingId, theWorld.now(), { before, take: 20 });
   return (
@@ -44,7 +47,13 @@ export default async function ListingReviews({ params, searchParams }: Route) {
           { href: `/gpus/${listing.listingId}`, label: gpuLabel(listing.gpus.length, listing.gpuModel) },
         ]}
       />
-      <ReviewsPanel standing={standing} host={listing.host.name} reviews={rows} olderHref={null} />
+      <ReviewsPanel
+        standing={standing}
+        host={listing.host.name}
+        reviews={rows}
+        olderHref={null}
+        below={signedIn ? (reviewId) => <ReportReview reviewId={reviewId} /> : undefined}
+      />
       <Pagination
         label="Pages of reviews"
         firstHref={before === undefined ? null : here}

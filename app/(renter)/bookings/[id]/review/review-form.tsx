@@ -1,7 +1,7 @@
 import { ActionForm } from '#components/ui/action-form.tsx';
 import { SelectField, TextareaField } from '#components/ui/form-fields.tsx';
 import { SubmitButton } from '#components/ui/submit-button.tsx';
-import type { RentalReviews } from '#lib/trust/queries/reviews.ts';
+import type { RentalReviews } from '#lib/trust/queries/own-reviews.ts';
 import {
   LOW_SCORE,
   MOST_REASON_CHARACTERS,
