@@ -81,6 +81,9 @@ const reading: Tried<typeof readingCalls> = {
   disputes: [['mine'], ['open'], ['decided']],
   dispute: [['dsp_1']],
   evidence: [['dsp_1', 'dev_1']],
+  review: [[BKG]],
+  reviews: [[]],
+  listingReviews: [['lst_1']],
   standingRequest: [['req_1']],
 };
 const hosting: Tried<typeof hostCalls> = {
