@@ -5,7 +5,7 @@ import { Panel } from '#components/ui/panel.tsx';
 import { SubmitButton } from '#components/ui/submit-button.tsx';
 import { countries } from '#lib/catalogue/country.ts';
 import type { OwnMachine } from '#lib/catalogue/queries/machines.ts';
-import { edit, retire } from '../../actions.ts';
+import { edit, retire } from '../../../actions.ts';
 
 /** How a machine is called and where it stands; and its way out of the market. */
 export function NamePanel({ machine }: { machine: OwnMachine }) {

@@ -7,7 +7,7 @@ import { TimeAgo } from '#components/ui/time-ago.tsx';
 import type { DefaultJobRow } from '#lib/agents/queries/default-job.ts';
 import { commandLine } from '#lib/bookings/command-line.ts';
 import type { DefaultJobState } from '#protocol/default-job.ts';
-import { clearDefaultJob, saveDefaultJob } from '../../actions.ts';
+import { clearDefaultJob, saveDefaultJob } from '../../../actions.ts';
 
 const SHOWN: Readonly<Record<DefaultJobState, readonly [StateKind, string]>> = {
   waiting: ['waiting', 'waits for rentals'],

@@ -3,7 +3,7 @@ import { Callout } from '#components/ui/callout.tsx';
 import { SubmitButton } from '#components/ui/submit-button.tsx';
 import { driftMessage } from '#lib/agents/clock-drift.ts';
 import type { OwnMachine } from '#lib/catalogue/queries/machines.ts';
-import { clearIdentity } from '../../actions.ts';
+import { clearIdentity } from '../../../actions.ts';
 
 /** What keeps this machine from being rented, and what its owner should mend. */
 export function Troubles({ machine }: { machine: OwnMachine }) {

@@ -5,7 +5,7 @@ import { Panel } from '#components/ui/panel.tsx';
 import { SubmitButton } from '#components/ui/submit-button.tsx';
 import { dollarsInput, formatDollars } from '#lib/base/money.ts';
 import type { OwnMachine } from '#lib/catalogue/queries/machines.ts';
-import { setBids } from '../../actions.ts';
+import { setBids } from '../../../actions.ts';
 
 /** Whether idle GPUs go to whoever bids, and the least that the host takes. */
 export function BidsPanel({ machine }: { machine: OwnMachine }) {
