@@ -42,6 +42,7 @@ import { appendLog } from '#lib/receipts/append-log.ts';
 import { forgetSamples } from '#lib/telemetry/forget-samples.ts';
 import { guardIdle } from '#lib/telemetry/guard-idle.ts';
 import { deleteAccounts } from '#lib/trust/delete-accounts.ts';
+import { flagAccounts } from '#lib/trust/flag-accounts.ts';
 import { forgetMessages } from '#lib/trust/forget-messages.ts';
 import { passDisputeDeadlines } from '#lib/trust/pass-dispute-deadlines.ts';
 import { WEBHOOK_HANDLERS } from './webhook-handlers.ts';
@@ -86,6 +87,7 @@ export const SWEEPS: readonly Sweep[] = [
   { name: 'reconcile', everySeconds: 600, handle: reconcile },
   { name: 'release-reserves', everySeconds: 300, handle: releaseReserves },
   { name: 'note-silences', everySeconds: 15, handle: noteSilences },
+  { name: 'flag-accounts', everySeconds: 60, handle: flagAccounts },
   { name: 'pass-dispute-deadlines', everySeconds: 60, handle: passDisputeDeadlines },
   { name: 'check-books', everySeconds: 3_600, handle: checkBooks },
   { name: 'settle-offers', everySeconds: 60, handle: settleOffers },

@@ -71,6 +71,13 @@ const STAFF: PlaceGroup = {
   title: 'Staff',
   places: [
     { href: '/admin', label: 'Desk', words: 'admin queues' },
+    { href: '/admin/queues/machines', label: 'Queue of new machines', words: 'approve listings cases' },
+    { href: '/admin/queues/reports', label: 'Queue of reports', words: 'abuse moderation cases' },
+    { href: '/admin/queues/disputes', label: 'Queue of disputes', words: 'decide refunds cases' },
+    { href: '/admin/queues/payouts', label: 'Queue of payouts on hold', words: 'release stop cases' },
+    { href: '/admin/queues/sign-ups', label: 'Queue of risky sign-ups', words: 'fraud flags cases' },
+    { href: '/admin/queues/payments', label: 'Queue of payments in review', words: 'credit give back cases' },
+    { href: '/admin/queues/webhooks', label: 'Queue of webhooks given up', words: 'retry provider cases' },
     { href: '/admin/people', label: 'People', words: 'users suspend' },
     { href: '/admin/machines', label: 'Machines of everybody', words: 'approve check' },
     { href: '/admin/bookings', label: 'Bookings of everybody' },

@@ -125,6 +125,13 @@ export const LOOKED_AT = {
   ],
   admin: [
     '/admin',
+    '/admin/queues/machines',
+    '/admin/queues/reports',
+    '/admin/queues/disputes',
+    '/admin/queues/payouts',
+    '/admin/queues/sign-ups',
+    '/admin/queues/payments',
+    '/admin/queues/webhooks',
     '/admin/people',
     '/admin/people/{person}',
     '/admin/machines',
