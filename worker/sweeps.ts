@@ -41,6 +41,7 @@ import { finishChargebacks } from '#lib/payments/sync-chargeback.errand.ts';
 import { appendLog } from '#lib/receipts/append-log.ts';
 import { forgetSamples } from '#lib/telemetry/forget-samples.ts';
 import { guardIdle } from '#lib/telemetry/guard-idle.ts';
+import { deleteAccounts } from '#lib/trust/delete-accounts.ts';
 import { flagAccounts } from '#lib/trust/flag-accounts.ts';
 import { forgetMessages } from '#lib/trust/forget-messages.ts';
 import { passDisputeDeadlines } from '#lib/trust/pass-dispute-deadlines.ts';
@@ -102,5 +103,6 @@ export const SWEEPS: readonly Sweep[] = [
   { name: 'forget-messages', everySeconds: 3_600, handle: forgetMessages },
   { name: 'forget-logs', everySeconds: 3_600, handle: forgetLogs },
   { name: 'forget-quotes', everySeconds: 600, handle: forgetQuotes },
+  { name: 'delete-accounts', everySeconds: 600, handle: deleteAccounts },
   { name: 'forget-expired', everySeconds: 600, handle: forgetExpired },
 ];

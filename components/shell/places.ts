@@ -52,6 +52,7 @@ const MONEY: PlaceGroup = {
     { href: '/account/notices', label: 'What you hear of', words: 'notifications mail unsubscribe' },
     { href: '/account/appearance', label: 'Appearance', words: 'theme dark light time zone' },
     { href: '/account/shortcuts', label: 'Shortcuts', words: 'keyboard keys' },
+    { href: '/account/data', label: 'Your data', words: 'export download delete account leave' },
     { href: '/sign-out', label: 'Sign out', words: 'log out leave' },
   ],
 };

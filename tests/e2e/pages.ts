@@ -96,6 +96,7 @@ export const LOOKED_AT = {
     '/account/notices',
     '/account/appearance',
     '/account/shortcuts',
+    '/account/data',
     '/notices',
     '/jump',
     '/sign-out',
