@@ -29,6 +29,7 @@ import { listings } from './listings.ts';
 import { logs } from './logs.ts';
 import { machineParts } from './machine-parts.ts';
 import { machines } from './machines.ts';
+import { market } from './market.ts';
 import { messages } from './messages.ts';
 import { metrics } from './metrics.ts';
 import { movements } from './movements.ts';
@@ -120,6 +121,7 @@ for (const part of [noticeChoices, account]) v1.route('/', part);
 for (const part of [movements, invoices, earnings]) v1.route('/', part);
 for (const part of [cases, reports]) v1.route('/', part);
 v1.route('/', prices);
+v1.route('/', market);
 v1.route('/', reviews);
 for (const part of [workloadFit, calendars, standingRequests, standingAnswers, messages, extensions])
   v1.route('/', part);
