@@ -16,6 +16,7 @@ export const readingCalls = {
   movements: (each: boolean, words: Words) => get('These movements', `/transfers${each ? '' : '/days'}`, words),
   invoices: (state: 'all' | 'open' | 'final') => get('These bills', '/invoices', { state }),
   earnings: (words: Words) => get('These earnings', '/earnings', words),
+  sshKeys: () => get('Your keys', '/ssh-keys'),
   payouts: () => get('Your payouts', '/payouts'),
   disputes: (state: 'open' | 'decided') => get('These disputes', '/disputes', { state }),
   dispute: (disputeId: string) => get('This dispute', `/disputes/${id(disputeId)}`),

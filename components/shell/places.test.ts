@@ -3,7 +3,19 @@ import { expect, it } from 'vitest';
 import { placesOf } from './places.ts';
 
 /** Pages that are come to by a link that carries something, or that are a step of another page. */
-const BY_LINK = new Set(['/', '/confirm', '/reset', '/mail', '/design', '/jump', '/sign-in', '/sign-up', '/forgot']);
+const BY_LINK = new Set([
+  '/',
+  '/account/prove',
+  '/confirm',
+  '/design',
+  '/forgot',
+  '/jump',
+  '/mail',
+  '/reset',
+  '/sign-in',
+  '/sign-in/code',
+  '/sign-up',
+]);
 
 function pagesWithoutAnId(): string[] {
   return readdirSync('app', { recursive: true, encoding: 'utf8' })

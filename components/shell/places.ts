@@ -41,7 +41,10 @@ const MONEY: PlaceGroup = {
     { href: '/wallet/movements', label: 'Movements of the wallet', words: 'transactions csv statement' },
     { href: '/wallet/invoices', label: 'Invoices', words: 'bills pdf receipts' },
     { href: '/notices', label: 'Notices', words: 'notifications inbox' },
-    { href: '/account', label: 'Account', words: 'settings ssh keys sessions tokens profile' },
+    { href: '/account', label: 'Account', words: 'settings profile' },
+    { href: '/account/security', label: 'Security', words: 'two-step totp recovery codes sessions password' },
+    { href: '/account/keys', label: 'SSH keys', words: 'public key' },
+    { href: '/account/tokens', label: 'API tokens', words: 'access' },
     { href: '/sign-out', label: 'Sign out', words: 'log out leave' },
   ],
 };

@@ -64,6 +64,7 @@ const reading: Tried<typeof readingCalls> = {
   ],
   invoices: [['all'], ['open'], ['final']],
   earnings: [[{ span: 'thisMonth' }], [{ from: '2026-10', to: '2026-11' }]],
+  sshKeys: [[]],
   payouts: [[]],
   disputes: [['open'], ['decided']],
   dispute: [['dsp_1']],

@@ -1,5 +1,6 @@
 import { requireActor } from '#app/_edge/actor.ts';
-import { ApiHint } from '#components/booking/api-hint.tsx';
+import { AsApiCall } from '#components/api/as-api-call.tsx';
+import { readingCalls } from '#components/api/reading-calls.ts';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { clientKeysOf } from '#lib/auth/queries/client-keys.ts';
 import { sshKeysOf } from '#lib/auth/queries.ts';
@@ -17,7 +18,7 @@ export default async function KeysPage() {
       <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
         <KeysPanel keys={keys} />
         <ClientKeysPanel keys={clientKeys} />
-        <ApiHint path="/ssh-keys" />
+        <AsApiCall calls={[readingCalls.sshKeys()]} />
       </div>
     </>
   );
