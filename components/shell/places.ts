@@ -12,6 +12,7 @@ const MARKET: PlaceGroup = {
   title: 'Market',
   places: [
     { href: '/gpus', label: 'Rent GPUs', words: 'search offers listings' },
+    { href: '/fit', label: 'Will it fit?', words: 'vram memory calculator model cost estimate' },
     { href: '/interruptible', label: 'Interruptible prices', words: 'spot bid clearing' },
     { href: '/reliability', label: 'How reliability is measured', words: 'uptime trust checks' },
     { href: '/log', label: 'Public log', words: 'verify receipt bill checkpoint' },
