@@ -74,6 +74,8 @@ export const LOOKED_AT = {
     '/wallet',
     '/wallet/top-ups/{topUp}',
     '/disputes/{dispute}',
+    '/disputes/{dispute}/evidence/{evidence}',
+    '/disputes?state=mine',
     '/wallet/movements',
     '/wallet/movements?view=each',
     '/wallet/movements?view=each&kind=feeRefund&month=2020-01',

@@ -3,19 +3,22 @@ import type { ReactNode } from 'react';
 import { Money } from '#components/ui/money.tsx';
 import { Table, Td, Th } from '#components/ui/table.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
-import type { DisputeState, Outcome } from '#lib/trust/dispute.ts';
+import type { DisputeState, Ending, Outcome, Turn } from '#lib/trust/dispute.ts';
 import { DisputeBadge } from './dispute-badge.tsx';
 
 type Person = { readonly id: string; readonly name: string };
 type Row = {
   readonly id: string;
-  readonly state: DisputeState;
+  readonly turn: Turn | null;
   readonly outcome: Outcome | null;
-  readonly hostSaidAt: Date | null;
+  readonly how: Ending | null;
   readonly booking: { readonly name: string };
   readonly renter: Person;
   readonly host: Person;
   readonly amountMicros: bigint;
+  readonly offeredMicros: bigint | null;
+  readonly givenMicros: bigint | null;
+  readonly openedAt: Date;
   readonly answerUntil: Date;
   readonly decidedAt: Date | null;
 };
@@ -27,8 +30,9 @@ type DisputeTableProps = {
   person: (who: Person) => ReactNode;
 };
 
-/** Disputes, each with both sides, how far it is, and until when. */
+/** Disputes, each with both sides, how far it is, what is on the table, and until when. */
 export function DisputeTable({ rows, state, person }: DisputeTableProps) {
+  const open = state === 'open';
   return (
     <Table caption="Disputes">
       <thead>
@@ -38,7 +42,8 @@ export function DisputeTable({ rows, state, person }: DisputeTableProps) {
           <Th>Host</Th>
           <Th>State</Th>
           <Th numeric>Contested</Th>
-          <Th>{state === 'open' ? 'Host answers until' : 'Decided'}</Th>
+          <Th numeric>{open ? 'Offered' : 'Came back'}</Th>
+          <Th>{open ? 'Next move' : 'Ended'}</Th>
         </tr>
       </thead>
       <tbody>
@@ -57,12 +62,28 @@ export function DisputeTable({ rows, state, person }: DisputeTableProps) {
             <Td numeric>
               <Money micros={row.amountMicros} />
             </Td>
+            <Td numeric>{sumOf(open ? row.offeredMicros : row.givenMicros)}</Td>
             <Td className="whitespace-nowrap">
-              <TimeAgo at={row.decidedAt ?? row.answerUntil} />
+              <When row={row} />
             </Td>
           </tr>
         ))}
       </tbody>
     </Table>
+  );
+}
+
+function sumOf(micros: bigint | null): ReactNode {
+  return micros === null ? <span className="text-muted">–</span> : <Money micros={micros} />;
+}
+
+/** A deadline, how long it has waited for an admin, or when it ended. */
+function When({ row }: { row: Row }) {
+  if (row.decidedAt !== null) return <TimeAgo at={row.decidedAt} />;
+  return (
+    <>
+      {row.turn === 'admin' ? 'waits since ' : ''}
+      <TimeAgo at={row.answerUntil} />
+    </>
   );
 }
