@@ -23,5 +23,6 @@ export const readingCalls = {
   dispute: (disputeId: string) => get('This dispute', `/disputes/${id(disputeId)}`),
   evidence: (disputeId: string, evidenceId: string) =>
     get('This evidence', `/disputes/${id(disputeId)}/evidence/${id(evidenceId)}`),
+  savedSearches: () => get('Your saved searches', '/saved-searches'),
   standingRequest: (requestId: string) => get('This request', `/standing-requests/${id(requestId)}`),
 } as const;

@@ -31,6 +31,7 @@ import { payouts } from './payouts.ts';
 import { prices } from './prices.ts';
 import { quotes } from './quotes.ts';
 import { receipts } from './receipts.ts';
+import { savedSearchDoor } from './saved-searches.ts';
 import { sessions } from './sessions.ts';
 import { spendingLimit } from './spending.ts';
 import { sshKeys } from './ssh-keys.ts';
@@ -108,7 +109,7 @@ for (const part of [
   v1.route('/', part);
 for (const part of [movements, invoices, earnings]) v1.route('/', part);
 v1.route('/', prices);
-for (const part of [workloadFit, calendars, standingRequests, standingAnswers]) v1.route('/', part);
+for (const part of [workloadFit, savedSearchDoor, calendars, standingRequests, standingAnswers]) v1.route('/', part);
 
 v1.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
   type: 'http',

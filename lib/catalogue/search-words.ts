@@ -3,7 +3,8 @@ import { countryName } from './country.ts';
 import { workloadLabel } from './fit/workload.ts';
 import { TRUST_TIER_LABELS } from './machine.ts';
 import { formatBasisPoints } from './quantity.ts';
-import { type Filter, isOn, type SearchAsk, without } from './search.ts';
+import { ALERT_SPANS, type Alerts } from './saved-search.ts';
+import { type Filter, isOn, type SearchAsk, SORT_LABELS, without } from './search.ts';
 
 /** What a filter is called in a sentence: "without the price limit". */
 export const FILTER_NAMES: Record<Filter, string> = {
@@ -69,4 +70,21 @@ export function relaxations(
     .filter((filter) => isOn(ask, filter) && gained[filter] > 0)
     .map((filter) => ({ filter, offers: gained[filter], href: hrefOf(without(ask, filter)) }))
     .sort((a, b) => b.offers - a.offers);
+}
+
+/** What a search looks for, in the words of its chips, and its order where that is not the usual one. */
+export function searchWords(ask: SearchAsk): readonly string[] {
+  const chips = chipsOf(ask, () => '').map(({ label }) => label);
+  return ask.sort === 'price' ? chips : [...chips, `by ${SORT_LABELS[ask.sort].toLowerCase()}`];
+}
+
+/** What is told of a saved search, as a sentence. */
+export function alertWords({ tellsNew, belowMicrosPerGpuHour: below, everySeconds, byMail }: Alerts): string {
+  const when = [
+    ...(tellsNew ? ['when an offer appears'] : []),
+    ...(below === null ? [] : [`when one falls below ${formatDollars(below)}`]),
+  ];
+  if (when.length === 0) return 'Tells nothing.';
+  const often = ALERT_SPANS.find(([seconds]) => seconds === everySeconds)?.[1] ?? '';
+  return `Tells ${when.join(' or ')}, ${often}${byMail ? ', by e-mail too' : ''}.`;
 }

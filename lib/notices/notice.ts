@@ -9,6 +9,7 @@ import { machineNotices } from './machine-notices.ts';
 import { paymentNotices } from './payment-notices.ts';
 import { payoutNotices } from './payout-notices.ts';
 import { requestNotices } from './request-notices.ts';
+import { searchNotices } from './search-notices.ts';
 
 /** Whom to tell what of an event: each person once, and nobody of what they did themselves unless their safety or money is concerned. */
 export function noticesOf(facts: EventFacts): NewNotice[] {
@@ -22,6 +23,7 @@ export function noticesOf(facts: EventFacts): NewNotice[] {
     ...booksNotices(facts),
     ...disputeNotices(facts),
     ...requestNotices(facts),
+    ...searchNotices(facts),
     ...deskNotices(facts),
   ];
   const told = new Set<string>();

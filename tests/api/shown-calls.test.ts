@@ -71,6 +71,7 @@ const reading: Tried<typeof readingCalls> = {
   disputes: [['mine'], ['open'], ['decided']],
   dispute: [['dsp_1']],
   evidence: [['dsp_1', 'dev_1']],
+  savedSearches: [[]],
   standingRequest: [['req_1']],
 };
 

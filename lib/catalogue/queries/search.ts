@@ -32,6 +32,16 @@ export async function searchListings(
   return { ...found, pages: Math.max(1, Math.ceil(found.total / OFFERS_A_PAGE)) };
 }
 
+/** The first offers that a search finds, beyond one page of it. */
+export async function firstOffers(
+  viewer: { readonly userId: string } | null,
+  ask: SearchAsk,
+  take: number,
+  now: Date,
+): Promise<readonly OfferRow[]> {
+  return (await find(viewer, ask, { by: 'price' }, { take, skip: 0 }, now)).rows;
+}
+
 /** Offers that a map looks at for the cheapest of each country; where a country has none among them, it is asked for by itself. */
 const LOOKED_AT = 500;
 
