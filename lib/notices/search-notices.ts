@@ -9,13 +9,13 @@ export function searchNotices({ kind, userId, data }: EventFacts): NewNotice[] {
   const name = quoted(typeof data.name === 'string' ? data.name : 'your search');
   const said = [
     ...(appeared > 0 ? [appeared === 1 ? '1 new offer' : `${appeared} new offers`] : []),
-    ...(fell > 0 ? [`${fell} now below ${text(data.limit)}`] : []),
+    ...(fell > 0 ? [`${fell} now below ${text(data.limit) ?? 'your price'}`] : []),
   ];
   return [
     {
       userId,
-      title: `${said.join(' and ')} for ${name}`,
-      body: `The cheapest of them: ${text(data.cheapest)} at ${text(data.price)} per GPU-hour. Nothing is kept for you: book it while it is free.`,
+      title: `${said.length === 0 ? 'News' : said.join(' and ')} for ${name}`,
+      body: `${cheapest(data)}Nothing is kept for you: book it while it is free.`,
       link: typeof data.query === 'string' && data.query !== '' ? `/gpus?${data.query}` : '/gpus',
       mail: data.mail === true,
     },
@@ -26,6 +26,11 @@ function counted(value: unknown): number {
   return typeof value === 'number' ? value : 0;
 }
 
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : '';
+function cheapest(data: EventFacts['data']): string {
+  const [what, price] = [text(data.cheapest), text(data.price)];
+  return what === null || price === null ? '' : `The cheapest of them: ${what} at ${price} per GPU-hour. `;
+}
+
+function text(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
 }
