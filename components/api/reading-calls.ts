@@ -25,6 +25,7 @@ export const readingCalls = {
   dispute: (disputeId: string) => get('This dispute', `/disputes/${id(disputeId)}`),
   evidence: (disputeId: string, evidenceId: string) =>
     get('This evidence', `/disputes/${id(disputeId)}/evidence/${id(evidenceId)}`),
+  fit: (words: Words) => get('This workload', '/fit', words),
   savedSearches: () => get('Your saved searches', '/saved-searches'),
   standingRequest: (requestId: string) => get('This request', `/standing-requests/${id(requestId)}`),
 } as const;

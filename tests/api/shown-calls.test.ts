@@ -78,6 +78,7 @@ const reading: Tried<typeof readingCalls> = {
   disputes: [['mine'], ['open'], ['decided']],
   dispute: [['dsp_1']],
   evidence: [['dsp_1', 'dev_1']],
+  fit: [[{ model: 'llama-3.1-8b', work: 'qlora', context: '2048' }]],
   savedSearches: [[]],
   standingRequest: [['req_1']],
 };
