@@ -18,6 +18,9 @@ export type BookingAsked = {
   readonly image: string;
   readonly name?: string | null;
   readonly capMicros?: Micros | null;
+  readonly command?: readonly string[] | null;
+  /** Names of environment variables: what they hold is never shown. */
+  readonly variables?: readonly string[];
 };
 
 /** Everything about bookings that pages show as a call of the API. */
@@ -80,7 +83,7 @@ export const bookingCalls = {
       ...(asked.startsAt === null ? {} : { startsAt: asked.startsAt.toISOString() }),
     },
   }),
-  book: ({ quoteId, image, name, capMicros }: BookingAsked): ApiCall => ({
+  book: ({ quoteId, image, name, capMicros, command, variables = [] }: BookingAsked): ApiCall => ({
     label: 'Book what was quoted',
     method: 'POST',
     path: '/bookings',
@@ -88,6 +91,8 @@ export const bookingCalls = {
       quoteId,
       image,
       ...(name ? { name } : {}),
+      ...(command ? { command: [...command] } : {}),
+      ...(variables.length > 0 ? { environment: Object.fromEntries(variables.map((word) => [word, '…'])) } : {}),
       ...(capMicros ? { capMicros: capMicros.toString() } : {}),
     },
     idempotent: true,

@@ -43,6 +43,7 @@ const bookings: Tried<typeof bookingCalls> = {
     [{ quoteId: 'qte_1', image: 'ubuntu:24.04' }],
     [{ quoteId: 'qte_1', image: 'ubuntu:24.04', name: 'x', capMicros: 5_000_000n }],
     [{ quoteId: 'qte_1', image: 'ubuntu:24.04', name: null, capMicros: null }],
+    [{ quoteId: 'qte_1', image: 'ubuntu:24.04', command: ['python', 'a b.py'], variables: ['HF_TOKEN'] }],
   ],
 };
 const jobs: Tried<typeof jobCalls> = {

@@ -1,11 +1,16 @@
 import { requireActor } from '#app/_edge/actor.ts';
 import { AsApiCall } from '#components/api/as-api-call.tsx';
 import { bookingCalls } from '#components/api/booking-calls.ts';
+import { wordsOf } from '#components/booking/book-href.ts';
 import { LogsPanel } from '#components/booking/logs-panel.tsx';
+import { NearOffers } from '#components/booking/near-offers.tsx';
 import { clientKeysOf } from '#lib/auth/queries/client-keys.ts';
+import { theWorld } from '#lib/base/time.ts';
 import { hasFailed, phaseTimes } from '#lib/bookings/phase.ts';
 import { bidOf } from '#lib/bookings/queries/bids.ts';
 import { logsOf } from '#lib/bookings/queries/logs.ts';
+import { machineRecord } from '#lib/catalogue/queries/machine-record.ts';
+import { nearestOffers } from '#lib/catalogue/queries/search.ts';
 import { eventsOfBooking } from '#lib/events/queries.ts';
 import { countersigningOf } from '#lib/receipts/queries/countersigning.ts';
 import { CountersignPanel } from '../../_countersign/countersign-panel.tsx';
@@ -32,12 +37,15 @@ export default async function ConnectTab({ params }: BookingRoute) {
   const preparing = rental.desired === 'running' && rental.observed !== 'connectable' && !rental.ahead;
   // What a container prints on its way up, or on its way down, belongs to what is waited for here.
   const printed = preparing || failed;
-  const [events, logs, keys, agreed, bid] = await Promise.all([
+  const now = theWorld.now();
+  const [events, logs, keys, agreed, bid, record, near] = await Promise.all([
     eventsOfBooking(actor, id),
     printed ? logsOf(actor, id, {}) : null,
     clientKeysOf(actor),
     countersigningOf(actor, id, 999_999_999),
     rental.kind === 'interruptible' ? bidOf(actor, { bookingId: id }).catch(() => null) : null,
+    preparing ? machineRecord(rental.machine.id, now) : null,
+    failed && rental.job === null ? nearestOffers(actor, rental.listingId, rental.gpuCount, now) : [],
   ]);
   return (
     <BookingFrame
@@ -63,7 +71,16 @@ export default async function ConnectTab({ params }: BookingRoute) {
     >
       {rental.start !== null && rental.start.whyNot !== null && <CannotStart rental={rental} start={rental.start} />}
       {rental.cancellation !== null && <ReservedPanel rental={rental} cancellation={rental.cancellation} />}
-      {(preparing || failed) && <Phases rental={rental} events={events} />}
+      {(preparing || failed) && (
+        <Phases rental={rental} events={events} usualSeconds={record?.medianStartSeconds ?? null} />
+      )}
+      {near.length > 0 && (
+        <NearOffers
+          offers={near}
+          words={{ ...wordsOf(rental), hours: '', cap: '' }}
+          description={`Image, name and sizes come along.${rental.hasEnvironment ? ' Environment variables were sealed to that machine alone: type them again.' : ''}`}
+        />
+      )}
       {rental.connect !== null ? (
         <ConnectPanel
           connection={rental.connect}

@@ -1,19 +1,16 @@
 'use server';
 
-import * as z from 'zod';
 import { type Answer, action } from '#app/_edge/action.ts';
 import { atFields } from '#app/_edge/fields.ts';
 import type { FormState } from '#components/ui/form-state.ts';
 import { addSshKey } from '#lib/auth/add-ssh-key.ts';
+import { sshKeysOf } from '#lib/auth/queries.ts';
 import type { Actor } from '#lib/base/actor.ts';
 import { formatDollars, parseDollars } from '#lib/base/money.ts';
 import { pack } from '#lib/base/pack.ts';
 import { Refusal, type RefusalReason } from '#lib/base/refusal.ts';
 import { theWorld } from '#lib/base/time.ts';
 import { bookListing } from '#lib/bookings/book-listing.ts';
-import { readCommand } from '#lib/bookings/command-line.ts';
-import { environmentProblem, parseEnvironment } from '#lib/bookings/environment.ts';
-import { readImage } from '#lib/bookings/image.ts';
 import { type Priced, priceFor, sizesWord } from '#lib/bookings/priced.ts';
 import { bookedUnder } from '#lib/bookings/queries/booked-under.ts';
 import { requestQuote } from '#lib/bookings/request-quote.ts';
@@ -22,35 +19,9 @@ import { nearestOffers } from '#lib/catalogue/queries/search.ts';
 import { spendingLimitOf } from '#lib/ledger/queries/spending-limit.ts';
 import { walletOf } from '#lib/ledger/queries.ts';
 import { topUpWallet } from '#lib/payments/top-up-wallet.ts';
+import { type Form, fields, readForm, reviewOf } from './book-input.ts';
 import type { BookState, Told } from './book-state.ts';
 
-const text = (most: number) => z.string().max(most, 'This is too long.').default('');
-
-const fields = z.object({
-  /** What the pressed button asks for. A form that is sent by the Enter key asks for the price. */
-  intent: z.enum(['price', 'topUp', 'book']).default('price'),
-  listingId: z.string().min(1).max(100),
-  idempotencyKey: z.string().max(200),
-  gpus: text(100),
-  disk: text(100),
-  hours: text(100),
-  cap: text(100),
-  starts: text(100),
-  zone: text(100),
-  image: text(2_000),
-  other: text(2_000),
-  command: text(20_000),
-  environment: text(200_000),
-  name: text(1_000),
-  publicKey: text(20_000),
-  amount: text(100),
-  topUpKey: text(200),
-  /** The price that was shown, and what it was shown for. */
-  seen: text(200),
-  quoteId: text(100),
-  quotedSizes: text(200),
-});
-type Form = z.output<typeof fields>;
 /** Filled while an answer is being found. */
 type Telling = { -readonly [Key in keyof Told]: Told[Key] };
 
@@ -64,7 +35,7 @@ const LOST: ReadonlySet<RefusalReason> = new Set([
   'ownMachine',
 ]);
 
-/** Books, adds money, or asks for the price, as the pressed button says; everything typed is kept. */
+/** Books, shows what would be booked, adds money, or asks for the price, as the pressed button says; everything typed is kept. */
 export async function book(before: FormState, form: FormData): Promise<BookState> {
   const told: Telling = {};
   const state = await action(fields, (actor, input) => answer(actor, input, told))(before, form);
@@ -93,6 +64,10 @@ async function answer(actor: Actor, input: Form, told: Telling): Promise<Answer>
     told.priced = await quoteFor(actor, input.listingId, read.sizes);
     return { refresh: false };
   }
+  if (input.intent === 'review') {
+    await review(actor, input, told);
+    return { refresh: false };
+  }
   try {
     return { redirectTo: `/bookings/${await bookAsTyped(actor, input, told)}` };
   } catch (error) {
@@ -108,6 +83,15 @@ async function answer(actor: Actor, input: Form, told: Telling): Promise<Answer>
   }
 }
 
+/** All that can be wrong is said before the last step; what is right is shown once more, at a price that is kept. */
+async function review(actor: Actor, input: Form, told: Telling): Promise<void> {
+  const wish = readForm(input);
+  const newKey = input.publicKey.trim() !== '';
+  if (!newKey && (await sshKeysOf(actor)).length === 0) throw new Refusal('keyNeeded', { field: 'publicKey' });
+  told.priced = await quoteFor(actor, input.listingId, wish.sizes);
+  if (told.priced.heldMicros !== null) told.review = reviewOf(wish, newKey);
+}
+
 async function bookAsTyped(actor: Actor, input: Form, told: Telling): Promise<string> {
   const { sizes, ...wish } = readForm(input);
   if (input.publicKey.trim() !== '') await addKey(actor, input.publicKey);
@@ -121,31 +105,6 @@ async function bookAsTyped(actor: Actor, input: Form, told: Telling): Promise<st
   });
   const names = { ...SIZE_FIELDS, ...(input.image === 'other' ? { image: 'other' } : {}) };
   return (await atFields(names, booked)).bookingId;
-}
-
-/** Everything that can be checked without looking at the market; throws with a sentence at each field that is wrong. */
-function readForm(input: Form) {
-  const read = readSizes(input);
-  const image = input.image === 'other' ? input.other : input.image;
-  const imageRead = readImage(image);
-  const command = readCommand(input.command);
-  const environment = parseEnvironment(input.environment);
-  const wrong = 'environment' in environment ? environmentProblem(environment.environment) : environment.problem;
-  const problems = {
-    ...('problems' in read ? read.problems : {}),
-    ...('problem' in imageRead ? { [input.image === 'other' ? 'other' : 'image']: imageRead.problem } : {}),
-    ...('problem' in command ? { command: command.problem } : {}),
-    ...(wrong === null ? {} : { environment: wrong }),
-  };
-  if ('problems' in read || 'problem' in command || 'problem' in environment || Object.keys(problems).length > 0)
-    throw new Refusal('badInput', problems);
-  return {
-    sizes: read.sizes,
-    image,
-    name: input.name,
-    command: command.command === null ? null : [...command.command],
-    environment: environment.environment,
-  };
 }
 
 async function addKey(actor: Actor, publicKey: string): Promise<void> {
