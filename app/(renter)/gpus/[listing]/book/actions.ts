@@ -11,6 +11,7 @@ import { pack } from '#lib/base/pack.ts';
 import { Refusal, type RefusalReason } from '#lib/base/refusal.ts';
 import { theWorld } from '#lib/base/time.ts';
 import { bookListing } from '#lib/bookings/book-listing.ts';
+import { type BookingForm, bookingForm, readBooking, reviewOf } from '#lib/bookings/booking-typed.ts';
 import { type Priced, priceFor, sizesWord } from '#lib/bookings/priced.ts';
 import { bookedUnder } from '#lib/bookings/queries/booked-under.ts';
 import { requestQuote } from '#lib/bookings/request-quote.ts';
@@ -19,7 +20,6 @@ import { nearestOffers } from '#lib/catalogue/queries/search.ts';
 import { spendingLimitOf } from '#lib/ledger/queries/spending-limit.ts';
 import { walletOf } from '#lib/ledger/queries.ts';
 import { topUpWallet } from '#lib/payments/top-up-wallet.ts';
-import { type Form, fields, readForm, reviewOf } from './book-input.ts';
 import type { BookState, Told } from './book-state.ts';
 
 /** Filled while an answer is being found. */
@@ -38,9 +38,9 @@ const LOST: ReadonlySet<RefusalReason> = new Set([
 /** Books, shows what would be booked, adds money, or asks for the price, as the pressed button says; everything typed is kept. */
 export async function book(before: FormState, form: FormData): Promise<BookState> {
   const told: Telling = {};
-  const state = await action(fields, (actor, input) => answer(actor, input, told))(before, form);
+  const state = await action(bookingForm, (actor, input) => answer(actor, input, told))(before, form);
   // Environment too: whoever lost a race without scripts would type it all again.
-  const typed = Object.keys(fields.shape).map((name) => [name, form.get(name)]);
+  const typed = Object.keys(bookingForm.shape).map((name) => [name, form.get(name)]);
   const values = Object.fromEntries(typed.filter(([, value]) => typeof value === 'string'));
   return { ...state, values, told: pack(told) };
 }
@@ -51,7 +51,7 @@ export async function price(form: FormData): Promise<BookState> {
   return book({}, form);
 }
 
-async function answer(actor: Actor, input: Form, told: Telling): Promise<Answer> {
+async function answer(actor: Actor, input: BookingForm, told: Telling): Promise<Answer> {
   if (input.intent === 'topUp') {
     const said = await addMoney(actor, input);
     const sizes = readSizes(input);
@@ -84,16 +84,16 @@ async function answer(actor: Actor, input: Form, told: Telling): Promise<Answer>
 }
 
 /** All that can be wrong is said before the last step; what is right is shown once more, at a price that is kept. */
-async function review(actor: Actor, input: Form, told: Telling): Promise<void> {
-  const wish = readForm(input);
+async function review(actor: Actor, input: BookingForm, told: Telling): Promise<void> {
+  const wish = readBooking(input);
   const newKey = input.publicKey.trim() !== '';
   if (!newKey && (await sshKeysOf(actor)).length === 0) throw new Refusal('keyNeeded', { field: 'publicKey' });
   told.priced = await quoteFor(actor, input.listingId, wish.sizes);
   if (told.priced.heldMicros !== null) told.review = reviewOf(wish, newKey);
 }
 
-async function bookAsTyped(actor: Actor, input: Form, told: Telling): Promise<string> {
-  const { sizes, ...wish } = readForm(input);
+async function bookAsTyped(actor: Actor, input: BookingForm, told: Telling): Promise<string> {
+  const { sizes, ...wish } = readBooking(input);
   if (input.publicKey.trim() !== '') await addKey(actor, input.publicKey);
   const quoteId = await quoteSeen(actor, input, sizes, told);
   const asked = { ...wish, quoteId, capMicros: sizes.capMicros, idempotencyKey: input.idempotencyKey };
@@ -117,12 +117,12 @@ async function addKey(actor: Actor, publicKey: string): Promise<void> {
 }
 
 /** The quote that the page kept, if it is for these sizes; else a new one at the same prices. */
-async function quoteSeen(actor: Actor, input: Form, sizes: Sizes, told: Telling): Promise<string> {
+async function quoteSeen(actor: Actor, input: BookingForm, sizes: Sizes, told: Telling): Promise<string> {
   if (input.quoteId !== '' && input.quotedSizes === sizesWord(sizes)) return input.quoteId;
   return newQuote(actor, input, sizes, told);
 }
 
-async function newQuote(actor: Actor, input: Form, sizes: Sizes, told: Telling): Promise<string> {
+async function newQuote(actor: Actor, input: BookingForm, sizes: Sizes, told: Telling): Promise<string> {
   const priced = await quoteFor(actor, input.listingId, sizes);
   if (priced.kept === null) throw new Error('a quote was asked for and not kept');
   if (priced.seen === input.seen) return priced.kept.id;
@@ -142,7 +142,7 @@ async function quoteFor(actor: Actor, listingId: string, sizes: Sizes): Promise<
   return priceFor(quote, { capMicros, freeMicros, spending }, { id: quote.id, expiresAt: quote.expiresAt });
 }
 
-async function addMoney(actor: Actor, input: Form): Promise<string> {
+async function addMoney(actor: Actor, input: BookingForm): Promise<string> {
   const amountMicros = parseDollars(input.amount.replace(/^\s*\$/, ''));
   if (amountMicros === undefined)
     throw new Refusal('badInput', { field: 'amount' }, 'Write an amount in dollars, like 25 or 25.50.');

@@ -5,12 +5,12 @@ import { Callout } from '#components/ui/callout.tsx';
 import { FactGroups } from '#components/ui/fact-list.tsx';
 import { duration, exactly } from '#components/ui/instant.ts';
 import { Money } from '#components/ui/money.tsx';
+import type { Review } from '#lib/bookings/booking-typed.ts';
 import { commandLine } from '#lib/bookings/command-line.ts';
 import type { Priced } from '#lib/bookings/priced.ts';
 import { gpuLabel } from '#lib/catalogue/gpu.ts';
 import { formatBytes } from '#lib/catalogue/quantity.ts';
 import { formatSpan } from '#lib/catalogue/span-words.ts';
-import type { Review } from './book-state.ts';
 import type { ShownKey } from './key-fields.tsx';
 
 type ReviewPanelProps = {

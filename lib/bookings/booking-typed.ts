@@ -1,16 +1,16 @@
 import * as z from 'zod';
 import { readSshKey } from '#lib/auth/ssh-key.ts';
+import type { Micros } from '#lib/base/money.ts';
 import { Refusal } from '#lib/base/refusal.ts';
-import { readCommand } from '#lib/bookings/command-line.ts';
-import { environmentProblem, parseEnvironment } from '#lib/bookings/environment.ts';
-import { readImage } from '#lib/bookings/image.ts';
-import { readSizes, type Sizes } from '#lib/bookings/sizes.ts';
-import type { Review } from './book-state.ts';
+import { readCommand } from './command-line.ts';
+import { environmentProblem, parseEnvironment } from './environment.ts';
+import { readImage } from './image.ts';
+import { readSizes, type Sizes } from './sizes.ts';
 
 const text = (most: number) => z.string().max(most, 'This is too long.').default('');
 
-/** What the form sends. */
-export const fields = z.object({
+/** What the booking form sends. */
+export const bookingForm = z.object({
   /** What the pressed button asks for. A form that is sent by the Enter key asks for the price. */
   intent: z.enum(['price', 'topUp', 'review', 'book']).default('price'),
   listingId: z.string().min(1).max(100),
@@ -34,7 +34,7 @@ export const fields = z.object({
   quoteId: text(100),
   quotedSizes: text(200),
 });
-export type Form = z.output<typeof fields>;
+export type BookingForm = z.output<typeof bookingForm>;
 
 /** What is to be booked, as a person typed it and as it was read. */
 export type BookWish = {
@@ -46,7 +46,7 @@ export type BookWish = {
 };
 
 /** Everything that can be checked without looking at the market; throws with a sentence at each field that is wrong. */
-export function readForm(input: Form): BookWish {
+export function readBooking(input: BookingForm): BookWish {
   const read = readSizes(input);
   const image = input.image === 'other' ? input.other : input.image;
   const imageRead = readImage(image);
@@ -71,6 +71,19 @@ export function readForm(input: Form): BookWish {
     environment: environment.environment,
   };
 }
+
+/** What was typed and is right, to be looked at once more. Secrets are not among it. */
+export type Review = {
+  readonly image: string;
+  /** Empty: it is taken from the image. */
+  readonly name: string;
+  readonly command: readonly string[] | null;
+  /** The names of the environment's variables. */
+  readonly variables: readonly string[];
+  readonly capMicros: Micros | null;
+  /** The typed SSH key is added to the account when it is booked. */
+  readonly newKey: boolean;
+};
 
 /** What is looked at once more before it is booked: names of variables, never what they hold. */
 export function reviewOf({ image, name, command, environment, sizes }: BookWish, newKey: boolean): Review {
