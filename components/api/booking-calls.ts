@@ -69,6 +69,12 @@ export const bookingCalls = {
     path: at(id, '/extend'),
     body: { endsAt: endsAt.toISOString() },
   }),
+  several: (verb: 'stop' | 'end', ids: readonly string[]): ApiCall => ({
+    label: verb === 'stop' ? 'Stop several' : 'End several',
+    method: 'POST',
+    path: '/bookings/several',
+    body: { verb, bookingIds: [...ids] },
+  }),
   stop: (id: string): ApiCall => ({ label: 'Stop it, its disk kept', method: 'POST', path: at(id, '/stop') }),
   end: (id: string): ApiCall => ({ label: 'End it', method: 'POST', path: at(id, '/end') }),
   quote: (asked: QuoteAsked): ApiCall => ({

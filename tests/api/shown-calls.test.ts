@@ -36,6 +36,10 @@ const bookings: Tried<typeof bookingCalls> = {
   rename: [[BKG, "it's a name"]],
   start: [[BKG]],
   extend: [[BKG, AT]],
+  several: [
+    ['stop', [BKG]],
+    ['end', [BKG, BKG]],
+  ],
   stop: [[BKG]],
   end: [[BKG]],
   quote: [[asked], [{ ...asked, durationSeconds: null }], [{ ...asked, startsAt: AT }]],

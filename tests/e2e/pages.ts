@@ -26,6 +26,8 @@ export const LOOKED_AT = {
   renter: [
     '/bookings',
     '/bookings?state=past',
+    '/bookings?find=nothing-like-it&show=running',
+    '/bookings/several?verb=end&id={running}&id={stopped}',
     '/bookings/calendar',
     '/bookings/calendar?view=month&zone=Europe/Berlin',
     '/bookings/{reserved}',
