@@ -85,6 +85,7 @@ export async function eventFacts(tx: Tx, eventId: bigint): Promise<EventFacts | 
     event.kind === 'machine.identityCopied' ||
     event.kind.startsWith('books.') ||
     event.kind.startsWith('dispute.') ||
+    event.kind === 'message.reported' ||
     event.kind === 'log.refused' ||
     event.kind === 'reconciliation.differs' ||
     (event.kind === 'listing.published' && env().listingApproval === 'staff');

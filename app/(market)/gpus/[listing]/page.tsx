@@ -33,6 +33,7 @@ import { GpuList } from './_listing/gpu-list.tsx';
 import { HostPanel } from './_listing/host-panel.tsx';
 import { PriceBox } from './_listing/price-box.tsx';
 import { ReservePanel } from './_listing/reserve-panel.tsx';
+import { ReportPanel } from './_report/report-panel.tsx';
 
 type Route = { params: Promise<{ listing: string }> };
 
@@ -135,6 +136,7 @@ export default async function Listing({ params }: Route) {
           <Panel title="Self-test" description="What the agent checked on this machine.">
             <SelfTestList test={listing.selfTest} />
           </Panel>
+          <ReportPanel listingId={listing.listingId} own={listing.own} />
         </div>
         <div className="contents lg:order-2 lg:block lg:space-y-6">
           <PriceBox listing={listing} className="order-1" />
