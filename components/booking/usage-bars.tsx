@@ -2,8 +2,11 @@ import { Meter } from '#components/ui/meter.tsx';
 import { formatBytes } from '#lib/catalogue/quantity.ts';
 import type { LastSample } from '#lib/telemetry/queries/last-samples.ts';
 
+/** Of one rental, or of several together. */
+type Usage = Omit<LastSample, 'at'>;
+
 /** GPU and VRAM of the last seconds as two small bars, with their words; a dash where nothing was said. */
-export function UsageBars({ sample, className = '' }: { sample: LastSample | undefined; className?: string }) {
+export function UsageBars({ sample, className = '' }: { sample: Usage | undefined; className?: string }) {
   if (sample === undefined) return <span className="text-muted">—</span>;
   const { gpuUtilisationPercent: gpu, gpuMemoryUsedBytes: used, gpuMemoryBytes: whole } = sample;
   return (

@@ -6,9 +6,11 @@ import { placesOf } from './places.ts';
 const BY_LINK = new Set([
   '/',
   '/account/prove',
+  '/bookings/several',
   '/confirm',
   '/design',
   '/forgot',
+  '/jobs/several',
   '/jump',
   '/mail',
   '/reset',

@@ -62,6 +62,7 @@ const jobs: Tried<typeof jobCalls> = {
   see: [['job_1']],
   member: [['job_1', 3]],
   cancel: [['job_1']],
+  cancelSeveral: [[['job_1', 'job_2']]],
   cancelMember: [['job_1', 3]],
   submit: [[{ image: 'ubuntu:24.04', command: ['echo', 'hi'], gpuCount: 1, size: 1, runSeconds: 60 }]],
 };

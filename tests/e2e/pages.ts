@@ -57,6 +57,8 @@ export const LOOKED_AT = {
     '/bookings/{ended}/bill/0',
     '/jobs',
     '/jobs?state=past',
+    '/jobs?find=nothing-like-it',
+    '/jobs/several?id={array}',
     '/jobs/new',
     '/jobs/{job}',
     '/jobs/{array}',
