@@ -38,6 +38,7 @@ export const bookingCalls = {
   }),
   logs: (id: string): ApiCall => ({ label: 'What it prints', method: 'GET', path: at(id, '/logs') }),
   events: (id: string): ApiCall => ({ label: 'What happened to it', method: 'GET', path: at(id, '/events') }),
+  ports: (id: string): ApiCall => ({ label: 'Where its programs listen', method: 'GET', path: at(id, '/ports') }),
   bill: (id: string): ApiCall => ({ label: 'Its bill', method: 'GET', path: at(id, '/bill') }),
   idleGuard: (id: string, stops: boolean): ApiCall => ({
     label: stops ? 'Have it stopped when it idles' : 'Be told only when it idles',

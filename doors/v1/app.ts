@@ -33,6 +33,7 @@ import { metrics } from './metrics.ts';
 import { movements } from './movements.ts';
 import { onboarding } from './onboarding.ts';
 import { payouts } from './payouts.ts';
+import { ports } from './ports.ts';
 import { prices } from './prices.ts';
 import { quotes } from './quotes.ts';
 import { receipts } from './receipts.ts';
@@ -98,6 +99,7 @@ for (const part of [
   metrics,
   idleGuards,
   endLocks,
+  ports,
   machines,
   defaultJobs,
   wallet,

@@ -27,6 +27,7 @@ const bookings: Tried<typeof bookingCalls> = {
   ],
   logs: [[BKG]],
   events: [[BKG]],
+  ports: [[BKG]],
   bill: [[BKG]],
   idleGuard: [
     [BKG, true],

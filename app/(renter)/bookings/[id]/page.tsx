@@ -7,12 +7,14 @@ import { NearOffers } from '#components/booking/near-offers.tsx';
 import { clientKeysOf } from '#lib/auth/queries/client-keys.ts';
 import { theWorld } from '#lib/base/time.ts';
 import { hasFailed, phaseTimes } from '#lib/bookings/phase.ts';
+import { readPort } from '#lib/bookings/ports.ts';
 import { bidOf } from '#lib/bookings/queries/bids.ts';
 import { logsOf } from '#lib/bookings/queries/logs.ts';
 import { machineRecord } from '#lib/catalogue/queries/machine-record.ts';
 import { nearestOffers } from '#lib/catalogue/queries/search.ts';
 import { eventsOfBooking } from '#lib/events/queries.ts';
 import { countersigningOf } from '#lib/receipts/queries/countersigning.ts';
+import { seenPortsOf } from '#lib/telemetry/queries/ports.ts';
 import { CountersignPanel } from '../../_countersign/countersign-panel.tsx';
 import { BookingFrame } from './_frame/booking-frame.tsx';
 import { type BookingRoute, loadRental, titleOf } from './_frame/load.ts';
@@ -22,15 +24,19 @@ import { CannotStart } from './cannot-start.tsx';
 import { ConnectPanel } from './connect-panel.tsx';
 import { NoWayIn } from './no-way-in.tsx';
 import { Phases } from './phases.tsx';
+import { PortsPanel } from './ports-panel.tsx';
 import { RentedPanel } from './rented-panel.tsx';
 import { ReservedPanel } from './reserved-panel.tsx';
+
+type Route = BookingRoute & { readonly searchParams: Promise<{ port?: string | string[] }> };
 
 export const generateMetadata = (route: BookingRoute) => titleOf(route);
 
 /** The first tab: from booking to shell, and the way in once there is one. */
-export default async function ConnectTab({ params }: BookingRoute) {
+export default async function ConnectTab({ params, searchParams }: Route) {
   const actor = await requireActor();
   const { id } = await params;
+  const { port } = await searchParams;
   const rental = await loadRental(id);
   const live = rental.endedAt === null;
   const failed = hasFailed(rental);
@@ -38,7 +44,7 @@ export default async function ConnectTab({ params }: BookingRoute) {
   // What a container prints on its way up, or on its way down, belongs to what is waited for here.
   const printed = preparing || failed;
   const now = theWorld.now();
-  const [events, logs, keys, agreed, bid, record, near] = await Promise.all([
+  const [events, logs, keys, agreed, bid, record, near, seen] = await Promise.all([
     eventsOfBooking(actor, id),
     printed ? logsOf(actor, id, {}) : null,
     clientKeysOf(actor),
@@ -46,6 +52,7 @@ export default async function ConnectTab({ params }: BookingRoute) {
     rental.kind === 'interruptible' ? bidOf(actor, { bookingId: id }).catch(() => null) : null,
     preparing ? machineRecord(rental.machine.id, now) : null,
     failed && rental.job === null ? nearestOffers(actor, rental.listingId, rental.gpuCount, now) : [],
+    rental.connect === null ? null : seenPortsOf(actor, id, now),
   ]);
   return (
     <BookingFrame
@@ -65,7 +72,7 @@ export default async function ConnectTab({ params }: BookingRoute) {
               over={!live}
             />
           )}
-          <AsApiCall calls={[bookingCalls.see(id)]} />
+          <AsApiCall calls={[bookingCalls.see(id), ...(rental.connect === null ? [] : [bookingCalls.ports(id)])]} />
         </>
       }
     >
@@ -82,12 +89,22 @@ export default async function ConnectTab({ params }: BookingRoute) {
         />
       )}
       {rental.connect !== null ? (
-        <ConnectPanel
-          connection={rental.connect}
-          simulated={rental.machine.simulated}
-          executes={rental.executes}
-          readyAfter={phaseTimes(events).all}
-        />
+        <>
+          <ConnectPanel
+            connection={rental.connect}
+            simulated={rental.machine.simulated}
+            executes={rental.executes}
+            readyAfter={phaseTimes(events).all}
+          />
+          {rental.executes && (
+            <PortsPanel
+              bookingId={id}
+              connection={rental.connect}
+              seen={seen}
+              asked={typeof port === 'string' ? readPort(port) : null}
+            />
+          )}
+        </>
       ) : (
         !preparing && !failed && <NoWayIn rental={rental} />
       )}
