@@ -3,6 +3,7 @@ import { answerError, answerNotFound } from '#doors/_edge/problem.ts';
 import { actorOfToken } from '#lib/auth/queries.ts';
 import { Refusal } from '#lib/base/refusal.ts';
 import { theWorld } from '#lib/base/time.ts';
+import { account } from './account.ts';
 import { bids } from './bids.ts';
 import { bookings } from './bookings.ts';
 import { theBooks } from './books.ts';
@@ -28,9 +29,11 @@ import { listings } from './listings.ts';
 import { logs } from './logs.ts';
 import { machineParts } from './machine-parts.ts';
 import { machines } from './machines.ts';
+import { market } from './market.ts';
 import { messages } from './messages.ts';
 import { metrics } from './metrics.ts';
 import { movements } from './movements.ts';
+import { noticeChoices } from './notice-choices.ts';
 import { onboarding } from './onboarding.ts';
 import { payouts } from './payouts.ts';
 import { ports } from './ports.ts';
@@ -38,6 +41,7 @@ import { prices } from './prices.ts';
 import { quotes } from './quotes.ts';
 import { receipts } from './receipts.ts';
 import { reports } from './reports.ts';
+import { reviews } from './reviews.ts';
 import { selfTests } from './self-tests.ts';
 import { sessions } from './sessions.ts';
 import { spendingLimit } from './spending.ts';
@@ -115,9 +119,12 @@ for (const part of [
   spendingLimit,
 ])
   v1.route('/', part);
+for (const part of [noticeChoices, account]) v1.route('/', part);
 for (const part of [movements, invoices, earnings]) v1.route('/', part);
 for (const part of [cases, reports]) v1.route('/', part);
 v1.route('/', prices);
+v1.route('/', market);
+v1.route('/', reviews);
 for (const part of [workloadFit, calendars, standingRequests, standingAnswers, messages, extensions])
   v1.route('/', part);
 for (const part of [onboarding, selfTests, machineParts]) v1.route('/', part);

@@ -2,6 +2,7 @@ import type { Actor } from '#lib/base/actor.ts';
 import { Refusal } from '#lib/base/refusal.ts';
 import { SECOND } from '#lib/base/time.ts';
 import { db } from '#lib/io/db.ts';
+import type { Preferences } from './preferences.ts';
 import { hashOfSecret } from './secret.ts';
 import { coarsePlace, SEEN_EVERY_SECONDS, sessionLives, TOKEN_PREFIX } from './session.ts';
 import { termsAreCurrent } from './user.ts';
@@ -14,6 +15,9 @@ export type SignedInUser = {
   readonly emailConfirmed: boolean;
   readonly termsCurrent: boolean;
   readonly suspendedReason: string | null;
+  readonly preferences: Preferences;
+  /** When the account is to be deleted, if its owner asked for it. */
+  readonly deletionDueAt: Date | null;
   /** The session row is to be touched again. */
   readonly seenLongAgo: boolean;
 };
@@ -37,6 +41,10 @@ const SESSION = {
       termsVersion: true,
       suspendedAt: true,
       suspendedReason: true,
+      timeZone: true,
+      locale: true,
+      shortcutsOff: true,
+      deletionDueAt: true,
     },
   },
 } as const;
@@ -77,6 +85,7 @@ function signedIn(row: SessionRow, now: Date): SignedInUser | null {
       sessionId: row.id,
       role: user.role === 'admin' ? 'admin' : 'member',
       suspended: user.suspendedAt !== null,
+      leaving: user.deletionDueAt !== null,
       twoStep: row.twoStepAt !== null,
       provenAt: row.provenAt,
       readOnly: row.readOnly,
@@ -86,6 +95,8 @@ function signedIn(row: SessionRow, now: Date): SignedInUser | null {
     emailConfirmed: user.emailConfirmedAt !== null,
     termsCurrent: termsAreCurrent(user),
     suspendedReason: user.suspendedReason,
+    deletionDueAt: user.deletionDueAt,
+    preferences: { timeZone: user.timeZone, locale: user.locale, shortcutsOff: user.shortcutsOff },
     seenLongAgo: now.getTime() - row.lastSeenAt.getTime() >= SEEN_EVERY_SECONDS * SECOND,
   };
 }
@@ -115,7 +126,7 @@ export async function emailBehindLink(tokenHash: string, purpose: string, now: D
   return link?.user.email ?? null;
 }
 
-export type Profile = {
+export type Profile = Preferences & {
   readonly name: string;
   readonly email: string;
   readonly emailConfirmedAt: Date | null;
@@ -136,6 +147,9 @@ export async function profileOf(actor: Actor): Promise<Profile> {
       termsVersion: true,
       termsAcceptedAt: true,
       createdAt: true,
+      timeZone: true,
+      locale: true,
+      shortcutsOff: true,
     },
   });
   if (profile === null) throw new Refusal('notFound');

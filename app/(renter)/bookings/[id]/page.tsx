@@ -4,6 +4,7 @@ import { bookingCalls } from '#components/api/booking-calls.ts';
 import { wordsOf } from '#components/booking/book-href.ts';
 import { LogsPanel } from '#components/booking/logs-panel.tsx';
 import { NearOffers } from '#components/booking/near-offers.tsx';
+import { ReviewNudge } from '#components/review/review-nudge.tsx';
 import { clientKeysOf } from '#lib/auth/queries/client-keys.ts';
 import { theWorld } from '#lib/base/time.ts';
 import { hasFailed, phaseTimes } from '#lib/bookings/phase.ts';
@@ -15,6 +16,7 @@ import { nearestOffers } from '#lib/catalogue/queries/search.ts';
 import { eventsOfBooking } from '#lib/events/queries.ts';
 import { countersigningOf } from '#lib/receipts/queries/countersigning.ts';
 import { seenPortsOf } from '#lib/telemetry/queries/ports.ts';
+import { reviewNudge } from '#lib/trust/queries/own-reviews.ts';
 import { CountersignPanel } from '../../_countersign/countersign-panel.tsx';
 import { BookingFrame } from './_frame/booking-frame.tsx';
 import { type BookingRoute, loadRental, titleOf } from './_frame/load.ts';
@@ -76,6 +78,7 @@ export default async function ConnectTab({ params, searchParams }: Route) {
         </>
       }
     >
+      {!live && <ReviewNudge bookingId={id} nudge={await reviewNudge(actor, id, theWorld.now())} />}
       {rental.start !== null && rental.start.whyNot !== null && <CannotStart rental={rental} start={rental.start} />}
       {rental.cancellation !== null && <ReservedPanel rental={rental} cancellation={rental.cancellation} />}
       {(preparing || failed) && (
