@@ -34,6 +34,7 @@ const RENTING: PlaceGroup = {
     { href: '/requests/new', label: 'Ask for GPUs that are not offered', words: 'new standing request' },
     { href: '/messages', label: 'Messages', words: 'thread host renter write' },
     { href: '/disputes', label: 'Disputes', words: 'contest charge refund' },
+    { href: '/reviews', label: 'Reviews', words: 'rating stars feedback' },
   ],
 };
 
