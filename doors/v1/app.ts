@@ -29,6 +29,7 @@ import { machines } from './machines.ts';
 import { metrics } from './metrics.ts';
 import { movements } from './movements.ts';
 import { payouts } from './payouts.ts';
+import { people } from './people.ts';
 import { prices } from './prices.ts';
 import { quotes } from './quotes.ts';
 import { receipts } from './receipts.ts';
@@ -109,7 +110,7 @@ for (const part of [
 ])
   v1.route('/', part);
 for (const part of [movements, invoices, earnings]) v1.route('/', part);
-for (const part of [cases, reports]) v1.route('/', part);
+for (const part of [cases, people, reports]) v1.route('/', part);
 v1.route('/', prices);
 for (const part of [workloadFit, calendars, standingRequests, standingAnswers]) v1.route('/', part);
 
