@@ -3,6 +3,7 @@ import { answerError, answerNotFound } from '#doors/_edge/problem.ts';
 import { actorOfToken } from '#lib/auth/queries.ts';
 import { Refusal } from '#lib/base/refusal.ts';
 import { theWorld } from '#lib/base/time.ts';
+import { audit } from './audit.ts';
 import { bids } from './bids.ts';
 import { bookings } from './bookings.ts';
 import { theBooks } from './books.ts';
@@ -110,7 +111,7 @@ for (const part of [
 ])
   v1.route('/', part);
 for (const part of [movements, invoices, earnings]) v1.route('/', part);
-for (const part of [cases, people, reports]) v1.route('/', part);
+for (const part of [audit, cases, people, reports]) v1.route('/', part);
 v1.route('/', prices);
 for (const part of [workloadFit, calendars, standingRequests, standingAnswers]) v1.route('/', part);
 

@@ -9,7 +9,7 @@ const ROOMS = [
   ['/admin/books', 'Books'],
   ['/admin/payments', 'Payments'],
   ['/admin/reconciliation', 'Reconciliation'],
-  ['/admin/audit', 'Audit trail'],
+  ['/admin/audit', 'Audit log'],
 ] as const;
 
 /** The way between the pages of staff. */
