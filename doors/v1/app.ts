@@ -20,6 +20,7 @@ import { earnings } from './earnings.ts';
 import { endLocks } from './end-locks.ts';
 import { events } from './events.ts';
 import { workloadFit } from './fit.ts';
+import { health } from './health.ts';
 import { heldPayments } from './held-payments.ts';
 import { idleGuards } from './idle-guards.ts';
 import { invoices } from './invoices.ts';
@@ -111,7 +112,7 @@ for (const part of [
 ])
   v1.route('/', part);
 for (const part of [movements, invoices, earnings]) v1.route('/', part);
-for (const part of [audit, cases, people, reports]) v1.route('/', part);
+for (const part of [audit, cases, health, people, reports]) v1.route('/', part);
 v1.route('/', prices);
 for (const part of [workloadFit, calendars, standingRequests, standingAnswers]) v1.route('/', part);
 

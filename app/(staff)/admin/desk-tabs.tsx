@@ -10,6 +10,7 @@ const ROOMS = [
   ['/admin/payments', 'Payments'],
   ['/admin/reconciliation', 'Reconciliation'],
   ['/admin/audit', 'Audit log'],
+  ['/admin/health', 'Health'],
 ] as const;
 
 /** The way between the pages of staff. */
