@@ -42,6 +42,7 @@ import { appendLog } from '#lib/receipts/append-log.ts';
 import { forgetSamples } from '#lib/telemetry/forget-samples.ts';
 import { guardIdle } from '#lib/telemetry/guard-idle.ts';
 import { flagAccounts } from '#lib/trust/flag-accounts.ts';
+import { forgetMessages } from '#lib/trust/forget-messages.ts';
 import { passDisputeDeadlines } from '#lib/trust/pass-dispute-deadlines.ts';
 import { WEBHOOK_HANDLERS } from './webhook-handlers.ts';
 
@@ -96,6 +97,7 @@ export const SWEEPS: readonly Sweep[] = [
   { name: 'forget-handshakes', everySeconds: 300, handle: forgetHandshakes },
   { name: 'forget-samples', everySeconds: 300, handle: forgetSamples },
   { name: 'forget-clearing-prices', everySeconds: 3_600, handle: forgetClearingPrices },
+  { name: 'forget-messages', everySeconds: 3_600, handle: forgetMessages },
   { name: 'forget-logs', everySeconds: 3_600, handle: forgetLogs },
   { name: 'forget-quotes', everySeconds: 600, handle: forgetQuotes },
   { name: 'forget-expired', everySeconds: 600, handle: forgetExpired },

@@ -17,6 +17,8 @@ export const readingCalls = {
   invoices: (state: 'all' | 'open' | 'final') => get('These bills', '/invoices', { state }),
   earnings: (words: Words) => get('These earnings', '/earnings', words),
   sshKeys: () => get('Your keys', '/ssh-keys'),
+  noticeChoices: () => get('What you hear of', '/notice-choices'),
+  profile: () => get('Your profile', '/account'),
   payouts: () => get('Your payouts', '/payouts'),
   disputes: (state: 'mine' | 'open' | 'decided') =>
     get('These disputes', '/disputes', state === 'mine' ? { turn: 'me' } : { state }),

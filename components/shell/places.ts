@@ -12,8 +12,10 @@ const MARKET: PlaceGroup = {
   title: 'Market',
   places: [
     { href: '/gpus', label: 'Rent GPUs', words: 'search offers listings' },
+    { href: '/fit', label: 'Will it fit?', words: 'model vram memory workload training inference' },
     { href: '/interruptible', label: 'Interruptible prices', words: 'spot bid clearing' },
     { href: '/reliability', label: 'How reliability is measured', words: 'uptime trust checks' },
+    { href: '/self-test', label: 'What the self-test checks', words: 'driver pcie vram fix host agent' },
     { href: '/log', label: 'Public log', words: 'verify receipt bill checkpoint' },
     { href: '/terms', label: 'Terms' },
   ],
@@ -30,6 +32,7 @@ const RENTING: PlaceGroup = {
     { href: '/bids/new', label: 'Bid for interruptible GPUs', words: 'new spot' },
     { href: '/requests', label: 'Standing requests', words: 'wish limit order alert' },
     { href: '/requests/new', label: 'Ask for GPUs that are not offered', words: 'new standing request' },
+    { href: '/messages', label: 'Messages', words: 'thread host renter write' },
     { href: '/disputes', label: 'Disputes', words: 'contest charge refund' },
   ],
 };
@@ -45,6 +48,9 @@ const MONEY: PlaceGroup = {
     { href: '/account/security', label: 'Security', words: 'two-step totp recovery codes sessions password' },
     { href: '/account/keys', label: 'SSH keys', words: 'public key' },
     { href: '/account/tokens', label: 'API tokens', words: 'access' },
+    { href: '/account/notices', label: 'What you hear of', words: 'notifications mail unsubscribe' },
+    { href: '/account/appearance', label: 'Appearance', words: 'theme dark light time zone' },
+    { href: '/account/shortcuts', label: 'Shortcuts', words: 'keyboard keys' },
     { href: '/sign-out', label: 'Sign out', words: 'log out leave' },
   ],
 };
@@ -76,6 +82,7 @@ const STAFF: PlaceGroup = {
     { href: '/admin/bookings', label: 'Bookings of everybody' },
     { href: '/admin/disputes', label: 'Disputes to decide' },
     { href: '/admin/health', label: 'Health of the market', words: 'status worker queue lag errors' },
+    { href: '/admin/messages', label: 'Messages shown to staff', words: 'reports' },
     { href: '/admin/audit', label: 'Audit log', words: 'history who did' },
     { href: '/admin/books', label: 'Books', words: 'ledger trial balance' },
     { href: '/admin/books/accounts', label: 'Accounts of the books', words: 'ledger' },

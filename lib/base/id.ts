@@ -45,6 +45,8 @@ export const ID_PREFIXES = {
   standingRequest: 'srq',
   standingAnswer: 'sra',
   bid: 'bid',
+  message: 'msg',
+  messageReport: 'mrp',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

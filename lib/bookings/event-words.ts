@@ -35,6 +35,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'dispute.due': 'The host let the time to answer pass',
   'dispute.decided': 'The dispute was decided',
   'dispute.settled': 'The dispute ended without a decision',
+  'thread.openedToStaff': 'Staff opened the messages of renter and host, for the dispute',
 };
 
 const PHASES: Readonly<Record<string, string>> = {

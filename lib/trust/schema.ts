@@ -5,6 +5,7 @@ import { ABOUTS, MOST_CHARACTERS, OUTCOMES } from './dispute.ts';
 import { MOVES } from './dispute-move.ts';
 import { MOST_EVIDENCE_CHARACTERS, MOST_TITLE_CHARACTERS } from './evidence.ts';
 import { REPORT_CAUSES, REPORT_OUTCOMES } from './report.ts';
+import { MESSAGE_CHARACTERS, REPORT_CHARACTERS } from './thread.ts';
 
 /** Micro-dollars: decimal text in JSON, so that no reader rounds them. */
 const micros = z
@@ -49,6 +50,26 @@ export type DecideDisputeInput = Omit<z.output<typeof decideDisputeInput>, 'seen
   readonly seen?: CaseFacts | undefined;
 } & { readonly disputeId: string };
 
+export const sendMessageInput = z.object({ text: z.string().max(4 * MESSAGE_CHARACTERS) });
+export type SendMessageInput = z.output<typeof sendMessageInput> & {
+  readonly bookingId: string;
+  readonly idempotencyKey: string;
+};
+
+export const readThreadInput = z.object({
+  /** The last message that was seen. */
+  upTo: z.string().max(64),
+});
+export type ReadThreadInput = z.output<typeof readThreadInput> & { readonly bookingId: string };
+
+export const reportMessageInput = z.object({ reason: z.string().max(4 * REPORT_CHARACTERS) });
+export type ReportMessageInput = z.output<typeof reportMessageInput> & { readonly messageId: string };
+
+export const openThreadInput = z.object({ reason: z.string().max(4 * REPORT_CHARACTERS) });
+export type OpenThreadInput = z.output<typeof openThreadInput> & { readonly bookingId: string };
+
+export const closeReportInput = z.object({ outcome: z.string().max(4 * REPORT_CHARACTERS) });
+export type CloseReportInput = z.output<typeof closeReportInput> & { readonly reportId: string };
 type Seen<Input> = Omit<Input, 'seen'> & { readonly seen?: CaseFacts | undefined };
 
 export const reportListingInput = z.object({

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { bookingCalls } from '#components/api/booking-calls.ts';
 import { type ApiCall, curlOf } from '#components/api/curl.ts';
 import { disputeCalls } from '#components/api/dispute-calls.ts';
+import { hostCalls } from '#components/api/host-calls.ts';
 import { jobCalls } from '#components/api/job-calls.ts';
 import { readingCalls } from '#components/api/reading-calls.ts';
 import { v1 } from '#doors/v1/app.ts';
@@ -38,6 +39,10 @@ const bookings: Tried<typeof bookingCalls> = {
   rename: [[BKG, "it's a name"]],
   start: [[BKG]],
   extend: [[BKG, AT]],
+  extension: [[BKG]],
+  thread: [[BKG]],
+  write: [[BKG]],
+  threads: [[]],
   stop: [[BKG]],
   end: [[BKG]],
   quote: [[asked], [{ ...asked, durationSeconds: null }], [{ ...asked, startsAt: AT }]],
@@ -67,11 +72,23 @@ const reading: Tried<typeof readingCalls> = {
   invoices: [['all'], ['open'], ['final']],
   earnings: [[{ span: 'thisMonth' }], [{ from: '2026-10', to: '2026-11' }]],
   sshKeys: [[]],
+  noticeChoices: [[]],
+  profile: [[]],
   payouts: [[]],
   disputes: [['mine'], ['open'], ['decided']],
   dispute: [['dsp_1']],
   evidence: [['dsp_1', 'dev_1']],
   standingRequest: [['req_1']],
+};
+const hosting: Tried<typeof hostCalls> = {
+  onboarding: [[null], ['mch_1']],
+  newCode: [[]],
+  machines: [[]],
+  machine: [['mch_1']],
+  selfTest: [['mch_1']],
+  testAgain: [['mch_1']],
+  metrics: [['mch_1', '24h']],
+  rentals: [['mch_1']],
 };
 
 function callsOf<Calls extends Catalogue>(calls: Calls, tried: Tried<Calls>): ApiCall[] {
@@ -84,6 +101,7 @@ const shown = [
   ...callsOf(jobCalls, jobs),
   ...callsOf(readingCalls, reading),
   ...disputeCalls({ id: 'dsp_1', actions: MOVES }),
+  ...callsOf(hostCalls, hosting),
 ];
 
 type Parameter = { name: string; in: string; required?: boolean; schema?: object };
