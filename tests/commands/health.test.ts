@@ -1,5 +1,6 @@
 import '#tests/support/database.ts';
 import { describe, expect, it } from 'vitest';
+import { confirmationLetter } from '#lib/auth/letter.ts';
 import { queueMail } from '#lib/auth/queue-mail.ts';
 import { theWorld } from '#lib/base/time.ts';
 import { beatWorker } from '#lib/events/beat-worker.ts';
@@ -28,7 +29,7 @@ describe('the health of the market', () => {
     await beatWorker(market.clock.world);
     await checkBooks(market.clock.world);
     await market.beat();
-    const letter = { to: 'a@example.org', subject: 'x', text: 'x' };
+    const letter = confirmationLetter({ email: 'a@example.org', name: 'Ada' }, 'http://127.0.0.1', 'x');
     await inTransaction('test: mail', (tx) => queueMail(tx, letter, now));
     for (const error of ['first', 'second', null, 'third'] as const) await noteSweep({ ...run, beganAt: now, error });
     const facts = await healthFacts(admin, now);
