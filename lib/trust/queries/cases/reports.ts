@@ -30,7 +30,7 @@ const listings: Queue = {
       title:
         row.subjectKind === 'listing'
           ? (row.listing?.machine.name ?? row.about.name)
-          : `A message of ${row.about.name}`,
+          : `A ${row.subjectKind} of ${row.about.name}`,
       line: causeWords(row.cause),
       since: row.openedAt,
     }));
@@ -63,7 +63,7 @@ const listings: Queue = {
       title:
         row.subjectKind === 'listing'
           ? (row.listing?.machine.name ?? row.about.name)
-          : `A message of ${row.about.name}`,
+          : `A ${row.subjectKind} of ${row.about.name}`,
       line: causeWords(row.cause),
       since: row.openedAt,
       outcomes: ['suspend', 'warn', 'dismiss'],
@@ -80,7 +80,7 @@ const listings: Queue = {
       ],
       evidence: [
         { title: `${row.reporter.name} writes`, quote: row.text },
-        ...(row.quote === null ? [] : [{ title: 'The message, as it was', quote: row.quote }]),
+        ...(row.quote === null ? [] : [{ title: `The ${row.subjectKind}, as it was`, quote: row.quote }]),
         ...others.map((other) => ({ title: `Another report: ${causeWords(other.cause)}`, quote: other.text })),
         {
           title: row.about.name,
