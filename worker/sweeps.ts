@@ -11,6 +11,7 @@ import { matchRequests } from '#lib/bookings/match-requests.ts';
 import { tidyBids } from '#lib/bookings/tidy-bids.ts';
 import { closePriceDays } from '#lib/catalogue/close-price-days.ts';
 import { settleOffers } from '#lib/catalogue/settle-offers.ts';
+import { watchSearches } from '#lib/catalogue/watch-searches.ts';
 import { writeOpenTimes } from '#lib/catalogue/write-open-times.ts';
 import { WORKER_BEAT_SECONDS } from '#lib/events/beat.ts';
 import { beatWorker } from '#lib/events/beat-worker.ts';
@@ -98,6 +99,7 @@ export const SWEEPS: readonly Sweep[] = [
   { name: 'close-price-days', everySeconds: 300, handle: closePriceDays },
   { name: 'write-open-times', everySeconds: 3_600, handle: writeOpenTimes },
   { name: 'match-requests', everySeconds: 5, handle: matchRequests, onNews: true },
+  { name: 'watch-searches', everySeconds: 20, handle: watchSearches },
   { name: 'expire-requests', everySeconds: 15, handle: expireStandingRequests },
   { name: 'forget-handshakes', everySeconds: 300, handle: forgetHandshakes },
   { name: 'forget-samples', everySeconds: 300, handle: forgetSamples },

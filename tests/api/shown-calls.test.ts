@@ -84,6 +84,8 @@ const reading: Tried<typeof readingCalls> = {
   review: [[BKG]],
   reviews: [[]],
   listingReviews: [['lst_1']],
+  fit: [[{ model: 'llama-3.1-8b', work: 'qlora', context: '2048' }]],
+  savedSearches: [[]],
   standingRequest: [['req_1']],
 };
 const hosting: Tried<typeof hostCalls> = {
