@@ -13,9 +13,6 @@ const reason = 'Looked at it.';
 const MATRIX: Record<string, unknown> = {
   'POST /admin/cases/{kind}/{id}/take-over': { reason },
   'POST /admin/cases/{kind}/{id}/decision': { outcome: 'approve', reason },
-  'POST /admin/bookings/{id}/thread': { reason },
-  'POST /admin/message-reports/{id}/outcome': { outcome: reason },
-  'POST /admin/reviews/{id}/hide': { reason },
   'POST /admin/disputes/{id}/decision': { outcome: 'none', reason },
   'POST /admin/held-payments/{id}/decision': { decision: 'credit', reason },
   'POST /admin/reviews/{id}/hide': { reason },
