@@ -1,3 +1,4 @@
+import { forgetAgentLogs } from '#lib/agents/forget-agent-logs.ts';
 import { forgetHandshakes } from '#lib/agents/forget-handshakes.ts';
 import { noteSilences } from '#lib/agents/note-silences.ts';
 import { forgetExpired } from '#lib/auth/forget-expired.ts';
@@ -94,6 +95,7 @@ export const SWEEPS: readonly Sweep[] = [
   { name: 'forget-handshakes', everySeconds: 300, handle: forgetHandshakes },
   { name: 'forget-samples', everySeconds: 300, handle: forgetSamples },
   { name: 'forget-clearing-prices', everySeconds: 3_600, handle: forgetClearingPrices },
+  { name: 'forget-agent-logs', everySeconds: 3_600, handle: forgetAgentLogs },
   { name: 'forget-logs', everySeconds: 3_600, handle: forgetLogs },
   { name: 'forget-quotes', everySeconds: 600, handle: forgetQuotes },
   { name: 'forget-expired', everySeconds: 600, handle: forgetExpired },

@@ -14,6 +14,7 @@ export const hostCalls = {
   machine: (id: string): ApiCall => ({ label: 'This machine', method: 'GET', path: at(id) }),
   selfTest: (id: string): ApiCall => ({ label: 'Its self-test', method: 'GET', path: at(id, '/self-test') }),
   testAgain: (id: string): ApiCall => ({ label: 'Have it test itself', method: 'POST', path: at(id, '/self-test') }),
+  agentLog: (id: string): ApiCall => ({ label: 'What its agent says', method: 'GET', path: at(id, '/agent-log') }),
   metrics: (id: string, range: string): ApiCall => ({
     label: 'What its GPUs do',
     method: 'GET',

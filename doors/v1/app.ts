@@ -3,6 +3,7 @@ import { answerError, answerNotFound } from '#doors/_edge/problem.ts';
 import { actorOfToken } from '#lib/auth/queries.ts';
 import { Refusal } from '#lib/base/refusal.ts';
 import { theWorld } from '#lib/base/time.ts';
+import { agentLogs } from './agent-logs.ts';
 import { bids } from './bids.ts';
 import { bookings } from './bookings.ts';
 import { theBooks } from './books.ts';
@@ -111,7 +112,7 @@ for (const part of [
 for (const part of [movements, invoices, earnings]) v1.route('/', part);
 v1.route('/', prices);
 for (const part of [calendars, standingRequests, standingAnswers]) v1.route('/', part);
-for (const part of [onboarding, selfTests, machineParts]) v1.route('/', part);
+for (const part of [onboarding, selfTests, machineParts, agentLogs]) v1.route('/', part);
 
 v1.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
   type: 'http',

@@ -78,6 +78,7 @@ const hosting: Tried<typeof hostCalls> = {
   machine: [['mch_1']],
   selfTest: [['mch_1']],
   testAgain: [['mch_1']],
+  agentLog: [['mch_1']],
   metrics: [['mch_1', '24h']],
   rentals: [['mch_1']],
 };

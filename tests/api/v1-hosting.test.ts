@@ -38,6 +38,8 @@ const OF_A_MACHINE = [
   ['POST', '/self-test', 200],
   ['GET', '/rentals', 200],
   ['GET', '/metrics', 200],
+  ['GET', '/agent-log', 200],
+  ['GET', '/agent-log.txt', 200],
   ['GET', `/blocks/outlook?${SPAN}`, 422],
 ] as const;
 
