@@ -78,11 +78,6 @@ export function ownLogOf({ log, boot, now }: OwnLogOptions): OwnLog {
   async function deliver({ token, send }: Shipping, signal: AbortSignal): Promise<boolean> {
     const speaking = token();
     if (speaking === null) return false;
-    if (leftOut > 0) {
-      const lost = leftOut;
-      leftOut = 0;
-      keep('warn', `${lost} earlier lines are not here: the market was away for too long.`);
-    }
     const lines = waiting.slice(0, AGENT_LOG_LINES_AT_ONCE);
     try {
       await send(speaking, { protocol: PROTOCOL_VERSION, boot, lines }, signal);
@@ -92,6 +87,9 @@ export function ownLogOf({ log, boot, now }: OwnLogOptions): OwnLog {
     }
     const last = lines.at(-1)?.sequence ?? -1;
     waiting = waiting.filter((line) => line.sequence > last);
+    // Not sooner: while as many wait as may, it would push out another.
+    if (leftOut > 0) keep('warn', `${leftOut} earlier lines are not here: the market was away for too long.`);
+    leftOut = 0;
     return true;
   }
 

