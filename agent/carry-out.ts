@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { Failure } from '../protocol/agent.ts';
+import { STOP_GRACE_SECONDS } from '../protocol/end-warning.ts';
 import { type ContainerRuntime, WorkloadFailure, type WorkloadSpec } from './act/runtime.ts';
 import type { Keys } from './io/identity.ts';
 import type { Tunnels } from './io/tunnel.ts';
@@ -33,7 +34,7 @@ export function exitOf(exitCode: number | null): Fault {
 }
 
 /** How long a workload may take to end politely; less when the whole machine goes to rest. */
-const GRACE_SECONDS = { usual: 10, resting: 7 };
+const GRACE_SECONDS = { usual: STOP_GRACE_SECONDS, resting: 7 };
 
 const GATEWAY_PATIENCE_MS = 45_000;
 

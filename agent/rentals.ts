@@ -175,7 +175,7 @@ export function rentalsOf(options: RentalsOptions): Rentals {
       if (isAttached(workload) && isConnectable(workload) && workload.past.connectedRun !== workload.lease.run) {
         keepPast(workload, { connectedRun: workload.lease.run });
       }
-      void track(warnOf(workload, runtime, log));
+      void track(warnOf(workload, runtime, log, reading.now));
       if (meters.settle(workload, reading)) stated = true;
     }
     if (stated) journalProblem = null;

@@ -26,7 +26,7 @@ export type Workload = {
   attached: { run: number; since: number } | null;
   /** A way in is open. */
   open: boolean;
-  /** The end of which the workload was told, in this run. */
+  /** Of which end the workload was told, and how long before. */
   warned: string | null;
   progress: PullProgress | null;
   pull: AbortController | null;

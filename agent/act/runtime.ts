@@ -22,8 +22,8 @@ export type WorkloadSpec = {
   authorizedKeys: string[];
 };
 
-/** That a workload will be stopped at an instant, for people and for programs. */
-export type Warning = { endsAt: Date; sentence: string; signal: boolean };
+/** That a workload will be stopped at an instant, for people and for programs; null: what was said of that does not stand any more. */
+export type Warning = { endsAt: Date | null; sentence: string; signal: boolean };
 
 /** What a runtime has of a lease, found by its own marks on it: this is how a restarted agent adopts its rentals. */
 export type ExistingWorkload = {
@@ -105,7 +105,7 @@ export interface ContainerRuntime {
 
   /**
    * Tells whoever uses the workload that it will be stopped then: a line in every open shell, and a file that programs can look
-   * for. With `signal` its program is sent SIGTERM. A workload that does not run is told nothing.
+   * for, or that it will not and the file goes. With `signal` its program is sent SIGTERM. A workload that does not run is told nothing.
    */
   warn(leaseId: string, warning: Warning): Promise<void>;
 

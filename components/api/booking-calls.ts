@@ -66,6 +66,16 @@ export const bookingCalls = {
     path: at(id, '/extend'),
     body: { endsAt: endsAt.toISOString() },
   }),
+  extension: (id: string): ApiCall => ({ label: 'What more time costs', method: 'GET', path: at(id, '/extension') }),
+  thread: (id: string): ApiCall => ({ label: 'Its thread', method: 'GET', path: at(id, '/messages') }),
+  write: (id: string): ApiCall => ({
+    label: 'Write to the other side',
+    method: 'POST',
+    path: at(id, '/messages'),
+    body: { text: 'Is the disk an SSD?' },
+    idempotent: true,
+  }),
+  threads: (): ApiCall => ({ label: 'List your threads', method: 'GET', path: '/threads' }),
   stop: (id: string): ApiCall => ({ label: 'Stop it, its disk kept', method: 'POST', path: at(id, '/stop') }),
   end: (id: string): ApiCall => ({ label: 'End it', method: 'POST', path: at(id, '/end') }),
   quote: (asked: QuoteAsked): ApiCall => ({

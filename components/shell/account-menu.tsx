@@ -1,4 +1,4 @@
-import { ChartColumn, ChevronDown, CircleUser, LogOut, Settings, Wallet } from 'lucide-react';
+import { ChartColumn, ChevronDown, CircleUser, LogOut, MessageSquare, Settings, Wallet } from 'lucide-react';
 import Link from 'next/link';
 import { Money } from '#components/ui/money.tsx';
 import { DropPanel } from './drop-panel.tsx';
@@ -36,6 +36,12 @@ export function AccountMenu({ viewer }: { viewer: { name: string; balanceMicros:
           <Link href="/host/earnings" className={ROW}>
             <ChartColumn aria-hidden />
             Earnings
+          </Link>
+        </li>
+        <li>
+          <Link href="/messages" prefetch={false} className={ROW}>
+            <MessageSquare aria-hidden />
+            Messages
           </Link>
         </li>
         <li>

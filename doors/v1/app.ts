@@ -3,6 +3,7 @@ import { answerError, answerNotFound } from '#doors/_edge/problem.ts';
 import { actorOfToken } from '#lib/auth/queries.ts';
 import { Refusal } from '#lib/base/refusal.ts';
 import { theWorld } from '#lib/base/time.ts';
+import { account } from './account.ts';
 import { agentLogs } from './agent-logs.ts';
 import { bids } from './bids.ts';
 import { bookings } from './bookings.ts';
@@ -10,6 +11,7 @@ import { theBooks } from './books.ts';
 import { calendars } from './calendars.ts';
 import { cardRefunds } from './card-refunds.ts';
 import { cards } from './cards.ts';
+import { cases } from './cases.ts';
 import { chargebacks } from './chargebacks.ts';
 import { clientKeys } from './client-keys.ts';
 import { defaultJobs } from './default-jobs.ts';
@@ -18,6 +20,8 @@ import { newDoor } from './door.ts';
 import { earnings } from './earnings.ts';
 import { endLocks } from './end-locks.ts';
 import { events } from './events.ts';
+import { extensions } from './extensions.ts';
+import { workloadFit } from './fit.ts';
 import { heldPayments } from './held-payments.ts';
 import { idleGuards } from './idle-guards.ts';
 import { invoices } from './invoices.ts';
@@ -26,13 +30,17 @@ import { listings } from './listings.ts';
 import { logs } from './logs.ts';
 import { machineParts } from './machine-parts.ts';
 import { machines } from './machines.ts';
+import { market } from './market.ts';
+import { messages } from './messages.ts';
 import { metrics } from './metrics.ts';
 import { movements } from './movements.ts';
+import { noticeChoices } from './notice-choices.ts';
 import { onboarding } from './onboarding.ts';
 import { payouts } from './payouts.ts';
 import { prices } from './prices.ts';
 import { quotes } from './quotes.ts';
 import { receipts } from './receipts.ts';
+import { reports } from './reports.ts';
 import { selfTests } from './self-tests.ts';
 import { sessions } from './sessions.ts';
 import { spendingLimit } from './spending.ts';
@@ -109,9 +117,13 @@ for (const part of [
   spendingLimit,
 ])
   v1.route('/', part);
+for (const part of [noticeChoices, account]) v1.route('/', part);
 for (const part of [movements, invoices, earnings]) v1.route('/', part);
+for (const part of [cases, reports]) v1.route('/', part);
 v1.route('/', prices);
-for (const part of [calendars, standingRequests, standingAnswers]) v1.route('/', part);
+v1.route('/', market);
+for (const part of [workloadFit, calendars, standingRequests, standingAnswers, messages, extensions])
+  v1.route('/', part);
 for (const part of [onboarding, selfTests, machineParts, agentLogs]) v1.route('/', part);
 
 v1.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {

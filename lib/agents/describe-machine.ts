@@ -45,7 +45,11 @@ export async function describeMachine(
     data: {
       ...(said.specification === null
         ? {}
-        : { specification: said.specification, simulated: before.simulated || said.specification.simulated }),
+        : {
+            specification: said.specification,
+            describedAt: now,
+            simulated: before.simulated || said.specification.simulated,
+          }),
       ...(said.selfTest === null
         ? {}
         : {

@@ -34,9 +34,7 @@ export async function recordAgentLog(token: string, request: AgentLogRequest, wo
         // A clock that runs ahead would keep its lines beyond their time.
         at: new Date(Math.min(plausibleInstant(at, now).getTime(), now.getTime())),
         level,
-        message: withoutSecrets(message.replace(/\p{Cc}+/gu, ' '))
-          .slice(0, 2_000)
-          .toWellFormed(),
+        message: plain(message),
       })),
       skipDuplicates: true,
     });

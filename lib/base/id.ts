@@ -35,6 +35,8 @@ export const ID_PREFIXES = {
   reconciliation: 'rcn',
   bookDifference: 'dif',
   dispute: 'dsp',
+  evidence: 'dev',
+  review: 'rev',
   report: 'rpt',
   accountFlag: 'flg',
   jobArray: 'jar',
@@ -43,6 +45,8 @@ export const ID_PREFIXES = {
   standingRequest: 'srq',
   standingAnswer: 'sra',
   bid: 'bid',
+  message: 'msg',
+  messageReport: 'mrp',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

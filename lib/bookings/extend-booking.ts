@@ -1,19 +1,16 @@
 import { requireActive } from '#lib/auth/permission.ts';
 import type { Actor } from '#lib/base/actor.ts';
 import { Refusal } from '#lib/base/refusal.ts';
-import { addSeconds, earliest, isBefore, theWorld, type World } from '#lib/base/time.ts';
+import { theWorld, type World } from '#lib/base/time.ts';
 import { refuseIf } from '#lib/base/why-not.ts';
-import { whyNotOpen } from '#lib/catalogue/calendar.ts';
-import { calendarOf } from '#lib/catalogue/queries/calendar.ts';
-import { formatSpan } from '#lib/catalogue/span-words.ts';
 import { recordEvent } from '#lib/events/record-event.ts';
 import { breaksConstraint, inTransaction, type Tx } from '#lib/io/db.ts';
 import { whyNotExtend } from './booking.ts';
-import { type LockedBooking, lockBooking } from './lock-booking.ts';
+import { lockBooking } from './lock-booking.ts';
+import { extensionProblem } from './queries/extension.ts';
 import { renewHold } from './renew-hold.ts';
 import { reviseLease } from './revise-lease.ts';
 import type { ExtendBookingInput } from './schema.ts';
-import { ON_DEMAND_SECONDS } from './terms.ts';
 
 /**
  * The renter moves the end of a running booking to a later instant, while its GPUs are free until then. More money is set
@@ -33,8 +30,9 @@ async function extend(tx: Tx, actor: Actor, input: ExtendBookingInput, now: Date
   const booking = await lockBooking(tx, { id: input.bookingId, renterId: actor.userId });
   refuseIf(whyNotExtend(booking, now));
   const { endsAt } = input;
-  const problem = await endProblem(tx, booking, endsAt, now);
-  if (problem !== null) throw new Refusal('badInput', { endsAt: problem });
+  const problem = await extensionProblem(tx, booking, endsAt, now);
+  if (problem?.reason === 'badInput') throw new Refusal('badInput', { endsAt: problem.sentence });
+  refuseIf(problem);
   await tx.$executeRaw`
     UPDATE allocations SET ends_at = ${endsAt}::timestamptz WHERE booking_id = ${booking.id} AND ends_at = ${booking.endsAt}::timestamptz`;
   await tx.booking.update({ where: { id: booking.id }, data: { endsAt } });
@@ -53,33 +51,6 @@ async function extend(tx: Tx, actor: Actor, input: ExtendBookingInput, now: Date
     },
     now,
   );
-}
-
-async function endProblem(tx: Tx, booking: LockedBooking, endsAt: Date, now: Date): Promise<string | null> {
-  if (Number.isNaN(endsAt.getTime())) return 'This is no date.';
-  if (!isBefore(booking.endsAt, endsAt)) return 'The new end lies after the present one.';
-  const listing = await tx.listing.findUniqueOrThrow({
-    where: { id: booking.listingId },
-    select: { state: true, endsAt: true, suspendedAt: true },
-  });
-  if (listing.state !== 'published' || listing.suspendedAt !== null)
-    throw new Refusal(
-      'listingGone',
-      {},
-      'This machine is no longer offered: the rental runs until its end, but no longer.',
-    );
-  const calendar = await calendarOf(tx, booking.machineId, now);
-  const seconds = (endsAt.getTime() - booking.startsAt.getTime()) / 1_000;
-  const most = calendar.mostSeconds;
-  if (most !== null && seconds > most) return `This host rents for at most ${formatSpan(most)} at a time.`;
-  const closed = whyNotOpen(calendar, { startsAt: booking.endsAt, endsAt });
-  if (closed !== null) return closed.sentence;
-  const farthest = addSeconds(booking.startsAt > now ? booking.startsAt : now, ON_DEMAND_SECONDS);
-  const last = earliest(farthest, listing.endsAt) ?? farthest;
-  if (!isBefore(last, endsAt)) return null;
-  return last < farthest
-    ? 'The host does not offer the machine for so long.'
-    : `At most ${ON_DEMAND_SECONDS / 86_400} days from now.`;
 }
 
 function taken(): Refusal {

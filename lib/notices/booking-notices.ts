@@ -1,9 +1,10 @@
 import { formatDollars } from '#lib/base/money.ts';
 import { reasonSentence } from '#lib/bookings/booking.ts';
+import { STOP_GRACE_SECONDS } from '#protocol/end-warning.ts';
 import type { BookingNamed, EventFacts, NewNotice } from './event-facts.ts';
 import { givenReason, instantText, quoted } from './phrase.ts';
 
-type Said = { readonly title: string; readonly body: string; readonly mail: boolean };
+type Said = { readonly title: string; readonly body: string; readonly mail: boolean; readonly link?: string };
 
 /** What renter and host hear about a rental. */
 export function bookingNotices(facts: EventFacts): NewNotice[] {
@@ -119,11 +120,7 @@ function toRenter(facts: EventFacts, booking: BookingNamed): Said | null {
     case 'booking.idleStopped':
       return { title: `${name} was stopped: its GPUs did nothing`, body: join(why, diskKept(booking)), mail: true };
     case 'booking.windowEnding':
-      return {
-        title: `${name} ends at ${instantText(booking.endsAt)}`,
-        body: 'Then the GPU is given back and the disk is kept for a day. Extend it on its page if you need longer and the GPU is free.',
-        mail: true,
-      };
+      return windowEnding(facts, booking);
     case 'booking.refunded':
       return {
         title: `You got a refund for ${name}`,
@@ -150,6 +147,25 @@ function hostEnding(facts: EventFacts, name: string): Said {
   return {
     title: `The host ends ${name} at ${instantText(new Date(lastsUntil))}`,
     body: join('Copy what you need before that. Nothing is billed from now on.', givenReason(facts)),
+    mail: true,
+  };
+}
+
+/** The way on leads to the page that says what more time costs, and gives it. */
+function windowEnding(facts: EventFacts, booking: BookingNamed): Said {
+  const left = Number(facts.data.leftSeconds);
+  const endsAt = typeof facts.data.endsAt === 'string' ? new Date(facts.data.endsAt) : booking.endsAt;
+  const name = quoted(booking.name);
+  const title = Number.isFinite(left)
+    ? `${name} ends in ${left / 60} minutes, at ${instantText(endsAt)}`
+    : `${name} ends at ${instantText(endsAt)}`;
+  const end = `Then its program is told to end, is stopped ${STOP_GRACE_SECONDS} seconds later, and the GPU goes back.`;
+  if (booking.reason === 'hostEnded')
+    return { title, body: `The host ends it. ${end} Copy what you need before that.`, mail: true };
+  return {
+    title,
+    body: `${end} The disk is kept for a day. If you need longer, extend it: the page says whether the GPU is free and what it costs.`,
+    link: `/bookings/${booking.id}/extend`,
     mail: true,
   };
 }

@@ -6,6 +6,7 @@ import { disputeNotices } from './dispute-notices.ts';
 import type { EventFacts, NewNotice } from './event-facts.ts';
 import { jobNotices } from './job-notices.ts';
 import { machineNotices } from './machine-notices.ts';
+import { messageNotices } from './message-notices.ts';
 import { paymentNotices } from './payment-notices.ts';
 import { payoutNotices } from './payout-notices.ts';
 import { requestNotices } from './request-notices.ts';
@@ -21,6 +22,7 @@ export function noticesOf(facts: EventFacts): NewNotice[] {
     ...jobNotices(facts),
     ...booksNotices(facts),
     ...disputeNotices(facts),
+    ...messageNotices(facts),
     ...requestNotices(facts),
     ...deskNotices(facts),
   ];

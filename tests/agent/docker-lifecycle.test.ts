@@ -166,6 +166,8 @@ describe.runIf(has('docker') && has('ssh'))('A rental on a real Docker Engine', 
     expect(seen).toContain('{"endsAt":"2027-01-01T00:02:00.000Z"}');
     expect(seen).not.toContain('hurt');
     expect((await shell).stdout.toString()).toContain(sentence);
+    await runtime.warn(spec.leaseId, { endsAt: null, sentence: 'It goes on.', signal: false });
+    expect(await inShell(spec.leaseId, 'ls /.lease')).not.toContain('notice.json');
     door.close();
     await runtime.stop(spec.leaseId, 1);
     await runtime.warn(spec.leaseId, { endsAt, sentence, signal: true });

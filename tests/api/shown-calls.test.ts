@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { bookingCalls } from '#components/api/booking-calls.ts';
 import { type ApiCall, curlOf } from '#components/api/curl.ts';
+import { disputeCalls } from '#components/api/dispute-calls.ts';
 import { hostCalls } from '#components/api/host-calls.ts';
 import { jobCalls } from '#components/api/job-calls.ts';
 import { readingCalls } from '#components/api/reading-calls.ts';
 import { v1 } from '#doors/v1/app.ts';
+import { MOVES } from '#lib/trust/dispute-move.ts';
 import { readHouse } from '#tests/architecture/house.ts';
 
 const AT = new Date('2026-12-01T08:00:00Z');
@@ -37,6 +39,10 @@ const bookings: Tried<typeof bookingCalls> = {
   rename: [[BKG, "it's a name"]],
   start: [[BKG]],
   extend: [[BKG, AT]],
+  extension: [[BKG]],
+  thread: [[BKG]],
+  write: [[BKG]],
+  threads: [[]],
   stop: [[BKG]],
   end: [[BKG]],
   quote: [[asked], [{ ...asked, durationSeconds: null }], [{ ...asked, startsAt: AT }]],
@@ -66,9 +72,12 @@ const reading: Tried<typeof readingCalls> = {
   invoices: [['all'], ['open'], ['final']],
   earnings: [[{ span: 'thisMonth' }], [{ from: '2026-10', to: '2026-11' }]],
   sshKeys: [[]],
+  noticeChoices: [[]],
+  profile: [[]],
   payouts: [[]],
-  disputes: [['open'], ['decided']],
+  disputes: [['mine'], ['open'], ['decided']],
   dispute: [['dsp_1']],
+  evidence: [['dsp_1', 'dev_1']],
   standingRequest: [['req_1']],
 };
 const hosting: Tried<typeof hostCalls> = {
@@ -92,6 +101,7 @@ const shown = [
   ...callsOf(bookingCalls, bookings),
   ...callsOf(jobCalls, jobs),
   ...callsOf(readingCalls, reading),
+  ...disputeCalls({ id: 'dsp_1', actions: MOVES }),
   ...callsOf(hostCalls, hosting),
 ];
 

@@ -78,7 +78,7 @@ export function scriptedRuntime() {
     },
     usage: async (leaseId) => (containers.get(leaseId)?.running === true ? script.usage : null),
     async warn(leaseId, { endsAt, signal }) {
-      calls.push(`warn ${leaseId} ${endsAt.toISOString()}${signal ? ' signal' : ''}`);
+      calls.push(`warn ${leaseId} ${endsAt?.toISOString() ?? 'none'}${signal ? ' signal' : ''}`);
     },
     async updateKeys(leaseId, keys) {
       calls.push(`keys ${leaseId} ${keys.join(',')}`);

@@ -82,9 +82,13 @@ export function leaseFiles(folder: string, owner: Owner) {
       rmSync(at('notice.json'), { force: true });
     },
 
-    /** That the lease's workload will be stopped: `/.lease/notice.json` inside the container, until it is started again. */
-    writeNotice(leaseId: string, endsAt: Date): void {
+    /** That the lease's workload will be stopped: `/.lease/notice.json` inside the container, until it is started again; null takes it away. */
+    writeNotice(leaseId: string, endsAt: Date | null): void {
       if (!existsSync(ssh(leaseId))) return;
+      if (endsAt === null) {
+        rmSync(join(ssh(leaseId), 'notice.json'), { force: true });
+        return;
+      }
       write(join(ssh(leaseId), 'notice.json'), `${JSON.stringify({ endsAt: endsAt.toISOString() })}\n`, 0o644);
     },
 

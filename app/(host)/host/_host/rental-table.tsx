@@ -67,6 +67,13 @@ export function RentalTable({ rentals, caption, showMachine, listing }: RentalTa
                   Metrics<span className="sr-only"> of {rental.renterName}</span>
                 </Link>
               )}
+              <Link
+                className="link relative mt-0.5 flex min-h-6 w-fit items-center text-xs"
+                href={`/bookings/${rental.id}/messages`}
+                prefetch={false}
+              >
+                Messages<span className="sr-only"> with {rental.renterName}</span>
+              </Link>
               <span className="mt-0.5 block text-muted text-xs">
                 {rental.endedAt === null ? (
                   <>

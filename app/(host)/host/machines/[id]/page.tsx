@@ -19,6 +19,7 @@ import { GpuPanel } from './_machine/gpu-panel.tsx';
 import { MachineHead } from './_machine/head.tsx';
 import { ListingPanel } from './_machine/listing-panel.tsx';
 import { loadMachine } from './_machine/load.ts';
+import { ThreadsPanel } from './_machine/threads-panel.tsx';
 import { Troubles } from './_machine/troubles.tsx';
 
 type Route = { params: Promise<{ id: string }> };
@@ -69,6 +70,7 @@ export default async function MachinePage({ params }: Route) {
             </Panel>
           </div>
         </div>
+        <ThreadsPanel actor={actor} machineId={machine.id} />
         <GpuPanel machine={machine} gpus={gpus} />
         {live.rows.length > 0 && (
           <Panel title="Rented now" description="Each keeps the terms it was booked with." flush>

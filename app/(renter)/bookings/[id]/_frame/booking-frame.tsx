@@ -8,6 +8,7 @@ import { theWorld } from '#lib/base/time.ts';
 import type { Rental } from '#lib/bookings/rental.ts';
 import { stoppedCost } from '#lib/bookings/terms.ts';
 import { gpuLabel } from '#lib/catalogue/gpu.ts';
+import { EndingSoon } from '../../../_extend/ending-soon.tsx';
 import { RentalActions } from '../rental-actions.tsx';
 import { type BookingTab, BookingTabs } from './booking-tabs.tsx';
 import { CostMeter } from './cost-meter.tsx';
@@ -52,6 +53,7 @@ export function BookingFrame({ rental, tab, aside, children }: BookingFrameProps
         actions={<RentalActions rental={rental} stoppedMicrosPerDay={stoppedCost(rental.terms, 86_400)} />}
       />
       {rental.endedAt === null && <LiveRefresh url="/api/v1/events" events={['change']} />}
+      <EndingSoon rental={rental} />
       <RentalCallouts rental={rental} now={now} />
       <CostMeter rental={rental} now={now} />
       <BookingTabs id={rental.id} current={tab} />
