@@ -10,6 +10,7 @@ export const hostCalls = {
     path: `/host/onboarding${machineId === null ? '' : `?machine=${encodeURIComponent(machineId)}`}`,
   }),
   newCode: (): ApiCall => ({ label: 'A code and the line to paste', method: 'POST', path: '/enrolment-codes' }),
+  overview: (): ApiCall => ({ label: 'How your machines do', method: 'GET', path: '/host' }),
   machines: (): ApiCall => ({ label: 'Your machines', method: 'GET', path: '/machines' }),
   machine: (id: string): ApiCall => ({ label: 'This machine', method: 'GET', path: at(id) }),
   selfTest: (id: string): ApiCall => ({ label: 'Its self-test', method: 'GET', path: at(id, '/self-test') }),

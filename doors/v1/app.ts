@@ -23,6 +23,7 @@ import { events } from './events.ts';
 import { extensions } from './extensions.ts';
 import { workloadFit } from './fit.ts';
 import { heldPayments } from './held-payments.ts';
+import { hostOverview } from './host.ts';
 import { idleGuards } from './idle-guards.ts';
 import { invoices } from './invoices.ts';
 import { jobs } from './jobs.ts';
@@ -124,7 +125,7 @@ v1.route('/', prices);
 v1.route('/', market);
 for (const part of [workloadFit, calendars, standingRequests, standingAnswers, messages, extensions])
   v1.route('/', part);
-for (const part of [onboarding, selfTests, machineParts, agentLogs]) v1.route('/', part);
+for (const part of [onboarding, selfTests, machineParts, agentLogs, hostOverview]) v1.route('/', part);
 
 v1.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
   type: 'http',

@@ -83,6 +83,7 @@ const reading: Tried<typeof readingCalls> = {
 const hosting: Tried<typeof hostCalls> = {
   onboarding: [[null], ['mch_1']],
   newCode: [[]],
+  overview: [[]],
   machines: [[]],
   machine: [['mch_1']],
   selfTest: [['mch_1']],

@@ -1,5 +1,6 @@
 import Link from 'next/link';
 import type { ReactNode } from 'react';
+import { type AskedPrice, PriceAdvice } from '#components/listing/price-advice.tsx';
 import { SelfTestList } from '#components/machine/self-test-list.tsx';
 import { ActionForm } from '#components/ui/action-form.tsx';
 import { CopyBox } from '#components/ui/copy-box.tsx';
@@ -11,16 +12,30 @@ import { TimeAgo } from '#components/ui/time-ago.tsx';
 import type { OnboardingStep, OnboardingStepName } from '#lib/agents/onboarding.ts';
 import type { Onboarding } from '#lib/agents/queries/onboarding.ts';
 import { gpuLabel } from '#lib/catalogue/gpu.ts';
+import type { PriceAdvice as Advice } from '#lib/catalogue/price-advice.ts';
 import type { OwnMachine } from '#lib/catalogue/queries/machines.ts';
 import { TermsForm } from '../_host/terms-form.tsx';
 import { TestAgain } from '../_host/test-again.tsx';
 import { publish } from '../actions.ts';
 import { NewCode } from './new-code.tsx';
 
-type Shown = { onboarding: Onboarding; steps: readonly OnboardingStep[]; now: Date };
+type Shown = {
+  onboarding: Onboarding;
+  steps: readonly OnboardingStep[];
+  now: Date;
+  /** What the market says about a price; null where no GPU was found. */
+  advice: Advice | null;
+  asked: AskedPrice;
+};
 
 /** What stands under each step, as far as it is its time. */
-export function stepBodies({ onboarding, steps, now }: Shown): Partial<Record<OnboardingStepName, ReactNode>> {
+export function stepBodies({
+  onboarding,
+  steps,
+  now,
+  advice,
+  asked,
+}: Shown): Partial<Record<OnboardingStepName, ReactNode>> {
   const { machine, facts, publicUrl } = onboarding;
   const state = (name: OnboardingStepName) => steps.find((step) => step.name === name)?.state ?? 'later';
   const open = (name: OnboardingStepName) => ['act', 'failed', 'wait'].includes(state(name));
@@ -29,7 +44,11 @@ export function stepBodies({ onboarding, steps, now }: Shown): Partial<Record<On
     agent: open('agent') && <AgentBody publicUrl={publicUrl} code={facts.code} />,
     contact: machine === null ? state('contact') === 'wait' && <NoContactHelp /> : <ContactBody machine={machine} />,
     selfTest: machine !== null && state('selfTest') !== 'later' && <SelfTestBody machine={machine} now={now} />,
-    price: machine !== null && <PriceBody machine={machine} now={now} open={open('price')} />,
+    price: machine !== null && (
+      <PriceBody machine={machine} now={now} open={open('price') || asked.try !== undefined}>
+        <PriceAdvice advice={advice} asked={asked} fieldId="price" keep={{ machine: machine.id }} />
+      </PriceBody>
+    ),
     calendar: machine !== null && (
       <LinkButton href={`/host/machines/${machine.id}/calendar`} size="sm">
         {state('calendar') === 'done' ? 'Change hours and terms' : 'Set hours and terms'}
@@ -123,18 +142,25 @@ function SelfTestBody({ machine, now }: { machine: OwnMachine; now: Date }) {
   );
 }
 
-function PriceBody({ machine, now, open }: { machine: OwnMachine; now: Date; open: boolean }) {
+type PriceBodyProps = { machine: OwnMachine; now: Date; open: boolean; children: ReactNode };
+
+/** The terms, and beside them what the market pays. */
+function PriceBody({ machine, now, open, children }: PriceBodyProps) {
   const { listing } = machine;
-  if (open || listing === null) return <TermsForm machine={machine} now={now} />;
+  const forms = (
+    <div className="space-y-5">
+      <TermsForm machine={machine} now={now} />
+      {children}
+    </div>
+  );
+  if (open || listing === null) return forms;
   return (
     <details>
       <summary className="link inline-flex min-h-6 items-center text-sm">
         <Money micros={listing.priceMicrosPerGpuHour} per="GPU-hour" />
         <span className="ml-1">· change</span>
       </summary>
-      <div className="mt-3">
-        <TermsForm machine={machine} now={now} />
-      </div>
+      <div className="mt-3">{forms}</div>
     </details>
   );
 }

@@ -10,6 +10,7 @@ import { Panel } from '#components/ui/panel.tsx';
 import { currentStep, onboardingSteps } from '#lib/agents/onboarding.ts';
 import { onboardingOf } from '#lib/agents/queries/onboarding.ts';
 import { theWorld } from '#lib/base/time.ts';
+import { priceAdvice } from '#lib/catalogue/queries/price-advice.ts';
 import { payoutsPage } from '#lib/payments/queries/payouts.ts';
 import { stepBodies } from './bodies.tsx';
 import { Checklist } from './checklist.tsx';
@@ -29,6 +30,7 @@ export default async function NewMachine({ searchParams }: { searchParams: Param
     payoutsPage(actor, now),
   ]);
   const { machine, machineCount } = onboarding;
+  const advice = machine === null ? null : await priceAdvice(actor, machine.id, now);
   const payout = { provider: payouts.provider, ...payouts.account };
   const steps = onboardingSteps({ ...onboarding.facts, payout });
   const done = steps.filter(({ state }) => state === 'done').length;
@@ -44,7 +46,11 @@ export default async function NewMachine({ searchParams }: { searchParams: Param
         }
       />
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
-        <Checklist steps={steps} current={currentStep(steps)} bodies={stepBodies({ onboarding, steps, now })} />
+        <Checklist
+          steps={steps}
+          current={currentStep(steps)}
+          bodies={stepBodies({ onboarding, steps, now, advice, asked })}
+        />
         <div className="min-w-0 space-y-6">
           <Panel title="What the line does">
             <ul className="list-disc space-y-1.5 pl-5 text-sm marker:text-muted">
