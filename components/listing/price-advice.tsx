@@ -26,7 +26,7 @@ type PriceAdviceProps = {
   asked: AskedPrice;
   /** Id of the price field on this page. */
   fieldId?: string | undefined;
-  /** Words of the address that the form keeps. */
+  /** What else the address of this page says and a question must not lose. */
   keep?: Readonly<Record<string, string>> | undefined;
 };
 

@@ -1,6 +1,5 @@
 import Link from 'next/link';
 import type { ReactNode } from 'react';
-import { type AskedPrice, PriceAdvice } from '#components/listing/price-advice.tsx';
 import { SelfTestList } from '#components/machine/self-test-list.tsx';
 import { ActionForm } from '#components/ui/action-form.tsx';
 import { CopyBox } from '#components/ui/copy-box.tsx';
@@ -12,30 +11,16 @@ import { TimeAgo } from '#components/ui/time-ago.tsx';
 import type { OnboardingStep, OnboardingStepName } from '#lib/agents/onboarding.ts';
 import type { Onboarding } from '#lib/agents/queries/onboarding.ts';
 import { gpuLabel } from '#lib/catalogue/gpu.ts';
-import type { PriceAdvice as Advice } from '#lib/catalogue/price-advice.ts';
 import type { OwnMachine } from '#lib/catalogue/queries/machines.ts';
 import { TermsForm } from '../_host/terms-form.tsx';
 import { TestAgain } from '../_host/test-again.tsx';
 import { publish } from '../actions.ts';
 import { NewCode } from './new-code.tsx';
 
-type Shown = {
-  onboarding: Onboarding;
-  steps: readonly OnboardingStep[];
-  now: Date;
-  /** What the market says about a price; null where no GPU was found. */
-  advice: Advice | null;
-  asked: AskedPrice;
-};
+type Shown = { onboarding: Onboarding; steps: readonly OnboardingStep[]; now: Date };
 
 /** What stands under each step, as far as it is its time. */
-export function stepBodies({
-  onboarding,
-  steps,
-  now,
-  advice,
-  asked,
-}: Shown): Partial<Record<OnboardingStepName, ReactNode>> {
+export function stepBodies({ onboarding, steps, now }: Shown): Partial<Record<OnboardingStepName, ReactNode>> {
   const { machine, facts, publicUrl } = onboarding;
   const state = (name: OnboardingStepName) => steps.find((step) => step.name === name)?.state ?? 'later';
   const open = (name: OnboardingStepName) => ['act', 'failed', 'wait'].includes(state(name));
@@ -44,11 +29,7 @@ export function stepBodies({
     agent: open('agent') && <AgentBody publicUrl={publicUrl} code={facts.code} />,
     contact: machine === null ? state('contact') === 'wait' && <NoContactHelp /> : <ContactBody machine={machine} />,
     selfTest: machine !== null && state('selfTest') !== 'later' && <SelfTestBody machine={machine} now={now} />,
-    price: machine !== null && (
-      <PriceBody machine={machine} now={now} open={open('price') || asked.try !== undefined}>
-        <PriceAdvice advice={advice} asked={asked} fieldId="price" keep={{ machine: machine.id }} />
-      </PriceBody>
-    ),
+    price: machine !== null && <PriceBody machine={machine} now={now} open={open('price')} />,
     calendar: machine !== null && (
       <LinkButton href={`/host/machines/${machine.id}/calendar`} size="sm">
         {state('calendar') === 'done' ? 'Change hours and terms' : 'Set hours and terms'}
@@ -142,25 +123,18 @@ function SelfTestBody({ machine, now }: { machine: OwnMachine; now: Date }) {
   );
 }
 
-type PriceBodyProps = { machine: OwnMachine; now: Date; open: boolean; children: ReactNode };
-
-/** The terms, and beside them what the market pays. */
-function PriceBody({ machine, now, open, children }: PriceBodyProps) {
+function PriceBody({ machine, now, open }: { machine: OwnMachine; now: Date; open: boolean }) {
   const { listing } = machine;
-  const forms = (
-    <div className="space-y-5">
-      <TermsForm machine={machine} now={now} />
-      {children}
-    </div>
-  );
-  if (open || listing === null) return forms;
+  if (open || listing === null) return <TermsForm machine={machine} now={now} />;
   return (
     <details>
       <summary className="link inline-flex min-h-6 items-center text-sm">
         <Money micros={listing.priceMicrosPerGpuHour} per="GPU-hour" />
         <span className="ml-1">· change</span>
       </summary>
-      <div className="mt-3">{forms}</div>
+      <div className="mt-3">
+        <TermsForm machine={machine} now={now} />
+      </div>
     </details>
   );
 }

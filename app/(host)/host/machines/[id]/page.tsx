@@ -3,7 +3,7 @@ import Link from 'next/link';
 import { requireActor } from '#app/_edge/actor.ts';
 import { AsApiCall } from '#components/api/as-api-call.tsx';
 import { hostCalls } from '#components/api/host-calls.ts';
-import { PriceAdvice } from '#components/listing/price-advice.tsx';
+import { type AskedPrice, PriceAdvice } from '#components/listing/price-advice.tsx';
 import { ReliabilityBars } from '#components/machine/reliability-bars.tsx';
 import { ReliabilityLine } from '#components/machine/reliability-line.tsx';
 import { SelfTestList } from '#components/machine/self-test-list.tsx';
@@ -24,12 +24,9 @@ import { loadMachine } from './_machine/load.ts';
 import { ThreadsPanel } from './_machine/threads-panel.tsx';
 import { Troubles } from './_machine/troubles.tsx';
 
-type Route = {
-  params: Promise<{ id: string }>;
-  searchParams: Promise<Readonly<Record<string, string | string[] | undefined>>>;
-};
+type Route = { params: Promise<{ id: string }>; searchParams: Promise<AskedPrice> };
 
-export async function generateMetadata({ params }: Route): Promise<Metadata> {
+export async function generateMetadata({ params }: Pick<Route, 'params'>): Promise<Metadata> {
   return { title: (await loadMachine((await params).id)).name };
 }
 
@@ -39,9 +36,7 @@ export default async function MachinePage({ params, searchParams }: Route) {
   const actor = await requireActor();
   const machine = await loadMachine((await params).id);
   const now = theWorld.now();
-  const [asked, advice, live, events, gpus] = await Promise.all([
-    searchParams,
-    priceAdvice(actor, machine.id, now),
+  const [live, events, gpus] = await Promise.all([
     hostedRentals(actor, { machineId: machine.id, state: 'live', take: 100 }, now),
     eventsOfMachine(actor, machine.id),
     gpusOfMachine(actor, machine.id, now),
@@ -55,7 +50,13 @@ export default async function MachinePage({ params, searchParams }: Route) {
         <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
           <div className="min-w-0 space-y-6">
             <ListingPanel machine={machine} rentals={live.rows} now={now} />
-            {machine.retiredAt === null && <PriceAdvice advice={advice} asked={asked} fieldId="price" />}
+            {machine.retiredAt === null && (
+              <PriceAdvice
+                advice={await priceAdvice(actor, machine.id, now)}
+                asked={await searchParams}
+                fieldId="price"
+              />
+            )}
             <Panel
               title="Reliability"
               actions={
@@ -89,7 +90,12 @@ export default async function MachinePage({ params, searchParams }: Route) {
           <EventList events={told} />
         </Panel>
         <AsApiCall
-          calls={[hostCalls.machine(machine.id), hostCalls.selfTest(machine.id), hostCalls.testAgain(machine.id)]}
+          calls={[
+            hostCalls.priceAdvice(machine.id),
+            hostCalls.machine(machine.id),
+            hostCalls.selfTest(machine.id),
+            hostCalls.testAgain(machine.id),
+          ]}
         />
       </div>
     </>
