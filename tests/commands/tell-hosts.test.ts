@@ -18,7 +18,11 @@ beforeEach(async () => {
   market = await rentalMarket();
 });
 
-const ask = (change: object = {}) => standing(market.renter, market.clock, { mode: 'ask', ...change });
+/** Each a second after the one before, as people are. */
+const ask = (change: object = {}) => {
+  market.clock.pass(1);
+  return standing(market.renter, market.clock, { mode: 'ask', ...change });
+};
 const tell = () => tellHosts(market.clock.world);
 /** What the host of the market was told of requests, the oldest first. */
 async function told(): Promise<{ title: string; link: string | null }[]> {
