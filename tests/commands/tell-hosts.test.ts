@@ -91,3 +91,9 @@ it('a host hears of a request above all prices asked, and of none of a renter wh
   expect(await tell()).toBe(1);
   expect(cheap).toMatch(/^srq_/);
 });
+
+it('what was told is kept for people of this market only', async () => {
+  await expect(
+    sql(`INSERT INTO request_digests (host_id, told_at, last_request_id) VALUES ('usr_none', now(), 'srq_1')`),
+  ).rejects.toThrow('request_digests_host_id_fkey');
+});
