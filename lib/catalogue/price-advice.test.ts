@@ -22,7 +22,7 @@ const cell = (price: number, offeredDays: number, bookedDays: number): PriceCell
   bookedGpuSeconds: BigInt(Math.round(bookedDays * DAY_SECONDS)),
 });
 const steps = (...cells: readonly PriceCell[]) => {
-  const made = occupancySteps(cells);
+  const made = occupancySteps(cells, 3);
   if (made === null) throw new Error('too little');
   return made;
 };
@@ -40,9 +40,13 @@ const advice = (change: Partial<PriceAdvice> = {}): PriceAdvice => ({
 
 describe('what is booked at which price', () => {
   it('is not said of too little offered time', () => {
-    expect(occupancySteps([])).toBeNull();
-    expect(occupancySteps([cell(300_000, LEAST_GPU_DAYS - 0.01, 20)])).toBeNull();
-    expect(occupancySteps([cell(300_000, LEAST_GPU_DAYS, 15)])).toMatchObject([{ basisPoints: 5_000 }]);
+    expect(occupancySteps([], 3)).toBeNull();
+    expect(occupancySteps([cell(300_000, LEAST_GPU_DAYS - 0.01, 20)], 3)).toBeNull();
+    expect(occupancySteps([cell(300_000, LEAST_GPU_DAYS, 15)], 3)).toMatchObject([{ basisPoints: 5_000 }]);
+  });
+
+  it('is not said of two listings, however long they were offered', () => {
+    expect(occupancySteps([cell(300_000, 60, 40)], 2)).toBeNull();
   });
 
   it('is counted in parts of equal offered time, a price never cut in two', () => {
@@ -157,6 +161,8 @@ describe('the suggested price', () => {
       ...{ p25Micros: 1n, medianMicros: 2n, p75Micros: 3n, lowestMicros: 1n, highestMicros: 3n },
     };
     expect(suggestedPrice(advice({ band }), free)).toBe(2n);
+    const unbooked = { steps: steps(cell(3, 40, 0)), of: 'tier' } as const;
+    expect(suggestedPrice(advice({ band, occupancy: unbooked }), free)).toBe(2n);
     expect(suggestedPrice(advice(), free)).toBeNull();
   });
 });
