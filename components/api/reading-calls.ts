@@ -28,5 +28,10 @@ export const readingCalls = {
   dispute: (disputeId: string) => get('This dispute', `/disputes/${id(disputeId)}`),
   evidence: (disputeId: string, evidenceId: string) =>
     get('This evidence', `/disputes/${id(disputeId)}/evidence/${id(evidenceId)}`),
+  review: (bookingId: string) => get('The reviews of this booking', `/bookings/${id(bookingId)}/review`),
+  reviews: () => get('Your reviews', '/reviews'),
+  listingReviews: (listingId: string) => get('Its reviews', `/listings/${id(listingId)}/reviews`),
+  fit: (words: Words) => get('This workload', '/fit', words),
+  savedSearches: () => get('Your saved searches', '/saved-searches'),
   standingRequest: (requestId: string) => get('This request', `/standing-requests/${id(requestId)}`),
 } as const;

@@ -12,6 +12,7 @@ import { ReliabilityBars } from '#components/machine/reliability-bars.tsx';
 import { ReliabilityLine } from '#components/machine/reliability-line.tsx';
 import { SelfTestList } from '#components/machine/self-test-list.tsx';
 import { TrustBadge } from '#components/machine/trust-badge.tsx';
+import { ReviewsPanel } from '#components/review/reviews-panel.tsx';
 import { Callout } from '#components/ui/callout.tsx';
 import { FactGroups } from '#components/ui/fact-list.tsx';
 import { LinkButton } from '#components/ui/link-button.tsx';
@@ -27,6 +28,7 @@ import { runsContainers } from '#lib/catalogue/offer-facts.ts';
 import { type ListingPage, listingPage } from '#lib/catalogue/queries/listing.ts';
 import { pricesOfPage } from '#lib/catalogue/queries/listing-prices.ts';
 import { nearestOffers } from '#lib/catalogue/queries/search.ts';
+import { reviewsPanelOf } from '#lib/trust/queries/reviews.ts';
 import { Cancelling } from './_listing/cancelling.tsx';
 import { listingFacts } from './_listing/facts.tsx';
 import { GpuList } from './_listing/gpu-list.tsx';
@@ -134,6 +136,7 @@ export default async function Listing({ params }: Route) {
               />
             </>
           )}
+          <ReviewsPanel {...(await reviewsShown(listing, now))} />
           <Panel title="Self-test" description="What the agent checked on this machine.">
             <SelfTestList test={listing.selfTest} />
           </Panel>
@@ -155,4 +158,14 @@ export default async function Listing({ params }: Route) {
       </div>
     </>
   );
+}
+
+async function reviewsShown({ listingId, host }: ListingPage, now: Date) {
+  const { standing, rows } = await reviewsPanelOf(listingId, now, { take: 3 });
+  return {
+    standing,
+    host: host.name,
+    reviews: rows,
+    olderHref: rows.length === 0 ? null : `/gpus/${listingId}/reviews`,
+  };
 }
