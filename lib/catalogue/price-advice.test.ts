@@ -143,6 +143,9 @@ describe('the suggested price', () => {
     expect(suggestedPrice(advice({ occupancy }), free)).toBe(500_000n);
     const steep = { steps: steps(cell(400_000, 40, 32), cell(500_000, 40, 20)), of: 'tier' } as const;
     expect(suggestedPrice(advice({ occupancy: steep }), free)).toBe(400_000n);
+    // A whole question says a price too: it is not the one that is judged.
+    const asked = { ...free, priceMicrosPerGpuHour: 1n };
+    expect(suggestedPrice(advice({ occupancy }), asked)).toBe(500_000n);
     // Where an hour costs $0.30 of power, few dear hours beat many cheap ones.
     expect(suggestedPrice(advice({ occupancy: steep }), { wattsPerGpu: 1_000, microsPerKwh: 300_000n })).toBe(500_000n);
   });

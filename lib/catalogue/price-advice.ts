@@ -166,7 +166,7 @@ export function suggestedPrice(
   const prices = [...market, ...occupancy.steps.map(({ toMicros }) => toMicros)];
   let best: { readonly price: Micros; readonly net: Micros } | null = null;
   for (const price of prices.toSorted((a, b) => (a < b ? -1 : 1))) {
-    const net = whatIf(advice, { priceMicrosPerGpuHour: price, ...power }).netMicros;
+    const net = whatIf(advice, { ...power, priceMicrosPerGpuHour: price }).netMicros;
     if (net !== null && net > (best?.net ?? 0n)) best = { price, net };
   }
   return best?.price ?? band?.medianMicros ?? null;
