@@ -12,7 +12,7 @@ import {
   sliderRange,
   suggestedPrice,
 } from '#lib/catalogue/price-advice.ts';
-import { isEnough, labelOf } from '#lib/catalogue/price-band.ts';
+import { isEnough, LEAST_LISTINGS, labelOf } from '#lib/catalogue/price-band.ts';
 import { PriceLabel } from './price-label.tsx';
 import { PriceScale } from './price-scale.tsx';
 import { WhatIf } from './what-if.tsx';
@@ -102,7 +102,8 @@ function Band({ advice, suggested }: { advice: Advice; suggested: bigint | null 
             <strong className="font-semibold">
               <Money micros={suggested} /> per GPU-hour
             </strong>{' '}
-            {advice.occupancy === null ? 'is the median.' : 'would have left most of the market’s prices.'}{' '}
+            {suggested === band.medianMicros ? 'is the median' : 'would have left most of the market’s prices'}
+            {suggested === band.medianMicros && advice.occupancy !== null ? ', and would have left most.' : '.'}{' '}
           </>
         )}
         {currentMicros !== null && (
@@ -128,8 +129,8 @@ function Occupancy({ advice }: { advice: Advice }) {
   if (occupancy === null)
     return (
       <p className="text-muted text-sm">
-        What is booked at which price is said from {LEAST_GPU_DAYS} GPU-days of offered time on; the last 30 days have{' '}
-        {advice.knownGpuDays}.
+        What is booked at which price is said from {LEAST_GPU_DAYS} GPU-days of {LEAST_LISTINGS} listings on; the last
+        30 days have {advice.knownGpuDays} GPU-days of this model.
       </p>
     );
   return (

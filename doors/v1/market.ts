@@ -44,7 +44,7 @@ const model = z
       .meta({ description: 'The 30 days before today (UTC), all tiers but new ones together' }),
     earnings: earnings
       .nullable()
-      .meta({ description: 'Null: less than 30 GPU-days were offered, or nothing was booked' }),
+      .meta({ description: 'Null: less than 30 GPU-days were offered, or less than one booked' }),
   })
   .meta({ id: 'ModelNow' });
 

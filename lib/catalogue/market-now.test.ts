@@ -60,11 +60,12 @@ describe('what a card earned', () => {
     });
   });
 
-  it('is not said of nothing, of too little, or where nothing was booked', () => {
+  it('is not said of nothing, of too little, or where next to nothing was booked', () => {
     const little = BigInt(LEAST_EARNING_GPU_DAYS) * DAY_SECONDS;
     expect(cardEarnings(null, 0)).toBeNull();
     expect(cardEarnings(past({ offeredGpuSeconds: little - 1n }), 0)).toBeNull();
     expect(cardEarnings(past({ offeredGpuSeconds: little }), 0)).not.toBeNull();
+    expect(cardEarnings(past({ bookedGpuSeconds: DAY_SECONDS - 1n }), 0)).toBeNull();
     expect(cardEarnings(past({ bookedGpuSeconds: 0n, bookedMicrosPerGpuHour: null }), 0)).toBeNull();
   });
 
@@ -79,7 +80,7 @@ describe('what a card earned', () => {
       fc.property(some, ({ offered, percent, price, fee }) => {
         const bookedGpuSeconds = (offered * BigInt(percent)) / 100n;
         const made = past({ offeredGpuSeconds: offered, bookedGpuSeconds, bookedMicrosPerGpuHour: price });
-        const net = cardEarnings(made, fee)?.netMicrosPerMonth ?? -1n;
+        const net = cardEarnings(made, fee)?.netMicrosPerMonth ?? 0n;
         expect(net >= 0n && net <= price * 720n).toBe(true);
       }),
     );

@@ -33,8 +33,9 @@ export type ModelPast = {
   readonly bookedMicrosPerGpuHour: Micros | null;
 };
 
-/** Less offered time says nothing of what a card earns. */
+/** Less offered time, or less of it booked, says nothing of what a card earns. */
 export const LEAST_EARNING_GPU_DAYS = 30;
+const LEAST_BOOKED_GPU_DAYS = 1;
 
 /** What one GPU of a model earned its host on average, and of what that follows. */
 export type CardEarnings = {
@@ -44,10 +45,11 @@ export type CardEarnings = {
   readonly netMicrosPerMonth: Micros;
 };
 
-/** Net per GPU and month of 720 hours, at the share and the price that were booked; null where too little was offered or nothing booked. */
+/** Net per GPU and month of 720 hours, at the share and the price that were booked; null where too little was offered or booked. */
 export function cardEarnings(past: ModelPast | null, feeBasisPoints: number): CardEarnings | null {
   if (past === null || past.bookedMicrosPerGpuHour === null) return null;
   if (past.offeredGpuSeconds < BigInt(LEAST_EARNING_GPU_DAYS) * 86_400n) return null;
+  if (past.bookedGpuSeconds < BigInt(LEAST_BOOKED_GPU_DAYS) * 86_400n) return null;
   const { bookedMicrosPerGpuHour, bookedGpuSeconds, offeredGpuSeconds } = past;
   const gross = (bookedMicrosPerGpuHour * BigInt(MONTH_HOURS) * bookedGpuSeconds) / offeredGpuSeconds;
   return {

@@ -22,7 +22,7 @@ const cell = (price: number, offeredDays: number, bookedDays: number): PriceCell
   bookedGpuSeconds: BigInt(Math.round(bookedDays * DAY_SECONDS)),
 });
 const steps = (...cells: readonly PriceCell[]) => {
-  const made = occupancySteps(cells);
+  const made = occupancySteps(cells, 3);
   if (made === null) throw new Error('too little');
   return made;
 };
@@ -40,9 +40,13 @@ const advice = (change: Partial<PriceAdvice> = {}): PriceAdvice => ({
 
 describe('what is booked at which price', () => {
   it('is not said of too little offered time', () => {
-    expect(occupancySteps([])).toBeNull();
-    expect(occupancySteps([cell(300_000, LEAST_GPU_DAYS - 0.01, 20)])).toBeNull();
-    expect(occupancySteps([cell(300_000, LEAST_GPU_DAYS, 15)])).toMatchObject([{ basisPoints: 5_000 }]);
+    expect(occupancySteps([], 3)).toBeNull();
+    expect(occupancySteps([cell(300_000, LEAST_GPU_DAYS - 0.01, 20)], 3)).toBeNull();
+    expect(occupancySteps([cell(300_000, LEAST_GPU_DAYS, 15)], 3)).toMatchObject([{ basisPoints: 5_000 }]);
+  });
+
+  it('is not said of two listings, however long they were offered', () => {
+    expect(occupancySteps([cell(300_000, 60, 40)], 2)).toBeNull();
   });
 
   it('is counted in parts of equal offered time, a price never cut in two', () => {
@@ -139,6 +143,9 @@ describe('the suggested price', () => {
     expect(suggestedPrice(advice({ occupancy }), free)).toBe(500_000n);
     const steep = { steps: steps(cell(400_000, 40, 32), cell(500_000, 40, 20)), of: 'tier' } as const;
     expect(suggestedPrice(advice({ occupancy: steep }), free)).toBe(400_000n);
+    // A whole question says a price too: it is not the one that is judged.
+    const asked = { ...free, priceMicrosPerGpuHour: 1n };
+    expect(suggestedPrice(advice({ occupancy }), asked)).toBe(500_000n);
     // Where an hour costs $0.30 of power, few dear hours beat many cheap ones.
     expect(suggestedPrice(advice({ occupancy: steep }), { wattsPerGpu: 1_000, microsPerKwh: 300_000n })).toBe(500_000n);
   });
@@ -157,6 +164,8 @@ describe('the suggested price', () => {
       ...{ p25Micros: 1n, medianMicros: 2n, p75Micros: 3n, lowestMicros: 1n, highestMicros: 3n },
     };
     expect(suggestedPrice(advice({ band }), free)).toBe(2n);
+    const unbooked = { steps: steps(cell(3, 40, 0)), of: 'tier' } as const;
+    expect(suggestedPrice(advice({ band, occupancy: unbooked }), free)).toBe(2n);
     expect(suggestedPrice(advice(), free)).toBeNull();
   });
 });

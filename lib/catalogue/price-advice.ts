@@ -1,13 +1,13 @@
 import { type Micros, maxMicros, parseDollars } from '#lib/base/money.ts';
 import { feeOf } from '#protocol/charge.ts';
-import type { PriceBand } from './price-band.ts';
+import { LEAST_LISTINGS, type PriceBand } from './price-band.ts';
 import type { PriceCell } from './price-day.ts';
 
 /** A month of advice: 30 days, as everywhere where prices are by the month. */
 export const MONTH_HOURS = 720;
 const SECONDS_PER_HOUR = 3_600n;
 const GPU_DAY_SECONDS = 86_400n;
-/** Less offered time than this says nothing of how much would be booked. */
+/** Less offered time than this says nothing of how much would be booked, nor does that of fewer listings than make a label. */
 export const LEAST_GPU_DAYS = 30;
 /** Prices are cut into so many parts at most, each of this much offered time at least. */
 const MOST_STEPS = 4;
@@ -29,9 +29,10 @@ export const OCCUPANCY_MODEL_SENTENCE =
 /**
  * What was booked at which price: the cells of a group over some days, cut by price into parts of equal offered time; neighbours
  * where the dearer was booked more are pooled (isotonic regression, pool adjacent violators), so shares never rise with the price.
- * The cheapest first; null when less than {@link LEAST_GPU_DAYS} GPU-days were offered.
+ * The cheapest first; null when less than {@link LEAST_GPU_DAYS} GPU-days were offered, or never as many as three `listings` at a time.
  */
-export function occupancySteps(cells: readonly PriceCell[]): readonly OccupancyStep[] | null {
+export function occupancySteps(cells: readonly PriceCell[], listings: number): readonly OccupancyStep[] | null {
+  if (listings < LEAST_LISTINGS) return null;
   const offered = cells.filter(({ offeredGpuSeconds }) => offeredGpuSeconds > 0n);
   const total = offered.reduce((sum, cell) => sum + cell.offeredGpuSeconds, 0n);
   if (total < BigInt(LEAST_GPU_DAYS) * GPU_DAY_SECONDS) return null;
@@ -153,7 +154,7 @@ function powerCost(gpuSeconds: bigint, watts: number, microsPerKwh: Micros): Mic
 
 /**
  * The price of the market that brings the most in a month, of P25, median, P75 and the dearest of each part (of equals the lower);
- * the median where what is booked is not known, null where no price is.
+ * the median where what is booked is not known or nothing would be left, null where no price is.
  */
 export function suggestedPrice(
   advice: Basis & Pick<PriceAdvice, 'band'>,
@@ -165,8 +166,8 @@ export function suggestedPrice(
   const prices = [...market, ...occupancy.steps.map(({ toMicros }) => toMicros)];
   let best: { readonly price: Micros; readonly net: Micros } | null = null;
   for (const price of prices.toSorted((a, b) => (a < b ? -1 : 1))) {
-    const net = whatIf(advice, { priceMicrosPerGpuHour: price, ...power }).netMicros;
-    if (net !== null && (best === null || net > best.net)) best = { price, net };
+    const net = whatIf(advice, { ...power, priceMicrosPerGpuHour: price }).netMicros;
+    if (net !== null && net > (best?.net ?? 0n)) best = { price, net };
   }
   return best?.price ?? band?.medianMicros ?? null;
 }

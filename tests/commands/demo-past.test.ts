@@ -94,7 +94,7 @@ describe('the past of the demo market', () => {
     expect(known.map(({ model }) => model)).toEqual(expect.arrayContaining(['RTX 4090', 'RTX 5090', 'H200']));
     for (const { line } of models) expect(line?.points.length ?? 0).toBeGreaterThan(0);
     const cells = await priceCells({ model: 'RTX 4090', simulated: true }, now);
-    const steps = occupancySteps(mergeCells([cells])) ?? [];
+    const steps = occupancySteps(mergeCells([cells]), 13) ?? [];
     expect(steps.length).toBeGreaterThan(1);
     const changed = await sql<{ count: number }>(
       'SELECT count(*)::int FROM (SELECT FROM listing_prices GROUP BY listing_id HAVING count(*) > 1) changed',

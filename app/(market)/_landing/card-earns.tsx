@@ -69,9 +69,9 @@ function Figures({ model, feeBasisPoints }: { model: ModelNow; feeBasisPoints: n
   if (earned === null)
     return (
       <p className="text-muted">
-        Too little is known of the {model.model}: it takes {LEAST_EARNING_GPU_DAYS} GPU-days of offered time and a
-        booking; the last 30 days have {Number((model.past?.offeredGpuSeconds ?? 0n) / 86_400n).toLocaleString('en')}{' '}
-        GPU-days.
+        Too little is known of the {model.model}: it takes {LEAST_EARNING_GPU_DAYS} GPU-days of offered time and one
+        that was booked; the last 30 days have{' '}
+        {Number((model.past?.offeredGpuSeconds ?? 0n) / 86_400n).toLocaleString('en')} GPU-days.
       </p>
     );
   const share = earned.bookedBasisPoints / 100;

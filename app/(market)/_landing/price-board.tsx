@@ -1,3 +1,4 @@
+import { ChevronRight } from 'lucide-react';
 import Link from 'next/link';
 import { PriceSparkline } from '#components/listing/price-sparkline.tsx';
 import { Money } from '#components/ui/money.tsx';
@@ -10,20 +11,49 @@ import { EVERYTHING, searchHref } from '#lib/catalogue/search.ts';
 
 type Row = { readonly model: ModelNow; readonly feeBasisPoints: number };
 
+/** So many models are shown at once: those with the most machines online. */
+const SHOWN = 10;
+
 /** What each model costs now, what it was like in the last 30 days, and what a card earned: a table, on a phone a list. */
 export function PriceBoard({ models, feeBasisPoints }: { models: readonly ModelNow[]; feeBasisPoints: number }) {
+  const rank = new Map(
+    models.toSorted((a, b) => b.machinesOnline - a.machinesOnline).map((model, at) => [model, at] as const),
+  );
+  const inFront = (model: ModelNow) => (rank.get(model) ?? 0) < SHOWN;
+  const rest = models.filter((model) => !inFront(model));
   return (
     <>
-      <ul className="md:hidden" aria-label="Prices now">
+      <Rows caption="Prices now, by GPU" models={models.filter(inFront)} feeBasisPoints={feeBasisPoints} />
+      {rest.length > 0 && (
+        <details className="group">
+          <summary className="flex min-h-11 items-center gap-1.5 border-line border-t px-4 font-medium text-sm hover:bg-hover sm:px-5">
+            <ChevronRight aria-hidden className="size-4 text-muted group-open:rotate-90" />
+            {rest.length === 1 ? 'One more GPU' : `${rest.length} more GPUs`}
+          </summary>
+          <div className="border-line border-t">
+            <Rows caption="Prices now, of the other GPUs" models={rest} feeBasisPoints={feeBasisPoints} />
+          </div>
+        </details>
+      )}
+    </>
+  );
+}
+
+type RowsProps = { caption: string; models: readonly ModelNow[]; feeBasisPoints: number };
+
+function Rows({ caption, models, feeBasisPoints }: RowsProps) {
+  return (
+    <>
+      <ul className="md:hidden" aria-label={caption}>
         {models.map((model) => (
           <Card key={`${model.model} ${model.simulated}`} model={model} feeBasisPoints={feeBasisPoints} />
         ))}
       </ul>
       <div className="hidden md:block">
-        <Table caption="Prices now, by GPU">
+        <Table caption={caption}>
           <thead>
             <tr>
-              <Th>GPU</Th>
+              <Th className="w-[34%]">GPU</Th>
               <Th numeric>GPU-hour from</Th>
               <Th>Last 30 days</Th>
               <Th numeric>Middle half</Th>
@@ -33,31 +63,37 @@ export function PriceBoard({ models, feeBasisPoints }: { models: readonly ModelN
           </thead>
           <tbody>
             {models.map((model) => (
-              <tr key={`${model.model} ${model.simulated}`} className="relative hover:bg-hover">
-                <Th scope="row" className="whitespace-nowrap">
-                  <Name model={model} />
-                </Th>
-                <Td numeric className="font-semibold">
-                  <From model={model} />
-                </Td>
-                <Td>
-                  <PriceSparkline line={model.line} />
-                </Td>
-                <Td numeric>
-                  <MiddleHalf model={model} />
-                </Td>
-                <Td numeric>
-                  {model.freeGpus} <span className="text-muted">of {model.gpus}</span>
-                </Td>
-                <Td numeric>
-                  <Earned model={model} feeBasisPoints={feeBasisPoints} />
-                </Td>
-              </tr>
+              <Line key={`${model.model} ${model.simulated}`} model={model} feeBasisPoints={feeBasisPoints} />
             ))}
           </tbody>
         </Table>
       </div>
     </>
+  );
+}
+
+function Line({ model, feeBasisPoints }: Row) {
+  return (
+    <tr className="relative hover:bg-hover">
+      <Th scope="row">
+        <Name model={model} />
+      </Th>
+      <Td numeric className="font-semibold">
+        <From model={model} />
+      </Td>
+      <Td>
+        <PriceSparkline line={model.line} />
+      </Td>
+      <Td numeric>
+        <MiddleHalf model={model} />
+      </Td>
+      <Td numeric>
+        {model.freeGpus} <span className="text-muted">of {model.gpus}</span>
+      </Td>
+      <Td numeric>
+        <Earned model={model} feeBasisPoints={feeBasisPoints} />
+      </Td>
+    </tr>
   );
 }
 

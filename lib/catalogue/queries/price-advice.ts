@@ -1,6 +1,6 @@
 import type { Actor } from '#lib/base/actor.ts';
 import { Refusal } from '#lib/base/refusal.ts';
-import { trustTier } from '#lib/catalogue/machine.ts';
+import { TRUST_TIERS, type TrustTier, trustTier } from '#lib/catalogue/machine.ts';
 import { occupancySteps, type PriceAdvice } from '#lib/catalogue/price-advice.ts';
 import { groupKey } from '#lib/catalogue/price-band.ts';
 import { mergeCells, type PriceCell } from '#lib/catalogue/price-day.ts';
@@ -31,8 +31,13 @@ export async function priceAdvice(actor: Actor, machineId: string, now: Date): P
   if (model === undefined) return null;
   const group = { model, tier: trustTier(machine), simulated: machine.simulated };
   const [bands, cells] = await Promise.all([priceBands(now), priceCells(group, now)]);
-  const ofTier = occupancySteps(cells.filter(({ tier }) => tier === group.tier));
-  const ofModel = ofTier === null ? occupancySteps(mergeCells([cells])) : null;
+  const listings = (tier: TrustTier) => bands.get(groupKey({ ...group, tier }))?.listings ?? 0;
+  const ofTier = occupancySteps(
+    cells.filter(({ tier }) => tier === group.tier),
+    listings(group.tier),
+  );
+  const inAll = TRUST_TIERS.reduce((sum, tier) => sum + listings(tier), 0);
+  const ofModel = ofTier === null ? occupancySteps(mergeCells([cells]), inAll) : null;
   return {
     machineId,
     gpuCount: machine.gpus.length,
