@@ -36,6 +36,7 @@ import { movements } from './movements.ts';
 import { noticeChoices } from './notice-choices.ts';
 import { onboarding } from './onboarding.ts';
 import { payouts } from './payouts.ts';
+import { ports } from './ports.ts';
 import { prices } from './prices.ts';
 import { quotes } from './quotes.ts';
 import { receipts } from './receipts.ts';
@@ -103,6 +104,7 @@ for (const part of [
   metrics,
   idleGuards,
   endLocks,
+  ports,
   machines,
   defaultJobs,
   wallet,
