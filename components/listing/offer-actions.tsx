@@ -23,16 +23,13 @@ export function OfferActions({ extra, about, className }: OfferActionsProps) {
         >
           {compare.chosen ? <Check aria-hidden /> : <Plus aria-hidden />}
           {compare.chosen ? 'In the tray' : 'Compare'}
-          <span className="sr-only">
-            : {about}
-            {compare.chosen && ', take it out'}
-          </span>
+          <span className="sr-only"> {compare.chosen ? `take ${about} out` : about}</span>
         </Link>
       )}
       <details className="relative z-1 min-w-0 text-left text-xs">
         <summary className="min-h-6 cursor-pointer py-1 text-muted hover:text-ink">
           Why no. {place}
-          <span className="sr-only">: {about}</span>
+          <span className="sr-only"> for {about}</span>
         </summary>
         <dl className="mt-1 max-w-72 space-y-1 whitespace-normal">
           {reasons.map(({ by, value }) => (

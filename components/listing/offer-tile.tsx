@@ -22,14 +22,14 @@ export function OfferTile({ offer, extra }: { offer: OfferRow; extra: OfferExtra
   return (
     <li className="relative flex min-w-0 flex-col gap-3 rounded-xl border border-line bg-surface p-4">
       <div className="flex flex-wrap items-start justify-between gap-x-3 gap-y-1">
-        <h3 className="min-w-0 font-semibold text-lg [overflow-wrap:anywhere]">
+        <h2 className="min-w-0 font-semibold text-lg [overflow-wrap:anywhere]">
           <Link
             href={offerHref(offer)}
             className="inline-flex min-h-6 items-center after:absolute after:inset-0 after:rounded-xl hover:underline focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:outline-accent"
           >
             {name}
           </Link>
-        </h3>
+        </h2>
         <p className="text-right font-semibold">
           <Money micros={offer.priceMicrosPerGpuHour} per="GPU-hour" />
         </p>

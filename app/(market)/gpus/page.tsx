@@ -11,8 +11,8 @@ import { PageHeader } from '#components/ui/page-header.tsx';
 import { Pagination } from '#components/ui/pagination.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { theWorld } from '#lib/base/time.ts';
-import { gpuLabel } from '#lib/catalogue/gpu.ts';
 import { type PriceBands, priceLabel } from '#lib/catalogue/price-band.ts';
+import { offerNames } from '#lib/catalogue/queries/compare.ts';
 import { finishOn } from '#lib/catalogue/queries/fit.ts';
 import { priceBands } from '#lib/catalogue/queries/price-bands.ts';
 import { OFFERS_A_PAGE, offersByCountry, searchListings } from '#lib/catalogue/queries/search.ts';
@@ -37,7 +37,11 @@ export default async function SearchPage({ searchParams }: { searchParams: Promi
   const { ask, view } = state;
   const now = theWorld.now();
   const actor = await currentActor();
-  const [found, bands] = await Promise.all([searchListings(actor, ask, now), priceBands(now)]);
+  const [found, bands, names] = await Promise.all([
+    searchListings(actor, ask, now),
+    priceBands(now),
+    offerNames(state.compare),
+  ]);
   const hrefOf = (other: SearchAsk) => stateHref({ ...state, ask: other });
   const clearHref = hrefOf(EVERYTHING);
   const chips = chipsOf(ask, hrefOf);
@@ -47,7 +51,6 @@ export default async function SearchPage({ searchParams }: { searchParams: Promi
   ) as Record<Sort, string>;
   const from = (ask.page - 1) * OFFERS_A_PAGE;
   const extraOf = extras(state, bands, from);
-  const names = new Map(found.rows.map((row) => [row.listingId, gpuLabel(row.gpuCount, row.gpuModel)]));
   return (
     <>
       <PageHeader

@@ -1,4 +1,6 @@
 import { Refusal } from '#lib/base/refusal.ts';
+import { gpuLabel } from '#lib/catalogue/gpu.ts';
+import { db } from '#lib/io/db.ts';
 import { type ListingPage, listingPage } from './listing.ts';
 
 /** The offers of a comparison in the order asked for, as their own pages show them; what is not to be seen (any more) is left out. */
@@ -18,4 +20,19 @@ export async function offersToCompare(
     }),
   );
   return pages.flat();
+}
+
+/** What published offers are called, by their ids: for a tray that holds more than the page shows. */
+export async function offerNames(listingIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  if (listingIds.length === 0) return new Map();
+  const rows = await db.listing.findMany({
+    where: { id: { in: [...listingIds] }, state: 'published', suspendedAt: null },
+    select: { id: true, machine: { select: { gpus: { where: { removedAt: null }, select: { model: true } } } } },
+  });
+  return new Map(
+    rows.flatMap(({ id, machine: { gpus } }) => {
+      const [first] = gpus;
+      return first === undefined ? [] : [[id, gpuLabel(gpus.length, first.model)] as const];
+    }),
+  );
 }

@@ -42,7 +42,7 @@ export function Filters({ state, found, idPrefix, clearHref }: FiltersProps) {
       ))}
       {ask.job === null ? (
         <p className="text-sm">
-          <Link href="/fit" className="link">
+          <Link href="/fit" className="link inline-flex min-h-6 items-center">
             Will my model fit?
           </Link>
         </p>
@@ -51,7 +51,7 @@ export function Filters({ state, found, idPrefix, clearHref }: FiltersProps) {
           <input type="hidden" name="job" value={workloadWord(ask.job)} />
           <p className="font-medium">What fits my job</p>
           <p className="text-muted [overflow-wrap:anywhere]">{workloadLabel(ask.job)}</p>
-          <Link href={fitHref(ask.job)} className="link">
+          <Link href={fitHref(ask.job)} className="link inline-flex min-h-6 items-center">
             Change it
           </Link>
         </div>

@@ -31,7 +31,7 @@ export default async function SavedSearchPage({ params }: { params: Promise<{ id
           <div className="space-y-4">
             <SearchFacts ask={ask} />
             <p>
-              <a href={searchHref(ask)} className="link">
+              <a href={searchHref(ask)} className="link inline-flex min-h-6 items-center">
                 Open the search
               </a>
             </p>
