@@ -39,6 +39,7 @@ import { releaseReserves } from '#lib/payments/release-reserves.ts';
 import { finishCardRefunds } from '#lib/payments/send-card-refund.errand.ts';
 import { settleDebts } from '#lib/payments/settle-debts.ts';
 import { finishChargebacks } from '#lib/payments/sync-chargeback.errand.ts';
+import { warnBalance } from '#lib/payments/warn-balance.ts';
 import { appendLog } from '#lib/receipts/append-log.ts';
 import { forgetSamples } from '#lib/telemetry/forget-samples.ts';
 import { guardIdle } from '#lib/telemetry/guard-idle.ts';
@@ -76,6 +77,7 @@ export const SWEEPS: readonly Sweep[] = [
   { name: 'deliver-notices', everySeconds: 2, handle: deliverNotices },
   { name: 'send-mail', everySeconds: 2, handle: sendMail },
   { name: 'handle-webhooks', everySeconds: 2, handle: (world) => handleWebhooks(WEBHOOK_HANDLERS, world) },
+  { name: 'warn-balance', everySeconds: 60, handle: warnBalance },
   { name: 'finish-top-ups', everySeconds: 5, handle: finishTopUps },
   { name: 'finish-card-refunds', everySeconds: 10, handle: finishCardRefunds },
   { name: 'finish-chargebacks', everySeconds: 900, handle: finishChargebacks },

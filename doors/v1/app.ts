@@ -39,6 +39,7 @@ import { noticeChoices } from './notice-choices.ts';
 import { onboarding } from './onboarding.ts';
 import { payouts } from './payouts.ts';
 import { people } from './people.ts';
+import { ports } from './ports.ts';
 import { prices } from './prices.ts';
 import { quotes } from './quotes.ts';
 import { receipts } from './receipts.ts';
@@ -106,6 +107,7 @@ for (const part of [
   metrics,
   idleGuards,
   endLocks,
+  ports,
   machines,
   defaultJobs,
   wallet,

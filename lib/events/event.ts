@@ -104,6 +104,7 @@ export const EVENT_KINDS = [
   'renter.blocked',
   'renter.unblocked',
   'wallet.toppedUp',
+  'wallet.low',
   'dispute.opened',
   'dispute.answered',
   'dispute.offered',

@@ -37,6 +37,8 @@ export const LOOKED_AT = {
   renter: [
     '/bookings',
     '/bookings?state=past',
+    '/bookings?find=nothing-like-it&show=running',
+    '/bookings/several?verb=end&id={running}&id={stopped}',
     '/bookings/calendar',
     '/bookings/calendar?view=month&zone=Europe/Berlin',
     '/bookings/{reserved}',
@@ -62,6 +64,8 @@ export const LOOKED_AT = {
     '/bookings/{ended}/bill/0',
     '/jobs',
     '/jobs?state=past',
+    '/jobs?find=nothing-like-it',
+    '/jobs/several?id={array}',
     '/jobs/new',
     '/jobs/{job}',
     '/jobs/{array}',
