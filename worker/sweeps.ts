@@ -7,6 +7,7 @@ import { expireStandingRequests } from '#lib/bookings/close-standing-request.ts'
 import { forgetClearingPrices } from '#lib/bookings/forget-clearing-prices.ts';
 import { forgetLogs } from '#lib/bookings/forget-logs.ts';
 import { forgetQuotes } from '#lib/bookings/forget-quotes.ts';
+import { forgetTerminalKeys } from '#lib/bookings/forget-terminal-keys.ts';
 import { matchRequests } from '#lib/bookings/match-requests.ts';
 import { tidyBids } from '#lib/bookings/tidy-bids.ts';
 import { closePriceDays } from '#lib/catalogue/close-price-days.ts';
@@ -95,6 +96,7 @@ export const SWEEPS: readonly Sweep[] = [
   { name: 'forget-handshakes', everySeconds: 300, handle: forgetHandshakes },
   { name: 'forget-samples', everySeconds: 300, handle: forgetSamples },
   { name: 'forget-clearing-prices', everySeconds: 3_600, handle: forgetClearingPrices },
+  { name: 'forget-terminal-keys', everySeconds: 5, handle: forgetTerminalKeys },
   { name: 'forget-messages', everySeconds: 3_600, handle: forgetMessages },
   { name: 'forget-logs', everySeconds: 3_600, handle: forgetLogs },
   { name: 'forget-quotes', everySeconds: 600, handle: forgetQuotes },

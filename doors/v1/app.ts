@@ -37,6 +37,7 @@ import { spendingLimit } from './spending.ts';
 import { sshKeys } from './ssh-keys.ts';
 import { standingAnswers } from './standing-answers.ts';
 import { standingRequests } from './standing-requests.ts';
+import { terminals } from './terminals.ts';
 import { topUps } from './top-ups.ts';
 import { wallet } from './wallet.ts';
 
@@ -109,7 +110,7 @@ for (const part of [
   v1.route('/', part);
 for (const part of [movements, invoices, earnings]) v1.route('/', part);
 v1.route('/', prices);
-for (const part of [calendars, standingRequests, standingAnswers, messages, extensions]) v1.route('/', part);
+for (const part of [calendars, standingRequests, standingAnswers, messages, extensions, terminals]) v1.route('/', part);
 
 v1.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
   type: 'http',

@@ -31,6 +31,9 @@ const WORDS: Readonly<Record<string, string>> = {
   'dispute.opened': 'The charge was contested',
   'dispute.answered': 'One side answered in the dispute',
   'dispute.decided': 'The dispute was decided',
+  'terminal.opened': 'A terminal was opened in a page',
+  'terminal.closed': 'A terminal of a page was closed from elsewhere',
+  'terminal.locked': 'Terminals in pages were switched off',
   'thread.openedToStaff': 'Staff opened the messages of renter and host, for the dispute',
 };
 

@@ -9,6 +9,7 @@ import { logsOf } from '#lib/bookings/queries/logs.ts';
 import { eventsOfBooking } from '#lib/events/queries.ts';
 import { countersigningOf } from '#lib/receipts/queries/countersigning.ts';
 import { CountersignPanel } from '../../_countersign/countersign-panel.tsx';
+import { TerminalsPanel } from '../../_terminal/terminals-panel.tsx';
 import { BookingFrame } from './_frame/booking-frame.tsx';
 import { type BookingRoute, loadRental, titleOf } from './_frame/load.ts';
 import { told } from './_frame/told.ts';
@@ -73,6 +74,9 @@ export default async function ConnectTab({ params }: BookingRoute) {
         />
       ) : (
         !preparing && !failed && <NoWayIn rental={rental} />
+      )}
+      {rental.connect !== null && rental.job === null && (
+        <TerminalsPanel actor={actor} bookingId={id} executes={rental.executes} />
       )}
       {logs !== null && (
         <LogsPanel
