@@ -15,6 +15,7 @@ import { type Log, messageOf } from './log.ts';
 import type { GpuSampler } from './probes/gpu-sampler.ts';
 import { withoutLiveFigures } from './probes/specification.ts';
 import { type Rentals, rentalsOf } from './rentals.ts';
+import { selfTestingOf } from './self-testing.ts';
 import { type Telemetry, telemetryOf } from './telemetry.ts';
 import type { Witness } from './witness.ts';
 
@@ -33,7 +34,11 @@ export type AgentOptions = {
   log: Log;
   /** What the machine is now. */
   describe: () => Promise<Specification>;
-  selfTest: (specification: Specification, gateways: Gateways) => Promise<SelfTest>;
+  selfTest: (about: {
+    specification: Specification;
+    gateways: Gateways;
+    clockOffsetMs: number | null;
+  }) => Promise<SelfTest>;
   openTunnels?: typeof openTunnels;
   /** What the GPUs do; without one their figures are unknown. */
   gpuSampler?: GpuSampler;
@@ -59,7 +64,6 @@ const DESCRIBE_EVERY_MS = 60_000;
 const WITNESS_EVERY_MS = 60_000;
 /** How long rentals may take to rest, a little more than each of them gets, and the market to hear that they do. */
 const REST_MS = { stopping: 8_500, telling: 1_500 };
-const TEST_AGAIN_MS = { passed: 6 * 3_600_000, failed: 10 * 60_000 };
 
 const NO_SAMPLER: GpuSampler = { want: () => undefined, latest: () => new Map(), close: () => undefined };
 
@@ -81,13 +85,17 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   const pause = (ms: number, until: AbortSignal) => sleep(ms, undefined, { signal: until });
 
   let specification = await options.describe();
-  let selfTest: SelfTest | null = null;
-  let selfTestAt = Number.NEGATIVE_INFINITY;
   let gateways: Gateways = [];
   let said: { specification: string; live: string; selfTest: string } | null = null;
   let sentBefore = '';
   let messages = '';
   let contact: Contact | null = null;
+  let clockOffsetMs: number | null = null;
+  const selfTesting = selfTestingOf({
+    run: () => options.selfTest({ specification, gateways, clockOffsetMs }),
+    monotonic: clock.monotonic,
+    log,
+  });
   /** While not null, every answer is asked for at once, and this looks at what the market knows by then. */
   let onAnswer: ((told: Saying) => void) | null = null;
 
@@ -156,7 +164,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   const wordsFor = (now: Specification) => ({
     specification: JSON.stringify(withoutLiveFigures(now)),
     live: JSON.stringify(now),
-    selfTest: JSON.stringify(selfTest),
+    selfTest: JSON.stringify(selfTesting.latest()),
   });
 
   function compose(fresh: boolean): Saying {
@@ -169,7 +177,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     sentBefore = sending;
     return {
       specification: fresh || said?.live !== words.live ? now : null,
-      selfTest: fresh || said?.selfTest !== words.selfTest ? selfTest : null,
+      selfTest: fresh || said?.selfTest !== words.selfTest ? selfTesting.latest() : null,
       workloads: rentals.reports(),
       statements,
       defaultJob: idleJob.report(),
@@ -186,6 +194,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     messages = all;
     rentals.apply(answer);
     idleJob.apply(answer.defaultJob);
+    if (selfTesting.ask(answer.selfTestAsked)) void describing(describeAgain());
     onAnswer?.(saying);
   }
 
@@ -203,7 +212,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   async function describeAgain(): Promise<void> {
     try {
       specification = await options.describe();
-      await testAgain();
+      await selfTesting.look();
       const words = wordsFor(present());
       if (said === null || words.specification !== said.specification || words.selfTest !== said.selfTest) {
         contact?.nudge();
@@ -211,17 +220,6 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     } catch (error) {
       log.error('The machine could not be described.', { error: messageOf(error) });
     }
-  }
-
-  async function testAgain(): Promise<void> {
-    const due = TEST_AGAIN_MS[selfTest?.passed === true ? 'passed' : 'failed'];
-    const now = clock.monotonic();
-    if (selfTest !== null && now - selfTestAt < due) return;
-    selfTestAt = now;
-    selfTest = await options.selfTest(specification, gateways);
-    const failed = selfTest.checks.filter(({ passed }) => !passed);
-    for (const { name, detail, fix } of failed) log.warn(`Self-test: ${name} failed. ${detail} ${fix ?? ''}`.trim());
-    if (failed.length === 0) log.info('The self-test passed.');
   }
 
   async function witnessLog(): Promise<void> {
@@ -246,9 +244,12 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       log,
       compose,
       receive,
-      onTime: time.heard,
+      onTime(instant) {
+        clockOffsetMs = clock.wall() - instant;
+        time.heard(instant);
+      },
       onConnect(answer) {
-        const first = selfTest === null;
+        const first = selfTesting.latest() === null;
         gateways = answer.gateways ?? [];
         if (first) void describing(describeAgain());
         if (first) void witnessing(witnessLog());

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { AGENT_VERSION } from '../protocol/agent-version.ts';
 import { enrolThisMachine } from './commands/enrol.ts';
 import { type OptionName, type Options, readOptions, UsageError } from './commands/options.ts';
 import { runCommand, TO_REST } from './commands/run.ts';
@@ -9,7 +10,6 @@ import { makePrivateFolder } from './io/files.ts';
 import { lockFolder } from './io/folder-lock.ts';
 import { MarketAway } from './io/market.ts';
 import { type Log, logTo, messageOf } from './log.ts';
-import { AGENT_VERSION } from './version.ts';
 
 const HELP = `sublet-agent ${AGENT_VERSION}: rents out this machine's GPUs in a Sublet market.
 

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import type { ContainerRuntime } from './act/runtime.ts';
 import { readTools } from './act/shell/tools.ts';
 import type { Gateways } from './agent.ts';
+import type { Found } from './checks/row.ts';
 import { messageOf } from './log.ts';
 import type { Trials } from './self-test.ts';
 
@@ -29,7 +30,7 @@ export function trialsOf({ runtime, toolsDirectory, folder, gateways }: TrialsOp
   };
 }
 
-async function tryContainer(runtime: ContainerRuntime): Promise<string> {
+async function tryContainer(runtime: ContainerRuntime): Promise<Found> {
   // What an earlier self-test left behind when its agent was killed.
   for (const { leaseId } of await runtime.list()) if (leaseId.startsWith(TRIAL_PREFIX)) await runtime.remove(leaseId);
   const leaseId = `${TRIAL_PREFIX}${randomBytes(6).toString('hex')}`;
@@ -49,7 +50,8 @@ async function tryContainer(runtime: ContainerRuntime): Promise<string> {
       authorizedKeys: [],
     });
     const banner = await bannerOf(runtime, leaseId);
-    return `A container was up with "${banner}" after ${((performance.now() - begin) / 1_000).toFixed(1)} s.`;
+    const measured = `${((performance.now() - begin) / 1_000).toFixed(1)} s`;
+    return { detail: `A container was up with "${banner}" after ${measured}.`, measured, wanted: 'within a minute' };
   } finally {
     await runtime.remove(leaseId);
   }
@@ -72,11 +74,22 @@ async function bannerOf(runtime: ContainerRuntime, leaseId: string): Promise<str
   }
 }
 
-async function tryGateways(gateways: Gateways): Promise<string> {
+async function tryGateways(gateways: Gateways): Promise<string | Found> {
   if (gateways.length === 0) return 'The market named no gateway to try.';
-  const results = await Promise.allSettled(gateways.map(({ tunnelUrl }) => reach(tunnelUrl)));
+  const begin = performance.now();
+  const results = await Promise.allSettled(
+    gateways.map(({ tunnelUrl }) => reach(tunnelUrl).then(() => performance.now() - begin)),
+  );
   const reached = gateways.filter((_, index) => results[index]?.status === 'fulfilled');
-  if (reached.length > 0) return `Reached ${reached.map(({ name }) => name).join(', ')}.`;
+  if (reached.length > 0) {
+    const nearest = Math.min(...results.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])));
+    const measured = `${Math.ceil(nearest)} ms to the nearest of ${reached.length}`;
+    return {
+      detail: `Reached ${reached.map(({ name }) => name).join(', ')}.`,
+      measured,
+      wanted: 'at least one gateway',
+    };
+  }
   const [first] = results;
   const why = first?.status === 'rejected' ? messageOf(first.reason) : '';
   throw new Error(`None of ${gateways.map(({ name }) => name).join(', ')} can be reached: ${why}`);

@@ -28,7 +28,14 @@ export const viewport: Viewport = {
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const viewer = await currentViewer();
   return (
-    <html lang="en" suppressHydrationWarning className={fontClasses}>
+    <html
+      lang="en"
+      suppressHydrationWarning
+      className={fontClasses}
+      data-time-zone={viewer?.preferences.timeZone ?? undefined}
+      data-locale={viewer?.preferences.locale ?? undefined}
+      data-shortcuts={viewer?.preferences.shortcutsOff ? 'off' : undefined}
+    >
       <body className="flex min-h-dvh flex-col font-sans">
         <Providers>
           <SkipLink />

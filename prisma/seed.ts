@@ -1,10 +1,12 @@
 import { Refusal } from '#lib/base/refusal.ts';
+import { closePriceDays } from '#lib/catalogue/close-price-days.ts';
 import { disconnect } from '#lib/io/db.ts';
 import { env } from '#lib/io/env.ts';
 import { demoAccounts } from './seed/accounts.ts';
 import { keepHosts, keptKeys } from './seed/files.ts';
 import { prepareLocalMachine, publishLocalMachine } from './seed/local-machine.ts';
 import { demoMachines } from './seed/machines.ts';
+import { pastMarket } from './seed/past-market.ts';
 import { pastRentals } from './seed/past-rentals.ts';
 
 /**
@@ -23,13 +25,15 @@ async function seed(): Promise<void> {
   const machines = await demoMachines(accounts, await keptKeys(), now);
   // A market without a past is one as well.
   await pastRentals(accounts, machines, now).catch(unlessRefused);
+  await pastMarket(accounts, machines, now).catch(unlessRefused);
+  await closePriceDays({ now: () => now });
   await keepHosts(machines);
   await prepareLocalMachine(accounts.host);
 }
 
 function unlessRefused(error: unknown): void {
   if (!(error instanceof Refusal)) throw error;
-  console.error(`The demo host has no past: ${error.sentence}`);
+  console.error(`The demo market has no past: ${error.sentence}`);
 }
 
 try {

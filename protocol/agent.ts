@@ -167,6 +167,8 @@ export const syncAnswer = z.object({
   workloads: z.array(desiredWorkload),
   /** What to run while nobody rents the machine, signed (see default-job.ts); null: nothing. Not said: as before. */
   defaultJob: z.optional(z.nullable(signed)),
+  /** The host asked for the self-test: its number, until a self-test that names it was heard. Older agents do not look at it. */
+  selfTestAsked: z.optional(count),
   /** Per lease the highest statement sequence that is stored: the journal may forget up to it. */
   stored: z.record(z.string(), count),
   /** Set when a machine must show something to its owner (drift, outdated agent). */

@@ -18,6 +18,12 @@ export const gpuSpecification = z.object({
   utilisationPercent: maybe(z.number()),
   ecc: maybe(z.boolean()),
   mig: maybe(z.boolean()),
+  /** What it draws now. Agents from before it do not say this, nor what follows. */
+  powerWatts: z.optional(maybe(z.number())),
+  /** Errors of its memory that could not be corrected, over its whole life. */
+  uncorrectedErrors: z.optional(maybe(count)),
+  /** Pages or rows of its memory that were taken out of use because of such errors. */
+  retiredPages: z.optional(maybe(count)),
 });
 export type GpuSpecification = z.infer<typeof gpuSpecification>;
 
@@ -48,10 +54,22 @@ export const specification = z.object({
 export type Specification = z.infer<typeof specification>;
 
 /** One row of the agent's self-test: what was tried, how it went, and how to mend it. */
-export const selfTestCheck = z.object({ name: word, passed: z.boolean(), detail: sentence, fix: maybe(sentence) });
+export const selfTestCheck = z.object({
+  name: word,
+  passed: z.boolean(),
+  /** It passed, and yet something about it deserves a look: `fix` says what. Agents from before it do not say it. */
+  warning: z.optional(z.boolean()),
+  detail: sentence,
+  /** The figure that was measured and what it should be, in words; null where there is none. */
+  measured: z.optional(maybe(sentence)),
+  wanted: z.optional(maybe(sentence)),
+  fix: maybe(sentence),
+});
 export const selfTest = z.object({
   at: instant,
   passed: z.boolean(),
   checks: z.array(selfTestCheck).check(z.maxLength(50)),
+  /** Which asking of the host it answers; not said of one that the agent ran by itself. */
+  asked: z.optional(count),
 });
 export type SelfTest = z.infer<typeof selfTest>;

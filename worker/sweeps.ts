@@ -42,8 +42,9 @@ import { finishChargebacks } from '#lib/payments/sync-chargeback.errand.ts';
 import { appendLog } from '#lib/receipts/append-log.ts';
 import { forgetSamples } from '#lib/telemetry/forget-samples.ts';
 import { guardIdle } from '#lib/telemetry/guard-idle.ts';
+import { flagAccounts } from '#lib/trust/flag-accounts.ts';
 import { forgetMessages } from '#lib/trust/forget-messages.ts';
-import { tellDueDisputes } from '#lib/trust/tell-due-disputes.ts';
+import { passDisputeDeadlines } from '#lib/trust/pass-dispute-deadlines.ts';
 import { WEBHOOK_HANDLERS } from './webhook-handlers.ts';
 
 /** Work that looks at the database and tidies up. No input: safe at any time, by any number of workers. */
@@ -86,7 +87,8 @@ export const SWEEPS: readonly Sweep[] = [
   { name: 'reconcile', everySeconds: 600, handle: reconcile },
   { name: 'release-reserves', everySeconds: 300, handle: releaseReserves },
   { name: 'note-silences', everySeconds: 15, handle: noteSilences },
-  { name: 'tell-due-disputes', everySeconds: 300, handle: tellDueDisputes },
+  { name: 'flag-accounts', everySeconds: 60, handle: flagAccounts },
+  { name: 'pass-dispute-deadlines', everySeconds: 60, handle: passDisputeDeadlines },
   { name: 'check-books', everySeconds: 3_600, handle: checkBooks },
   { name: 'settle-offers', everySeconds: 60, handle: settleOffers },
   { name: 'close-price-days', everySeconds: 300, handle: closePriceDays },

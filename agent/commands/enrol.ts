@@ -1,10 +1,10 @@
+import { AGENT_VERSION } from '../../protocol/agent-version.ts';
 import { systemClock } from '../clock.ts';
 import { enrol } from '../enrol.ts';
 import { makePrivateFolder, writePrivateFile } from '../io/files.ts';
 import { type Identity, identityOf, keepIdentity, thisMachineMark } from '../io/identity.ts';
 import { httpMarket, marketUrl } from '../io/market.ts';
 import type { Log } from '../log.ts';
-import { AGENT_VERSION } from '../version.ts';
 import { thisMachine } from './machine.ts';
 import { gpuSourceOf, type Options, recordingPath, simulationToKeep, UsageError } from './options.ts';
 

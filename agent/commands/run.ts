@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { AGENT_VERSION } from '../../protocol/agent-version.ts';
 import { type Agent, startAgent } from '../agent.ts';
 import { systemClock } from '../clock.ts';
 import { makePrivateFolder } from '../io/files.ts';
@@ -14,7 +15,6 @@ import { bringTools, installedTools } from '../io/tools-bundle.ts';
 import { type Log, messageOf } from '../log.ts';
 import { runSelfTest } from '../self-test.ts';
 import { trialsOf } from '../trials.ts';
-import { AGENT_VERSION } from '../version.ts';
 import { witnessOf } from '../witness.ts';
 import { enrolThisMachine } from './enrol.ts';
 import { thisMachine } from './machine.ts';
@@ -105,8 +105,10 @@ async function startThisMachine(options: Options, identity: Identity, log: Log, 
       const state = witness.state();
       if (state !== null) await tellWitnessed(url, token, state);
     },
-    selfTest: (specification, gateways) =>
-      runSelfTest(specification, trialsOf({ runtime, toolsDirectory, folder: dir, gateways }), new Date()),
+    selfTest({ specification, gateways, clockOffsetMs }) {
+      const trials = trialsOf({ runtime, toolsDirectory, folder: dir, gateways });
+      return runSelfTest(specification, { ...trials, clockOffsetMs: () => clockOffsetMs }, new Date());
+    },
   });
   log.info(`Agent ${AGENT_VERSION} runs for ${machineId} in ${url}.`);
   return {

@@ -23,9 +23,14 @@ export async function selfTestCommand(options: Options, log: Log, print: (line: 
   const { runtime } = machine;
   const trials = trialsOf({ runtime, toolsDirectory, folder: options.dir, gateways: [] });
   const { checks, passed } = await runSelfTest(await machine.describe(), trials, new Date());
-  for (const { name, passed: good, detail, fix } of checks) {
-    print(`${good ? styleText('green', 'passed') : styleText('red', 'failed')}  ${name}: ${detail}`);
-    if (fix !== null) print(`        ${fix}`);
+  for (const { name, passed: good, warning, detail, wanted, fix } of checks) {
+    const word = !good
+      ? styleText('red', 'failed')
+      : warning
+        ? styleText('yellow', 'look  ')
+        : styleText('green', 'passed');
+    print(`${word}  ${name}: ${detail}`);
+    if (fix !== null) print(`        ${fix}${wanted ? ` Wanted: ${wanted}.` : ''}`);
   }
   return passed;
 }

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import Docker from 'dockerode';
+import { AGENT_VERSION } from '../../protocol/agent-version.ts';
 import { dockerRuntime } from '../act/docker/runtime.ts';
 import type { ContainerRuntime } from '../act/runtime.ts';
 import { lockFolder } from '../io/folder-lock.ts';
@@ -10,7 +11,6 @@ import { openJournal } from '../io/journal.ts';
 import { httpMarket } from '../io/market.ts';
 import { leaveMarket } from '../leave.ts';
 import { type Log, messageOf } from '../log.ts';
-import { AGENT_VERSION } from '../version.ts';
 import { type Options, UsageError } from './options.ts';
 import { pulledImages } from './pulled-images.ts';
 

@@ -66,6 +66,11 @@ export function parseNvidiaSmi(xml: string): GpuReading {
       utilisationPercent: quantity(at(node, 'utilization', 'gpu_util'), '%', 0, 100),
       ecc: onOff(at(node, 'ecc_mode', 'current_ecc')),
       mig,
+      powerWatts:
+        quantity(at(node, 'power_readings', 'power_draw'), 'W', 0, 10_000) ??
+        quantity(at(node, 'gpu_power_readings', 'instant_power_draw'), 'W', 0, 10_000) ??
+        quantity(at(node, 'gpu_power_readings', 'power_draw'), 'W', 0, 10_000),
+      ...lifeOf(node),
     });
   }
   if (nodes.length === 0) reading.problems.push('nvidia-smi works but reports no GPU.');
@@ -73,6 +78,37 @@ export function parseNvidiaSmi(xml: string): GpuReading {
 }
 
 type Node = Record<string, unknown>;
+
+/** What a GPU says of its whole life. The counters were named anew with each generation of the document. */
+function lifeOf(node: unknown): Pick<GpuSpecification, 'uncorrectedErrors' | 'retiredPages'> {
+  const aggregate = at(node, 'ecc_errors', 'aggregate');
+  const uncorrected = [
+    ...namedCounts(aggregate, /^[sd]ram_uncorrectable/),
+    counted(at(aggregate, 'double_bit', 'total')),
+  ];
+  const retired = [
+    counted(at(node, 'retired_pages', 'multiple_single_bit_retirement', 'retired_count')),
+    counted(at(node, 'retired_pages', 'double_bit_retirement', 'retired_count')),
+    counted(at(node, 'remapped_rows', 'remapped_row_unc')),
+  ];
+  return { uncorrectedErrors: sumOfSaid(uncorrected), retiredPages: sumOfSaid(retired) };
+}
+
+function namedCounts(node: unknown, name: RegExp): (number | null)[] {
+  if (typeof node !== 'object' || node === null) return [];
+  return Object.entries(node).flatMap(([key, value]) => (name.test(key) ? [counted(value)] : []));
+}
+
+function counted(value: unknown): number | null {
+  const text = word(value) ?? '';
+  return /^\d{1,12}$/.test(text) ? Number(text) : null;
+}
+
+/** Null when nothing was said. */
+function sumOfSaid(figures: readonly (number | null)[]): number | null {
+  const said = figures.filter((figure) => figure !== null);
+  return said.length === 0 ? null : said.reduce((sum, figure) => sum + figure, 0);
+}
 
 function parseDocument(xml: string): Node {
   const rubbish = new ProbeFailure(

@@ -98,6 +98,8 @@ export function withoutLiveFigures(specification: Specification): unknown {
   const { diskFreeBytes: _free, gpus, ...rest } = specification;
   return {
     ...rest,
-    gpus: gpus.map(({ temperatureCelsius: _t, utilisationPercent: _u, ...gpu }: GpuSpecification) => gpu),
+    gpus: gpus.map(
+      ({ temperatureCelsius: _t, utilisationPercent: _u, powerWatts: _p, ...gpu }: GpuSpecification) => gpu,
+    ),
   };
 }

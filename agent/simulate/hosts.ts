@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod/mini';
+import { AGENT_VERSION } from '../../protocol/agent-version.ts';
 import { selfTest, specification } from '../../protocol/specification.ts';
 import { memoryRuntime } from '../act/memory.ts';
 import { type Agent, startAgent } from '../agent.ts';
@@ -13,7 +14,6 @@ import { keysFrom, makeKeys, type StoredKeys } from '../io/identity.ts';
 import { type Journal, openJournal } from '../io/journal.ts';
 import { type Market, MarketAway } from '../io/market.ts';
 import { type Log, messageOf } from '../log.ts';
-import { AGENT_VERSION } from '../version.ts';
 import { pretendedSampler } from './load.ts';
 
 const simulatedHost = z.object({

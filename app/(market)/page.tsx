@@ -1,18 +1,27 @@
 import type { Metadata } from 'next';
+import Link from 'next/link';
+import { redirect } from 'next/navigation';
 import { CopyBox } from '#components/ui/copy-box.tsx';
+import { EmptyState } from '#components/ui/empty-state.tsx';
 import { LinkButton } from '#components/ui/link-button.tsx';
-import { formatDollars } from '#lib/base/money.ts';
+import { Panel } from '#components/ui/panel.tsx';
+import { Stat, Stats } from '#components/ui/stat.tsx';
 import { theWorld } from '#lib/base/time.ts';
-import { searchListings } from '#lib/catalogue/queries/search.ts';
-import { EVERYTHING } from '#lib/catalogue/search.ts';
-import { Die } from './_landing/die.tsx';
+import type { ModelNow } from '#lib/catalogue/market-now.ts';
+import { marketNow } from '#lib/catalogue/queries/market-now.ts';
+import type { Params } from '#lib/catalogue/search.ts';
+import { whereToLook } from '#lib/catalogue/where-to-look.ts';
+import { CardEarns } from './_landing/card-earns.tsx';
+import { type Cell, Die } from './_landing/die.tsx';
+import { LookBox } from './_landing/look-box.tsx';
+import { PriceBoard } from './_landing/price-board.tsx';
 import { Receipt } from './_landing/receipt.tsx';
 import { Way } from './_landing/ways.tsx';
 
 /** It says what is free now. */
 export const dynamic = 'force-dynamic';
 
-export const metadata: Metadata = { title: { absolute: 'Sublet: idle GPUs, yours by the second' } };
+export const metadata: Metadata = { title: { absolute: 'Sublet: rent a GPU by the second, or rent out yours' } };
 
 const RENT = [
   [
@@ -43,58 +52,111 @@ const HOST = [
   ],
 ] as const;
 
-const FACTS = [
-  ['By the second', 'Billing begins when you can connect and ends when you say so.'],
-  ['Your tools', 'OpenSSH as it is. No client to install, no key of ours.'],
-  ['Prices in the open', 'The host sets the price, the listing shows it, the fee is stated.'],
-  ['Your own, if you like', 'Open source. A company, a lab or one person can run a market.'],
-] as const;
+/** What is drawn of the market: a cell a GPU; of a large one the same shares. */
+const MOST_CELLS = 280;
 
-/** What can be booked now, recordings apart: nothing is said of an empty market. */
-async function freeNow(): Promise<string | null> {
-  const { total, rows } = await searchListings(null, { ...EVERYTHING, hideSimulated: true }, theWorld.now());
-  const [cheapest] = rows;
-  if (cheapest === undefined) return null;
-  const from = formatDollars(cheapest.priceMicrosPerGpuHour);
-  return total === 1
-    ? `1 offer is free now, at ${from} per GPU-hour.`
-    : `${total} offers are free now, from ${from} per GPU-hour.`;
+function cellsOf(models: readonly ModelNow[]): Cell[] {
+  const all = models.reduce((sum, { gpus }) => sum + gpus, 0);
+  const free = models.reduce((sum, { freeGpus }) => sum + freeGpus, 0);
+  const scale = all > MOST_CELLS ? MOST_CELLS / all : 1;
+  const [shown, rented] = [Math.round(all * scale), Math.round((all - free) * scale)];
+  // Strewn evenly: the step has no divisor in common with the number of cells.
+  const cells = Array<Cell>(MOST_CELLS).fill('none');
+  for (let at = 0; at < shown; at += 1) cells[(at * 101) % MOST_CELLS] = at < rented ? 'rented' : 'free';
+  return cells;
 }
 
-export default async function Landing() {
-  const free = await freeNow();
+type Route = { searchParams: Promise<Params> };
+
+export default async function Landing({ searchParams }: Route) {
+  const params = await searchParams;
+  const market = await marketNow(theWorld.now());
+  const { models } = market;
+  const names = [...new Set(models.map(({ model }) => model))];
+  if (typeof params.look === 'string') redirect(whereToLook(params.look, names));
+  const popular = models.toSorted((a, b) => b.machinesOnline - a.machinesOnline).slice(0, 2);
+  const gpus = models.reduce((sum, one) => sum + one.gpus, 0);
+  const free = models.reduce((sum, one) => sum + one.freeGpus, 0);
   return (
     <div className="space-y-12 sm:space-y-16">
       <section className="grid grid-cols-[minmax(0,1fr)] items-center gap-x-12 gap-y-8 pt-2 sm:pt-6 lg:grid-cols-[minmax(0,1.12fr)_minmax(0,1fr)]">
         <div className="space-y-5">
           <h1 tabIndex={-1} className="font-semibold text-display">
-            Idle GPUs, yours by the second.
+            Rent a GPU by the second, or rent out yours.
           </h1>
-          <p className="max-w-[34rem] text-lg text-muted">
-            Sublet is a market where anyone with a GPU can rent it out, and anyone who needs one can book it: in the
-            browser, from a terminal, or with the tools they already use.
+          <p className="max-w-[36rem] text-lg text-muted">
+            Sublet is an open market for idle GPUs: hosts set the price, the machine signs what it delivers, and you can
+            work out the bill yourself.
           </p>
-          <div className="flex flex-wrap gap-2.5">
-            <LinkButton href="/gpus" variant="primary" size="lg">
-              Rent GPUs
-            </LinkButton>
-            <LinkButton href="/host" size="lg">
-              List a machine
-            </LinkButton>
-          </div>
-          {free !== null && <p className="tabular text-muted text-sm">{free}</p>}
+          <LookBox models={names} examples={[...new Set(popular.map(({ model }) => model))]} />
         </div>
-        <Die className="w-full max-lg:max-w-[34rem]" />
+        <figure className="min-w-0 max-lg:max-w-[34rem]">
+          <Die className="w-full" cells={cellsOf(models)} />
+          <figcaption className="tabular mt-2 text-muted text-sm">
+            {gpus === 0 ? (
+              'No machine is offered now.'
+            ) : (
+              <>
+                {gpus > MOST_CELLS ? 'The GPUs of this market now' : 'A cell for each GPU of this market now'}:{' '}
+                <span className="text-ink">{(gpus - free).toLocaleString('en')} rented</span>,{' '}
+                {free.toLocaleString('en')} free.
+              </>
+            )}
+          </figcaption>
+        </figure>
       </section>
 
-      <ul className="grid grid-cols-[repeat(auto-fit,minmax(min(14rem,100%),1fr))] gap-x-8 gap-y-5 border-line border-y py-6">
-        {FACTS.map(([title, text]) => (
-          <li key={title}>
-            <h2 className="font-semibold">{title}</h2>
-            <p className="text-muted">{text}</p>
-          </li>
-        ))}
-      </ul>
+      <Stats>
+        <Stat
+          label="Machines online"
+          value={market.machinesOnline.toLocaleString('en')}
+          hint={
+            market.simulatedOnline > 0 ? `${market.simulatedOnline.toLocaleString('en')} of them simulated` : undefined
+          }
+        />
+        <Stat label="GPUs free now" value={`${free.toLocaleString('en')} of ${gpus.toLocaleString('en')}`} />
+        <Stat label="GPU models" value={names.length} />
+        <Stat
+          label="Fee of the market"
+          value={`${market.feeBasisPoints / 100} %`}
+          hint="part of the price, stated to both sides"
+        />
+      </Stats>
+
+      <Panel
+        id="prices"
+        title="Prices now"
+        description="Per GPU-hour, of machines that passed their self-test. The line is the median of each day, the ground behind it the middle half."
+        actions={
+          <Link href="/gpus" className="link inline-flex min-h-6 items-center text-sm">
+            Every offer
+          </Link>
+        }
+        flush
+      >
+        {models.length === 0 ? (
+          <EmptyState
+            kind="first"
+            title="No machine is offered now"
+            action={
+              <>
+                <LinkButton href="/requests/new">Say what you need</LinkButton>
+                <LinkButton href="/host">List a machine</LinkButton>
+              </>
+            }
+          >
+            Say what you need and be told when there is one, or be the first to offer yours.
+          </EmptyState>
+        ) : (
+          <PriceBoard models={models} feeBasisPoints={market.feeBasisPoints} />
+        )}
+      </Panel>
+
+      <CardEarns
+        models={models}
+        chosen={typeof params.card === 'string' ? params.card : undefined}
+        feeBasisPoints={market.feeBasisPoints}
+      />
 
       <div className="grid grid-cols-[minmax(0,1fr)] gap-px overflow-hidden rounded-xl border border-line bg-line lg:grid-cols-2">
         <Way title="To rent" steps={RENT} action={<LinkButton href="/gpus">Look at what is free</LinkButton>} />

@@ -1,4 +1,5 @@
 import { cache } from 'react';
+import type { Preferences } from '#lib/auth/preferences.ts';
 import { walletOf } from '#lib/ledger/queries.ts';
 import { unreadCount } from '#lib/notices/queries.ts';
 import { signedInUser } from './actor.ts';
@@ -14,6 +15,7 @@ export type Viewer = {
   readonly emailConfirmed: boolean;
   readonly suspended: boolean;
   readonly suspendedReason: string | null;
+  readonly preferences: Preferences;
 };
 
 /** The signed-in viewer, or null. */
@@ -30,5 +32,6 @@ export const currentViewer = cache(async (): Promise<Viewer | null> => {
     emailConfirmed: user.emailConfirmed,
     suspended: user.actor.suspended,
     suspendedReason: user.suspendedReason,
+    preferences: user.preferences,
   };
 });

@@ -65,7 +65,7 @@ export async function signIn(context: BrowserContext, url: string, who: 'renter'
   await page.getByLabel('E-mail').fill(`${who}@demo.sublet.test`);
   await page.getByLabel('Password').fill(PASSWORD);
   await page.getByRole('button', { name: 'Sign in', exact: true }).first().click();
-  await page.waitForURL('**/terms');
+  await page.waitForURL(`${url}/terms`);
   await page.close();
 }
 

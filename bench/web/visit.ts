@@ -57,5 +57,6 @@ export async function paint(context: BrowserContext, url: string): Promise<Paint
 async function open(page: Page, url: string): Promise<void> {
   const answer = await page.goto(url, { waitUntil: 'load' });
   if (answer?.ok() !== true) throw new Error(`${url} answered ${answer?.status()}.`);
+  if (page.url().includes('/sign-in')) throw new Error(`${url} asked to sign in.`);
   await page.waitForTimeout(REST_MS);
 }

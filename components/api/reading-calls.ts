@@ -17,8 +17,13 @@ export const readingCalls = {
   invoices: (state: 'all' | 'open' | 'final') => get('These bills', '/invoices', { state }),
   earnings: (words: Words) => get('These earnings', '/earnings', words),
   sshKeys: () => get('Your keys', '/ssh-keys'),
+  noticeChoices: () => get('What you hear of', '/notice-choices'),
+  profile: () => get('Your profile', '/account'),
   payouts: () => get('Your payouts', '/payouts'),
-  disputes: (state: 'open' | 'decided') => get('These disputes', '/disputes', { state }),
+  disputes: (state: 'mine' | 'open' | 'decided') =>
+    get('These disputes', '/disputes', state === 'mine' ? { turn: 'me' } : { state }),
   dispute: (disputeId: string) => get('This dispute', `/disputes/${id(disputeId)}`),
+  evidence: (disputeId: string, evidenceId: string) =>
+    get('This evidence', `/disputes/${id(disputeId)}/evidence/${id(evidenceId)}`),
   standingRequest: (requestId: string) => get('This request', `/standing-requests/${id(requestId)}`),
 } as const;

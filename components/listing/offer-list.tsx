@@ -14,7 +14,14 @@ import type { Sort } from '#lib/catalogue/search.ts';
 import { OfferCard } from './offer-card.tsx';
 import { offerHref, sayFree } from './offer-words.ts';
 
-const DIRECTIONS = { price: 'ascending', vram: 'descending', reliability: 'descending', newest: 'descending' } as const;
+const DIRECTIONS = {
+  price: 'ascending',
+  vram: 'descending',
+  reliability: 'descending',
+  newest: 'descending',
+  cost: 'ascending',
+  start: 'ascending',
+} as const;
 
 type OfferListProps = {
   offers: readonly OfferRow[];

@@ -1,43 +1,67 @@
+import { duration } from '#components/ui/instant.ts';
+import { Table, Td, Th } from '#components/ui/table.tsx';
 import { formatBasisPoints } from '#lib/catalogue/quantity.ts';
 import type { ReliabilityDay } from '#lib/catalogue/reliability.ts';
+import { type DayBar, UptimeStrip } from './uptime-strip.tsx';
 
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
 
-function sayDay(one: ReliabilityDay): string {
-  const share = one.basisPoints === null ? 'not offered' : formatBasisPoints(one.basisPoints);
-  return `${day.format(one.startsAt)}: ${share}`;
+/** What a day's bar says: share, and how long the machine was silent of how long it was offered. */
+function sayDay({ startsAt, basisPoints, offeredMs, silentMs }: ReliabilityDay): string {
+  if (basisPoints === null) return `${day.format(startsAt)}: not offered, so nothing is known`;
+  const silent = silentMs === 0 ? 'always reachable' : `silent for ${duration(silentMs / 1_000)}`;
+  const offered = offeredMs > 86_340_000 ? '' : ` of ${duration(offeredMs / 1_000)} offered`;
+  return `${day.format(startsAt)}: ${formatBasisPoints(basisPoints)}, ${silent}${offered}`;
 }
 
-/** Thirty days as bars: height and colour both say how much of the day's offered time the machine answered. The list below says it in words. */
+/**
+ * Days as bars: height and colour both say how much of a day's offered time the machine answered; a day in which it was not
+ * offered is a dash, not a zero. Looked through with a pointer or the arrow keys; the same in words below.
+ */
 export function ReliabilityBars({ days }: { days: readonly ReliabilityDay[] }) {
-  const troubled = days.filter((one) => one.basisPoints !== null && one.basisPoints < 10_000);
+  const troubled = days.filter(({ basisPoints }) => basisPoints !== null && basisPoints < 10_000).toReversed();
+  const known = days.filter(({ basisPoints }) => basisPoints !== null).length;
+  const bars = days.map(
+    (one): DayBar => ({ basisPoints: one.basisPoints, words: sayDay(one), key: one.startsAt.toISOString() }),
+  );
   return (
-    <div>
-      <div aria-hidden className="flex h-12 items-end gap-px">
-        {days.map((one) => (
-          <span
-            key={one.startsAt.toISOString()}
-            title={sayDay(one)}
-            className={`min-w-0 flex-1 rounded-xs ${barLook(one.basisPoints)}`}
-            style={{ height: `${one.basisPoints === null ? 8 : Math.max(10, one.basisPoints / 100)}%` }}
-          />
-        ))}
-      </div>
-      <div aria-hidden className="mt-1 flex justify-between text-muted text-xs">
-        <span>30 days ago</span>
-        <span>today</span>
-      </div>
-      <p className="sr-only">
-        {troubled.length === 0
-          ? 'No day with silence in the last 30 days.'
-          : `Days with silence: ${troubled.map(sayDay).join('; ')}.`}
-      </p>
+    <div className="min-w-0">
+      <UptimeStrip bars={bars} label={`The last ${days.length} days, day by day`} />
+      <details className="mt-2 text-sm">
+        <summary className="inline-flex min-h-6 items-center text-accent-ink underline decoration-accent-line underline-offset-[0.2em] hover:decoration-current">
+          In words
+        </summary>
+        <p className="mt-2 text-muted">
+          Offered on {known} of {days.length} days.{' '}
+          {troubled.length === 0
+            ? known === 0
+              ? ''
+              : 'On none of them was it silent.'
+            : `Silent on ${troubled.length} of them:`}
+        </p>
+        {troubled.length > 0 && (
+          <div className="mt-2 rounded-lg border border-line">
+            <Table caption="Days on which it was silent">
+              <thead>
+                <tr>
+                  <Th>Day (UTC)</Th>
+                  <Th numeric>Reachable</Th>
+                  <Th numeric>Silent</Th>
+                </tr>
+              </thead>
+              <tbody>
+                {troubled.map((one) => (
+                  <tr key={one.startsAt.toISOString()}>
+                    <Th scope="row">{day.format(one.startsAt)}</Th>
+                    <Td numeric>{formatBasisPoints(one.basisPoints ?? 0)}</Td>
+                    <Td numeric>{duration(one.silentMs / 1_000)}</Td>
+                  </tr>
+                ))}
+              </tbody>
+            </Table>
+          </div>
+        )}
+      </details>
     </div>
   );
-}
-
-function barLook(basisPoints: number | null): string {
-  if (basisPoints === null) return 'bg-line';
-  if (basisPoints >= 9_900) return 'bg-good-ink';
-  return basisPoints >= 9_000 ? 'bg-warn-ink' : 'bg-bad-ink';
 }

@@ -5,6 +5,8 @@ import Link from 'next/link';
 import { lazy, type MouseEvent, Suspense, useEffect, useState } from 'react';
 import { Kbd } from '#components/ui/kbd.tsx';
 
+import { shortcutsAreOff } from './shortcuts.ts';
+
 /** Fetched when it is opened first: nobody waits for it who does not use it. */
 const JumpDialog = lazy(() => import('./jump-dialog.tsx'));
 
@@ -15,6 +17,7 @@ export function Jump({ role }: { role: 'member' | 'admin' | null }) {
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
+      if (shortcutsAreOff()) return;
       if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey)
         return;
       event.preventDefault();

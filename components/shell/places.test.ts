@@ -15,6 +15,7 @@ const BY_LINK = new Set([
   '/sign-in',
   '/sign-in/code',
   '/sign-up',
+  '/unsubscribe',
 ]);
 
 function pagesWithoutAnId(): string[] {

@@ -11,8 +11,8 @@ const CHOICES = [
   ['system', 'As the system', Monitor],
 ] as const;
 
-/** Light, dark, or as the system has it. */
-export function ThemeSwitch() {
+/** Light, dark, or as the system has it. `words`: with the words beside the signs. */
+export function ThemeSwitch({ words = false }: { words?: boolean }) {
   const { theme, setTheme } = useTheme();
   const [known, setKnown] = useState(false);
   useEffect(() => setKnown(true), []);
@@ -29,11 +29,13 @@ export function ThemeSwitch() {
           aria-pressed={known && theme === value}
           onClick={() => setTheme(value)}
           className={cn(
-            'inline-flex size-7 items-center justify-center rounded-sm',
+            'inline-flex items-center justify-center gap-2 rounded-sm',
+            words ? 'h-8 px-3 text-sm' : 'size-7',
             known && theme === value ? 'bg-hover text-ink' : 'text-muted hover:text-ink',
           )}
         >
           <Icon aria-hidden className="size-3.5" />
+          {words && label}
         </button>
       ))}
     </fieldset>

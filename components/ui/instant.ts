@@ -28,8 +28,8 @@ export function duration(seconds: number): string {
 }
 
 /** "23 Nov 2026, 12:05:04 UTC": an instant to the second, in the given zone or the viewer's own. */
-export function exactly(at: Date, timeZone?: string): string {
-  return new Intl.DateTimeFormat('en-GB', {
+export function exactly(at: Date, timeZone?: string, locale = 'en-GB'): string {
+  return new Intl.DateTimeFormat(locale, {
     dateStyle: 'medium',
     timeStyle: 'long',
     ...(timeZone && { timeZone }),

@@ -2,7 +2,7 @@
 
 import { Hint } from './hint.tsx';
 import { duration, exactly, relativeTo } from './instant.ts';
-import { useNow, useZone } from './use-now.ts';
+import { useDateLocale, useNow, useZone } from './use-now.ts';
 
 type TickingProps = { at: string; first: Date; className: string | undefined };
 
@@ -11,8 +11,9 @@ export function TickingAgo({ at, first, className }: TickingProps) {
   const instant = new Date(at);
   const now = useNow(instant.getTime(), first);
   const zone = useZone();
-  const utc = exactly(instant, 'UTC');
-  const here = exactly(instant, zone);
+  const locale = useDateLocale();
+  const utc = exactly(instant, 'UTC', locale);
+  const here = exactly(instant, zone, locale);
   return (
     <Hint text={here === utc ? utc : `${here}\n${utc}`}>
       <time dateTime={at} className={className} suppressHydrationWarning>

@@ -20,11 +20,20 @@ export function useNow(about: number, first: Date | undefined): Date {
 
 const never = () => () => {};
 
-/** The viewer's time zone; UTC until the page has come alive in the browser. */
+/** The viewer's time zone: the one they chose, else their browser's; UTC until the page has come alive. */
 export function useZone(): string {
   return useSyncExternalStore(
     never,
-    () => Intl.DateTimeFormat().resolvedOptions().timeZone,
+    () => document.documentElement.dataset.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
     () => 'UTC',
+  );
+}
+
+/** How the viewer wants dates written, as a BCP 47 tag: what they chose, else British English as the pages are. */
+export function useDateLocale(): string {
+  return useSyncExternalStore(
+    never,
+    () => document.documentElement.dataset.locale ?? 'en-GB',
+    () => 'en-GB',
   );
 }

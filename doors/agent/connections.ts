@@ -15,6 +15,7 @@ export type Told = {
   readonly generation: number;
   readonly workloads: readonly DesiredWorkload[];
   readonly defaultJob: Signed | null;
+  readonly selfTestAsked: number | undefined;
   readonly readAt: number;
 };
 

@@ -1,5 +1,6 @@
 import { desiredDefaultJobs } from '#lib/agents/queries/default-job.ts';
 import { desiredWorkloads } from '#lib/agents/queries/desired.ts';
+import { askedSelfTests } from '#lib/agents/queries/self-test.ts';
 import { recordSync } from '#lib/agents/record-sync.ts';
 import { answersAtOnce, type Synced } from '#lib/agents/sync.ts';
 import { Refusal } from '#lib/base/refusal.ts';
@@ -12,13 +13,24 @@ import { holdUntilNews, watchMachine } from './hold.ts';
 // Many connections are new to a process at once: after one of its kind ended, for one.
 const readDesired = gather(
   async (machineIds: readonly string[]) => {
-    const [workloads, defaultJobs] = await Promise.all([desiredWorkloads(machineIds), desiredDefaultJobs(machineIds)]);
-    return machineIds.map((_, at) => ({ workloads: workloads[at] ?? [], defaultJob: defaultJobs[at] ?? null }));
+    const [workloads, defaultJobs, selfTests] = await Promise.all([
+      desiredWorkloads(machineIds),
+      desiredDefaultJobs(machineIds),
+      askedSelfTests(machineIds),
+    ]);
+    return machineIds.map((_, at) => ({
+      workloads: workloads[at] ?? [],
+      defaultJob: defaultJobs[at] ?? null,
+      selfTestAsked: selfTests[at],
+    }));
   },
   { waitMs: 0, most: 500, atOnce: 2 },
 );
 
-export type Answered = Pick<SyncAnswer, 'generation' | 'workloads' | 'defaultJob' | 'stored' | 'messages'>;
+export type Answered = Pick<
+  SyncAnswer,
+  'generation' | 'workloads' | 'defaultJob' | 'selfTestAsked' | 'stored' | 'messages'
+>;
 
 /** What is over on both sides leaves the list without a new generation: it is read again after so long. */
 const READ_AGAIN_MS = 60_000;
@@ -55,8 +67,8 @@ export function syncsOf(
       ? before
       : { generation, readAt: performance.now(), ...(await readDesired(machine.id)) };
     connections.keep(token, { machineId: machine.id, takenIn, answered });
-    const { workloads, defaultJob } = answered;
-    return { generation, workloads: [...workloads], defaultJob, stored, messages };
+    const { workloads, defaultJob, selfTestAsked } = answered;
+    return { generation, workloads: [...workloads], defaultJob, selfTestAsked, stored, messages };
   }
 
   return async (token, request, signal) => {

@@ -3,12 +3,14 @@ import { answerError, answerNotFound } from '#doors/_edge/problem.ts';
 import { actorOfToken } from '#lib/auth/queries.ts';
 import { Refusal } from '#lib/base/refusal.ts';
 import { theWorld } from '#lib/base/time.ts';
+import { account } from './account.ts';
 import { bids } from './bids.ts';
 import { bookings } from './bookings.ts';
 import { theBooks } from './books.ts';
 import { calendars } from './calendars.ts';
 import { cardRefunds } from './card-refunds.ts';
 import { cards } from './cards.ts';
+import { cases } from './cases.ts';
 import { chargebacks } from './chargebacks.ts';
 import { clientKeys } from './client-keys.ts';
 import { defaultJobs } from './default-jobs.ts';
@@ -18,20 +20,27 @@ import { earnings } from './earnings.ts';
 import { endLocks } from './end-locks.ts';
 import { events } from './events.ts';
 import { extensions } from './extensions.ts';
+import { workloadFit } from './fit.ts';
 import { heldPayments } from './held-payments.ts';
 import { idleGuards } from './idle-guards.ts';
 import { invoices } from './invoices.ts';
 import { jobs } from './jobs.ts';
 import { listings } from './listings.ts';
 import { logs } from './logs.ts';
+import { machineParts } from './machine-parts.ts';
 import { machines } from './machines.ts';
+import { market } from './market.ts';
 import { messages } from './messages.ts';
 import { metrics } from './metrics.ts';
 import { movements } from './movements.ts';
+import { noticeChoices } from './notice-choices.ts';
+import { onboarding } from './onboarding.ts';
 import { payouts } from './payouts.ts';
 import { prices } from './prices.ts';
 import { quotes } from './quotes.ts';
 import { receipts } from './receipts.ts';
+import { reports } from './reports.ts';
+import { selfTests } from './self-tests.ts';
 import { sessions } from './sessions.ts';
 import { spendingLimit } from './spending.ts';
 import { sshKeys } from './ssh-keys.ts';
@@ -108,9 +117,14 @@ for (const part of [
   spendingLimit,
 ])
   v1.route('/', part);
+for (const part of [noticeChoices, account]) v1.route('/', part);
 for (const part of [movements, invoices, earnings]) v1.route('/', part);
+for (const part of [cases, reports]) v1.route('/', part);
 v1.route('/', prices);
-for (const part of [calendars, standingRequests, standingAnswers, messages, extensions, terminals]) v1.route('/', part);
+v1.route('/', market);
+for (const part of [workloadFit, calendars, standingRequests, standingAnswers, messages, extensions, terminals])
+  v1.route('/', part);
+for (const part of [onboarding, selfTests, machineParts]) v1.route('/', part);
 
 v1.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
   type: 'http',

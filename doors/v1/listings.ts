@@ -3,13 +3,14 @@ import * as z from 'zod';
 import { Refusal } from '#lib/base/refusal.ts';
 import { theWorld } from '#lib/base/time.ts';
 import { isCountry } from '#lib/catalogue/country.ts';
+import { readWorkloadWord } from '#lib/catalogue/fit/workload-url.ts';
 import { TRUST_TIERS } from '#lib/catalogue/machine.ts';
 import { listingPage } from '#lib/catalogue/queries/listing.ts';
 import { searchListings } from '#lib/catalogue/queries/search.ts';
 import { EVERYTHING, type SearchAsk, SORTS } from '#lib/catalogue/search.ts';
 import { answers, decimal, idParam, instant, newDoor, toWire } from './door.ts';
 
-const offer = z
+export const offerSchema = z
   .object({
     listingId: z.string(),
     machineId: z.string(),
@@ -28,6 +29,7 @@ const offer = z
     minGpus: z.int(),
     endsAt: instant.nullable(),
     nextFreeAt: instant.nullable(),
+    freeUntil: instant.nullable().meta({ description: 'Until when so many GPUs as were asked for stay free' }),
     region: z.string().nullable(),
     country: z.string().nullable(),
     health: z.string(),
@@ -38,6 +40,7 @@ const offer = z
     memoryBytes: z.number(),
     diskFreeBytes: z.number(),
     networkDownBitsPerSecond: z.number().nullable(),
+    startMs: z.int().nullable().meta({ description: 'From a pulled image to a shell, as measured of late' }),
     publishedAt: instant,
   })
   .meta({ id: 'Offer' });
@@ -78,6 +81,9 @@ const query = z.object({
   leastReliabilityBasisPoints: z.coerce.number().int().min(0).max(10_000).optional(),
   taken: z.enum(['true', 'false']).optional().meta({ description: 'Also offers whose GPUs are all taken now' }),
   hideSimulated: z.enum(['true', 'false']).optional(),
+  job: z.string().max(200).optional().meta({
+    description: 'Only what holds this workload: the word that `GET /fit` answers as `job`. Needed to sort by cost.',
+  }),
   sort: z.enum(SORTS).optional(),
   page: z.coerce.number().int().min(1).max(10_000).optional(),
 });
@@ -86,6 +92,11 @@ function askOf(asked: z.output<typeof query>): SearchAsk {
   const countries = asked.country ?? [];
   if (!countries.every(isCountry))
     throw new Refusal('badInput', { country: 'Write two-letter country codes like DE.' });
+  const job = asked.job === undefined ? null : readWorkloadWord(asked.job);
+  if (asked.job !== undefined && job === null)
+    throw new Refusal('badInput', { job: 'Send the word that GET /fit answers as job.' });
+  if (asked.sort === 'cost' && job === null)
+    throw new Refusal('badInput', { sort: 'The cost to finish depends on a job: send one.' });
   return {
     models: asked.model ?? [],
     gpus: asked.gpus ?? null,
@@ -97,6 +108,7 @@ function askOf(asked: z.output<typeof query>): SearchAsk {
     leastReliabilityBasisPoints: asked.leastReliabilityBasisPoints ?? null,
     taken: asked.taken === 'true',
     hideSimulated: asked.hideSimulated === 'true',
+    job,
     sort: asked.sort ?? EVERYTHING.sort,
     page: asked.page ?? 1,
   };
@@ -112,7 +124,7 @@ listings.openapi(
     summary: 'What can be booked now',
     request: { query },
     responses: answers(
-      z.object({ total: z.int(), offered: z.int(), pages: z.int(), facets, rows: z.array(offer) }),
+      z.object({ total: z.int(), offered: z.int(), pages: z.int(), facets, rows: z.array(offerSchema) }),
       'One page of offers',
     ),
   }),

@@ -2,6 +2,7 @@ import { createRoute } from '@hono/zod-openapi';
 import * as z from 'zod';
 import { theWorld } from '#lib/base/time.ts';
 import { MEASURE_NAMES, RANGE_NAMES, type Range } from '#lib/telemetry/measure.ts';
+import { machineMetrics } from '#lib/telemetry/queries/machine-metrics.ts';
 import { metricsOf } from '#lib/telemetry/queries/metrics.ts';
 import { answers, bearer, idParam, instant, newDoor, signedInActor, toWire } from './door.ts';
 
@@ -27,6 +28,11 @@ const metric = z
   })
   .meta({ id: 'Metrics', description: 'Point i of each series begins at `startsAt` + i × `stepSeconds`' });
 
+const ask = z.object({
+  range: z.enum(RANGE_NAMES as [Range, ...Range[]]).default('15m'),
+  since: z.iso.datetime({ message: 'Write an instant in UTC, like 2026-11-27T12:00:00Z.' }).optional(),
+});
+
 export const metrics = newDoor();
 
 metrics.openapi(
@@ -38,13 +44,7 @@ metrics.openapi(
     description:
       'Sampled every five seconds while it runs, kept for a day. Longer ranges have fewer points, each with the least and the most of its time. With `since` only points from that instant on: ask again with the beginning of your last point. The last point is still growing.',
     security: bearer,
-    request: {
-      params: idParam,
-      query: z.object({
-        range: z.enum(RANGE_NAMES as [Range, ...Range[]]).default('15m'),
-        since: z.iso.datetime({ message: 'Write an instant in UTC, like 2026-11-27T12:00:00Z.' }).optional(),
-      }),
-    },
+    request: { params: idParam, query: ask },
     responses: answers(metric, 'What it used'),
   }),
   async (c) => {
@@ -52,5 +52,23 @@ metrics.openapi(
     const ask = { range, since: since === undefined ? undefined : new Date(since) };
     const found = await metricsOf(signedInActor(c), c.req.valid('param').id, ask, theWorld.now());
     return c.json(toWire(found), 200);
+  },
+);
+
+metrics.openapi(
+  createRoute({
+    method: 'get',
+    path: '/machines/{id}/metrics',
+    tags: ['Machines'],
+    summary: 'What the GPUs of a machine of yours did while they were rented: load, memory, power, temperature',
+    description: 'Each GPU by its place in the machine, from 1 on. Otherwise as of a booking.',
+    security: bearer,
+    request: { params: idParam, query: ask },
+    responses: answers(metric, 'What they did'),
+  }),
+  async (c) => {
+    const { range, since } = c.req.valid('query');
+    const wanted = { range, since: since === undefined ? undefined : new Date(since) };
+    return c.json(toWire(await machineMetrics(signedInActor(c), c.req.valid('param').id, wanted, theWorld.now())), 200);
   },
 );

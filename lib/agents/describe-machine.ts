@@ -1,6 +1,7 @@
 import { THE_MARKET } from '#lib/base/actor.ts';
 import { settleOffer } from '#lib/catalogue/settle-offer.ts';
 import { recordEvent } from '#lib/events/record-event.ts';
+import { tellListeners } from '#lib/events/tell-listeners.ts';
 import type { Tx } from '#lib/io/db.ts';
 import { type SelfTest, type Specification, selfTest, specification } from '#protocol/specification.ts';
 import { isNews, isOtherResult } from './description.ts';
@@ -21,7 +22,14 @@ export async function describeMachine(
   await tx.$executeRaw`SELECT 1 FROM machines WHERE id = ${machine.id} FOR NO KEY UPDATE`;
   const before = await tx.machine.findUniqueOrThrow({
     where: { id: machine.id },
-    select: { specification: true, selfTest: true, simulated: true, selfTestPassed: true },
+    select: {
+      specification: true,
+      selfTest: true,
+      simulated: true,
+      selfTestPassed: true,
+      selfTestAsked: true,
+      selfTestAnswered: true,
+    },
   });
   const knownTest = selfTest.safeParse(before.selfTest);
   const knownSpecification = specification.safeParse(before.specification);
@@ -30,18 +38,25 @@ export async function describeMachine(
       ? said.specification
       : null;
   const tested = said.selfTest !== null && isOtherResult(knownTest.data ?? null, said.selfTest) ? said.selfTest : null;
+  // What was never asked for answers nothing.
+  const answered = Math.max(before.selfTestAnswered, Math.min(said.selfTest?.asked ?? 0, before.selfTestAsked));
   await tx.machine.update({
     where: { id: machine.id },
     data: {
       ...(said.specification === null
         ? {}
-        : { specification: said.specification, simulated: before.simulated || said.specification.simulated }),
+        : {
+            specification: said.specification,
+            describedAt: now,
+            simulated: before.simulated || said.specification.simulated,
+          }),
       ...(said.selfTest === null
         ? {}
         : {
             selfTest: said.selfTest,
             selfTestPassed: said.selfTest.passed,
             selfTestedAt: plausibleInstant(said.selfTest.at, now),
+            selfTestAnswered: answered,
           }),
     },
   });
@@ -62,6 +77,9 @@ export async function describeMachine(
       },
       now,
     );
+  } else if (answered !== before.selfTestAnswered) {
+    // Its host waits for it, though nothing came out otherwise.
+    await tellListeners(tx, { machine: machine.id, user: machine.hostId });
   }
   return taken;
 }

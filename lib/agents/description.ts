@@ -35,9 +35,12 @@ export function isNews(before: Specification | null, after: Specification): bool
   return before === null || JSON.stringify(substance(before)) !== JSON.stringify(substance(after));
 }
 
-/** Whether a self-test says something else than the one before, apart from its time. */
+/** What of a self-test is worth an event: which checks hold. Figures differ from run to run and are no news. */
+function outcome(test: SelfTest) {
+  return [test.passed, test.checks.map(({ name, passed, warning = false }) => [name, passed, warning])];
+}
+
+/** Whether a self-test came out otherwise than the one before. */
 export function isOtherResult(before: SelfTest | null, after: SelfTest): boolean {
-  return (
-    before === null || JSON.stringify([before.passed, before.checks]) !== JSON.stringify([after.passed, after.checks])
-  );
+  return before === null || JSON.stringify(outcome(before)) !== JSON.stringify(outcome(after));
 }

@@ -41,6 +41,7 @@ export async function enrolMachine(request: EnrolRequest, world: World = theWorl
           agentVersion: request.agentVersion,
           simulated: specification.simulated,
           specification,
+          describedAt: now,
           clockDriftMs: clockDriftMs(new Date(request.now), now),
           enrolledAt: now,
         },

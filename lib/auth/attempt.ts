@@ -17,6 +17,7 @@ export const RULES = {
   signUpByAccount: { name: 'sign-up/account', points: 5, seconds: HOURS },
   mailByAddress: { name: 'mail/address', points: 20, seconds: HOURS },
   mailByAccount: { name: 'mail/account', points: 4, seconds: HOURS },
+  reportByAccount: { name: 'report/account', points: 10, seconds: 24 * HOURS },
   // Only whoever knows the password comes here, so nobody else can shut these doors; each of the two opens by itself.
   codeByAccount: { name: 'code/account', points: 5, seconds: 15 * MINUTES },
   recoveryByAccount: { name: 'recovery/account', points: 10, seconds: 15 * MINUTES },

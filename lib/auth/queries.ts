@@ -2,6 +2,7 @@ import type { Actor } from '#lib/base/actor.ts';
 import { Refusal } from '#lib/base/refusal.ts';
 import { SECOND } from '#lib/base/time.ts';
 import { db } from '#lib/io/db.ts';
+import type { Preferences } from './preferences.ts';
 import { hashOfSecret } from './secret.ts';
 import { coarsePlace, SEEN_EVERY_SECONDS, sessionLives, TOKEN_PREFIX } from './session.ts';
 import { termsAreCurrent } from './user.ts';
@@ -14,6 +15,7 @@ export type SignedInUser = {
   readonly emailConfirmed: boolean;
   readonly termsCurrent: boolean;
   readonly suspendedReason: string | null;
+  readonly preferences: Preferences;
   /** The session row is to be touched again. */
   readonly seenLongAgo: boolean;
 };
@@ -37,6 +39,9 @@ const SESSION = {
       termsVersion: true,
       suspendedAt: true,
       suspendedReason: true,
+      timeZone: true,
+      locale: true,
+      shortcutsOff: true,
     },
   },
 } as const;
@@ -86,6 +91,7 @@ function signedIn(row: SessionRow, now: Date): SignedInUser | null {
     emailConfirmed: user.emailConfirmedAt !== null,
     termsCurrent: termsAreCurrent(user),
     suspendedReason: user.suspendedReason,
+    preferences: { timeZone: user.timeZone, locale: user.locale, shortcutsOff: user.shortcutsOff },
     seenLongAgo: now.getTime() - row.lastSeenAt.getTime() >= SEEN_EVERY_SECONDS * SECOND,
   };
 }
@@ -115,7 +121,7 @@ export async function emailBehindLink(tokenHash: string, purpose: string, now: D
   return link?.user.email ?? null;
 }
 
-export type Profile = {
+export type Profile = Preferences & {
   readonly name: string;
   readonly email: string;
   readonly emailConfirmedAt: Date | null;
@@ -136,6 +142,9 @@ export async function profileOf(actor: Actor): Promise<Profile> {
       termsVersion: true,
       termsAcceptedAt: true,
       createdAt: true,
+      timeZone: true,
+      locale: true,
+      shortcutsOff: true,
     },
   });
   if (profile === null) throw new Refusal('notFound');

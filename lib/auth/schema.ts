@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isLocale, isTimeZone } from './preferences.ts';
 import { TOKEN_MAX_DAYS } from './session.ts';
 import { EMAIL_MAX, NAME_MAX, readEmail, readName } from './user.ts';
 
@@ -69,6 +70,16 @@ export type ChangePasswordInput = z.infer<typeof changePasswordInput>;
 
 export const renameAccountInput = z.object({ name: personName });
 export type RenameAccountInput = z.infer<typeof renameAccountInput>;
+
+const orNull = <Schema extends z.ZodType<string>>(schema: Schema) =>
+  z.preprocess((value) => (value === '' ? null : value), schema.nullable()).optional();
+export const preferencesInput = z.object({
+  /** Empty or null: as the browser has it. */
+  timeZone: orNull(z.string().max(64).refine(isTimeZone, 'Choose a time zone of the list.')),
+  locale: orNull(z.string().max(20).refine(isLocale, 'Choose one of the list.')),
+  shortcutsOff: z.boolean().optional(),
+});
+export type PreferencesInput = z.infer<typeof preferencesInput>;
 
 export const acceptTermsInput = z.object({ version: z.string().max(40), terms: ticked('Accept the terms to go on.') });
 export type AcceptTermsInput = z.infer<typeof acceptTermsInput>;

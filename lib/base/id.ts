@@ -35,6 +35,8 @@ export const ID_PREFIXES = {
   reconciliation: 'rcn',
   bookDifference: 'dif',
   dispute: 'dsp',
+  evidence: 'dev',
+  review: 'rev',
   report: 'rpt',
   accountFlag: 'flg',
   jobArray: 'jar',

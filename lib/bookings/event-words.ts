@@ -30,10 +30,14 @@ const WORDS: Readonly<Record<string, string>> = {
   'booking.countersigned': 'Countersigned by the renter for the first time',
   'dispute.opened': 'The charge was contested',
   'dispute.answered': 'One side answered in the dispute',
+  'dispute.offered': 'One side made an offer in the dispute',
+  'dispute.escalated': 'The dispute was handed to an admin',
+  'dispute.due': 'The host let the time to answer pass',
   'dispute.decided': 'The dispute was decided',
   'terminal.opened': 'A terminal was opened in a page',
   'terminal.closed': 'A terminal of a page was closed from elsewhere',
   'terminal.locked': 'Terminals in pages were switched off',
+  'dispute.settled': 'The dispute ended without a decision',
   'thread.openedToStaff': 'Staff opened the messages of renter and host, for the dispute',
 };
 

@@ -24,6 +24,11 @@ export type OfferRow = {
    * free then), when they begin again.
    */
   readonly nextFreeAt: Date | null;
+  /**
+   * Until when so many GPUs as the search asks for (or the host rents together) stay free: the end of the listing or of the host's
+   * hours, or what is reserved. Null when nothing is known to come, or when they are not free now.
+   */
+  readonly freeUntil: Date | null;
   readonly region: string | null;
   readonly country: string | null;
   readonly health: Health;
@@ -35,6 +40,8 @@ export type OfferRow = {
   readonly memoryBytes: number;
   readonly diskFreeBytes: number;
   readonly networkDownBitsPerSecond: number | null;
+  /** From a pulled image to a shell, as measured on this machine of late; null before its first rental. */
+  readonly startMs: number | null;
   readonly publishedAt: Date;
 };
 

@@ -104,7 +104,7 @@ describe('reliability', () => {
   it('gives days that together are the month', () => {
     fc.assert(
       fc.property(someSpans, (silences) => {
-        const days = reliabilityDays([span(40 * DAY, null)], silences, now);
+        const days = reliabilityDays([span(40 * DAY, null)], silences, now, 30);
         expect(days).toHaveLength(30);
         const whole = reliability([span(40 * DAY, null)], silences, now);
         const mean = days.reduce((sum, day) => sum + (day.basisPoints ?? 0), 0) / 30;
@@ -112,6 +112,16 @@ describe('reliability', () => {
         if (whole.state === 'measured') expect(Math.abs(mean - whole.basisPoints)).toBeLessThan(1.01);
       }),
     );
+  });
+
+  it('gives ninety days, and says nothing of those in which the machine was not offered', () => {
+    const days = reliabilityDays([span(40 * DAY, 10 * DAY)], [span(12 * DAY, 11 * DAY + 12 * HOUR)], now);
+    expect(days).toHaveLength(90);
+    expect(days.map(({ basisPoints }) => basisPoints === null)).toEqual(
+      days.map((_, index) => index < 50 || index >= 80),
+    );
+    expect(days[78]).toMatchObject({ basisPoints: 5_000, offeredMs: DAY, silentMs: 12 * HOUR });
+    expect(days[79]).toMatchObject({ basisPoints: 10_000, silentMs: 0 });
   });
 
   it('stays as it is until the instant it names, and is named in time', () => {

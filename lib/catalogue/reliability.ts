@@ -81,15 +81,24 @@ export function reliabilityUntil(
   return { basisPoints, until: now + other };
 }
 
-/** One day of the window: null when the machine was not offered in it at all. Days are spans of 24 h that end now, oldest first. */
-export type ReliabilityDay = { readonly startsAt: Date; readonly basisPoints: number | null };
+/** Bars of reliability go this far back. */
+export const RELIABILITY_BAR_DAYS = 90;
+
+/** One day of the bars: null when the machine was not offered in it at all, so that nothing is known of it. Days are spans of 24 h that end now, oldest first. */
+export type ReliabilityDay = {
+  readonly startsAt: Date;
+  readonly basisPoints: number | null;
+  readonly offeredMs: number;
+  /** Of the offered time. */
+  readonly silentMs: number;
+};
 
 /** The same measure day by day, for bars. */
 export function reliabilityDays(
   offers: readonly Span[],
   silences: readonly Span[],
   now: Date,
-  days = 30,
+  days = RELIABILITY_BAR_DAYS,
 ): ReliabilityDay[] {
   const offered = offers.map(intervalOf);
   const silent = silences.map(intervalOf);
@@ -101,6 +110,8 @@ export function reliabilityDays(
     return {
       startsAt: new Date(to - DAY),
       basisPoints: offeredMs === 0 ? null : Math.floor((10_000 * (offeredMs - silentMs)) / offeredMs),
+      offeredMs,
+      silentMs,
     };
   });
 }

@@ -1,22 +1,33 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { usualWorkload } from './fit/workload.ts';
 import { EVERYTHING, FILTERS, isOn, readSearch, type SearchAsk, SORTS, searchHref, without } from './search.ts';
 
-const ask: fc.Arbitrary<SearchAsk> = fc.record({
-  models: fc.uniqueArray(fc.constantFrom('RTX 4090', 'A100 SXM4', 'Tesla T4', '<script>', '🦊 & co', 'a+b%20=c'), {
-    maxLength: 3,
-  }),
-  gpus: fc.option(fc.integer({ min: 1, max: 1_000 })),
-  vramGib: fc.option(fc.integer({ min: 1, max: 10_000 })),
-  maxPriceMicrosPerGpuHour: fc.option(fc.bigInt({ min: 1n, max: 999_999_999_999n })),
-  countries: fc.uniqueArray(fc.constantFrom('DE', 'US', 'IS'), { maxLength: 3 }),
-  trust: fc.constantFrom('new', 'selfTested', 'checkedByStaff'),
-  leastReliabilityBasisPoints: fc.option(fc.integer({ min: 0, max: 10_000 })),
-  taken: fc.boolean(),
-  hideSimulated: fc.boolean(),
-  sort: fc.constantFrom(...SORTS),
-  page: fc.integer({ min: 1, max: 10_000 }),
-});
+const ask: fc.Arbitrary<SearchAsk> = fc
+  .record({
+    models: fc.uniqueArray(fc.constantFrom('RTX 4090', 'A100 SXM4', 'Tesla T4', '<script>', '🦊 & co', 'a+b%20=c'), {
+      maxLength: 3,
+    }),
+    gpus: fc.option(fc.integer({ min: 1, max: 1_000 })),
+    vramGib: fc.option(fc.integer({ min: 1, max: 10_000 })),
+    maxPriceMicrosPerGpuHour: fc.option(fc.bigInt({ min: 1n, max: 999_999_999_999n })),
+    countries: fc.uniqueArray(fc.constantFrom('DE', 'US', 'IS'), { maxLength: 3 }),
+    trust: fc.constantFrom('new', 'selfTested', 'checkedByStaff'),
+    leastReliabilityBasisPoints: fc.option(fc.integer({ min: 0, max: 10_000 })),
+    taken: fc.boolean(),
+    hideSimulated: fc.boolean(),
+    job: fc.option(
+      fc.constantFrom(
+        usualWorkload('llama-3.1-8b', 'inference'),
+        usualWorkload('llama-3.1-8b', 'qlora'),
+        usualWorkload('llama-3.1-70b', 'qlora'),
+        usualWorkload('llama-3.1-8b', 'full'),
+      ),
+    ),
+    sort: fc.constantFrom(...SORTS),
+    page: fc.integer({ min: 1, max: 10_000 }),
+  })
+  .map((asked) => (asked.sort === 'cost' && asked.job === null ? { ...asked, sort: 'start' } : asked));
 
 function params(href: string): Record<string, string | string[]> {
   const found: Record<string, string | string[]> = {};
@@ -54,6 +65,7 @@ describe('a search', () => {
         'reliability',
         'taken',
         'sort',
+        'job',
         'page',
         'x',
       ),

@@ -1,8 +1,10 @@
 import { dollarsInput, type Micros, parseDollars } from '#lib/base/money.ts';
 import { isCountry } from './country.ts';
+import type { Workload } from './fit/workload.ts';
+import { readWorkloadWord, workloadWord } from './fit/workload-url.ts';
 import type { TrustTier } from './machine.ts';
 
-export const SORTS = ['price', 'vram', 'reliability', 'newest'] as const;
+export const SORTS = ['price', 'vram', 'reliability', 'newest', 'cost', 'start'] as const;
 export type Sort = (typeof SORTS)[number];
 
 export const SORT_LABELS: Record<Sort, string> = {
@@ -10,6 +12,8 @@ export const SORT_LABELS: Record<Sort, string> = {
   vram: 'Memory per GPU',
   reliability: 'Reliability',
   newest: 'Newest',
+  cost: 'Cost to finish',
+  start: 'Time to first shell',
 };
 
 /** Numbers of GPUs that a renter may choose from; any other can be written into the address. */
@@ -28,6 +32,8 @@ export type SearchAsk = {
   /** Whether offers whose GPUs are all taken now are shown too. */
   readonly taken: boolean;
   readonly hideSimulated: boolean;
+  /** What is to run: only offers whose GPUs hold it, free or not, are found, and it can be sorted by what finishing it costs. */
+  readonly job: Workload | null;
   readonly sort: Sort;
   readonly page: number;
 };
@@ -42,6 +48,7 @@ export const EVERYTHING: SearchAsk = {
   leastReliabilityBasisPoints: null,
   taken: false,
   hideSimulated: false,
+  job: null,
   sort: 'price',
   page: 1,
 };
@@ -57,6 +64,7 @@ export const FILTERS = [
   'reliability',
   'taken',
   'simulated',
+  'job',
 ] as const;
 export type Filter = (typeof FILTERS)[number];
 
@@ -72,6 +80,7 @@ export function without(ask: SearchAsk, filter: Filter): SearchAsk {
     reliability: { leastReliabilityBasisPoints: null },
     taken: { taken: true },
     simulated: { hideSimulated: false },
+    job: { job: null, ...(ask.sort === 'cost' ? { sort: 'price' } : {}) },
   };
   return { ...ask, ...relaxed[filter], page: 1 };
 }
@@ -88,6 +97,7 @@ export function isOn(ask: SearchAsk, filter: Filter): boolean {
     reliability: ask.leastReliabilityBasisPoints !== null,
     taken: !ask.taken,
     simulated: ask.hideSimulated,
+    job: ask.job !== null,
   };
   return on[filter];
 }
@@ -118,6 +128,8 @@ export function readSearch(params: Params): SearchAsk {
   const price = parseDollars(first('price') ?? '');
   const percent = /^\d{1,2}(\.\d{1,2})?$|^100$/.exec(first('reliability') ?? '')?.[0];
   const trust = first('trust');
+  const job = readWorkloadWord(first('job') ?? '');
+  const sort = SORTS.find((word) => word === first('sort')) ?? 'price';
   return {
     models: all(params, 'model').filter((model) => !/\p{Cc}/u.test(model)),
     gpus: whole(params, 'gpus', 1, 1_000),
@@ -128,7 +140,9 @@ export function readSearch(params: Params): SearchAsk {
     leastReliabilityBasisPoints: percent === undefined ? null : Math.round(Number(percent) * 100),
     taken: first('taken') === '1',
     hideSimulated: first('simulated') === 'hide',
-    sort: SORTS.find((sort) => sort === first('sort')) ?? 'price',
+    job,
+    // Without a job there is no cost of finishing it.
+    sort: sort === 'cost' && job === null ? 'price' : sort,
     page: whole(params, 'page', 1, 10_000) ?? 1,
   };
 }
@@ -146,6 +160,7 @@ export function searchHref(ask: SearchAsk, path = '/gpus'): string {
     params.set('reliability', String(ask.leastReliabilityBasisPoints / 100));
   if (ask.taken) params.set('taken', '1');
   if (ask.hideSimulated) params.set('simulated', 'hide');
+  if (ask.job !== null) params.set('job', workloadWord(ask.job));
   if (ask.sort !== 'price') params.set('sort', ask.sort);
   if (ask.page !== 1) params.set('page', String(ask.page));
   const text = params.toString();

@@ -67,6 +67,9 @@ export function whatChanged(seen: CaseFacts, now: CaseFacts): string[] {
   });
 }
 
+/** After so many failures (some four days) a webhook is given up: it waits for an admin. */
+export const GIVEN_UP_ATTEMPTS = 100;
+
 /** Whether a case still waits, by its facts. */
 export function isWaiting(kind: CaseKind, facts: CaseFacts): boolean {
   switch (kind) {
@@ -77,7 +80,7 @@ export function isWaiting(kind: CaseKind, facts: CaseFacts): boolean {
     case 'payment':
       return facts.State === 'review';
     case 'webhook':
-      return facts.State === 'waits';
+      return facts.State === 'waits' && Number(facts.Attempts) >= GIVEN_UP_ATTEMPTS;
     case 'dispute':
       return facts.State !== 'decided';
     default:

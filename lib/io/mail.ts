@@ -1,7 +1,19 @@
+import { join } from 'node:path';
 import { createTransport, type Transporter } from 'nodemailer';
 import { env } from './env.ts';
 
-export type Letter = { readonly id: string; readonly to: string; readonly subject: string; readonly text: string };
+export type Outgoing = {
+  readonly id: string;
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string | null;
+  /** The address that ends mails of this kind by one POST (RFC 8058), where that is possible. */
+  readonly unsubscribeUrl: string | null;
+};
+
+/** The picture of the mark that HTML letters show: it travels along. */
+const MARK = join(/*turbopackIgnore: true*/ import.meta.dirname, '../../public/mail-mark.png');
 
 /** How a letter left: through a mail server, or only onto the mail page of a demo market. */
 export type SentVia = 'smtp' | 'page';
@@ -20,7 +32,7 @@ let transport: { readonly url: string; readonly transporter: Transporter } | und
  * Hands a letter to the mail server of `SMTP_URL`. Without one, a demo market keeps it on its mail page, and any other
  * market throws: a letter is never dropped silently. The Message-ID is made of the letter's id, so that a second delivery of the same one is recognised.
  */
-export async function sendLetter(letter: Letter): Promise<SentVia> {
+export async function sendLetter(letter: Outgoing): Promise<SentVia> {
   const { smtpUrl, demo, mailFrom, publicUrl } = env();
   if (smtpUrl === undefined) {
     if (demo) return 'page';
@@ -37,7 +49,23 @@ export async function sendLetter(letter: Letter): Promise<SentVia> {
     subject: letter.subject,
     text: letter.text,
     messageId: `<${letter.id}@${new URL(publicUrl).hostname}>`,
-    headers: { 'Auto-Submitted': 'auto-generated' },
+    ...(letter.html === null
+      ? {}
+      : {
+          html: letter.html,
+          attachments: [
+            { filename: 'sublet.png', path: MARK, cid: 'mark@sublet', contentDisposition: 'inline' as const },
+          ],
+        }),
+    headers: {
+      'Auto-Submitted': 'auto-generated',
+      ...(letter.unsubscribeUrl === null
+        ? {}
+        : {
+            'List-Unsubscribe': { prepared: true, value: `<${letter.unsubscribeUrl}>` },
+            'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+          }),
+    },
   });
   return 'smtp';
 }

@@ -5,6 +5,7 @@ import { type LockedBooking, lockBookingsOn } from '#lib/bookings/lock-booking.t
 import { payCancellation } from '#lib/bookings/pay-cancellation.ts';
 import { reviseLease, wakeMachine } from '#lib/bookings/revise-lease.ts';
 import { giveGpusBack, releaseDownTo, settleLease } from '#lib/bookings/settle-lease.ts';
+import { startMsAfter } from '#lib/catalogue/rank-key.ts';
 import { recordEvent } from '#lib/events/record-event.ts';
 import { tellListeners } from '#lib/events/tell-listeners.ts';
 import { DB_NULL, type Tx } from '#lib/io/db.ts';
@@ -108,6 +109,7 @@ async function apply(
   if (set.desired === 'ended' && booking.atExit !== null)
     await tx.lease.update({ where: { id: booking.lease.id }, data: { billableUntil: now } });
   await noteRun(tx, booking, report, now);
+  if (changed && set.observed === 'connectable' && booking.observed === 'starting') await noteStart(tx, booking, now);
   if (observation.gpusBack) await giveGpusBack(tx, booking.id, now);
   // An image that is not there is its renter's: a reserved window is given back by it.
   const paid = set.reason === 'imageNotFound' ? await payCancellation(tx, booking, undefined, now) : { booking };
@@ -125,6 +127,16 @@ async function noteRun(tx: Tx, booking: LockedBooking, report: WorkloadReport, n
   const run = { bookingId: booking.id, endsAt: { gt: now }, connectableAt: null };
   if (report.phase === 'connectable') await tx.allocation.updateMany({ where: run, data: { connectableAt: now } });
   if (isOnItsWay(report.phase)) await tx.allocation.updateMany({ where: run, data: { billableFrom: now } });
+}
+
+/** What a start took on this machine, from the report that it begins to the report that it is done. The machine is locked by whoever reports. */
+async function noteStart(tx: Tx, booking: LockedBooking, now: Date): Promise<void> {
+  const measuredMs = Math.max(0, now.getTime() - booking.observedAt.getTime());
+  const { startMs } = await tx.machine.findUniqueOrThrow({
+    where: { id: booking.machineId },
+    select: { startMs: true },
+  });
+  await tx.machine.update({ where: { id: booking.machineId }, data: { startMs: startMsAfter(startMs, measuredMs) } });
 }
 
 async function releaseStopped(tx: Tx, booking: LockedBooking, now: Date): Promise<void> {

@@ -5,9 +5,10 @@ import type { TransferDraft } from './transfer.ts';
 /** The two parts of a charge: what the host got of it and what the platform got. */
 export type Parts = { readonly hostMicros: Micros; readonly feeMicros: Micros };
 
-/** Whose money a dispute is about. */
+/** Whose money a dispute is about: what was used, or what giving a reserved window back cost. */
 export type Contest = {
   readonly disputeId: string;
+  readonly about: 'use' | 'cancellation';
   readonly bookingId: string;
   readonly renterId: string;
   readonly hostId: string;
@@ -28,12 +29,13 @@ export function contestDrafts({ disputeId, bookingId, hostId, parts }: Contest):
  * A decision as transfers: `given` to the renter, in the shares that a refund of the same amount would have now, and the
  * rest back to host and platform, so that nothing is left of what was kept and each ends with exactly its share. Shares
  * follow running totals, so those of the decision can differ by a micro-dollar from those of the contest: then one of the
- * two gives it to the other.
+ * two gives it to the other. What a cancellation cost comes back by kinds of its own: it is no part of a bill of statements.
  */
 export function decisionDrafts(contest: Contest, given: Parts, reason: string): TransferDraft[] {
   const { disputeId, bookingId, parts } = contest;
   const about = { bookingId, causeId: disputeId, reason };
   const key = `dispute:${disputeId}`;
+  const use = contest.about === 'use';
   const to = renterWallet(contest.renterId);
   const host = hostPayable(contest.hostId);
   const hostBack = parts.hostMicros - given.hostMicros;
@@ -46,10 +48,17 @@ export function decisionDrafts(contest: Contest, given: Parts, reason: string): 
       from: DISPUTED,
       to,
       amountMicros: given.hostMicros,
-      kind: 'refund',
+      kind: use ? 'refund' : 'cancellationBack',
       key: `${key}:credit:host`,
     },
-    { ...about, from: DISPUTED, to, amountMicros: given.feeMicros, kind: 'feeRefund', key: `${key}:credit:fee` },
+    {
+      ...about,
+      from: DISPUTED,
+      to,
+      amountMicros: given.feeMicros,
+      kind: use ? 'feeRefund' : 'cancellationFeeBack',
+      key: `${key}:credit:fee`,
+    },
     {
       ...about,
       from: DISPUTED,

@@ -57,14 +57,19 @@ export async function booksProblems(reader: Reader): Promise<string[]> {
         sum(t.amount_micros) FILTER (WHERE t.kind IN ('cancellation', 'cancellationFee')) AS cancelled,
         sum(t.amount_micros) FILTER (WHERE t.kind = 'cancellationFee') AS cancelled_fee,
         sum(t.amount_micros) FILTER (WHERE t.kind IN ('refund', 'feeRefund')) AS refunded,
-        (SELECT sum(d.amount_micros) FROM disputes d WHERE d.booking_id = l.booking_id AND d.state = 'open') AS disputed
+        sum(t.amount_micros) FILTER (WHERE t.kind IN ('cancellationBack', 'cancellationFeeBack')) AS cancelled_back,
+        (SELECT sum(d.amount_micros) FROM disputes d WHERE d.booking_id = l.booking_id AND d.state = 'open' AND d.about = 'use') AS disputed,
+        (SELECT sum(d.amount_micros) FROM disputes d WHERE d.booking_id = l.booking_id AND d.state = 'open' AND d.about = 'cancellation')
+          AS cancelled_disputed
       FROM transfers t WHERE t.booking_id = l.booking_id
     ) m ON true
     WHERE l.held_micros <> coalesce(m.held, 0) - coalesce(m.released, 0) - coalesce(m.credited, 0) - coalesce(m.fee, 0)
         - coalesce(m.cancelled, 0)
       OR l.cancellation_micros <> coalesce(m.cancelled, 0) OR l.cancellation_fee_micros <> coalesce(m.cancelled_fee, 0)
       OR l.credited_micros <> coalesce(m.credited, 0) OR l.fee_micros <> coalesce(m.fee, 0)
-      OR l.refunded_micros <> coalesce(m.refunded, 0) OR l.disputed_micros <> coalesce(m.disputed, 0)`;
+      OR l.refunded_micros <> coalesce(m.refunded, 0) OR l.disputed_micros <> coalesce(m.disputed, 0)
+      OR l.cancellation_refunded_micros <> coalesce(m.cancelled_back, 0)
+      OR l.cancellation_disputed_micros <> coalesce(m.cancelled_disputed, 0)`;
   const wrongHolds = await reader.$queryRaw<{ owner: string; balance: bigint; held: bigint }[]>`
     SELECT a.owner_id AS owner, a.balance_micros AS balance, coalesce(h.held, 0)::bigint AS held FROM accounts a
     LEFT JOIN (

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DAY } from '#lib/base/time.ts';
 import {
+  FLAGGED_MICROS,
   FREE_AFTER_DAYS,
   limitSentence,
   RIPE_DAYS,
@@ -65,6 +66,20 @@ describe('the limit of a new account', () => {
     expect(spending).toMatchObject({ mostMicros: null, leftMicros: null, rises: null });
     expect(spendable(10n ** 15n, spending)).toBe(10n ** 15n);
     expect(limitSentence(spending)).toBe('');
+  });
+
+  it('is small for an account that staff look at, whatever it paid and however old it is', () => {
+    const old = { payments: [paid(500, 0)], heldMicros: 10_000_000n, flagged: true };
+    const spending = spendingOf(facts(old), onDay(400));
+    expect(spending).toMatchObject({
+      mostMicros: FLAGGED_MICROS,
+      leftMicros: FLAGGED_MICROS - 10_000_000n,
+      rises: null,
+    });
+    expect(limitSentence(spending)).toContain('The operators look at this account');
+    expect(spendingOf(facts({ ...old, newAccountMicros: null }), onDay(400)).mostMicros).toBe(FLAGGED_MICROS);
+    expect(spendingOf(facts({ ...old, newAccountMicros: 5_000_000n }), onDay(400)).mostMicros).toBe(5_000_000n);
+    expect(spendingOf(facts({ ...old, flagged: false }), onDay(400)).mostMicros).toBeNull();
   });
 
   it('never falls as time passes, and what is announced comes true', () => {

@@ -1,15 +1,19 @@
-import { formatDollars, type Micros, minMicros } from '#lib/base/money.ts';
+import { formatDollars, MICROS_PER_DOLLAR, type Micros, minMicros } from '#lib/base/money.ts';
 import { DAY, isBefore } from '#lib/base/time.ts';
 
 /** A payment raises the limit this long after it settled: most cards that were stolen are reported by then. */
 export const RIPE_DAYS = 3;
 /** An account of this age whose ripe payments came to what a new one may spend has no limit any more. */
 export const FREE_AFTER_DAYS = 30;
+/** An account that staff look at spends at most this a day until it is cleared, however old it is and whatever it paid. */
+export const FLAGGED_MICROS = 25n * MICROS_PER_DOLLAR;
 
 export type SpendingFacts = {
   /** What an account may spend a day before it has paid anything; null where a market sets no limit. */
   readonly newAccountMicros: Micros | null;
   readonly accountCreatedAt: Date;
+  /** Something about it looks risky, and nobody has cleared it yet. */
+  readonly flagged?: boolean | undefined;
   /** Payments of real money that settled and were not charged back, less what went back to their cards. */
   readonly payments: readonly { readonly micros: Micros; readonly settledAt: Date }[];
   /** Set aside now. */
@@ -28,6 +32,8 @@ export type Spending = {
   readonly leftMicros: Micros | null;
   /** When it rises next, and to what (null: no limit); null when nothing is known that raises it. */
   readonly rises: { readonly at: Date; readonly toMicros: Micros | null } | null;
+  /** The limit is that of an account which staff look at. */
+  readonly flagged?: boolean;
 };
 
 /**
@@ -37,9 +43,16 @@ export type Spending = {
 export function spendingOf(facts: SpendingFacts, now: Date): Spending {
   const mostMicros = limitAt(facts, now);
   const takenMicros = facts.heldMicros + facts.usedMicros;
+  if (facts.flagged === true) return flaggedSpending(facts, takenMicros);
   if (mostMicros === null) return { mostMicros, takenMicros, leftMicros: null, rises: null };
   const left = mostMicros - takenMicros;
   return { mostMicros, takenMicros, leftMicros: left < 0n ? 0n : left, rises: nextRise(facts, mostMicros, now) };
+}
+
+function flaggedSpending({ newAccountMicros }: SpendingFacts, takenMicros: Micros): Spending {
+  const mostMicros = newAccountMicros === null ? FLAGGED_MICROS : minMicros(newAccountMicros, FLAGGED_MICROS);
+  const leftMicros = takenMicros > mostMicros ? 0n : mostMicros - takenMicros;
+  return { mostMicros, takenMicros, leftMicros, rises: null, flagged: true };
 }
 
 function ripeAt(settledAt: Date): Date {
@@ -82,8 +95,10 @@ export function spendable(freeMicros: Micros, { leftMicros }: Pick<Spending, 'le
 }
 
 /** The limit in sentences: how much, what is left, and when it rises. Empty without a limit. */
-export function limitSentence({ mostMicros, leftMicros, rises }: Spending): string {
+export function limitSentence({ mostMicros, leftMicros, rises, flagged }: Spending): string {
   if (mostMicros === null || leftMicros === null) return '';
+  if (flagged === true)
+    return `The operators look at this account: until they have, it sets aside and uses at most ${formatDollars(mostMicros)} in 24 hours; ${formatDollars(leftMicros)} of that is left.`;
   const most = `A new account sets aside and uses at most ${formatDollars(mostMicros)} in 24 hours; ${formatDollars(leftMicros)} of that is left.`;
   if (rises === null) return `${most} Each payment raises it, ${RIPE_DAYS} days after it settled.`;
   const at = `${rises.at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;

@@ -12,6 +12,8 @@ export const TRANSFER_KINDS = {
   fee: "The platform's share of use",
   cancellation: 'Paid to the host for reserved time that was given back',
   cancellationFee: "The platform's share of that",
+  cancellationBack: 'Paid back of what giving reserved time back cost',
+  cancellationFeeBack: "The platform's share of that, paid back",
   refund: 'Paid back by the host',
   feeRefund: "The platform's share, paid back",
   payout: 'Set aside for a payout',

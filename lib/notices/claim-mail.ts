@@ -1,9 +1,14 @@
+import { type Letter, letterSchema } from '#lib/auth/letter.ts';
 import { theWorld, type World } from '#lib/base/time.ts';
 import { inTransaction } from '#lib/io/db.ts';
-import type { Letter } from '#lib/io/mail.ts';
+import type { Outgoing } from '#lib/io/mail.ts';
 import { nextTry } from './outbox.ts';
 
-export type ClaimedLetter = Letter & { readonly attempts: number };
+export type ClaimedLetter = Pick<Outgoing, 'id' | 'to' | 'subject' | 'text'> & {
+  readonly attempts: number;
+  /** Its parts; null when it was written before there were any: then it goes out as text alone. */
+  readonly letter: Letter | null;
+};
 
 /**
  * Takes the letter that waits longest, for this worker alone, and books its next try before anything is sent: a worker that
@@ -20,8 +25,16 @@ export async function claimMail(world: World = theWorld): Promise<ClaimedLetter 
     const row = await tx.mail.update({
       where: { id: due.id },
       data: { attempts: attempts + 1, nextTryAt: nextTry(attempts + 1, now) },
-      select: { id: true, toAddress: true, subject: true, text: true, attempts: true },
+      select: { id: true, toAddress: true, subject: true, text: true, letter: true, attempts: true },
     });
-    return { id: row.id, to: row.toAddress, subject: row.subject, text: row.text, attempts: row.attempts };
+    const letter = letterSchema.safeParse(row.letter);
+    return {
+      id: row.id,
+      to: row.toAddress,
+      subject: row.subject,
+      text: row.text,
+      attempts: row.attempts,
+      letter: letter.success ? letter.data : null,
+    };
   });
 }

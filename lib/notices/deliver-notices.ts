@@ -5,9 +5,11 @@ import { tellListeners } from '#lib/events/tell-listeners.ts';
 import { inTransaction, type Tx } from '#lib/io/db.ts';
 import { env } from '#lib/io/env.ts';
 import { log } from '#lib/io/log.ts';
-import type { NewNotice } from './event-facts.ts';
+import type { EventFacts, NewNotice } from './event-facts.ts';
+import { letterOfNotice } from './letter-of-notice.ts';
 import { noticesOf } from './notice.ts';
 import { eventFacts, unnoticedEvents } from './queries.ts';
+import { type Choice, type TopicName, topicOf, waysOf } from './topic.ts';
 
 const MOST_AT_ONCE = 500;
 
@@ -34,40 +36,55 @@ async function deliver(tx: Tx, eventId: bigint, now: Date): Promise<boolean> {
   if (count === 0) return false;
   const facts = await eventFacts(tx, eventId);
   if (facts === null) return true;
-  const told = noticesOf(facts);
+  const told = await ways(tx, facts);
   await tx.notice.createMany({
-    data: told.map(({ userId, title, body, link }) => ({
-      id: newId('notice', now),
-      userId,
-      kind: facts.kind,
-      title,
-      body,
-      link,
-      eventId,
-      createdAt: now,
-    })),
+    data: told
+      .filter(({ way }) => way.inApp)
+      .map(({ notice: { userId, title, body, link } }) => ({
+        id: newId('notice', now),
+        userId,
+        kind: facts.kind,
+        title,
+        body,
+        link,
+        eventId,
+        createdAt: now,
+      })),
   });
   await mail(
     tx,
-    told.filter((notice) => notice.mail),
+    told.filter(({ way }) => way.mail),
     now,
   );
-  for (const { userId } of told) await tellListeners(tx, { user: userId });
+  for (const { notice, way } of told) if (way.inApp) await tellListeners(tx, { user: notice.userId });
   return true;
 }
 
-async function mail(tx: Tx, notices: readonly NewNotice[], now: Date): Promise<void> {
-  if (notices.length === 0) return;
+type Told = { readonly notice: NewNotice; readonly topic: TopicName; readonly way: Choice };
+
+/** Whom to tell what, and on which ways each of them chose. */
+async function ways(tx: Tx, facts: EventFacts): Promise<Told[]> {
+  const notices = noticesOf(facts).map((notice) => ({ notice, topic: topicOf(facts, notice.userId) }));
+  if (notices.length === 0) return [];
+  const chosen = await tx.noticeChoice.findMany({
+    where: { OR: notices.map(({ notice, topic }) => ({ userId: notice.userId, topic })) },
+    select: { userId: true, topic: true, inApp: true, mail: true },
+  });
+  return notices.map(({ notice, topic }) => {
+    const choice = chosen.find((one) => one.userId === notice.userId && one.topic === topic);
+    return { notice, topic, way: waysOf(topic, choice, notice) };
+  });
+}
+
+async function mail(tx: Tx, told: readonly Told[], now: Date): Promise<void> {
+  if (told.length === 0) return;
   const people = await tx.user.findMany({
-    where: { id: { in: notices.map((notice) => notice.userId) } },
+    where: { id: { in: told.map(({ notice }) => notice.userId) } },
     select: { id: true, email: true, name: true },
   });
-  const { publicUrl } = env();
-  for (const notice of notices) {
+  const { publicUrl, sessionSecret: secret } = env();
+  for (const { notice, topic } of told) {
     const to = people.find((person) => person.id === notice.userId);
-    if (to === undefined) continue;
-    const link = notice.link === null ? '' : `\n\n${publicUrl}${notice.link}`;
-    const text = `Hello ${to.name},\n\n${notice.title}.\n\n${notice.body}${link}\n\nSublet\n`;
-    await queueMail(tx, { to: to.email, subject: notice.title, text }, now);
+    if (to !== undefined) await queueMail(tx, letterOfNotice(notice, topic, to, { publicUrl, secret }), now);
   }
 }

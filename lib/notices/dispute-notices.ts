@@ -13,12 +13,14 @@ export function disputeNotices(facts: EventFacts): NewNotice[] {
   const name = quoted(booking.name);
   const toAdmins = (said: Said) =>
     facts.adminIds.flatMap((userId) => (userId === facts.actorId ? [] : to(userId, said)));
+  const side = data.side === 'host' ? 'host' : 'renter';
+  const other = side === 'host' ? booking.renterId : booking.hostId;
   switch (facts.kind) {
     case 'dispute.opened':
       return [
         ...to(booking.hostId, {
           title: `${amount(data.amountMicros)} of a rental on ${quoted(facts.machine?.name ?? 'your machine')} is contested`,
-          body: `It is kept aside until an admin decides. Say your side within seven days.${givenReason(facts)}`,
+          body: `It is kept aside until you agree, or an admin decides. Accept, offer a part or answer within seven days; without a word of yours an admin decides.${givenReason(facts)}`,
         }),
         ...toAdmins({
           title: `A renter contests ${amount(data.amountMicros)} of ${name}`,
@@ -26,29 +28,56 @@ export function disputeNotices(facts: EventFacts): NewNotice[] {
         }),
       ];
     case 'dispute.answered':
+      return to(other, {
+        title: `The ${side} answered in the dispute over ${name}`,
+        body:
+          data.move === 'said'
+            ? 'Something was added. Nobody’s turn changed.'
+            : 'Ask for less, take it back, or hand it to an admin within three days; without a word of yours it ends with what was offered.',
+      });
+    case 'dispute.offered':
+      return to(other, {
+        title:
+          data.side === 'host'
+            ? `${amount(data.amountMicros)} is offered in the dispute over ${name}`
+            : `The renter would take ${amount(data.amountMicros)} in the dispute over ${name}`,
+        body:
+          data.side === 'host'
+            ? 'Accept it, ask for another amount, or hand it to an admin within three days; without a word of yours you get what was offered.'
+            : 'Accept it, offer another amount, or hand it to an admin within three days; without a word of yours an admin decides.',
+      });
+    case 'dispute.escalated':
       return [
-        ...to(data.side === 'host' ? booking.renterId : booking.hostId, {
-          title: `The ${data.side === 'host' ? 'host' : 'renter'} answered in the dispute over ${name}`,
-          body: 'An admin decides when the host has answered, or has had seven days to.',
+        ...to(other, {
+          title: `The dispute over ${name} was handed to an admin`,
+          body: 'An admin decides. You can add what shows your side until then.',
         }),
-        ...toAdmins({
-          title: `There is an answer in the dispute over ${name}`,
-          body: 'Its page says what each side says.',
-        }),
+        ...toAdmins({ title: `The dispute over ${name} waits for a decision`, body: `The ${side} handed it over.` }),
       ];
     case 'dispute.due':
-      return toAdmins({
-        title: `The dispute over ${name} can be decided`,
-        body: 'The host let the time to answer pass.',
-      });
-    case 'dispute.decided':
       return [
         ...to(booking.renterId, {
-          title: `The dispute over ${name} is decided`,
+          title: `The host did not answer in the dispute over ${name}`,
+          body: 'Their time is over: an admin decides.',
+        }),
+        ...to(booking.hostId, {
+          title: `Your time to answer in the dispute over ${name} is over`,
+          body: 'An admin decides. You can add what shows your side until then.',
+        }),
+        ...toAdmins({
+          title: `The dispute over ${name} can be decided`,
+          body: 'The host let the time to answer pass.',
+        }),
+      ];
+    case 'dispute.decided':
+    case 'dispute.settled':
+      return [
+        ...to(booking.renterId, {
+          title: `The dispute over ${name} is ${facts.kind === 'dispute.settled' ? 'over' : 'decided'}`,
           body: `${forRenter(data)}${givenReason(facts)}`,
         }),
         ...to(booking.hostId, {
-          title: `The dispute over ${name} is decided`,
+          title: `The dispute over ${name} is ${facts.kind === 'dispute.settled' ? 'over' : 'decided'}`,
           body: `${forHost(data)}${givenReason(facts)}`,
         }),
       ];

@@ -5,6 +5,7 @@ import type { EventKind } from '#lib/events/event.ts';
 import { db, type Tx } from '#lib/io/db.ts';
 import { env } from '#lib/io/env.ts';
 import type { EventFacts } from './event-facts.ts';
+import { type Choice, TOPIC_NAMES, TOPICS, type Topic, type TopicName, whyFixed } from './topic.ts';
 
 /** How many notices the viewer has not read, up to 100: the bell shows no more. */
 export async function unreadCount(actor: Actor): Promise<number> {
@@ -45,8 +46,25 @@ export type MailRow = {
   readonly toAddress: string;
   readonly subject: string;
   readonly text: string;
+  /** As a mail program shows it; null while it waits, and for old ones. */
+  readonly html: string | null;
   readonly createdAt: Date;
 };
+
+export type NoticeLine = Topic & Choice & { readonly name: TopicName };
+
+/** The matrix: every topic that concerns the viewer, with what they chose or get. Staff's own stand there for staff only. */
+export async function noticeChoicesOf(actor: Actor): Promise<NoticeLine[]> {
+  const chosen = await db.noticeChoice.findMany({
+    where: { userId: actor.userId },
+    select: { topic: true, inApp: true, mail: true },
+  });
+  return TOPIC_NAMES.filter((name) => TOPICS[name].side !== 'staff' || actor.role === 'admin').map((name) => {
+    const topic: Topic = TOPICS[name];
+    const choice = whyFixed(name) === null ? chosen.find((one) => one.topic === name) : undefined;
+    return { ...topic, name, inApp: choice?.inApp ?? true, mail: choice?.mail ?? topic.mail };
+  });
+}
 
 /** The outbox of a demo market, newest first: for its mail page only, which exists nowhere else. `publicUrl` is how links in it begin. */
 export async function demoMail(
@@ -59,7 +77,7 @@ export async function demoMail(
     where: { ...(to === '' ? {} : { toAddress: to }), ...(ask.after === undefined ? {} : { id: { lt: ask.after } }) },
     orderBy: { id: 'desc' },
     take: 26,
-    select: { id: true, toAddress: true, subject: true, text: true, createdAt: true },
+    select: { id: true, toAddress: true, subject: true, text: true, html: true, createdAt: true },
   });
   return { ...toPage(rows, 25), publicUrl };
 }

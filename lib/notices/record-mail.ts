@@ -6,7 +6,7 @@ import { MOST_ATTEMPTS } from './outbox.ts';
 /** Notes how a try to send a letter went; after the last one it is given up, and the row says why. */
 export async function recordMail(
   letter: { readonly id: string; readonly attempts: number },
-  outcome: { readonly via: SentVia } | { readonly error: string },
+  outcome: { readonly via: SentVia; readonly html: string | null } | { readonly error: string },
   world: World = theWorld,
 ): Promise<void> {
   const now = world.now();
@@ -15,7 +15,12 @@ export async function recordMail(
       where: { id: letter.id },
       data:
         'via' in outcome
-          ? { sentAt: now, sentVia: outcome.via, lastError: null }
+          ? {
+              sentAt: now,
+              sentVia: outcome.via,
+              lastError: null,
+              html: outcome.via === 'page' ? outcome.html : null,
+            }
           : { lastError: outcome.error.slice(0, 500), gaveUpAt: letter.attempts >= MOST_ATTEMPTS ? now : null },
     }),
   );

@@ -2,6 +2,7 @@ import { theWorld, type World } from '#lib/base/time.ts';
 import { log } from '#lib/io/log.ts';
 import { sendLetter } from '#lib/io/mail.ts';
 import { claimMail } from './claim-mail.ts';
+import { letterHtml } from './letter-html.ts';
 import { recordMail } from './record-mail.ts';
 
 const MOST_AT_ONCE = 100;
@@ -16,8 +17,10 @@ export async function sendMail(world: World = theWorld): Promise<number> {
     const letter = await claimMail(world);
     if (letter === null) break;
     try {
-      const via = await sendLetter(letter);
-      await recordMail(letter, { via }, world);
+      const html = letter.letter === null ? null : await letterHtml(letter.letter, letter.subject);
+      const unsubscribeUrl = letter.letter?.footer?.unsubscribeUrl ?? null;
+      const via = await sendLetter({ ...letter, html, unsubscribeUrl });
+      await recordMail(letter, { via, html }, world);
       sent += 1;
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);

@@ -1,4 +1,5 @@
 import { addSeconds } from '#lib/base/time.ts';
+import { GIVEN_UP_ATTEMPTS } from '#lib/desk/case.ts';
 
 /** When what failed is tried again: after ten seconds, then twice as long each time, at most an hour. */
 export function nextTry(attempts: number, now: Date): Date {
@@ -6,4 +7,4 @@ export function nextTry(attempts: number, now: Date): Date {
 }
 
 /** After so many failures (some four days) something is left for a person to look at. */
-export const MOST_ATTEMPTS = 100;
+export const MOST_ATTEMPTS = GIVEN_UP_ATTEMPTS;

@@ -6,27 +6,35 @@ import { contestDrafts, decisionDrafts } from '#lib/ledger/contest.ts';
 import type { TransferDraft } from '#lib/ledger/transfer.ts';
 import { feeOf } from '#protocol/charge.ts';
 import {
+  type ChargeFacts,
+  contestableMicros,
   contestProblem,
-  type DisputeFacts,
+  type DecidableFacts,
   decisionOf,
+  type EarlierDispute,
   MOST_CHARACTERS,
+  MOST_DISPUTES,
+  outcomeOf,
   textProblem,
-  whyNotAnswer,
   whyNotContest,
   whyNotDecide,
 } from './dispute.ts';
 
 const settledAt = new Date('2026-11-01T12:00:00Z');
 const at = (text: string) => new Date(text);
-const charge = { settledAt, chargedMicros: 100n, refundedMicros: 40n, contested: false };
+const charge: ChargeFacts = { about: 'use', settledAt, chargedMicros: 100n, refundedMicros: 40n, earlier: [] };
+const ended = (amountMicros: bigint, givenMicros: bigint, decidedAt = settledAt): EarlierDispute => ({
+  state: 'decided',
+  ...{ amountMicros, givenMicros, decidedAt },
+});
+const open: EarlierDispute = { state: 'open', amountMicros: 10n, givenMicros: null, decidedAt: null };
 
 describe('a charge', () => {
-  it('can be contested from the closing of its bill for seven days, once, while something of it is left', () => {
+  it('can be contested from the closing of its bill for seven days, while something of it is left', () => {
     expect(whyNotContest(charge, settledAt)).toBeNull();
     expect(whyNotContest(charge, at('2026-11-08T11:59:59.999Z'))).toBeNull();
     expect(whyNotContest(charge, at('2026-11-08T12:00:00Z'))?.sentence).toContain('They are over');
     expect(whyNotContest({ ...charge, settledAt: null }, settledAt)?.sentence).toContain('still open');
-    expect(whyNotContest({ ...charge, contested: true }, settledAt)?.sentence).toContain('once');
     expect(whyNotContest({ ...charge, refundedMicros: 100n }, settledAt)?.sentence).toContain('come back already');
   });
 
@@ -36,33 +44,41 @@ describe('a charge', () => {
     expect(contestProblem(charge, 0n)).toContain('above zero');
     expect(contestProblem(charge, -1n)).toContain('above zero');
   });
+
+  it('is contested one part after the other, never the same money twice, and for three days after a dispute ended', () => {
+    expect(whyNotContest({ ...charge, earlier: [open] }, settledAt)?.sentence).toContain('at a time');
+    // 25 contested, 5 of it came back: 40 were refunded in all, 20 were refused and stay so.
+    const once = { ...charge, earlier: [ended(25n, 5n, at('2026-11-07T12:00:00Z'))] };
+    expect(contestableMicros(once)).toBe(40n);
+    expect(whyNotContest(once, at('2026-11-10T11:59:59Z'))).toBeNull();
+    expect(whyNotContest(once, at('2026-11-10T12:00:00Z'))?.sentence).toContain('3 days after');
+    expect(whyNotContest({ ...charge, earlier: [ended(60n, 0n)] }, settledAt)?.sentence).toContain('contested twice');
+    const often = { ...charge, earlier: Array.from({ length: MOST_DISPUTES }, () => ended(1n, 0n)) };
+    expect(whyNotContest(often, settledAt)?.sentence).toContain('times at most');
+  });
 });
 
 describe('a dispute', () => {
-  const facts: DisputeFacts = {
+  const facts: DecidableFacts = {
     state: 'open',
+    turn: 'host',
     renterId: 'usr_renter',
     hostId: 'usr_host',
     answerUntil: at('2026-11-10T00:00:00Z'),
-    hostSaidAt: null,
-    renterSaidAt: null,
   };
   const early = at('2026-11-09T23:59:59.999Z');
 
-  it('is decided when the host has answered or has had the time to, once, and never by a party', () => {
+  it('is decided when it lies with an admin or the host let the time pass, once, and never by a party', () => {
     expect(whyNotDecide(facts, 'usr_admin', early)?.sentence).toContain('still has time');
-    expect(whyNotDecide({ ...facts, hostSaidAt: early }, 'usr_admin', early)).toBeNull();
+    expect(whyNotDecide({ ...facts, turn: 'admin' }, 'usr_admin', early)).toBeNull();
     expect(whyNotDecide(facts, 'usr_admin', facts.answerUntil)).toBeNull();
-    expect(whyNotDecide({ ...facts, state: 'decided' }, 'usr_admin', facts.answerUntil)?.sentence).toContain('already');
+    const renters = { ...facts, turn: 'renter' as const };
+    expect(whyNotDecide(renters, 'usr_admin', early)?.sentence).toContain('has time to');
+    expect(whyNotDecide(renters, 'usr_admin', facts.answerUntil)?.sentence).toContain('by itself');
+    const over = { ...facts, state: 'decided' as const, turn: null };
+    expect(whyNotDecide(over, 'usr_admin', facts.answerUntil)?.sentence).toContain('already');
     for (const party of ['usr_renter', 'usr_host'])
       expect(whyNotDecide(facts, party, facts.answerUntil)?.reason).toBe('forbidden');
-  });
-
-  it('hears each side once, until it is decided', () => {
-    expect(whyNotAnswer(facts, 'host')).toBeNull();
-    expect(whyNotAnswer({ ...facts, hostSaidAt: early }, 'host')?.sentence).toContain('stays as you said it');
-    expect(whyNotAnswer({ ...facts, hostSaidAt: early }, 'renter')).toBeNull();
-    expect(whyNotAnswer({ ...facts, state: 'decided' }, 'renter')?.sentence).toContain('decided');
   });
 
   it('is decided for all, nothing, or a part that is neither', () => {
@@ -71,6 +87,7 @@ describe('a dispute', () => {
     expect(decisionOf('part', 10n, 3n)).toEqual({ outcome: 'part', givenMicros: 3n });
     for (const part of [0n, 10n, -1n, 11n]) expect(decisionOf('part', 10n, part)).toContain('between');
     expect(decisionOf('part', 10n, null)).toContain('how much');
+    expect([0n, 3n, 10n].map((given) => outcomeOf(given, 10n))).toEqual(['none', 'part', 'full']);
   });
 
   it('takes a text that says something and is not a book', () => {
@@ -94,16 +111,17 @@ describe('the money of a dispute', () => {
           contested: micros(whole.charged),
           meanwhile: micros(whole.charged),
           given: micros(whole.charged),
+          about: fc.constantFrom('use' as const, 'cancellation' as const),
         }),
       );
     fc.assert(
-      fc.property(history, ({ charged, bps, before, ...wanted }) => {
+      fc.property(history, ({ charged, bps, before, about, ...wanted }) => {
         const least = (a: bigint, b: bigint) => (a < b ? a : b);
         const contested = least(wanted.contested, charged - before) || 1n;
         const meanwhile = least(wanted.meanwhile, charged - before - contested);
         const given = least(wanted.given, contested);
         const parts = refundShare(before, contested, bps);
-        const contest = { disputeId: 'dsp_1', bookingId: 'bkg_1', renterId: 'r', hostId: 'h', parts };
+        const contest = { disputeId: 'dsp_1', about, bookingId: 'bkg_1', renterId: 'r', hostId: 'h', parts };
         const open = contestDrafts(contest);
         const decision = decisionDrafts(contest, refundShare(before + meanwhile, given, bps), 'because');
         for (const { amountMicros } of [...open, ...decision]) expect(amountMicros).toBeGreaterThan(0n);
@@ -113,7 +131,8 @@ describe('the money of a dispute', () => {
         expect(sums(renterWallet('r'))).toBe(given);
         expect(sums(PLATFORM_FEES)).toBe(-feeGiven);
         expect(sums(hostPayable('h'))).toBe(feeGiven - given);
-        const credited = decision.filter(({ kind }) => kind === 'refund' || kind === 'feeRefund');
+        const kinds = new Set(about === 'use' ? ['refund', 'feeRefund'] : ['cancellationBack', 'cancellationFeeBack']);
+        const credited = decision.filter(({ kind }) => kinds.has(kind));
         expect(credited.reduce((sum, { amountMicros }) => sum + amountMicros, 0n)).toBe(given);
       }),
       { numRuns: process.env.SUBLET_LONG === '1' ? 100_000 : 2_000 },

@@ -17,8 +17,9 @@ export async function openThreadToStaff(actor: Actor, input: OpenThreadInput, wo
   const problem = messageProblem(reason, REPORT_CHARACTERS);
   if (problem !== null) throw new Refusal('badInput', { reason: problem });
   await inTransaction('open thread to staff', async (tx) => {
-    const dispute = await tx.dispute.findUnique({
+    const dispute = await tx.dispute.findFirst({
       where: { bookingId: input.bookingId },
+      orderBy: { id: 'desc' },
       select: { id: true, renterId: true, hostId: true, booking: { select: { machineId: true } } },
     });
     if (dispute === null) throw new Refusal('notFound');

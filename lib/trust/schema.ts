@@ -1,7 +1,10 @@
 import * as z from 'zod';
 import type { CaseFacts } from '#lib/desk/case.ts';
 import { seenFacts } from '#lib/desk/schema.ts';
-import { MOST_CHARACTERS, OUTCOMES } from './dispute.ts';
+import { ABOUTS, MOST_CHARACTERS, OUTCOMES } from './dispute.ts';
+import { MOVES } from './dispute-move.ts';
+import { MOST_EVIDENCE_CHARACTERS, MOST_TITLE_CHARACTERS } from './evidence.ts';
+import { REPORT_CAUSES, REPORT_OUTCOMES } from './report.ts';
 import { MESSAGE_CHARACTERS, REPORT_CHARACTERS } from './thread.ts';
 
 /** Micro-dollars: decimal text in JSON, so that no reader rounds them. */
@@ -10,16 +13,31 @@ const micros = z
   .regex(/^\d{1,18}$/, 'Write an amount in micro-dollars as digits.')
   .transform((digits) => BigInt(digits));
 const words = z.string().max(4 * MOST_CHARACTERS);
+/** One piece of evidence of the side that moves: text, like the output of a program. */
+const evidence = z
+  .object({ title: z.string().max(4 * MOST_TITLE_CHARACTERS), text: z.string().max(4 * MOST_EVIDENCE_CHARACTERS) })
+  .nullable()
+  .optional();
 
 export const openDisputeInput = z.object({
   /** Null contests all that can be contested. */
   amountMicros: micros.nullable().default(null),
+  about: z.enum(ABOUTS).optional(),
   reason: words,
+  evidence,
 });
 export type OpenDisputeInput = z.output<typeof openDisputeInput> & { readonly bookingId: string };
 
-export const answerDisputeInput = z.object({ text: words });
-export type AnswerDisputeInput = z.output<typeof answerDisputeInput> & { readonly disputeId: string };
+export const moveDisputeInput = z.object({
+  move: z.enum(MOVES),
+  /** For `offer`: what the host offers, or the renter asks for. */
+  amountMicros: micros.nullable().default(null),
+  text: words.default(''),
+  evidence,
+  /** How many moves the asker saw: accepting is refused where there are more. */
+  seen: z.int().min(0).optional(),
+});
+export type MoveDisputeInput = z.output<typeof moveDisputeInput> & { readonly disputeId: string };
 
 export const decideDisputeInput = z.object({
   outcome: z.enum(OUTCOMES),
@@ -52,3 +70,27 @@ export type OpenThreadInput = z.output<typeof openThreadInput> & { readonly book
 
 export const closeReportInput = z.object({ outcome: z.string().max(4 * REPORT_CHARACTERS) });
 export type CloseReportInput = z.output<typeof closeReportInput> & { readonly reportId: string };
+type Seen<Input> = Omit<Input, 'seen'> & { readonly seen?: CaseFacts | undefined };
+
+export const reportListingInput = z.object({
+  listingId: z.string().min(1).max(64),
+  cause: z.enum(REPORT_CAUSES, 'Choose what it is about.'),
+  text: words,
+});
+export type ReportListingInput = z.output<typeof reportListingInput>;
+
+export const decideReportInput = z.object({
+  reportId: z.string().min(1).max(64),
+  outcome: z.enum(REPORT_OUTCOMES, 'Choose an outcome.'),
+  reason: words,
+  seen: seenFacts,
+});
+export type DecideReportInput = Seen<z.output<typeof decideReportInput>>;
+
+export const decideFlagInput = z.object({
+  flagId: z.string().min(1).max(64),
+  outcome: z.enum(['clear', 'suspend'], 'Choose an outcome.'),
+  reason: words,
+  seen: seenFacts,
+});
+export type DecideFlagInput = Seen<z.output<typeof decideFlagInput>>;

@@ -10,6 +10,7 @@ import { madeUpHistory } from './history.ts';
 import { hostFor } from './hosts.ts';
 import { type MachineKeys, makeKeys, publicKeys } from './keys.ts';
 import { type MarketOffer, marketOffers } from './offers.ts';
+import { firstPrice } from './past-prices.ts';
 import { gpuUuid, simulatedSelfTest, simulatedSpecification } from './specification.ts';
 
 /** A machine for the program that plays the simulated hosts: its place in the market and what it says of itself. */
@@ -23,7 +24,7 @@ export type PlayedMachine = {
 /** A few whose self-test failed, so that the tier "new" can be seen. */
 const UNVERIFIED = [36, 47, 64];
 /** These belong to the demo host, so that its pages have something to show. */
-const OF_THE_DEMO_HOST = [28, 43, 48];
+export const OF_THE_DEMO_HOST = [28, 43, 48];
 const MIN_GPU_CHOICES: Readonly<Record<number, readonly [number, ...number[]]>> = {
   4: [1, 1, 2],
   8: [1, 2, 4, 8],
@@ -137,7 +138,7 @@ async function enrolAndPublish(
             id: newId('listing', history.publishedAt),
             hostId,
             state: 'published',
-            priceMicrosPerGpuHour: offer.priceMicrosPerGpuHour,
+            priceMicrosPerGpuHour: firstPrice(offer, history.publishedAt, now),
             diskPriceMicrosPerGibMonth: BigInt(between(index, 'disk price', 4, 20)) * 10_000n,
             minGpus: pick(index, 'least', counts),
             takesBids: index % 3 !== 0,

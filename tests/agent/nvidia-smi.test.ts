@@ -27,6 +27,9 @@ const EXPECTED: Record<string, object> = {
     utilisationPercent: null,
     ecc: true,
     mig: true,
+    powerWatts: 67.03,
+    uncorrectedErrors: 0,
+    retiredPages: null,
   },
   'a10g.xml': {
     uuid: 'GPU-9a9a6c50-2a47-2f51-a902-b82c3b127e94',
@@ -41,6 +44,9 @@ const EXPECTED: Record<string, object> = {
     utilisationPercent: 0,
     ecc: true,
     mig: null,
+    powerWatts: 25.58,
+    uncorrectedErrors: 0,
+    retiredPages: 0,
   },
   'gtx-1070-ti.xml': {
     uuid: 'GPU-f9ba66fc-a7f5-94c5-da19-019ef2f9c665',
@@ -55,6 +61,9 @@ const EXPECTED: Record<string, object> = {
     utilisationPercent: 0,
     ecc: null,
     mig: null,
+    powerWatts: null,
+    uncorrectedErrors: null,
+    retiredPages: null,
   },
   'gtx-1660-ti.xml': {
     uuid: 'GPU-304a277d-3545-63b8-3a36-dfde3c992989',
@@ -69,6 +78,9 @@ const EXPECTED: Record<string, object> = {
     utilisationPercent: 0,
     ecc: null,
     mig: null,
+    powerWatts: 8.93,
+    uncorrectedErrors: null,
+    retiredPages: null,
   },
   'rtx-3080-v12.xml': {
     uuid: 'GPU-19d6d965-2acc-f646-00f8-4c76979aabb4',
@@ -83,6 +95,9 @@ const EXPECTED: Record<string, object> = {
     utilisationPercent: 0,
     ecc: null,
     mig: null,
+    powerWatts: 22.78,
+    uncorrectedErrors: null,
+    retiredPages: null,
   },
   'rtx-3080-v13.xml': {
     uuid: 'GPU-19d6d965-2acc-f646-00f8-4c76979aabb4',
@@ -97,6 +112,9 @@ const EXPECTED: Record<string, object> = {
     utilisationPercent: 65,
     ecc: null,
     mig: null,
+    powerWatts: 142.33,
+    uncorrectedErrors: null,
+    retiredPages: null,
   },
   'rtx-3090-v12.xml': {
     uuid: 'GPU-12345678-aaaa-bbbb-cccc-0123456789ab',
@@ -111,6 +129,9 @@ const EXPECTED: Record<string, object> = {
     utilisationPercent: 0,
     ecc: null,
     mig: null,
+    powerWatts: 27.23,
+    uncorrectedErrors: null,
+    retiredPages: null,
   },
   'rtx-4000-sff-ada-v13.xml': {
     uuid: 'GPU-37037c3f-65c8-ec4d-24a9-420204ad8026',
@@ -125,6 +146,9 @@ const EXPECTED: Record<string, object> = {
     utilisationPercent: 0,
     ecc: false,
     mig: null,
+    powerWatts: 8.44,
+    uncorrectedErrors: null,
+    retiredPages: 0,
   },
   'h100-v13.xml': {
     uuid: 'GPU-00000000-0000-4000-8000-0000000000f1',
@@ -139,6 +163,9 @@ const EXPECTED: Record<string, object> = {
     utilisationPercent: 100,
     ecc: true,
     mig: false,
+    powerWatts: 781.19,
+    uncorrectedErrors: 0,
+    retiredPages: 0,
   },
   'h200-v13.xml': {
     uuid: 'GPU-00000000-0000-4000-8000-0000000000f2',
@@ -153,6 +180,9 @@ const EXPECTED: Record<string, object> = {
     utilisationPercent: 100,
     ecc: true,
     mig: false,
+    powerWatts: 707.78,
+    uncorrectedErrors: 0,
+    retiredPages: 0,
   },
   'tesla-t4.xml': {
     uuid: 'GPU-d37e67a5-91dd-3774-a5cb-99096249601a',
@@ -167,6 +197,9 @@ const EXPECTED: Record<string, object> = {
     utilisationPercent: 0,
     ecc: true,
     mig: null,
+    powerWatts: 26.78,
+    uncorrectedErrors: 0,
+    retiredPages: 0,
   },
 };
 
@@ -175,6 +208,22 @@ describe('a recording of nvidia-smi', () => {
     const { gpus } = parseNvidiaSmi(read(name));
     expect(gpus).toEqual([{ index: 0, ...EXPECTED[name] }]);
     expect(gpuSpecification.safeParse(gpus[0]).success).toBe(true);
+  });
+
+  it('counts what a GPU lost for good, under the names of old and of new documents', () => {
+    const lost = (name: string, pairs: readonly [string, string][]) => {
+      const xml = pairs.reduce((text, [from, to]) => text.replaceAll(from, to), read(name));
+      const [gpu] = parseNvidiaSmi(xml).gpus;
+      return [gpu?.uncorrectedErrors, gpu?.retiredPages];
+    };
+    expect(lost('tesla-t4.xml', [['<dram_uncorrectable>0', '<dram_uncorrectable>3']])).toEqual([3, 0]);
+    expect(
+      lost('h100-v13.xml', [
+        ['<sram_uncorrectable_secded>0', '<sram_uncorrectable_secded>2'],
+        ['<remapped_row_unc>0', '<remapped_row_unc>5'],
+      ]),
+    ).toEqual([2, 5]);
+    expect(lost('tesla-t4.xml', [['<retired_count>0', '<retired_count>4']])).toEqual([0, 8]);
   });
 
   it('with MIG on says how to offer the GPU whole', () => {

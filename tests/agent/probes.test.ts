@@ -169,6 +169,63 @@ describe('the self-test', () => {
   const failures = (result: Awaited<ReturnType<typeof test>>) =>
     result.checks.filter(({ passed }) => !passed).map(({ name }) => name);
 
+  it('says of what it measured what it should be', async () => {
+    const { checks } = await test({ ...plainSpecification, diskWriteBytesPerSecond: 250e6 });
+    expect(checks.find(({ name }) => name === 'disk speed')).toMatchObject({
+      passed: true,
+      warning: false,
+      measured: '250 MB/s',
+      wanted: expect.stringContaining('100 MB/s'),
+      fix: null,
+    });
+  });
+
+  const [plainGpu] = plainSpecification.gpus;
+  const gpus = (lacks: object) => ({
+    gpus: [{ ...plainGpu, driverVersion: '550.54', cudaVersion: '12.4', ...lacks }] as never,
+  });
+  it.each([
+    ['container runtime', { docker: { ...plainSpecification.docker, cgroupVersion: '1' } as never }, /cgroup v1/],
+    ['GPU driver', gpus({ driverVersion: '470.1' }), /470\.1/],
+    ['GPU memory', gpus({ vramBytes: 4 * 2 ** 30 }), /4\.0 GiB/],
+    ['PCIe link', gpus({ pcieGeneration: 4, pcieWidth: 1 }), /1 lanes/],
+    ['PCIe link', gpus({ pcieGeneration: 2, pcieWidth: 16 }), /generation 2/],
+    ['GPU health', gpus({ uncorrectedErrors: 1 }), /1 uncorrected/],
+    ['GPU health', gpus({ retiredPages: 2 }), /2 retired/],
+    ['GPU health', gpus({ temperatureCelsius: 91 }), /91 °C/],
+    ['disk', { diskFreeBytes: 20 * 2 ** 30 }, /20 GiB/],
+    ['disk speed', { diskWriteBytesPerSecond: 30e6 }, /30 MB/],
+    ['memory', { memoryBytes: 4 * 2 ** 30 }, /4\.0 GiB/],
+    ['network', { networkDownBitsPerSecond: 20e6 }, /20 Mbit/],
+  ])('asks for a look at %s, and passes all the same', async (name, lacks, measured) => {
+    const result = await test({ ...plainSpecification, ...lacks });
+    expect(result.passed).toBe(true);
+    const check = result.checks.find((each) => each.name === name);
+    expect(check).toMatchObject({ passed: true, warning: true, measured: expect.stringMatching(measured) });
+    expect(check?.fix).toEqual(expect.any(String));
+    expect(check?.wanted).toEqual(expect.any(String));
+  });
+
+  it.each([
+    ['container runtime', { docker: { ...plainSpecification.docker, version: '19.03.1' } as never }],
+    ['GPU driver', gpus({ driverVersion: '390.157' })],
+    ['GPUs', gpus({ mig: true })],
+  ])('fails where %s cannot carry a rental', async (name, lacks) => {
+    expect(failures(await test({ ...plainSpecification, ...lacks }))).toContain(name);
+  });
+
+  it('looks at the clock once the market told its time, and not at GPUs that are simulated', async () => {
+    const clock = async (offsetMs: number | null) => {
+      const { checks } = await test(plainSpecification, { clockOffsetMs: () => offsetMs });
+      return checks.find(({ name }) => name === 'clock');
+    };
+    expect(await clock(-61_000)).toMatchObject({ warning: true, measured: '61.0 s behind' });
+    expect(await clock(900)).toMatchObject({ warning: false, measured: '0.9 s ahead' });
+    expect(await clock(null)).toMatchObject({ passed: true, measured: null });
+    const pretended = await test({ ...plainSpecification, simulated: true, ...gpus({ pcieWidth: 1, mig: true }) });
+    expect(pretended.checks.filter(({ warning, passed }) => warning || !passed)).toEqual([]);
+  });
+
   it('passes on a machine that has everything, in the form of the protocol', async () => {
     const result = await test();
     expect(failures(result)).toEqual([]);

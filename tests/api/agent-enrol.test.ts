@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { createEnrolmentCode } from '#lib/agents/create-enrolment-code.ts';
-import { recentEnrolments } from '#lib/agents/queries/enrolments.ts';
+import { onboardingOf } from '#lib/agents/queries/onboarding.ts';
 import { retireMachine } from '#lib/catalogue/retire-machine.ts';
 import { leaseKey } from '#lib/io/lease-key.ts';
 import { sql } from '../support/database.ts';
@@ -16,14 +16,17 @@ const { world } = setting;
 describe('a host who lists a machine', () => {
   it('gets a code, pastes it, and sees the machine appear with what it is', async () => {
     const host = await person();
-    const { id, code } = await createEnrolmentCode(host, world);
-    expect(await recentEnrolments(host, world.now())).toMatchObject({ waiting: [{ id }], arrived: [] });
+    const { code } = await createEnrolmentCode(host, world);
+    expect(await onboardingOf(host, {}, world.now())).toMatchObject({
+      machine: null,
+      facts: { code: { state: 'waiting' }, machine: null },
+    });
     const agent = handAgent(setting, specificationOf([gpu('GPU-a1'), gpu('GPU-a2')]));
     const answer = await agent.enrolWith(code);
     expect(answer).toMatchObject({ status: 200, body: { protocol: 1, leaseKey: leaseKey().publicKey } });
-    expect(await recentEnrolments(host, world.now())).toMatchObject({
-      waiting: [],
-      arrived: [{ id: agent.machineId, gpus: ['RTX 4090', 'RTX 4090'] }],
+    expect(await onboardingOf(host, {}, world.now())).toMatchObject({
+      machine: { id: agent.machineId, gpus: [{ model: 'RTX 4090' }, { model: 'RTX 4090' }] },
+      facts: { code: null, machine: { lastSyncAt: null, test: null, priced: false } },
     });
     expect(
       await sql('SELECT name, host_id, simulated, retired_at FROM machines WHERE id = $1', [agent.machineId]),
@@ -41,7 +44,7 @@ describe('a host who lists a machine', () => {
 
   it('sees only codes of their own', async () => {
     await createEnrolmentCode(await person(), world);
-    expect(await recentEnrolments(await person(), world.now())).toMatchObject({ waiting: [], arrived: [] });
+    expect(await onboardingOf(await person(), {}, world.now())).toMatchObject({ machine: null, facts: { code: null } });
   });
 
   it('confirms the address and is not suspended first, and does not hoard codes', async () => {

@@ -2,9 +2,12 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { bookingCalls } from '#components/api/booking-calls.ts';
 import { type ApiCall, curlOf } from '#components/api/curl.ts';
+import { disputeCalls } from '#components/api/dispute-calls.ts';
+import { hostCalls } from '#components/api/host-calls.ts';
 import { jobCalls } from '#components/api/job-calls.ts';
 import { readingCalls } from '#components/api/reading-calls.ts';
 import { v1 } from '#doors/v1/app.ts';
+import { MOVES } from '#lib/trust/dispute-move.ts';
 import { readHouse } from '#tests/architecture/house.ts';
 
 const AT = new Date('2026-12-01T08:00:00Z');
@@ -69,10 +72,23 @@ const reading: Tried<typeof readingCalls> = {
   invoices: [['all'], ['open'], ['final']],
   earnings: [[{ span: 'thisMonth' }], [{ from: '2026-10', to: '2026-11' }]],
   sshKeys: [[]],
+  noticeChoices: [[]],
+  profile: [[]],
   payouts: [[]],
-  disputes: [['open'], ['decided']],
+  disputes: [['mine'], ['open'], ['decided']],
   dispute: [['dsp_1']],
+  evidence: [['dsp_1', 'dev_1']],
   standingRequest: [['req_1']],
+};
+const hosting: Tried<typeof hostCalls> = {
+  onboarding: [[null], ['mch_1']],
+  newCode: [[]],
+  machines: [[]],
+  machine: [['mch_1']],
+  selfTest: [['mch_1']],
+  testAgain: [['mch_1']],
+  metrics: [['mch_1', '24h']],
+  rentals: [['mch_1']],
 };
 
 function callsOf<Calls extends Catalogue>(calls: Calls, tried: Tried<Calls>): ApiCall[] {
@@ -80,7 +96,13 @@ function callsOf<Calls extends Catalogue>(calls: Calls, tried: Tried<Calls>): Ap
     samples.map((words) => (calls[name] as (...args: never[]) => ApiCall)(...words)),
   );
 }
-const shown = [...callsOf(bookingCalls, bookings), ...callsOf(jobCalls, jobs), ...callsOf(readingCalls, reading)];
+const shown = [
+  ...callsOf(bookingCalls, bookings),
+  ...callsOf(jobCalls, jobs),
+  ...callsOf(readingCalls, reading),
+  ...disputeCalls({ id: 'dsp_1', actions: MOVES }),
+  ...callsOf(hostCalls, hosting),
+];
 
 type Parameter = { name: string; in: string; required?: boolean; schema?: object };
 type Operation = {

@@ -179,7 +179,10 @@ async function live(steps: readonly Step[]) {
         await openDispute(renter, { ...named, amountMicros: BigInt(step.at) * 777n + 1n, reason: 'random' }, world);
         return;
       case 'decide': {
-        const dispute = await db.dispute.findUnique({ where: { bookingId: hand.id }, select: { id: true } });
+        const dispute = await db.dispute.findFirst({
+          where: { bookingId: hand.id, state: 'open' },
+          select: { id: true },
+        });
         const ask = { disputeId: dispute?.id ?? '', partMicros: 1n, reason: 'random' };
         return decideDispute(admin, { ...ask, outcome: OUTCOMES[step.at % 3] ?? 'none' }, world);
       }

@@ -6,6 +6,13 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Actor } from '#lib/base/actor.ts';
 import { theWorld } from '#lib/base/time.ts';
+import { cardEarnings } from '#lib/catalogue/market-now.ts';
+import { occupancySteps } from '#lib/catalogue/price-advice.ts';
+import { isEnough } from '#lib/catalogue/price-band.ts';
+import { mergeCells } from '#lib/catalogue/price-day.ts';
+import { marketNow } from '#lib/catalogue/queries/market-now.ts';
+import { priceBands } from '#lib/catalogue/queries/price-bands.ts';
+import { priceCells } from '#lib/catalogue/queries/price-facts.ts';
 import { db } from '#lib/io/db.ts';
 import { earningSpan } from '#lib/receipts/earnings.ts';
 import { earningsIn, firstEarningMonth } from '#lib/receipts/queries/earnings.ts';
@@ -33,7 +40,7 @@ async function someone(email: string): Promise<Actor> {
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sublet-past-'));
   await seed();
-}, 60_000);
+}, 180_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('the past of the demo host', () => {
@@ -72,5 +79,32 @@ describe('the past of the demo host', () => {
     const before = await db.booking.count();
     await seed();
     expect(await db.booking.count()).toBe(before);
+  });
+});
+
+describe('the past of the demo market', () => {
+  it('has thirty days of prices that label offers, and says what a card earned, all of it simulated', async () => {
+    const now = theWorld.now();
+    await db.machine.updateMany({ data: { lastSyncAt: now } });
+    const bands = [...(await priceBands(now)).values()];
+    expect(bands.every(({ simulated }) => simulated)).toBe(true);
+    expect(bands.filter(isEnough).length).toBeGreaterThan(4);
+    const { models } = await marketNow(now);
+    const known = models.filter(({ past }) => cardEarnings(past, 1_000) !== null);
+    expect(known.map(({ model }) => model)).toEqual(expect.arrayContaining(['RTX 4090', 'RTX 5090', 'H200']));
+    for (const { line } of models) expect(line?.points.length ?? 0).toBeGreaterThan(0);
+    const cells = await priceCells({ model: 'RTX 4090', simulated: true }, now);
+    const steps = occupancySteps(mergeCells([cells])) ?? [];
+    expect(steps.length).toBeGreaterThan(1);
+    const changed = await sql<{ count: number }>(
+      'SELECT count(*)::int FROM (SELECT FROM listing_prices GROUP BY listing_id HAVING count(*) > 1) changed',
+    );
+    expect(changed[0]?.count).toBeGreaterThan(20);
+    const asked = await sql(
+      `SELECT l.id FROM listings l JOIN LATERAL (SELECT price_micros_per_gpu_hour AS price FROM listing_prices p
+         WHERE p.listing_id = l.id ORDER BY since DESC, id DESC LIMIT 1) last ON true
+       WHERE last.price <> l.price_micros_per_gpu_hour`,
+    );
+    expect(asked).toEqual([]);
   });
 });

@@ -2,11 +2,13 @@ import '#tests/support/database.ts';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DAY, HOUR, MINUTE } from '#lib/base/time.ts';
+import { gpusNeeded, memoryNeed } from '#lib/catalogue/fit/memory.ts';
 import { vramFloorBytes } from '#lib/catalogue/gpu.ts';
 import { whyNotOffered } from '#lib/catalogue/listing.ts';
 import { TRUST_TIERS, trustTier } from '#lib/catalogue/machine.ts';
 import { offerFacts } from '#lib/catalogue/offer-facts.ts';
 import { nearestOffers, OFFERS_A_PAGE, searchListings } from '#lib/catalogue/queries/search.ts';
+import { rankKeyOf } from '#lib/catalogue/rank-key.ts';
 import { reliability } from '#lib/catalogue/reliability.ts';
 import { EVERYTHING, FILTERS, GPU_COUNTS, type SearchAsk, without } from '#lib/catalogue/search.ts';
 import { db } from '#lib/io/db.ts';
@@ -41,6 +43,23 @@ const points = (it: Placed) => {
 
 /** What the page promises, said plainly over the same rows. */
 function naive(market: readonly Placed[], a: SearchAsk, approvalNeeded: boolean): Placed[] {
+  const freeOf = (it: Placed) => {
+    const open = it.open === null || it.open.some(([from, until]) => from <= 0 && 0 < until);
+    return open ? it.machine.gpuCount - (it.takenWhen === 'now' ? it.taken : 0) : 0;
+  };
+  const keyOf = rankKeyOf(a.sort, a);
+  const byJob = ({ machine, listing, ...it }: Placed) => {
+    const as = {
+      gpuModel: machine.model ?? '',
+      vramBytes: machine.vramBytes ?? 0,
+      minGpus: listing.minGpus ?? 1,
+      priceMicrosPerGpuHour: Number(listing.priceMicrosPerGpuHour),
+      diskPriceMicrosPerGibMonth: Number(listing.diskPriceMicrosPerGibMonth ?? 100_000n),
+      networkDownBitsPerSecond: 900_000_000,
+      startMs: null,
+    };
+    return Math.min(keyOf?.(as, freeOf({ machine, listing, ...it })) ?? 0, Number.MAX_VALUE);
+  };
   const found = market.filter((it) => {
     const { machine: m, listing: l } = it;
     const facts = offerFacts(
@@ -64,8 +83,7 @@ function naive(market: readonly Placed[], a: SearchAsk, approvalNeeded: boolean)
       approvalNeeded,
     );
     if (whyNotOffered(facts, NOW) !== null) return false;
-    const open = it.open === null || it.open.some(([from, until]) => from <= 0 && 0 < until);
-    const free = open ? m.gpuCount - (it.takenWhen === 'now' ? it.taken : 0) : 0;
+    const free = freeOf(it);
     const least = l.minGpus ?? 1;
     const tier = TRUST_TIERS.indexOf(
       trustTier({ selfTestPassed: m.selfTestPassed ?? true, staffCheckedAt: m.staffCheckedAt ?? null }),
@@ -81,6 +99,8 @@ function naive(market: readonly Placed[], a: SearchAsk, approvalNeeded: boolean)
     if (a.leastReliabilityBasisPoints !== null && (share === null || share < a.leastReliabilityBasisPoints))
       return false;
     if (!a.taken && free < (a.gpus ?? least)) return false;
+    const needed = a.job === null ? 0 : gpusNeeded(memoryNeed(a.job), m.vramBytes ?? 0);
+    if (needed === null || needed > m.gpuCount) return false;
     return !(a.hideSimulated && m.simulated);
   });
   const by: Record<SearchAsk['sort'], (it: Placed) => number> = {
@@ -88,6 +108,8 @@ function naive(market: readonly Placed[], a: SearchAsk, approvalNeeded: boolean)
     vram: (it) => -(it.machine.vramBytes ?? 0),
     reliability: (it) => -(points(it) ?? -1),
     newest: (it) => -(it.listing.publishedAt?.getTime() ?? 0),
+    cost: byJob,
+    start: byJob,
   };
   const price = (it: Placed) => Number(it.listing.priceMicrosPerGpuHour);
   return found.sort(

@@ -66,7 +66,7 @@ test('a bid is made, runs, yields to somebody who books, and is taken back', asy
 test('a host says whether a machine takes bids, and what it runs while nobody rents it', async ({ page, baseURL }) => {
   const offer = await freeOffer(await apiFor(baseURL), 'host');
   await signIn(page, demoPerson('host'));
-  const path = `/host/machines/${offer.machineId}`;
+  const path = `/host/machines/${offer.machineId}/settings`;
   await isWell(page, path);
   await page.getByLabel('The least you take').fill('nothing');
   await page.getByRole('button', { name: 'Save', exact: true }).first().click();

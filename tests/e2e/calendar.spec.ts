@@ -68,7 +68,7 @@ test('a renter reserves a window from the page of an offer, sees it in the calen
   await signIn(page, renter);
   await page.goto(`/gpus/${offer.listingId}`);
   const starts = new Date(Math.floor(Date.now() / HOUR) * HOUR + 3 * 24 * HOUR);
-  const panel = page.getByRole('region', { name: 'Reserve a window' });
+  const panel = page.getByRole('region', { name: 'When it is free' });
   await expect(panel.getByRole('list', { name: 'Free windows' }).getByRole('listitem')).not.toHaveCount(0);
   await expect(panel.getByText('Free until 1 day before it begins.')).toBeVisible();
   await panel.getByLabel('Begins').fill(field(starts));

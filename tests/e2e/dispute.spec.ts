@@ -1,7 +1,7 @@
 import { expect, type Page, test } from '@playwright/test';
 import { apiFor, bookByApi, freeOffer, isCharged, reaches } from './api.ts';
 import { axeFaults, narrowFaults } from './look.ts';
-import { addMoney, demoPerson, signIn, signUp } from './people.ts';
+import { addMoney, demoPerson, type Person, signIn, signUp } from './people.ts';
 
 test.describe.configure({ timeout: 480_000 });
 
@@ -25,7 +25,57 @@ async function looksCalm(page: Page, path: string, name: string): Promise<void> 
   await page.setViewportSize({ width: 1280, height: 900 });
 }
 
-test('a renter contests a charge, the host answers, an admin decides, and the books show it', async ({
+/** A rental of a renter whose bill is closed and says something. */
+async function billed(baseURL: string | undefined, renter: Person, name: string): Promise<string> {
+  const api = await apiFor(baseURL, renter);
+  let passed = 0;
+  // Another test takes the first of the demo host's offers.
+  const offer = await freeOffer(api, 'host', () => ++passed > 1);
+  const id = await bookByApi(api, offer, name);
+  const bill = () => api.get<{ final: boolean; chargedMicros: string }>(`/bookings/${id}/bill`);
+  await isCharged(api, id);
+  await api.post(`/bookings/${id}/end`, {});
+  await reaches(api, id, 'ended');
+  await expect.poll(async () => (await bill()).final, { timeout: 180_000, intervals: [500] }).toBe(true);
+  expect(BigInt((await bill()).chargedMicros)).toBeGreaterThan(100n);
+  return id;
+}
+
+test('a host offers a part, and the renter takes it: no admin is needed', async ({ page, baseURL }) => {
+  const renter = await signUp(page, 'Agreeing');
+  await addMoney(page, '100');
+  const id = await billed(baseURL, renter, 'agreed');
+  await page.goto(`/bookings/${id}/bill`);
+  await page.getByText('Contest…').click();
+  await page.getByLabel('How much').fill('0.0001');
+  await page.getByLabel('What was wrong').fill('It was slow.');
+  await page.getByRole('button', { name: 'Contest the charge' }).click();
+  await page.waitForURL(/\/disputes\/dsp_/);
+  const dispute = new URL(page.url()).pathname;
+  await expect(page.getByText('What the market recorded of this rental')).toBeVisible();
+
+  await page.context().clearCookies();
+  await signIn(page, demoPerson('host'));
+  await page.goto(dispute);
+  await page.getByRole('radio', { name: /Offer a part/ }).check();
+  await page.getByLabel('How much, for an offer').fill('0.00006');
+  await page.getByLabel('What you say').fill('For the slow start.');
+  await page.getByRole('button', { name: 'Send' }).click();
+  await expect(page.getByText('waits for the renter')).toBeVisible();
+
+  await page.context().clearCookies();
+  await signIn(page, renter);
+  await page.goto(dispute);
+  await page.getByRole('button', { name: 'Take $0.00006…' }).click();
+  await page.getByRole('button', { name: 'Take it', exact: true }).click();
+  await expect(page.getByText('The renter accepted the offer.')).toBeVisible();
+  await looksCalm(page, dispute, 'dispute-agreed');
+  await page.goto(`/bookings/${id}/bill`);
+  await expect(page.getByRole('heading', { name: 'Credits' })).toBeVisible();
+  await expect(page.getByText('$0.00006').first()).toBeVisible();
+});
+
+test('a renter contests a charge, the host offers too little, an admin decides, and the books show it', async ({
   page,
   baseURL,
 }) => {
@@ -36,17 +86,7 @@ test('a renter contests a charge, the host answers, an admin decides, and the bo
   });
   const renter = await signUp(page, 'Contesting');
   await addMoney(page, '100');
-  const api = await apiFor(baseURL, renter);
-  let passed = 0;
-  // Another test takes the first of the demo host's offers.
-  const offer = await freeOffer(api, 'host', () => ++passed > 1);
-  const id = await bookByApi(api, offer, 'contested');
-  const bill = () => api.get<{ final: boolean; chargedMicros: string }>(`/bookings/${id}/bill`);
-  await isCharged(api, id);
-  await api.post(`/bookings/${id}/end`, {});
-  await reaches(api, id, 'ended');
-  await expect.poll(async () => (await bill()).final, { timeout: 180_000, intervals: [500] }).toBe(true);
-  expect(BigInt((await bill()).chargedMicros)).toBeGreaterThan(100n);
+  const id = await billed(baseURL, renter, 'contested');
 
   await page.goto(`/bookings/${id}/bill`);
   await page.getByText('Contest…').click();
@@ -65,9 +105,32 @@ test('a renter contests a charge, the host answers, an admin decides, and the bo
   await page.context().clearCookies();
   await signIn(page, demoPerson('host'));
   await looksCalm(page, dispute, 'dispute-host');
-  await page.getByLabel('What happened, as you see it').fill('It ran, as the statements say.');
-  await page.getByRole('button', { name: 'Say it' }).click();
+  await page.getByRole('radio', { name: /Offer a part/ }).check();
+  await page.getByLabel('How much, for an offer').fill('0.00002');
+  await page.getByLabel('What you say').fill('It ran, as the statements say.');
+  await page.getByText('Add evidence…').click();
+  await page.getByLabel('What it is').fill('nvidia-smi');
+  await page.getByLabel('Its text').fill(HOSTILE);
+  await page.getByRole('button', { name: 'Send' }).click();
   await expect(page.getByText('It ran, as the statements say.')).toBeVisible();
+  await page.getByRole('link', { name: 'nvidia-smi' }).click();
+  await expect(page.getByText('SHA-256')).toBeVisible();
+  await looksCalm(page, new URL(page.url()).pathname, 'evidence');
+
+  await page.context().clearCookies();
+  await signIn(page, renter);
+  await page.goto('/disputes?state=mine');
+  await page.getByRole('link', { name: 'contested' }).click();
+  await expect(page.getByText('If you say nothing by then, you get')).toBeVisible();
+  await looksCalm(page, dispute, 'dispute-offered');
+  await page.getByRole('radio', { name: /Ask for another amount/ }).check();
+  await page.getByLabel('How much, for an offer').fill('0.5');
+  await page.getByRole('button', { name: 'Send' }).click();
+  await expect(page.getByText('ask for less').first()).toBeVisible();
+  await page.getByRole('radio', { name: /Let an admin decide/ }).check();
+  await page.getByLabel('What you say').fill('No: look at the first minute.');
+  await page.getByRole('button', { name: 'Send' }).click();
+  await expect(page.getByText('waits for a decision')).toBeVisible();
 
   await page.context().clearCookies();
   await signIn(page, demoPerson('admin'));

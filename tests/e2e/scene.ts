@@ -22,6 +22,7 @@ export type Scene = { readonly renter: Person } & Readonly<
     | 'topUp'
     | 'transfer'
     | 'dispute'
+    | 'evidence'
     | 'standing'
     | 'job'
     | 'array',
@@ -45,6 +46,8 @@ export async function scene(baseURL: string | undefined, slot: 'looks' | 'host')
     amountMicros: null,
     reason: `${HOSTILE_BOOKING} was not what it said.`,
   });
+  const [piece] = await sql<{ id: string }>('SELECT id FROM dispute_evidence WHERE dispute_id = $1 LIMIT 1', [dispute]);
+  const evidence = piece?.id ?? '';
   const [transfer] = await sql<{ id: string }>('SELECT id FROM transfers WHERE booking_id = $1 LIMIT 1', [ended]);
   const standing = await standsByApi(api, HOSTILE_BOOKING);
   const stopped = await bookByApi(api, offer, `stopped ${HOSTILE_BOOKING.slice(0, 40)}`);
@@ -73,7 +76,16 @@ export async function scene(baseURL: string | undefined, slot: 'looks' | 'host')
   const report = () =>
     api.get<{ waiting: { report: unknown } | null }>(`/jobs/${array}`).then((seen) => seen.waiting?.report);
   await expect.poll(report, { timeout: 60_000 }).toMatchObject({ fitting: 0, needed: 2 });
-  const ids = { person: person?.id ?? '', transfer: transfer?.id ?? '', topUp, dispute, standing, job, array };
+  const ids = {
+    person: person?.id ?? '',
+    transfer: transfer?.id ?? '',
+    topUp,
+    dispute,
+    evidence,
+    standing,
+    job,
+    array,
+  };
   return { renter, running, stopped, failed, ended, reserved, window, listing, machine, ...ids };
 }
 

@@ -147,7 +147,7 @@ test('a renter opens a terminal in a real container, types, sees, goes away and 
   await expect(page.getByRole('status').filter({ hasText: 'Connected' })).toBeVisible({ timeout: 30_000 });
   await page.keyboard.type('echo answer-$((40+2)); stty size\n');
   await expect(rows).toContainText('answer-42');
-  const size = /(\d+) (\d+)\s*$/m.exec((await rows.innerText()).replaceAll('\u00a0', ' '));
+  const size = /(\d+) (\d+)\s*$/m.exec(((await rows.textContent()) ?? '').replaceAll('\u00a0', ' '));
   expect(Number(size?.[2])).toBeGreaterThan(40);
   await shot(page, 'terminal');
   expect(await axeFaults(page)).toEqual([]);

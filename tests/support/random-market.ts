@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Actor } from '#lib/base/actor.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '#lib/base/time.ts';
+import { usualWorkload } from '#lib/catalogue/fit/workload.ts';
 import { TRUST_TIERS } from '#lib/catalogue/machine.ts';
 import { type SearchAsk, SORTS } from '#lib/catalogue/search.ts';
 import {
@@ -91,6 +92,14 @@ export const ask: fc.Arbitrary<SearchAsk> = fc.record({
   leastReliabilityBasisPoints: fc.option(fc.constantFrom(0, 5_000, 9_000, 10_000)),
   taken: fc.boolean(),
   hideSimulated: fc.boolean(),
+  job: fc.option(
+    fc.constantFrom(
+      usualWorkload('llama-3.1-8b', 'inference'),
+      usualWorkload('llama-3.1-8b', 'qlora'),
+      usualWorkload('llama-3.1-70b', 'qlora'),
+      usualWorkload('llama-3.1-8b', 'full'),
+    ),
+  ),
   sort: fc.constantFrom(...SORTS),
   page: fc.constant(1),
 });

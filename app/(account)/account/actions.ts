@@ -22,17 +22,16 @@ import {
   codeInput,
   createApiTokenInput,
   nothingInput,
+  preferencesInput,
   proofInput,
   removeSshKeyInput,
   renameAccountInput,
   revokeClientKeyInput,
   revokeSessionInput,
 } from '#lib/auth/schema.ts';
-
-export const rename = action(renameAccountInput, async (actor, input) => {
-  await renameAccount(actor, input);
-  return 'Saved.';
-});
+import { setPreferences } from '#lib/auth/set-preferences.ts';
+import { noticeChoicesOf } from '#lib/notices/queries.ts';
+import { setNoticeChoices } from '#lib/notices/set-notice-choices.ts';
 
 export const addKey = action(addSshKeyInput, async (actor, input) => {
   const { fingerprint } = await addSshKey(actor, input);
@@ -96,4 +95,35 @@ export const settleTwoStep = action(
 export const dropTwoStep = action(codeInput, async (actor, input) => {
   await disableTwoStep(actor, input);
   return 'Two-step sign-in is off.';
+});
+
+const ticked = z.array(z.string().max(40)).max(100).default([]);
+
+/** The matrix as it was sent: what is not ticked is off. What was changed nowhere is not written. */
+export const chooseNotices = action(z.object({ inApp: ticked, mail: ticked }), async (actor, input) => {
+  const changed = (await noticeChoicesOf(actor))
+    .filter((line) => line.fixed === undefined)
+    .map((line) => ({ line, inApp: input.inApp.includes(line.name), mail: input.mail.includes(line.name) }))
+    .filter(({ line, inApp, mail }) => inApp !== line.inApp || mail !== line.mail);
+  if (changed.length > 0)
+    await setNoticeChoices(
+      actor,
+      Object.fromEntries(changed.map(({ line, inApp, mail }) => [line.name, { inApp, mail }])),
+    );
+  return 'Saved.';
+});
+
+/** Name and how dates are shown, in one form. */
+export const saveProfile = action(
+  renameAccountInput.extend(preferencesInput.pick({ timeZone: true, locale: true }).shape),
+  async (actor, { name, timeZone, locale }) => {
+    await renameAccount(actor, { name });
+    await setPreferences(actor, { timeZone, locale });
+    return 'Saved.';
+  },
+);
+
+export const setShortcuts = action(z.object({ on: z.literal('on').optional() }), async (actor, { on }) => {
+  await setPreferences(actor, { shortcutsOff: on === undefined });
+  return 'Saved. It holds from the next page on.';
 });

@@ -1,16 +1,19 @@
 import Link from 'next/link';
 import { requireActor } from '#app/_edge/actor.ts';
+import { AsApiCall } from '#components/api/as-api-call.tsx';
+import { readingCalls } from '#components/api/reading-calls.ts';
 import { ActionForm } from '#components/ui/action-form.tsx';
 import { FactList } from '#components/ui/fact-list.tsx';
-import { InputField } from '#components/ui/form-fields.tsx';
+import { InputField, SelectField } from '#components/ui/form-fields.tsx';
 import { LinkButton } from '#components/ui/link-button.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { StateBadge } from '#components/ui/state-badge.tsx';
 import { SubmitButton } from '#components/ui/submit-button.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
+import { LOCALES, timeZones } from '#lib/auth/preferences.ts';
 import { type Profile, profileOf } from '#lib/auth/queries.ts';
-import { rename } from './actions.ts';
+import { saveProfile } from './actions.ts';
 
 export const metadata = { title: 'Profile' };
 
@@ -24,7 +27,10 @@ export default async function AccountPage() {
         lede="Who you are here."
         actions={<LinkButton href="/sign-out">Sign out</LinkButton>}
       />
-      <ProfilePanel profile={profile} />
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
+        <ProfilePanel profile={profile} />
+        <AsApiCall calls={[readingCalls.profile()]} />
+      </div>
     </>
   );
 }
@@ -59,19 +65,47 @@ function ProfilePanel({ profile }: { profile: Profile }) {
           },
         ]}
       />
-      <ActionForm action={rename}>
-        <InputField
-          name="name"
-          label="Name"
-          hint="What hosts and renters see of you."
-          defaultValue={profile.name}
-          autoComplete="name"
-          maxLength={600}
-          required
-        />
-        <SubmitButton variant="secondary" className="mt-4" pendingLabel="Saving…">
-          Save
-        </SubmitButton>
+      <ActionForm action={saveProfile}>
+        <div className="max-w-[26rem] space-y-4">
+          <InputField
+            name="name"
+            label="Name"
+            hint="What hosts and renters see of you."
+            defaultValue={profile.name}
+            autoComplete="name"
+            maxLength={600}
+            required
+          />
+          <SelectField
+            name="timeZone"
+            label="Time zone"
+            hint="For exact times and for your calendar."
+            defaultValue={profile.timeZone ?? ''}
+          >
+            <option value="">As your browser has it</option>
+            {timeZones().map((zone) => (
+              <option key={zone} value={zone}>
+                {zone.replaceAll('_', ' ')}
+              </option>
+            ))}
+          </SelectField>
+          <SelectField
+            name="locale"
+            label="Dates written like"
+            hint="The words of the pages are English."
+            defaultValue={profile.locale ?? ''}
+          >
+            <option value="">23 Nov 2026, 14:05 (as the pages are)</option>
+            {Object.entries(LOCALES).map(([locale, example]) => (
+              <option key={locale} value={locale}>
+                {example} ({locale})
+              </option>
+            ))}
+          </SelectField>
+          <SubmitButton variant="secondary" pendingLabel="Saving…">
+            Save
+          </SubmitButton>
+        </div>
       </ActionForm>
     </Panel>
   );

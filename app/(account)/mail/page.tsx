@@ -48,6 +48,18 @@ export default async function MailPage({ searchParams }: { searchParams: Asked }
                 </div>
                 <p className="mb-3 text-muted text-sm [overflow-wrap:anywhere]">To {mail.toAddress}</p>
                 <Letter text={mail.text} here={page.publicUrl} />
+                {mail.html !== null && (
+                  <details className="mt-3 border-line border-t pt-3 text-sm">
+                    <summary className="cursor-pointer text-muted">As a mail program shows it</summary>
+                    <iframe
+                      title={`${mail.subject}, laid out`}
+                      sandbox=""
+                      loading="lazy"
+                      srcDoc={mail.html.replaceAll('cid:mark@sublet', `${page.publicUrl}/mail-mark.png`)}
+                      className="mt-3 h-[30rem] w-full rounded-md border border-line"
+                    />
+                  </details>
+                )}
               </li>
             ))}
           </ul>

@@ -2,6 +2,7 @@
 
 import * as z from 'zod';
 import { action } from '#app/_edge/action.ts';
+import { askSelfTest } from '#lib/agents/ask-self-test.ts';
 import { clearCopiedIdentity } from '#lib/agents/clear-copied-identity.ts';
 import { createEnrolmentCode } from '#lib/agents/create-enrolment-code.ts';
 import { createEnrolmentCodeInput, machineIdInput } from '#lib/agents/schema.ts';
@@ -30,6 +31,11 @@ import { withdrawListing } from '#lib/catalogue/withdraw-listing.ts';
 export const makeCode = action(createEnrolmentCodeInput, async (actor) => {
   const { code } = await createEnrolmentCode(actor);
   return code;
+});
+
+export const askTest = action(machineIdInput, async (actor, input) => {
+  await askSelfTest(actor, input);
+  return 'Asked. The rows change by themselves when the machine has answered, within two minutes.';
 });
 
 export const saveTerms = action(saveListingInput, async (actor, input) => {

@@ -1,7 +1,7 @@
 import { requireActor } from '#app/_edge/actor.ts';
 import { AsApiCall } from '#components/api/as-api-call.tsx';
 import { readingCalls } from '#components/api/reading-calls.ts';
-import { DisputeTable } from '#components/booking/dispute-table.tsx';
+import { DisputeTable } from '#components/dispute/dispute-table.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { Pagination } from '#components/ui/pagination.tsx';
@@ -14,7 +14,9 @@ import { WalletTabs } from '../wallet/_wallet/wallet-tabs.tsx';
 export const metadata = { title: 'Disputes' };
 
 const HERE = '/disputes';
-const STATES = { open: 'Open', decided: 'Decided' } as const;
+const STATES = { mine: 'Your move', open: 'Open', decided: 'Ended' } as const;
+const TITLES = { mine: 'Disputes that wait for you', open: 'Open disputes', decided: 'Disputes that ended' } as const;
+const NOTHING = { mine: 'Nothing waits for you', open: 'Nothing is contested', decided: 'Nothing ended yet' } as const;
 type State = keyof typeof STATES;
 
 type Params = Promise<{ state?: string | string[]; before?: string | string[] }>;
@@ -22,19 +24,19 @@ type Params = Promise<{ state?: string | string[]; before?: string | string[] }>
 export default async function DisputesPage({ searchParams }: { searchParams: Params }) {
   const actor = await requireActor();
   const asked = await searchParams;
-  const state: State = asked.state === 'decided' ? 'decided' : 'open';
+  const state: State = asked.state === 'decided' || asked.state === 'mine' ? asked.state : 'open';
   const before = typeof asked.before === 'string' && isId('dispute', asked.before) ? asked.before : undefined;
-  const { rows, next } = await disputesOf(actor, { state, before });
+  const { rows, next } = await disputesOf(actor, state === 'mine' ? { turn: 'me', before } : { state, before });
   return (
     <>
       <PageHeader
         title="Disputes"
-        lede="Charges that you contest, and those of your machines that renters contest. A charge can be contested from its bill, within seven days of its closing."
+        lede="Charges that you contest, and those of your machines that renters contest. A charge can be contested from its bill, within seven days of its closing; then each side has a deadline for each move."
       />
       <WalletTabs current={HERE} />
       <Panel
         flush
-        title={state === 'open' ? 'Open disputes' : 'Decided disputes'}
+        title={TITLES[state]}
         actions={
           <Tabs
             label="State"
@@ -47,9 +49,13 @@ export default async function DisputesPage({ searchParams }: { searchParams: Par
         }
       >
         {rows.length === 0 ? (
-          <EmptyState kind="none" title={state === 'open' ? 'Nothing is contested' : 'Nothing was decided yet'} />
+          <EmptyState kind="none" title={NOTHING[state]} />
         ) : (
-          <DisputeTable rows={rows} state={state} person={({ id, name }) => (id === actor.userId ? 'you' : name)} />
+          <DisputeTable
+            rows={rows}
+            state={state === 'decided' ? 'decided' : 'open'}
+            person={({ id, name }) => (id === actor.userId ? 'you' : name)}
+          />
         )}
       </Panel>
       <Pagination

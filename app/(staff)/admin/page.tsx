@@ -1,17 +1,24 @@
+import Link from 'next/link';
 import { requireAdminPage } from '#app/_edge/actor.ts';
+import { Callout } from '#components/ui/callout.tsx';
 import { LinkButton } from '#components/ui/link-button.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { Stat, Stats } from '#components/ui/stat.tsx';
+import { theWorld } from '#lib/base/time.ts';
 import { auditTrail } from '#lib/trust/queries/audit.ts';
+import { queues } from '#lib/trust/queries/cases.ts';
 import { overview } from '#lib/trust/queries/overview.ts';
 import { AuditTable } from './audit-table.tsx';
 import { DeskTabs } from './desk-tabs.tsx';
+import { QueueTable } from './queue-table.tsx';
 
 export default async function AdminPage() {
   const actor = await requireAdminPage();
-  const [figures, recent] = await Promise.all([
+  const now = theWorld.now();
+  const [figures, waiting, recent] = await Promise.all([
     overview(actor),
+    queues(actor, now),
     auditTrail(actor, { byPeople: true, withoutSessions: true }),
   ]);
   return (
@@ -28,28 +35,15 @@ export default async function AdminPage() {
         />
         <Stat label="Live bookings" value={figures.liveBookings} />
       </Stats>
-      {(figures.waitingListings > 0 ||
-        figures.copiedIdentities > 0 ||
-        figures.openDisputes > 0 ||
-        figures.heldPayments > 0) && (
-        <Panel title="Waiting for you">
-          <div className="flex flex-wrap gap-3">
-            {figures.waitingListings > 0 && (
-              <LinkButton href="/admin/machines?queue=waiting">
-                {figures.waitingListings} listings to approve
-              </LinkButton>
-            )}
-            {figures.copiedIdentities > 0 && (
-              <LinkButton href="/admin/machines?queue=copied">{figures.copiedIdentities} copied identities</LinkButton>
-            )}
-            {figures.openDisputes > 0 && (
-              <LinkButton href="/admin/disputes">{figures.openDisputes} open disputes</LinkButton>
-            )}
-            {figures.heldPayments > 0 && (
-              <LinkButton href="/admin/payments">{figures.heldPayments} payments to decide about</LinkButton>
-            )}
-          </div>
-        </Panel>
+      <Panel title="Waiting for you" description="What is due first stands at the top." flush className="my-6">
+        <QueueTable queues={waiting} now={now} />
+      </Panel>
+      {figures.copiedIdentities > 0 && (
+        <Callout tone="warn" title={`${figures.copiedIdentities} machines share an identity`} className="mb-6">
+          <Link className="link" href="/admin/machines?queue=copied">
+            Look at them
+          </Link>
+        </Callout>
       )}
       <Panel
         title="Latest by people"

@@ -16,10 +16,15 @@ type MetricsPanelProps = {
   live: boolean;
   /** What was promised of a measure, as the top of its chart. */
   limits?: Partial<Record<Measure, number>>;
+  /** Of what the figures are, and who sees them. */
+  description?: string;
 };
 
+const OF_A_RENTAL =
+  'Looked at every 5 seconds on the machine and kept for 24 hours; only you and the other side of this rental see them.';
+
 /** What a rental used lately, as pictures and as a table. Without script the table and the newest figures. */
-export function MetricsPanel({ metrics, url, href, live, limits = {} }: MetricsPanelProps) {
+export function MetricsPanel({ metrics, url, href, live, limits = {}, description = OF_A_RENTAL }: MetricsPanelProps) {
   const nothing = metrics.series.length === 0;
   return (
     <Panel
@@ -30,7 +35,7 @@ export function MetricsPanel({ metrics, url, href, live, limits = {} }: MetricsP
           {metrics.simulated && <SimulatedBadge />}
         </span>
       }
-      description="Looked at every 5 seconds on the machine and kept for 24 hours; only you and the other side of this rental see them."
+      description={description}
       actions={
         <nav aria-label="Range of the metrics" className="flex gap-1">
           {RANGE_NAMES.map((range) => (

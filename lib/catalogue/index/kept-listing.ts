@@ -26,6 +26,7 @@ export type KeptListing = Pick<
   | 'memoryBytes'
   | 'diskFreeBytes'
   | 'networkDownBitsPerSecond'
+  | 'startMs'
 > & {
   readonly hostId: string;
   readonly vramBytes: number;
@@ -38,6 +39,8 @@ export type KeptListing = Pick<
   readonly tier: number;
   /** Windows in which one of its GPUs is taken, as from, to, from, to …; no GPU is in two at once. */
   readonly taken: readonly number[];
+  /** Which of its GPUs each of those windows is of, as numbers from 1. */
+  readonly takenOf: readonly number[];
   /** When its host's hours are open, in the same shape; null is always. */
   readonly open: readonly number[] | null;
   /** Spans of offered and of silent time, in the same shape; one that goes on ends at Infinity. */
@@ -106,6 +109,30 @@ export function nextFreeAt(listing: KeptListing, now: number): number | null {
     if ((listing.taken[at] as number) <= now && now < to && (next === null || to < next)) next = to;
   }
   return next;
+}
+
+/**
+ * Until when so many GPUs that are free at `now` stay so, by what is reserved, the host's hours and the listing's end; null when
+ * nothing is known to come, or when so many are not free.
+ */
+export function freeUntil(listing: KeptListing, gpus: number, now: number): number | null {
+  const hours = hoursAt(listing, now);
+  if (!hours.open) return null;
+  const next = new Map<number, number>();
+  for (let at = 0; at < listing.taken.length; at += 2) {
+    const from = listing.taken[at] as number;
+    const gpu = listing.takenOf[at / 2] as number;
+    // One that is taken now, that is from the beginning of time on, is not free at all.
+    const begins = from <= now && now < (listing.taken[at + 1] as number) ? Number.NEGATIVE_INFINITY : from;
+    if (from > now || begins !== from) next.set(gpu, Math.min(next.get(gpu) ?? Number.POSITIVE_INFINITY, begins));
+  }
+  const free = [...next.values()].filter((begins) => begins !== Number.NEGATIVE_INFINITY);
+  const untouched = listing.gpuCount - next.size;
+  if (untouched + free.length < gpus) return null;
+  // The GPUs that are free longest are given out.
+  const until = gpus <= untouched ? Number.POSITIVE_INFINITY : free.sort((a, b) => b - a)[gpus - untouched - 1];
+  const first = Math.min(until as number, hours.until, listing.endsAt ?? Number.POSITIVE_INFINITY);
+  return first === Number.POSITIVE_INFINITY ? null : first;
 }
 
 function intervalsOf(flat: readonly number[]): Interval[] {

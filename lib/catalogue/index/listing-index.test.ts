@@ -1,8 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DAY, HOUR, MINUTE, SECOND } from '#lib/base/time.ts';
+import { gpusNeeded, memoryNeed } from '#lib/catalogue/fit/memory.ts';
+import { usualWorkload } from '#lib/catalogue/fit/workload.ts';
 import { vramFloorBytes } from '#lib/catalogue/gpu.ts';
 import { OFFLINE_AFTER_SECONDS, TRUST_TIERS } from '#lib/catalogue/machine.ts';
+import { rankKeyOf } from '#lib/catalogue/rank-key.ts';
 import { reliability } from '#lib/catalogue/reliability.ts';
 import { GPU_COUNTS, type SearchAsk, SORTS, without } from '#lib/catalogue/search.ts';
 import { Agenda } from './agenda.ts';
@@ -44,6 +47,8 @@ const someListing = fc
     takenFrom: fc.integer({ min: -HOUR, max: 2 * HOUR }),
     takenLong: fc.integer({ min: 0, max: 2 * HOUR }),
     takenGpus: fc.integer({ min: 0, max: 8 }),
+    networkDownBitsPerSecond: fc.constantFrom(null, 50_000_000, 1_000_000_000),
+    startMs: fc.constantFrom(null, 2_000, 60_000),
     open: fc.option(
       fc
         .uniqueArray(fc.integer({ min: -60, max: 180 }), { minLength: 1, maxLength: 6 })
@@ -61,6 +66,7 @@ const someListing = fc
       START + takenFrom,
       START + takenFrom + takenLong,
     ]).flat(),
+    takenOf: Array.from({ length: Math.min(takenGpus, made.gpuCount) }, (_, gpu) => gpu + 1),
   }));
 
 type Made = typeof someListing extends fc.Arbitrary<infer Type> ? Type : never;
@@ -77,7 +83,6 @@ const listingOf = (machine: number, made: Made, lastSyncAt: number): KeptListing
   cpuThreads: 8,
   memoryBytes: GIB,
   diskFreeBytes: GIB,
-  networkDownBitsPerSecond: null,
   lastSyncAt,
   ...made,
 });
@@ -106,6 +111,14 @@ const someAsk: fc.Arbitrary<SearchAsk> = fc.record({
   leastReliabilityBasisPoints: fc.option(fc.constantFrom(0, 9_000, 10_000)),
   taken: fc.boolean(),
   hideSimulated: fc.boolean(),
+  job: fc.option(
+    fc.constantFrom(
+      usualWorkload('llama-3.1-8b', 'inference'),
+      usualWorkload('llama-3.1-8b', 'qlora'),
+      usualWorkload('llama-3.1-70b', 'qlora'),
+      usualWorkload('llama-3.1-8b', 'full'),
+    ),
+  ),
   sort: fc.constantFrom(...SORTS),
   page: fc.constant(1),
 });
@@ -123,16 +136,18 @@ function naive(market: readonly KeptListing[], ask: SearchAsk, now: number): Kep
     const found = reliability(list(it.offers), list(it.silences), new Date(now));
     return found.state === 'new' ? -1 : found.basisPoints;
   };
+  const free = (it: KeptListing) => {
+    const opened = it.open === null ? 1 : it.open.filter((edge) => edge <= now).length;
+    const taken = it.taken.filter((from, at) => at % 2 === 0 && from <= now && now < (it.taken[at + 1] ?? 0)).length;
+    return opened % 2 === 0 ? 0 : it.gpuCount - taken;
+  };
+  const keyOf = rankKeyOf(ask.sort, ask);
+  const byJob = (it: KeptListing) => -Math.min(keyOf?.(it, free(it)) ?? 0, Number.MAX_VALUE);
   const found = market.filter((it) => {
     if (now - it.lastSyncAt >= OFFLINE_AFTER_SECONDS * SECOND || (it.endsAt !== null && it.endsAt <= now)) return false;
-    let free = it.gpuCount;
-    for (let at = 0; at < it.taken.length; at += 2)
-      if ((it.taken[at] ?? 0) <= now && now < (it.taken[at + 1] ?? 0)) free -= 1;
-    const opened = it.open === null ? 1 : it.open.filter((edge) => edge <= now).length;
-    if (opened % 2 === 0) free = 0;
     if (ask.models.length > 0 && !ask.models.includes(it.gpuModel)) return false;
     if (ask.gpus !== null && (ask.gpus < it.minGpus || ask.gpus > it.gpuCount)) return false;
-    if (!ask.taken && free < (ask.gpus ?? it.minGpus)) return false;
+    if (!ask.taken && free(it) < (ask.gpus ?? it.minGpus)) return false;
     if (ask.vramGib !== null && it.vramBytes < Number(vramFloorBytes(ask.vramGib))) return false;
     if (ask.maxPriceMicrosPerGpuHour !== null && it.priceMicrosPerGpuHour > ask.maxPriceMicrosPerGpuHour) return false;
     if (ask.countries.length > 0 && !ask.countries.includes(it.country ?? '')) return false;
@@ -140,6 +155,8 @@ function naive(market: readonly KeptListing[], ask: SearchAsk, now: number): Kep
     const share = points(it);
     const least = ask.leastReliabilityBasisPoints;
     if (least !== null && (share < 0 || share < least)) return false;
+    const needed = ask.job === null ? 0 : gpusNeeded(memoryNeed(ask.job), it.vramBytes);
+    if (needed === null || needed > it.gpuCount) return false;
     return !(ask.hideSimulated && it.simulated);
   });
   const key: Record<SearchAsk['sort'], (it: KeptListing) => number> = {
@@ -147,6 +164,8 @@ function naive(market: readonly KeptListing[], ask: SearchAsk, now: number): Kep
     vram: (it) => it.vramBytes,
     reliability: points,
     newest: (it) => it.publishedAt,
+    cost: byJob,
+    start: byJob,
   };
   return found.sort(
     (a, b) =>

@@ -3,7 +3,8 @@ import type { OfferRow, OffersFound, Ranking } from '#lib/catalogue/offer.ts';
 import { GPU_COUNTS, type SearchAsk } from '#lib/catalogue/search.ts';
 import { Agenda } from './agenda.ts';
 import { Columns, type Dictionary } from './columns.ts';
-import { type KeptListing, nextFreeAt, standingAt } from './kept-listing.ts';
+import { jobKeys } from './job-keys.ts';
+import { freeUntil, type KeptListing, nextFreeAt, standingAt } from './kept-listing.ts';
 import { PriceOrder } from './price-order.ts';
 import { byPrice, pageOf } from './rank.ts';
 import { scan } from './scan.ts';
@@ -98,7 +99,8 @@ export class ListingIndex {
     // The offer that others are to be near to is not among them: where it alone has a value, nobody offers that.
     const lost = left !== undefined && columns.offered.has(left) ? left : undefined;
     const but = (column: Uint32Array) => (lost === undefined ? undefined : column[lost]);
-    const rows = pageOf(columns, this.#found, counts.total, this.#prices.rows, ranking, page);
+    const keys = jobKeys(columns, this.#found, ask, ranking);
+    const rows = pageOf(columns, this.#found, counts.total, this.#prices.rows, ranking, page, keys);
     return {
       total: counts.total,
       offered: counts.offered,
@@ -111,7 +113,7 @@ export class ListingIndex {
       })),
       gpuCounts: GPU_COUNTS.map((count, at) => ({ count, offers: counts.gpus[at] as number })),
       tiers: Object.fromEntries(TRUST_TIERS.map((tier, at) => [tier, counts.tiers[at]])) as Record<TrustTier, number>,
-      rows: rows.map((row) => this.#offerRow(row, viewer)),
+      rows: rows.map((row) => this.#offerRow(row, viewer, ask.gpus)),
     };
   }
 
@@ -132,11 +134,12 @@ export class ListingIndex {
     return row !== undefined && this.#columns.listings[row]?.listingId === listingId ? row : undefined;
   }
 
-  #offerRow(row: number, viewer: { readonly userId: string } | null): OfferRow {
+  #offerRow(row: number, viewer: { readonly userId: string } | null, gpus: number | null): OfferRow {
     const columns = this.#columns;
     const listing = columns.listings[row] as KeptListing;
     const points = columns.points[row] as number;
     const freeAt = nextFreeAt(listing, this.#now);
+    const until = freeUntil(listing, gpus ?? listing.minGpus, this.#now);
     return {
       listingId: listing.listingId,
       machineId: listing.machineId,
@@ -153,6 +156,7 @@ export class ListingIndex {
       minGpus: listing.minGpus,
       endsAt: listing.endsAt === null ? null : new Date(listing.endsAt),
       nextFreeAt: freeAt === null ? null : new Date(freeAt),
+      freeUntil: until === null ? null : new Date(until),
       region: listing.region,
       country: listing.country,
       health: machineHealth(new Date(columns.lastSyncAt[row] as number), new Date(this.#now)),
@@ -163,6 +167,7 @@ export class ListingIndex {
       memoryBytes: listing.memoryBytes,
       diskFreeBytes: listing.diskFreeBytes,
       networkDownBitsPerSecond: listing.networkDownBitsPerSecond,
+      startMs: listing.startMs,
       publishedAt: new Date(listing.publishedAt),
     };
   }

@@ -33,11 +33,11 @@ export async function loadListings(machineIds: readonly string[], now: Date): Pr
       present.model, present.total, present.vram_bytes, l.state, l.price_micros_per_gpu_hour AS price,
       l.disk_price_micros_per_gib_month AS disk_price, l.min_gpus, l.ends_at, l.published_at, l.approved_at, l.suspended_at,
       u.suspended_at AS host_suspended_at, m.region, m.country, m.last_sync_at, m.self_test_passed, m.staff_checked_at,
-      m.identity_copied_at, m.retired_at, coalesce(jsonb_typeof(m.specification->'docker') = 'object', false) AS has_docker,
+      m.identity_copied_at, m.retired_at, m.start_ms, coalesce(jsonb_typeof(m.specification->'docker') = 'object', false) AS has_docker,
       m.specification->>'cpuModel' AS cpu_model, (m.specification->>'cpuThreads')::int AS cpu_threads,
       (m.specification->>'memoryBytes')::float8 AS memory_bytes, (m.specification->>'diskFreeBytes')::float8 AS disk_free_bytes,
       (m.specification->>'networkDownBitsPerSecond')::float8 AS network_down,
-      taken.starts AS taken_starts, taken.ends AS taken_ends, offered.starts AS offer_starts, offered.ends AS offer_ends,
+      taken.starts AS taken_starts, taken.ends AS taken_ends, taken.gpus AS taken_gpus, offered.starts AS offer_starts, offered.ends AS offer_ends,
       silent.starts AS silence_starts, silent.ends AS silence_ends, c.machine_id IS NOT NULL AS has_hours,
       hours.starts AS open_starts, hours.ends AS open_ends
     FROM listings l
@@ -49,10 +49,11 @@ export async function loadListings(machineIds: readonly string[], now: Date): Pr
     ) present ON true
     LEFT JOIN LATERAL (
       SELECT array_agg((extract(epoch FROM a.starts_at) * 1000)::float8 ORDER BY a.id) AS starts,
-        array_agg((extract(epoch FROM a.ends_at) * 1000)::float8 ORDER BY a.id) AS ends
-      FROM gpus g JOIN allocations a ON a.gpu_id = g.id AND tstzrange(a.starts_at, a.ends_at) && tstzrange(${now}::timestamptz, NULL)
+        array_agg((extract(epoch FROM a.ends_at) * 1000)::float8 ORDER BY a.id) AS ends, array_agg(g.number ORDER BY a.id) AS gpus
+      FROM (SELECT id, row_number() OVER (ORDER BY id)::int AS number FROM gpus WHERE machine_id = m.id AND removed_at IS NULL) g
+      JOIN allocations a ON a.gpu_id = g.id AND tstzrange(a.starts_at, a.ends_at) && tstzrange(${now}::timestamptz, NULL)
       -- Who yields is no obstacle to whoever searches.
-      WHERE g.machine_id = m.id AND g.removed_at IS NULL AND NOT a.yields
+      WHERE NOT a.yields
     ) taken ON true
     LEFT JOIN LATERAL (
       SELECT array_agg((extract(epoch FROM o.starts_at) * 1000)::float8 ORDER BY o.id) AS starts,
@@ -137,6 +138,8 @@ function kept(row: Row): KeptListing {
     diskFreeBytes: row.disk_free_bytes,
     networkDownBitsPerSecond: row.network_down,
     taken: flat(row.taken_starts, row.taken_ends),
+    takenOf: row.taken_gpus ?? NONE,
+    startMs: row.start_ms,
     open: row.has_hours ? flat(row.open_starts, row.open_ends) : null,
     offers: flat(row.offer_starts, row.offer_ends),
     silences: flat(row.silence_starts, row.silence_ends),
@@ -188,6 +191,8 @@ type Row = {
   network_down: number | null;
   taken_starts: number[] | null;
   taken_ends: number[] | null;
+  taken_gpus: number[] | null;
+  start_ms: number | null;
   offer_starts: number[] | null;
   offer_ends: number[] | null;
   silence_starts: number[] | null;

@@ -1,3 +1,5 @@
+import { gpusNeeded, memoryNeed } from '#lib/catalogue/fit/memory.ts';
+import type { Workload } from '#lib/catalogue/fit/workload.ts';
 import { vramFloorBytes } from '#lib/catalogue/gpu.ts';
 import { FILTERS, type Filter, isOn, type SearchAsk } from '#lib/catalogue/search.ts';
 import { type Bits, CHUNK_ROWS, CHUNK_WORDS, type RowSet, unite } from './bits.ts';
@@ -53,6 +55,12 @@ export function passesOf(columns: Columns, ask: SearchAsk): Pass[] {
       return filledBy((chunk, into) => fillPoints(columns, chunk, least, into));
     },
     simulated: () => bitsOf(columns.real),
+    job: () => {
+      const { job } = ask;
+      if (job === null) throw new Error('a filter that is off');
+      const needed = neededBy(job);
+      return filledBy((chunk, into) => fillFits(columns, chunk, needed, into));
+    },
   };
   const { tierCounts } = columns;
   const known: Partial<Record<Filter, () => number>> = {
@@ -65,6 +73,33 @@ export function passesOf(columns: Columns, ask: SearchAsk): Pass[] {
     const make = makes[filter];
     return make === undefined || !isOn(ask, filter) ? [] : [{ filter, rowsOf: make(), known: known[filter]?.() }];
   });
+}
+
+/** How many GPUs of so much memory a workload takes: Infinity when none do. There are few sizes of memory. */
+function neededBy(job: Workload): (vramBytes: number) => number {
+  const need = memoryNeed(job);
+  const known = new Map<number, number>();
+  return (vramBytes) => {
+    let gpus = known.get(vramBytes);
+    if (gpus === undefined) {
+      gpus = gpusNeeded(need, vramBytes) ?? Number.POSITIVE_INFINITY;
+      known.set(vramBytes, gpus);
+    }
+    return gpus;
+  };
+}
+
+function fillFits(columns: Columns, chunk: number, needed: (vramBytes: number) => number, into: Int32Array): void {
+  const { vramBytes, gpuCount } = columns;
+  for (let word = 0; word < CHUNK_WORDS; word += 1) {
+    const from = chunk * CHUNK_ROWS + word * 32;
+    let bits = 0;
+    for (let at = 0; at < 32; at += 1) {
+      const row = from + at;
+      if (needed(vramBytes[row] as number) <= (gpuCount[row] as number)) bits |= 1 << at;
+    }
+    into[word] = bits;
+  }
 }
 
 function fillPrices(columns: Columns, chunk: number, most: number, into: Int32Array): void {

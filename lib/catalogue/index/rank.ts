@@ -28,19 +28,21 @@ export function pageOf(
   prices: Uint32Array,
   ranking: Ranking,
   { skip, take }: { readonly skip: number; readonly take: number },
+  /** Keys of the rows that were found, the highest first, for an order that no column has. */
+  keys?: Float64Array | undefined,
 ): number[] {
   if (skip >= total || take <= 0) return [];
   const wanted = skip + take;
   // The more hits there are, the sooner the cheapest are met on the way along the prices.
   if ('by' in ranking && ranking.by === 'price' && (prices.length / total) * wanted < total * STEPS_OF_A_HIT)
     return alongPrices(found, prices, skip, take);
-  const compare = compareOf(columns, ranking);
+  const compare = compareOf(columns, ranking, keys);
   const first = firstOfHighest(columns, found, prices, ranking, wanted);
   if (first !== undefined) return first.slice(skip);
   const rows =
     wanted >= total / 4
       ? rowsOf(found).sort(compare)
-      : best(found, wanted, compare, { price: columns.price, key: keyOf(columns, ranking) });
+      : best(found, wanted, compare, { price: columns.price, key: keys ?? keyOf(columns, ranking) });
   return rows.slice(skip, wanted);
 }
 
@@ -84,11 +86,11 @@ type Key = Float64Array | Int16Array;
 /** What rows are ordered by before their price, the highest first; undefined where it is none of the columns, null for the price alone. */
 function keyOf(columns: Columns, ranking: Ranking): Key | null | undefined {
   if ('near' in ranking) return undefined;
-  if (ranking.by === 'price') return null;
+  if (ranking.by === 'price' || ranking.by === 'cost' || ranking.by === 'start') return null;
   return { vram: columns.vramBytes, reliability: columns.points, newest: columns.publishedAt }[ranking.by];
 }
 
-function compareOf(columns: Columns, ranking: Ranking): Compare {
+function compareOf(columns: Columns, ranking: Ranking, keys: Float64Array | undefined): Compare {
   const cheapest = byPrice(columns);
   if ('near' in ranking) {
     const { gpuModel, vramBytes, priceMicrosPerGpuHour } = ranking.near;
@@ -99,8 +101,9 @@ function compareOf(columns: Columns, ranking: Ranking): Compare {
     const far = (row: number) => Math.abs((columns.price[row] as number) - price);
     return (a, b) => sameModel(a) - sameModel(b) || enough(a) - enough(b) || far(a) - far(b) || cheapest(a, b);
   }
-  const key = keyOf(columns, ranking);
+  const key = keys ?? keyOf(columns, ranking);
   if (key === null || key === undefined) return cheapest;
+  // Two that are endless differ by no number, which is as good as nothing.
   return (a, b) => (key[b] as number) - (key[a] as number) || cheapest(a, b);
 }
 

@@ -1,26 +1,50 @@
 import { addSeconds } from '#lib/base/time.ts';
+import { memoryNeed, SPLITS } from '#lib/catalogue/fit/memory.ts';
 import { vramFloorBytes } from '#lib/catalogue/gpu.ts';
-import {
-  machineHealth,
-  OFFLINE_AFTER_SECONDS,
-  TRUST_TIERS,
-  type TrustTier,
-  trustTier,
-} from '#lib/catalogue/machine.ts';
-import { byName, type OfferRow, type OffersFound, type Ranking } from '#lib/catalogue/offer.ts';
+import { OFFLINE_AFTER_SECONDS, TRUST_TIERS, type TrustTier } from '#lib/catalogue/machine.ts';
+import { byName, type OffersFound, type Ranking } from '#lib/catalogue/offer.ts';
+import { rankKeyOf } from '#lib/catalogue/rank-key.ts';
 import { RELIABILITY_LEAST_OFFERED_MS, RELIABILITY_WINDOW_MS } from '#lib/catalogue/reliability.ts';
 import { type Filter, GPU_COUNTS, type SearchAsk } from '#lib/catalogue/search.ts';
 import { db } from '#lib/io/db.ts';
 import { env } from '#lib/io/env.ts';
+import { type FoundRow, offerRow } from './found-offer.ts';
 
-const GAINS: readonly Filter[] = ['model', 'vram', 'price', 'country', 'trust', 'reliability', 'simulated'];
+const GAINS: readonly Filter[] = ['model', 'vram', 'price', 'country', 'trust', 'reliability', 'simulated', 'job'];
+
+const EVERY_ONE = { take: 1_000_000_000, skip: 0 };
+
+/** {@link readOffers}, also in the orders that follow from the job: those are few enough, while an index is not there, to be ordered here. */
+export async function findOffers(
+  viewer: { readonly userId: string } | null,
+  ask: SearchAsk,
+  ranking: Ranking,
+  page: { readonly take: number; readonly skip: number },
+  now: Date,
+): Promise<OffersFound> {
+  const keyOf = 'near' in ranking ? null : rankKeyOf(ranking.by, ask);
+  if (keyOf === null) return readOffers(viewer, ask, ranking, page, now);
+  const found = await readOffers(viewer, ask, { by: 'price' }, EVERY_ONE, now);
+  const keyed = found.rows.map((row, place) => {
+    const listed = {
+      ...row,
+      vramBytes: Number(row.vramBytes),
+      priceMicrosPerGpuHour: Number(row.priceMicrosPerGpuHour),
+      diskPriceMicrosPerGibMonth: Number(row.diskPriceMicrosPerGibMonth),
+    };
+    return { row, place, key: keyOf(listed, row.freeGpus) };
+  });
+  // Cheapest first among equals, as they come; two that are endless differ by no number.
+  keyed.sort((a, b) => a.key - b.key || a.place - b.place);
+  return { ...found, rows: keyed.slice(page.skip, page.skip + page.take).map(({ row }) => row) };
+}
 
 /**
  * The one search of the market, in one statement: what is offered now (the same rule as `whyNotOffered`), which filters
  * each offer passes, what would change without each filter, and one page of what is left. An offer that is withdrawn,
  * suspended, not approved, over, or whose machine is silent is not offered and never among the rows.
  */
-export async function findOffers(
+async function readOffers(
   viewer: { readonly userId: string } | null,
   ask: SearchAsk,
   ranking: Ranking,
@@ -32,23 +56,29 @@ export async function findOffers(
   const windowFrom = new Date(now.getTime() - RELIABILITY_WINDOW_MS);
   const answeredSince = addSeconds(now, -OFFLINE_AFTER_SECONDS);
   const vramFloor = ask.vramGib === null ? null : vramFloorBytes(ask.vramGib);
+  const need = ask.job === null ? null : memoryNeed(ask.job);
   const leastTier = { new: 0, selfTested: 1, checkedByStaff: 2 }[ask.trust];
 
   const found = await db.$queryRaw<FoundRow[]>`
     WITH present AS (
       SELECT g.machine_id, count(*)::int AS total, min(g.model) AS model, min(g.vram_bytes) AS vram_bytes,
-        count(*) FILTER (WHERE taken.until IS NULL)::int AS free, min(taken.until) AS next_free_at
+        count(*) FILTER (WHERE taken.until IS NULL)::int AS free, min(taken.until) AS next_free_at,
+        array_agg(coalesce(coming.at, 'infinity') ORDER BY coalesce(coming.at, 'infinity') DESC) FILTER (WHERE taken.until IS NULL) AS coming
       FROM gpus g
       LEFT JOIN LATERAL (
         SELECT max(a.ends_at) AS until FROM allocations a
         WHERE a.gpu_id = g.id AND NOT a.yields AND a.starts_at <= ${now}::timestamptz AND a.ends_at > ${now}::timestamptz
       ) taken ON true
+      LEFT JOIN LATERAL (
+        SELECT min(a.starts_at) AS at FROM allocations a WHERE a.gpu_id = g.id AND NOT a.yields AND a.starts_at > ${now}::timestamptz
+      ) coming ON true
       WHERE g.removed_at IS NULL
       GROUP BY g.machine_id
     ), offered AS (
       SELECT l.id AS listing_id, l.machine_id, m.name AS machine_name, u.name AS host_name, u.id AS host_id, m.simulated,
         p.model, p.total, CASE WHEN hours.open THEN p.free ELSE 0 END AS free, p.vram_bytes,
         CASE WHEN hours.open THEN p.next_free_at ELSE hours.next_at END AS next_free_at,
+        CASE WHEN hours.open THEN p.coming[coalesce(${ask.gpus}::int, l.min_gpus)] END AS all_free_until, hours.closes_at, m.start_ms,
         l.price_micros_per_gpu_hour AS price, l.disk_price_micros_per_gib_month AS disk_price, l.min_gpus, l.ends_at,
         m.region, m.country, m.last_sync_at, m.self_test_passed, m.staff_checked_at, l.published_at, m.specification,
         CASE WHEN NOT m.self_test_passed THEN 0 WHEN m.staff_checked_at IS NULL THEN 1 ELSE 2 END AS tier,
@@ -60,7 +90,8 @@ export async function findOffers(
       LEFT JOIN calendars c ON c.machine_id = m.id
       CROSS JOIN LATERAL (
         SELECT coalesce(c.open @> ${now}::timestamptz, true) AS open,
-          (SELECT min(lower(r)) FROM unnest(c.open) r WHERE lower(r) > ${now}::timestamptz) AS next_at
+          (SELECT min(lower(r)) FROM unnest(c.open) r WHERE lower(r) > ${now}::timestamptz) AS next_at,
+          (SELECT upper(r) FROM unnest(c.open) r WHERE r @> ${now}::timestamptz) AS closes_at
       ) hours
       LEFT JOIN LATERAL (
         SELECT range_agg(tstzrange(greatest(o.starts_at, ${windowFrom}::timestamptz), least(coalesce(o.ends_at, ${now}::timestamptz), ${now}::timestamptz))) AS spans
@@ -97,13 +128,17 @@ export async function findOffers(
         tier >= ${leastTier}::int AS ok_trust,
         ${ask.leastReliabilityBasisPoints}::int IS NULL OR coalesce(basis_points >= ${ask.leastReliabilityBasisPoints}::int, false) AS ok_reliability,
         NOT (simulated AND ${ask.hideSimulated}::boolean) AS ok_simulated,
+        ${need === null}::boolean OR coalesce((
+          SELECT min(n) FROM unnest(${[...SPLITS]}::int[]) n
+          WHERE n * (vram_bytes::float8 - ${need?.baseBytes ?? 0}::float8) >= ${need?.splitBytes ?? 0}::float8
+        ) <= total, false) AS ok_job,
         ${ask.gpus}::int IS NULL OR ${ask.gpus}::int BETWEEN min_gpus AND total AS ok_count,
         ${ask.taken}::boolean OR free >= min_gpus AS ok_some_free,
         ${ask.taken}::boolean OR free >= coalesce(${ask.gpus}::int, min_gpus) AS ok_free
       FROM offered
     ), counted AS (
       SELECT judged.*, (NOT ok_model)::int + (NOT ok_vram)::int + (NOT ok_price)::int + (NOT ok_country)::int
-        + (NOT ok_trust)::int + (NOT ok_reliability)::int + (NOT ok_simulated)::int AS failed
+        + (NOT ok_trust)::int + (NOT ok_reliability)::int + (NOT ok_simulated)::int + (NOT ok_job)::int AS failed
       FROM judged
     ), totals AS (
       SELECT count(*)::int AS offered,
@@ -117,6 +152,8 @@ export async function findOffers(
         count(*) FILTER (WHERE NOT ok_reliability)::int AS out_reliability,
         count(*) FILTER (WHERE NOT ok_free)::int AS out_taken,
         count(*) FILTER (WHERE NOT ok_simulated)::int AS out_simulated,
+        count(*) FILTER (WHERE NOT ok_job)::int AS out_job,
+        count(*) FILTER (WHERE failed = 1 AND NOT ok_job AND ok_count AND ok_free)::int AS gain_job,
         count(*) FILTER (WHERE failed = 1 AND NOT ok_model AND ok_count AND ok_free)::int AS gain_model,
         count(*) FILTER (WHERE failed = 0 AND ok_some_free AND NOT (ok_count AND ok_free))::int AS gain_gpus,
         count(*) FILTER (WHERE failed = 1 AND NOT ok_vram AND ok_count AND ok_free)::int AS gain_vram,
@@ -155,7 +192,9 @@ export async function findOffers(
       ORDER BY place LIMIT ${page.take}::int OFFSET ${page.skip}::int
     )
     SELECT totals.*, shown.listing_id, shown.machine_id, shown.machine_name, shown.host_name, shown.host_id, shown.simulated,
-      shown.model, shown.total AS gpu_count, shown.free, shown.vram_bytes, shown.next_free_at, shown.price, shown.disk_price,
+      shown.model, shown.total AS gpu_count, shown.free, shown.vram_bytes, shown.next_free_at,
+      nullif(least(shown.all_free_until, CASE WHEN shown.all_free_until IS NOT NULL THEN least(shown.closes_at, shown.ends_at) END), 'infinity') AS free_until,
+      shown.start_ms, shown.price, shown.disk_price,
       shown.min_gpus, shown.ends_at, shown.region, shown.country, shown.last_sync_at, shown.self_test_passed,
       shown.staff_checked_at, shown.published_at, shown.basis_points,
       shown.specification->>'cpuModel' AS cpu_model, (shown.specification->>'cpuThreads')::int AS cpu_threads,
@@ -188,70 +227,3 @@ export async function findOffers(
 function counted(counts: Record<string, number>): [string, number][] {
   return Object.entries(counts).sort(byName);
 }
-
-function offerRow(listingId: string, row: FoundRow, viewer: { readonly userId: string } | null, now: Date): OfferRow {
-  return {
-    listingId,
-    machineId: row.machine_id,
-    machineName: row.machine_name,
-    hostName: row.host_name,
-    own: viewer?.userId === row.host_id,
-    simulated: row.simulated,
-    gpuModel: row.model,
-    gpuCount: row.gpu_count,
-    freeGpus: row.free,
-    vramBytes: row.vram_bytes,
-    priceMicrosPerGpuHour: row.price,
-    diskPriceMicrosPerGibMonth: row.disk_price,
-    minGpus: row.min_gpus,
-    endsAt: row.ends_at,
-    nextFreeAt: row.next_free_at,
-    region: row.region,
-    country: row.country,
-    health: machineHealth(row.last_sync_at, now),
-    trust: trustTier({ selfTestPassed: row.self_test_passed, staffCheckedAt: row.staff_checked_at }),
-    reliabilityBasisPoints: row.basis_points,
-    cpuModel: row.cpu_model,
-    cpuThreads: row.cpu_threads,
-    memoryBytes: Number(row.memory_bytes),
-    diskFreeBytes: Number(row.disk_free_bytes),
-    networkDownBitsPerSecond: row.network_down === null ? null : Number(row.network_down),
-    publishedAt: row.published_at,
-  };
-}
-
-type FoundRow = { [name in `${'out' | 'gain'}_${Filter}`]: number } & {
-  total: number;
-  offered: number;
-  models: Record<string, number>;
-  countries: Record<string, number>;
-  tiers: Record<string, number>;
-  gpu_counts: Record<string, number>;
-  listing_id: string | null;
-  machine_id: string;
-  machine_name: string;
-  host_name: string;
-  host_id: string;
-  simulated: boolean;
-  model: string;
-  gpu_count: number;
-  free: number;
-  vram_bytes: bigint;
-  next_free_at: Date | null;
-  price: bigint;
-  disk_price: bigint;
-  min_gpus: number;
-  ends_at: Date | null;
-  region: string | null;
-  country: string | null;
-  last_sync_at: Date;
-  self_test_passed: boolean;
-  staff_checked_at: Date | null;
-  published_at: Date;
-  basis_points: number | null;
-  cpu_model: string;
-  cpu_threads: number;
-  memory_bytes: bigint;
-  disk_free_bytes: bigint;
-  network_down: bigint | null;
-};

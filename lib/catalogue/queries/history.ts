@@ -1,7 +1,13 @@
 import type { Actor } from '#lib/base/actor.ts';
 import { Refusal } from '#lib/base/refusal.ts';
 import { DAY } from '#lib/base/time.ts';
-import { type Reliability, type ReliabilityDay, reliability, reliabilityDays } from '#lib/catalogue/reliability.ts';
+import {
+  RELIABILITY_BAR_DAYS,
+  type Reliability,
+  type ReliabilityDay,
+  reliability,
+  reliabilityDays,
+} from '#lib/catalogue/reliability.ts';
 import { db } from '#lib/io/db.ts';
 
 /** Reliability of a machine, as one figure and day by day. */
@@ -9,7 +15,10 @@ export async function history(
   machineId: string,
   now: Date,
 ): Promise<{ readonly reliability: Reliability; readonly reliabilityDays: readonly ReliabilityDay[] }> {
-  const recent = { machineId, OR: [{ endsAt: null }, { endsAt: { gt: new Date(now.getTime() - 31 * DAY) } }] };
+  const recent = {
+    machineId,
+    OR: [{ endsAt: null }, { endsAt: { gt: new Date(now.getTime() - (RELIABILITY_BAR_DAYS + 1) * DAY) } }],
+  };
   const span = { startsAt: true, endsAt: true };
   const [offers, silences] = await Promise.all([
     db.offer.findMany({ where: recent, select: span }),

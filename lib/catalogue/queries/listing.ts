@@ -20,6 +20,8 @@ import type { SelfTest, Specification } from '#protocol/specification.ts';
 import { selfTestForStrangers } from '../self-test.ts';
 import { calendarOf } from './calendar.ts';
 import { history } from './history.ts';
+import { type HostCard, hostCard } from './host-card.ts';
+import { type MachineRecord, machineRecord } from './machine-record.ts';
 
 /** A GPU of a listing and whether somebody has it. */
 export type ListedGpu = {
@@ -40,7 +42,7 @@ export type ListingPage = {
   readonly simulated: boolean;
   readonly region: string | null;
   readonly country: string | null;
-  readonly host: { readonly name: string; readonly since: Date; readonly machines: number };
+  readonly host: HostCard;
   readonly own: boolean;
   readonly state: ListingState;
   readonly terms: ListingTerms;
@@ -73,12 +75,20 @@ export type ListingPage = {
   readonly selfTest: SelfTest | null;
   readonly reliability: Reliability;
   readonly reliabilityDays: readonly ReliabilityDay[];
+  /** How rentals on it went. */
+  readonly record: MachineRecord;
+  /** When its agent last told what it measured; null when that is not known. */
+  readonly measuredAt: Date | null;
   readonly specification: Omit<Specification, 'hostname' | 'gpus' | 'problems'>;
   readonly driver: {
     readonly driverVersion: string | null;
     readonly cudaVersion: string | null;
     readonly pcie: string | null;
+    readonly powerLimitWatts: number | null;
+    readonly ecc: boolean | null;
   };
+  /** The market's share of what a renter pays: 100 are 1 %. */
+  readonly feeBasisPoints: number;
 };
 
 /** The page of an offer, for whoever looks. What is not visible to strangers is found by its host and by staff only. */
@@ -127,7 +137,9 @@ export async function listingPage(
     simulated: machine.simulated,
     region: machine.region,
     country: machine.country,
-    host: { name: machine.host.name, since: machine.host.createdAt, machines: machine.host._count.machines },
+    host: await hostCard(machine.hostId, row.id, now),
+    record: await machineRecord(machine.id, now),
+    measuredAt: machine.describedAt,
     own,
     state: row.state as ListingState,
     terms: {
@@ -160,7 +172,10 @@ export async function listingPage(
       driverVersion: gpu?.driverVersion ?? null,
       cudaVersion: gpu?.cudaVersion ?? null,
       pcie: pcieLabel(gpu?.pcieGeneration ?? null, gpu?.pcieWidth ?? null),
+      powerLimitWatts: gpu?.powerLimitWatts ?? null,
+      ecc: gpu?.ecc ?? null,
     },
+    feeBasisPoints: env().feeBasisPoints,
   };
 }
 
@@ -172,10 +187,7 @@ const machineAt = (now: Date) =>
   ({
     host: {
       select: {
-        name: true,
-        createdAt: true,
         suspendedAt: true,
-        _count: { select: { machines: { where: { retiredAt: null } } } },
       },
     },
     gpus: {

@@ -101,6 +101,9 @@ export type OwnMachine = {
   readonly specification: Specification;
   readonly selfTest: SelfTest | null;
   readonly selfTestedAt: Date | null;
+  readonly selfTestAsked: number;
+  readonly selfTestAnswered: number;
+  readonly selfTestAskedAt: Date | null;
   readonly trust: TrustTier;
   readonly staffCheckedAt: Date | null;
   readonly reliability: Reliability;
@@ -116,6 +119,7 @@ export type OwnMachine = {
         readonly id: string;
         readonly state: ListingState;
         readonly publishedAt: Date | null;
+        readonly approvedAt: Date | null;
         readonly suspendedAt: Date | null;
         readonly takesBids: boolean;
         readonly bidFloorMicrosPerGpuHour: Micros | null;
@@ -173,6 +177,9 @@ export async function machineOf(actor: Actor, machineId: string, now: Date): Pro
     specification: row.specification as Specification,
     selfTest: row.selfTest as SelfTest | null,
     selfTestedAt: row.selfTestedAt,
+    selfTestAsked: row.selfTestAsked,
+    selfTestAnswered: row.selfTestAnswered,
+    selfTestAskedAt: row.selfTestAskedAt,
     trust: trustTier(row),
     staffCheckedAt: row.staffCheckedAt,
     ...(await history(row.id, now)),

@@ -44,13 +44,15 @@ const FACTS: Record<CaseKind, (reader: Reader, id: string) => Promise<CaseFacts 
     };
   },
   dispute: async (reader, id) => {
-    const row = await reader.dispute.findUnique({ where: { id } });
+    const row = await reader.dispute.findUnique({ where: { id }, include: { _count: { select: { moves: true } } } });
     if (row === null) return null;
     return {
       State: row.state,
+      'Waits for': row.turn ?? 'nobody',
       Contested: formatDollars(row.amountMicros),
-      'The host answered': yes(row.hostSaidAt),
-      'The renter added': yes(row.renterSaidAt),
+      Asked: formatDollars(row.askedMicros),
+      Offered: row.offeredMicros === null ? 'nothing' : formatDollars(row.offeredMicros),
+      'Steps so far': String(row._count.moves),
     };
   },
   payout: async (reader, id) => {

@@ -17,6 +17,7 @@ type Paid = {
   readonly id: string;
   readonly createdAt: Date;
   readonly uncovered: bigint;
+  readonly flagged: boolean;
   readonly payments: readonly { readonly micros: string; readonly settledAt: string }[];
 };
 
@@ -25,6 +26,7 @@ type Paid = {
 const PAID = prepared<Paid, [renterIds: readonly string[]]>(
   'what renters paid',
   `SELECT u.id, u.created_at AS "createdAt",
+     EXISTS (SELECT FROM account_flags f WHERE f.user_id = u.id AND f.state = 'open') AS flagged,
      (SELECT coalesce(sum(c.uncovered_micros), 0)::bigint FROM chargebacks c WHERE c.user_id = u.id) AS uncovered,
      (SELECT coalesce(json_agg(json_build_object('settledAt', t.settled_at, 'micros', (t.amount_micros - (
         SELECT coalesce(sum(r.amount_micros), 0) FROM card_refunds r WHERE r.top_up_id = t.id AND r.state <> 'failed'))::text)), '[]')
@@ -62,10 +64,11 @@ export async function renterMoney(
   );
 }
 
-function factsOf({ createdAt, payments }: Paid): SpendingFacts {
+function factsOf({ createdAt, payments, flagged }: Paid): SpendingFacts {
   return {
     newAccountMicros: env().newAccountMicrosPerDay,
     accountCreatedAt: createdAt,
+    flagged,
     payments: payments.map(({ micros, settledAt }) => ({ micros: BigInt(micros), settledAt: new Date(settledAt) })),
     heldMicros: 0n,
     usedMicros: 0n,

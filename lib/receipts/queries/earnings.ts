@@ -84,7 +84,8 @@ async function sums(actor: Actor, from: Date, until: Date, now: Date): Promise<S
   const high = firstId('transfer', until < now ? until : new Date(now.getTime() + 1));
   return db.$queryRaw<Summed[]>`
     WITH own AS (
-      SELECT b.id AS booking_id, b.machine_id, l.credited_micros + l.fee_micros AS gross, l.fee_micros AS fee,
+      SELECT b.id AS booking_id, b.machine_id, l.credited_micros + l.fee_micros + l.cancellation_micros AS gross,
+        l.fee_micros + l.cancellation_fee_micros AS fee,
         date_trunc('month', b.created_at AT TIME ZONE 'UTC') AS month,
         coalesce(date_trunc('month', b.created_at AT TIME ZONE 'UTC') =
           date_trunc('month', (l.settled_at + interval '1 minute') AT TIME ZONE 'UTC'), false) AS closed_in_it
@@ -96,9 +97,9 @@ async function sums(actor: Actor, from: Date, until: Date, now: Date): Promise<S
       WHERE closed_in_it AND month >= ${from}::timestamptz AT TIME ZONE 'UTC'
       UNION ALL
       SELECT own.machine_id, own.booking_id, date_trunc('month', t.created_at AT TIME ZONE 'UTC'), sum(t.amount_micros),
-        sum(t.amount_micros) FILTER (WHERE t.kind = 'fee'), 0, 0
+        sum(t.amount_micros) FILTER (WHERE t.kind IN ('fee', 'cancellationFee')), 0, 0
       FROM own JOIN transfers t ON t.booking_id = own.booking_id
-      WHERE NOT own.closed_in_it AND t.id >= ${low} AND t.id < ${high} AND t.kind IN ('capture', 'fee') GROUP BY 1, 2, 3
+      WHERE NOT own.closed_in_it AND t.id >= ${low} AND t.id < ${high} AND t.kind IN ('capture', 'fee', 'cancellation', 'cancellationFee') GROUP BY 1, 2, 3
       UNION ALL
       -- What is given back or contested leaves one of these accounts, which little else does.
       SELECT b.machine_id, b.id, date_trunc('month', t.created_at AT TIME ZONE 'UTC'), 0, 0,

@@ -13,7 +13,7 @@ export type MetricsAsk = {
 
 /** Mean, least, most. */
 type Figures = readonly (number | null)[] | null;
-type Bucket = { readonly at: Date; readonly gpu: number | null } & Partial<Record<Measure, Figures>>;
+export type Bucket = { readonly at: Date; readonly gpu: number | null } & Partial<Record<Measure, Figures>>;
 
 /**
  * What a booking used in the last minutes or hours, for its renter and its host; what is neither's is not found, also for
@@ -25,15 +25,21 @@ export async function metricsOf(actor: Actor, bookingId: string, ask: MetricsAsk
     select: { machine: { select: { simulated: true } } },
   });
   if (booking === null) throw new Refusal('notFound');
+  const { stepSeconds, startsAt, end, points } = spanOf(ask, now);
+  const buckets = points === 0 ? [] : await bucketsOf(bookingId, startsAt, end, stepSeconds);
+  const series = seriesOf(buckets, startsAt, stepSeconds, points);
+  return { range: ask.range, startsAt, stepSeconds, points, series, simulated: booking.machine.simulated };
+}
+
+/** The points that were asked for: the first begins at `startsAt`, the last one ends at `end`. */
+export function spanOf(ask: MetricsAsk, now: Date): { stepSeconds: number; startsAt: Date; end: Date; points: number } {
   const { seconds, stepSeconds } = RANGES[ask.range];
   const end = addSeconds(onGrid(now, stepSeconds), stepSeconds);
   const earliest = addSeconds(end, -seconds);
   const wanted = ask.since === undefined ? earliest : onGrid(ask.since, stepSeconds);
   const startsAt = isBefore(wanted, earliest) ? earliest : wanted;
   const points = Math.max(0, Math.round((end.getTime() - startsAt.getTime()) / SECOND / stepSeconds));
-  const buckets = points === 0 ? [] : await bucketsOf(bookingId, startsAt, end, stepSeconds);
-  const series = seriesOf(buckets, startsAt, stepSeconds, points);
-  return { range: ask.range, startsAt, stepSeconds, points, series, simulated: booking.machine.simulated };
+  return { stepSeconds, startsAt, end, points };
 }
 
 async function bucketsOf(bookingId: string, from: Date, to: Date, stepSeconds: number): Promise<Bucket[]> {
@@ -66,7 +72,8 @@ async function bucketsOf(bookingId: string, from: Date, to: Date, stepSeconds: n
   return [...perGpu, ...whole];
 }
 
-function seriesOf(buckets: readonly Bucket[], startsAt: Date, stepSeconds: number, points: number): Series[] {
+/** The series of some buckets; a measure that none of them has is left out. */
+export function seriesOf(buckets: readonly Bucket[], startsAt: Date, stepSeconds: number, points: number): Series[] {
   const gpus = [...new Set(buckets.map(({ gpu }) => gpu))].toSorted((a, b) => (a ?? 0) - (b ?? 0));
   return MEASURE_NAMES.flatMap((measure) => {
     const places = gpus.filter((gpu) => (gpu !== null) === MEASURES[measure].perGpu);

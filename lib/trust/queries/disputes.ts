@@ -2,19 +2,9 @@ import { requireAdmin } from '#lib/auth/permission.ts';
 import type { Actor } from '#lib/base/actor.ts';
 import type { Micros } from '#lib/base/money.ts';
 import { type Page, toPage } from '#lib/base/page.ts';
-import { Refusal } from '#lib/base/refusal.ts';
 import { db } from '#lib/io/db.ts';
 import type { Prisma } from '#lib/io/generated/client.ts';
-import {
-  contestableMicros,
-  contestUntil,
-  type DisputeState,
-  type Outcome,
-  sideOf,
-  whyNotAnswer,
-  whyNotContest,
-  whyNotDecide,
-} from '../dispute.ts';
+import type { About, DisputeState, Ending, Outcome, Turn } from '../dispute.ts';
 
 type Named = { readonly id: string; readonly name: string };
 
@@ -22,88 +12,70 @@ type Named = { readonly id: string; readonly name: string };
 export type DisputeRow = {
   readonly id: string;
   readonly state: DisputeState;
+  readonly about: About;
+  /** Whose move it waits for; null when it is decided. */
+  readonly turn: Turn | null;
   readonly booking: Named;
   readonly renter: Named;
   readonly host: Named;
   readonly amountMicros: Micros;
+  /** What the renter would be content with now, and what the host offered last. */
+  readonly askedMicros: Micros;
+  readonly offeredMicros: Micros | null;
+  /** What the rule proposed when it was opened. */
+  readonly proposedMicros: Micros;
   readonly reason: string;
   readonly openedAt: Date;
-  /** Until then it is not decided over a host who has not answered. */
+  /** Until when the side whose turn it is may move; since when it waits for an admin. */
   readonly answerUntil: Date;
   readonly hostSaidAt: Date | null;
-  readonly renterSaidAt: Date | null;
   readonly outcome: Outcome | null;
   /** What the renter got back of it; null until it is decided. */
   readonly givenMicros: Micros | null;
+  readonly how: Ending | null;
   readonly decidedAt: Date | null;
 };
 
-/** One dispute as one of its sides, or staff, see it. */
-export type Dispute = DisputeRow & {
-  readonly side: 'renter' | 'host' | 'staff';
-  /** Of what is contested. */
-  readonly hostMicros: Micros;
-  readonly feeMicros: Micros;
-  readonly hostSays: string | null;
-  readonly renterSays: string | null;
-  readonly decision: string | null;
-  /** Why the viewer may not answer or decide now; null when they may. */
-  readonly whyNotAnswer: string | null;
-  readonly whyNotDecide: string | null;
-};
-
 const named = { select: { id: true, name: true } } as const;
-const columns = {
+export const disputeColumns = {
   id: true,
   state: true,
+  about: true,
+  turn: true,
   booking: named,
   renter: named,
   host: named,
   amountMicros: true,
+  askedMicros: true,
+  offeredMicros: true,
+  proposedMicros: true,
   reason: true,
   openedAt: true,
   answerUntil: true,
   hostSaidAt: true,
-  renterSaidAt: true,
   outcome: true,
   givenMicros: true,
+  how: true,
   decidedAt: true,
 } satisfies Prisma.DisputeSelect;
 
-type Row = Prisma.DisputeGetPayload<{ select: typeof columns }>;
+type Row = Prisma.DisputeGetPayload<{ select: typeof disputeColumns }>;
 
-function rowFrom(row: Row): DisputeRow {
-  return { ...row, state: row.state as DisputeState, outcome: row.outcome as Outcome | null };
-}
-
-/** One dispute, for its renter, its host or staff. What is nobody's of these is not found. */
-export async function disputeOf(actor: Actor, id: string, now: Date): Promise<Dispute> {
-  const mine = { OR: [{ renterId: actor.userId }, { hostId: actor.userId }] };
-  const row = await db.dispute.findFirst({
-    where: { id, ...(actor.role === 'admin' ? {} : mine) },
-    select: { ...columns, hostMicros: true, feeMicros: true, hostSays: true, renterSays: true, decision: true },
-  });
-  if (row === null) throw new Refusal('notFound');
-  const { hostMicros, feeMicros, hostSays, renterSays, decision, ...rest } = row;
-  const dispute = rowFrom(rest);
-  const facts = { ...dispute, renterId: row.renter.id, hostId: row.host.id };
-  const side = sideOf(facts, actor.userId);
-  const admin = actor.role === 'admin' && !actor.suspended;
+export function disputeRow(row: Row): DisputeRow {
   return {
-    ...dispute,
-    side: side ?? 'staff',
-    hostMicros,
-    feeMicros,
-    hostSays,
-    renterSays,
-    decision,
-    whyNotAnswer: side === null ? 'The two sides say their own.' : (whyNotAnswer(facts, side)?.sentence ?? null),
-    whyNotDecide: admin ? (whyNotDecide(facts, actor.userId, now)?.sentence ?? null) : 'An admin decides.',
+    ...row,
+    state: row.state as DisputeState,
+    about: row.about as About,
+    turn: row.turn as Turn | null,
+    outcome: row.outcome as Outcome | null,
+    how: row.how as Ending | null,
   };
 }
 
 export type DisputesAsk = {
   readonly state?: DisputeState | undefined;
+  /** Only those that wait for this one; of one's own lists: `me` is whichever side one is. */
+  readonly turn?: Turn | 'me' | undefined;
   /** The last id of the page before. */
   readonly before?: string | undefined;
   readonly take?: number | undefined;
@@ -111,13 +83,25 @@ export type DisputesAsk = {
 
 /** The viewer's own disputes, as renter or host, newest first. */
 export async function disputesOf(actor: Actor, ask: DisputesAsk): Promise<Page<DisputeRow>> {
-  return pageOf({ OR: [{ renterId: actor.userId }, { hostId: actor.userId }] }, ask);
+  const { userId } = actor;
+  const mine = { OR: [{ renterId: userId }, { hostId: userId }] };
+  const awaited = {
+    OR: [
+      { renterId: userId, turn: 'renter' },
+      { hostId: userId, turn: 'host' },
+    ],
+  };
+  return pageOf({ AND: [mine, ask.turn === 'me' ? awaited : turned(ask.turn)] }, ask);
 }
 
 /** Everybody's, newest first. For admins. */
 export async function findDisputes(actor: Actor, ask: DisputesAsk): Promise<Page<DisputeRow>> {
   requireAdmin(actor);
-  return pageOf({}, ask);
+  return pageOf(ask.turn === 'me' ? { turn: 'admin' } : turned(ask.turn), ask);
+}
+
+function turned(turn: Turn | undefined): Prisma.DisputeWhereInput {
+  return turn === undefined ? {} : { turn };
 }
 
 async function pageOf(whose: Prisma.DisputeWhereInput, ask: DisputesAsk): Promise<Page<DisputeRow>> {
@@ -130,39 +114,20 @@ async function pageOf(whose: Prisma.DisputeWhereInput, ask: DisputesAsk): Promis
     },
     orderBy: { id: 'desc' },
     take: take + 1,
-    select: columns,
+    select: disputeColumns,
   });
-  return toPage(rows.map(rowFrom), take);
+  return toPage(rows.map(disputeRow), take);
 }
 
-/** What the bill of a booking says about contesting it. */
-export type Contestable = {
-  readonly disputeId: string | null;
-  readonly mostMicros: Micros;
-  /** Until when it can be contested; null while the bill is open. */
-  readonly until: Date | null;
-  /** Why the renter may not contest it now; null when they may. */
-  readonly whyNot: string | null;
-};
-
-/** Whether a booking's charge can be contested, or was, for its renter, its host or staff. What is not theirs is not found. */
-export async function contestableOf(actor: Actor, bookingId: string, now: Date): Promise<Contestable> {
-  const row = await db.booking.findFirst({
+/** How many disputes wait for the viewer's move. */
+export async function disputesAwaiting(actor: Actor): Promise<number> {
+  const { userId } = actor;
+  return db.dispute.count({
     where: {
-      id: bookingId,
-      ...(actor.role === 'admin' ? {} : { OR: [{ renterId: actor.userId }, { hostId: actor.userId }] }),
-    },
-    select: {
-      dispute: { select: { id: true } },
-      lease: { select: { settledAt: true, chargedMicros: true, refundedMicros: true } },
+      OR: [
+        { renterId: userId, turn: 'renter' },
+        { hostId: userId, turn: 'host' },
+      ],
     },
   });
-  if (row === null || row.lease === null) throw new Refusal('notFound');
-  const charge = { ...row.lease, contested: row.dispute !== null };
-  return {
-    disputeId: row.dispute?.id ?? null,
-    mostMicros: contestableMicros(charge),
-    until: contestUntil(charge),
-    whyNot: whyNotContest(charge, now)?.sentence ?? null,
-  };
 }

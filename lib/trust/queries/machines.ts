@@ -109,3 +109,11 @@ export async function machineForStaff(actor: Actor, id: string): Promise<Machine
   if (machine === null) throw new Refusal('notFound');
   return machine;
 }
+
+/** The listing of a machine, for decisions about it. For admins; a machine without one is not found. */
+export async function listingOfMachine(actor: Actor, machineId: string): Promise<string> {
+  requireAdmin(actor);
+  const listing = await db.listing.findUnique({ where: { machineId }, select: { id: true } });
+  if (listing === null) throw new Refusal('notFound');
+  return listing.id;
+}

@@ -114,7 +114,7 @@ export async function threadOf(actor: Actor, bookingId: string, ask: ThreadAsk, 
 
 async function requireOpened(actor: Actor, bookingId: string, now: Date): Promise<void> {
   if (actor.role !== 'admin' || actor.suspended) throw new Refusal('notFound');
-  const disputed = await db.dispute.findUnique({ where: { bookingId }, select: { id: true } });
+  const disputed = await db.dispute.findFirst({ where: { bookingId }, select: { id: true } });
   if (disputed === null) throw new Refusal('notFound');
   const opened = await db.event.findFirst({
     where: {

@@ -11,7 +11,6 @@ const PARTS = [
   ['/account/notices', 'Notices'],
   ['/account/appearance', 'Appearance'],
   ['/account/shortcuts', 'Shortcuts'],
-  ['/account/data', 'Your data'],
 ] as const;
 
 /** The parts of the settings, each with its own address. */

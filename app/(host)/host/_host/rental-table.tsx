@@ -2,6 +2,7 @@ import Link from 'next/link';
 import { shownState } from '#components/booking/state.ts';
 import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
 import { TextareaField } from '#components/ui/form-fields.tsx';
+import { exactly } from '#components/ui/instant.ts';
 import { Money } from '#components/ui/money.tsx';
 import { SimulatedBadge } from '#components/ui/simulated-badge.tsx';
 import { StateBadge } from '#components/ui/state-badge.tsx';
@@ -9,18 +10,23 @@ import { Table, Td, Th } from '#components/ui/table.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import type { RentalRow } from '#lib/bookings/rental.ts';
 import { HOST_NOTICE_SECONDS, HOST_NOTICE_STOPPED_SECONDS, shareOf } from '#lib/bookings/terms.ts';
+import { cancellationSentence } from '#lib/catalogue/cancellation.ts';
 import { gpuLabel } from '#lib/catalogue/gpu.ts';
-import { formatBytes } from '#lib/catalogue/quantity.ts';
+import type { ListingTerms } from '#lib/catalogue/listing.ts';
+import { formatBasisPoints, formatBytes } from '#lib/catalogue/quantity.ts';
+import { formatSpan } from '#lib/catalogue/span-words.ts';
 import { block, endRental } from '../actions.ts';
 
 type RentalTableProps = {
   rentals: readonly RentalRow[];
   caption: string;
   showMachine?: boolean | undefined;
+  /** What the machine asks now: what differs from it is said. */
+  listing?: Pick<ListingTerms, 'priceMicrosPerGpuHour'> | null | undefined;
 };
 
 /** What is or was rented on a host's machines, each with the terms it was booked with. */
-export function RentalTable({ rentals, caption, showMachine }: RentalTableProps) {
+export function RentalTable({ rentals, caption, showMachine, listing }: RentalTableProps) {
   return (
     <Table caption={caption}>
       <thead>
@@ -81,12 +87,7 @@ export function RentalTable({ rentals, caption, showMachine }: RentalTableProps)
               </span>
             </Td>
             <Td className="min-w-44">
-              {gpuLabel(rental.gpuCount, rental.gpuModel)}
-              <span className="block text-muted text-xs">
-                <Money micros={rental.terms.priceMicrosPerGpuHour} per="GPU-hour" /> ·{' '}
-                {formatBytes(rental.terms.diskBytes)} disk at{' '}
-                <Money micros={rental.terms.diskPriceMicrosPerGibMonth} per="GiB-month" />
-              </span>
+              <FrozenTerms rental={rental} listing={listing} />
             </Td>
             <Td numeric>
               <Link className="link relative" href={`/bookings/${rental.id}/bill`} prefetch={false}>
@@ -104,6 +105,43 @@ export function RentalTable({ rentals, caption, showMachine }: RentalTableProps)
         ))}
       </tbody>
     </Table>
+  );
+}
+
+/** What was agreed when it was booked; later edits of the listing do not touch it. */
+function FrozenTerms({ rental, listing }: { rental: RentalRow } & Pick<RentalTableProps, 'listing'>) {
+  const { terms, kind } = rental;
+  const asked = listing?.priceMicrosPerGpuHour;
+  const differs = kind !== 'interruptible' && asked !== undefined && asked !== terms.priceMicrosPerGpuHour;
+  return (
+    <>
+      {gpuLabel(rental.gpuCount, rental.gpuModel)}
+      <span className="block text-xs">
+        <Money micros={terms.priceMicrosPerGpuHour} per="GPU-hour" />
+        {kind === 'interruptible' && ' at most, by bid'}
+        {differs && (
+          <span className="text-muted">
+            {' '}
+            (now you ask <Money micros={asked} />)
+          </span>
+        )}
+      </span>
+      <span className="block text-muted text-xs">
+        {formatBytes(terms.diskBytes)} disk at <Money micros={terms.diskPriceMicrosPerGibMonth} per="GiB-month" /> · fee{' '}
+        {formatBasisPoints(terms.feeBasisPoints)}
+      </span>
+      {(terms.cancellation !== undefined || terms.maintenanceNoticeSeconds !== undefined) && (
+        <details className="text-muted text-xs">
+          <summary className="link inline-flex min-h-6 items-center">Window and notice</summary>
+          <span className="block max-w-80">
+            {exactly(rental.startsAt, 'UTC')} to {exactly(rental.endsAt, 'UTC')}.{' '}
+            {terms.cancellation !== undefined && cancellationSentence(terms.cancellation)}{' '}
+            {terms.maintenanceNoticeSeconds !== undefined &&
+              `Maintenance announced ${formatSpan(terms.maintenanceNoticeSeconds)} before ends it.`}
+          </span>
+        </details>
+      )}
+    </>
   );
 }
 

@@ -3,6 +3,8 @@ import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { cache } from 'react';
 import { currentActor } from '#app/_edge/actor.ts';
+import { AsApiCall } from '#components/api/as-api-call.tsx';
+import { readingCalls } from '#components/api/reading-calls.ts';
 import { OfferList } from '#components/listing/offer-list.tsx';
 import { PriceHistory } from '#components/listing/price-history.tsx';
 import { HealthBadge } from '#components/machine/health-badge.tsx';
@@ -25,10 +27,13 @@ import { runsContainers } from '#lib/catalogue/offer-facts.ts';
 import { type ListingPage, listingPage } from '#lib/catalogue/queries/listing.ts';
 import { pricesOfPage } from '#lib/catalogue/queries/listing-prices.ts';
 import { nearestOffers } from '#lib/catalogue/queries/search.ts';
+import { Cancelling } from './_listing/cancelling.tsx';
 import { listingFacts } from './_listing/facts.tsx';
 import { GpuList } from './_listing/gpu-list.tsx';
+import { HostPanel } from './_listing/host-panel.tsx';
 import { PriceBox } from './_listing/price-box.tsx';
 import { ReservePanel } from './_listing/reserve-panel.tsx';
+import { ReportPanel } from './_report/report-panel.tsx';
 
 type Route = { params: Promise<{ listing: string }> };
 
@@ -98,8 +103,6 @@ export default async function Listing({ params }: Route) {
               <OfferList offers={others} caption="Near to this, and free now" />
             </Panel>
           )}
-          <PriceHistory prices={await pricesOfPage(listing, now)} now={now} />
-          {free !== null && <ReservePanel listing={listing} free={free} />}
           <Panel title="What you get">
             <FactGroups groups={listingFacts(listing)} />
           </Panel>
@@ -110,7 +113,7 @@ export default async function Listing({ params }: Route) {
           )}
           <Panel
             title="Reliability"
-            description="How much of the time in which it was offered this machine could be reached."
+            description="How much of the time in which it was offered this machine could be reached, of the last 90 days."
             actions={
               <Link href="/reliability" className="link inline-flex min-h-6 items-center text-sm">
                 How it is measured
@@ -120,11 +123,28 @@ export default async function Listing({ params }: Route) {
             <ReliabilityLine reliability={listing.reliability} />
             <ReliabilityBars days={listing.reliabilityDays} />
           </Panel>
+          <PriceHistory prices={await pricesOfPage(listing, now)} now={now} />
+          {free !== null && (
+            <>
+              <ReservePanel listing={listing} free={free} now={now} />
+              <Cancelling
+                sentence={free.cancellation.sentence}
+                maintenanceNoticeSeconds={listing.hours.calendar.maintenanceNoticeSeconds}
+              />
+            </>
+          )}
           <Panel title="Self-test" description="What the agent checked on this machine.">
             <SelfTestList test={listing.selfTest} />
           </Panel>
+          <ReportPanel listingId={listing.listingId} own={listing.own} />
         </div>
-        <PriceBox listing={listing} className="order-1 lg:sticky lg:top-20 lg:order-2" />
+        <div className="contents lg:order-2 lg:block lg:space-y-6">
+          <PriceBox listing={listing} className="order-1" />
+          <div className="order-3 space-y-6">
+            <HostPanel listing={listing} />
+            <AsApiCall calls={[readingCalls.listing(listing.listingId), readingCalls.windows(listing.listingId)]} />
+          </div>
+        </div>
       </div>
     </>
   );

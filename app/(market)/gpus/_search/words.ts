@@ -15,6 +15,7 @@ export const FILTER_NAMES: Record<Filter, string> = {
   reliability: 'the reliability',
   taken: '“free now”',
   simulated: '“no simulated machines”',
+  job: '“fits my job”',
 };
 
 export type Chip = { readonly label: string; readonly href: string };

@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { requireActor } from '#app/_edge/actor.ts';
+import { requireActor, signedInUser } from '#app/_edge/actor.ts';
 import { BookingsTabs } from '#components/booking/bookings-tabs.tsx';
 import { CalendarNav } from '#components/calendar/calendar-nav.tsx';
 import { DayKey, DayList, type Shown } from '#components/calendar/day-list.tsx';
@@ -22,8 +22,9 @@ type Params = Promise<Readonly<Record<string, string | string[] | undefined>>>;
 export default async function BookingsCalendarPage({ searchParams }: { searchParams: Params }) {
   const actor = await requireActor();
   const asked = await searchParams;
+  const own = (await signedInUser())?.preferences.timeZone ?? 'UTC';
   const view = asked.view === 'month' ? 'month' : 'week';
-  const zone = typeof asked.zone === 'string' && isZone(asked.zone) ? asked.zone : 'UTC';
+  const zone = typeof asked.zone === 'string' && isZone(asked.zone) ? asked.zone : own;
   const from = typeof asked.from === 'string' && isDay(asked.from) ? asked.from : null;
   const now = theWorld.now();
   const days = shownDays({ view, from, zone }, now);

@@ -1,6 +1,6 @@
 import Link from 'next/link';
 import { requireAdminPage } from '#app/_edge/actor.ts';
-import { DisputeTable } from '#components/booking/dispute-table.tsx';
+import { DisputeTable } from '#components/dispute/dispute-table.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { Pagination } from '#components/ui/pagination.tsx';

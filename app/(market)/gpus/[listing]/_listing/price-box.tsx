@@ -1,13 +1,11 @@
 import { YieldNote } from '#components/booking/yield-note.tsx';
-import { Button } from '#components/ui/button.tsx';
 import { Callout } from '#components/ui/callout.tsx';
-import { Input, Select } from '#components/ui/controls.tsx';
 import { FactList } from '#components/ui/fact-list.tsx';
-import { Field } from '#components/ui/field.tsx';
 import { LinkButton } from '#components/ui/link-button.tsx';
 import { Money } from '#components/ui/money.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import type { ListingPage } from '#lib/catalogue/queries/listing.ts';
+import { PriceForm } from './price-form.tsx';
 
 /** What it costs and the way to book it. A price that cannot be booked now is never shown as if it could. */
 export function PriceBox({ listing, className }: { listing: ListingPage; className?: string }) {
@@ -23,7 +21,6 @@ export function PriceBox({ listing, className }: { listing: ListingPage; classNa
         className="mt-3"
         facts={[
           { label: 'Disk', value: <Money micros={terms.diskPriceMicrosPerGibMonth} per="GiB-month" /> },
-          { label: 'While stopped', value: 'only the disk' },
           {
             label: 'Free now',
             value: `${listing.freeGpus} of ${listing.gpus.length} ${listing.gpus.length === 1 ? 'GPU' : 'GPUs'}`,
@@ -39,34 +36,13 @@ export function PriceBox({ listing, className }: { listing: ListingPage; classNa
         ]}
       />
       {whyNotBookable === null ? (
-        <form method="get" action={`/gpus/${listing.listingId}/book`} className="mt-4 space-y-3">
-          <div className="grid grid-cols-2 gap-3">
-            <Field label="GPUs" id="gpus">
-              {(aria) => (
-                <Select name="gpus" defaultValue={terms.minGpus} {...aria}>
-                  {counts.map((count) => (
-                    <option key={count} value={count}>
-                      {count}
-                    </option>
-                  ))}
-                </Select>
-              )}
-            </Field>
-            <Field label="Hours" id="hours" optional>
-              {(aria) => <Input name="hours" inputMode="decimal" autoComplete="off" placeholder="open" {...aria} />}
-            </Field>
-          </div>
-          <Field label="Disk" id="disk">
-            {(aria) => (
-              <Input name="disk" inputMode="numeric" autoComplete="off" defaultValue="16" after="GiB" {...aria} />
-            )}
-          </Field>
-          <YieldNote listing={listing} />
-          <Button type="submit" variant="primary" size="lg" className="w-full">
-            See the whole price
-          </Button>
-          <p className="text-muted text-xs">Nothing is booked yet. The next page shows every line before you decide.</p>
-        </form>
+        <PriceForm
+          listingId={listing.listingId}
+          counts={counts}
+          priceMicrosPerGpuHour={terms.priceMicrosPerGpuHour.toString()}
+          diskPriceMicrosPerGibMonth={terms.diskPriceMicrosPerGibMonth.toString()}
+          note={<YieldNote listing={listing} />}
+        />
       ) : (
         <Callout tone={listing.own ? 'info' : 'warn'} title="Cannot be booked now" className="mt-4">
           {whyNotBookable.sentence}

@@ -9,11 +9,12 @@ import { hoursWords } from '#lib/catalogue/calendar-rules.ts';
 import type { ListingPage } from '#lib/catalogue/queries/listing.ts';
 import { formatSpan } from '#lib/catalogue/span-words.ts';
 import { typeWall } from '#lib/catalogue/wall-clock.ts';
+import { CalendarStrip } from './calendar-strip.tsx';
 
 const MOST_WINDOWS = 8;
 
 /** When the host rents it, the windows that can be reserved, and a form for any other. */
-export function ReservePanel({ listing, free }: { listing: ListingPage; free: FreeWindows }) {
+export function ReservePanel({ listing, free, now }: { listing: ListingPage; free: FreeWindows; now: Date }) {
   const { rules, zone, windows } = free;
   const counts = Array.from(
     { length: listing.gpus.length - listing.terms.minGpus + 1 },
@@ -22,10 +23,10 @@ export function ReservePanel({ listing, free }: { listing: ListingPage; free: Fr
   const words = (at: Date) => typeWall(zone, at).replace('T', ' ');
   return (
     <Panel
-      title="Reserve a window"
+      title="When it is free"
       description={`${rules.hours.length === 0 ? 'The host rents it at any time' : `The host rents it ${rules.hours.map(hoursWords).join(', ')}`}. Times are in ${zone}.`}
-      footer={free.cancellation.sentence}
     >
+      <CalendarStrip free={free} now={now} />
       {windows.length === 0 ? (
         <p className="text-muted text-sm">
           In the next four weeks no window is free for {free.gpuCount} {free.gpuCount === 1 ? 'GPU' : 'GPUs'}.

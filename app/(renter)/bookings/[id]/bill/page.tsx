@@ -20,7 +20,8 @@ import { gpuLabel } from '#lib/catalogue/gpu.ts';
 import { formatBasisPoints, formatBytes } from '#lib/catalogue/quantity.ts';
 import { creditsOf } from '#lib/receipts/queries/credits.ts';
 import { type Bill, billOf } from '#lib/receipts/queries.ts';
-import { contestableOf } from '#lib/trust/queries/disputes.ts';
+import { contestableOf } from '#lib/trust/queries/contestable.ts';
+import { proposalOf } from '#lib/trust/queries/telemetry.ts';
 import { BillLines } from './bill-lines.tsx';
 import { ContestPanel } from './contest-panel.tsx';
 import { CreditsPanel } from './credits-panel.tsx';
@@ -40,11 +41,15 @@ export default async function BillPage({ params, searchParams }: Route) {
   const rental = await load(id);
   const asked = (await searchParams).before;
   const before = typeof asked === 'string' && /^\d{1,9}$/.test(asked) ? Number(asked) : undefined;
-  const [bill, credits, contestable] = await Promise.all([
+  const now = theWorld.now();
+  const [bill, credits, contested] = await Promise.all([
     seen(billOf(actor, id, { before })),
     seen(creditsOf(actor, id)),
-    seen(contestableOf(actor, id, theWorld.now())),
+    seen(contestableOf(actor, id, now)),
   ]);
+  // Looked for only where it may be contested: it reads all of a rental's statements.
+  const open = rental.side === 'renter' && contested.charges.some(({ whyNot }) => whyNot === null);
+  const proposal = open ? await seen(proposalOf(actor, id, now)) : null;
   const here = `/bookings/${id}/bill`;
   return (
     <>
@@ -73,7 +78,7 @@ export default async function BillPage({ params, searchParams }: Route) {
             <Totals bill={bill} />
           </Panel>
           <CreditsPanel credits={credits} />
-          <ContestPanel bookingId={id} side={rental.side} contestable={contestable} />
+          <ContestPanel bookingId={id} side={rental.side} contested={contested} proposal={proposal} />
         </div>
         <div className="min-w-0">
           <Panel

@@ -15,7 +15,10 @@ import { hoursWords } from '#lib/catalogue/calendar-rules.ts';
 import { type CalendarView, dayStrips, shownDays } from '#lib/catalogue/day-strips.ts';
 import { type MachineCalendar, machineCalendar } from '#lib/catalogue/queries/calendar.ts';
 import { dayAt, isDay } from '#lib/catalogue/wall-clock.ts';
+import { MachineTabs } from '../_machine/head.tsx';
 import { BlocksPanel } from './blocks-panel.tsx';
+import { MaintenancePanel } from './maintenance-panel.tsx';
+import { askedMaintenance } from './outlook.ts';
 import { RulesForm } from './rules-form.tsx';
 
 type Route = {
@@ -44,9 +47,11 @@ export async function generateMetadata({ params, searchParams }: Route): Promise
 
 export default async function MachineCalendarPage({ params, searchParams }: Route) {
   const { id } = await params;
-  const { view, from } = asked(await searchParams);
+  const query = await searchParams;
+  const { view, from } = asked(query);
   const { now, days, found } = await load(id, view, from);
   const { calendar } = found;
+  const maintenance = await askedMaintenance(await requireActor(), found, query, now);
   const strips = dayStrips(calendar.zone, days.first, days.count, shownOf(found));
   return (
     <>
@@ -67,6 +72,7 @@ export default async function MachineCalendarPage({ params, searchParams }: Rout
           found.listingId !== null && <LinkButton href={`/gpus/${found.listingId}`}>See it as a renter</LinkButton>
         }
       />
+      <MachineTabs machineId={id} tab="/calendar" />
       <div className="space-y-6">
         <Panel
           title={view === 'week' ? 'This week and what is booked' : 'Four weeks and what is booked'}
@@ -81,7 +87,10 @@ export default async function MachineCalendarPage({ params, searchParams }: Rout
         </Panel>
         <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-2">
           <RulesForm machineId={id} calendar={calendar} />
-          <BlocksPanel found={found} now={now} />
+          <div className="min-w-0 space-y-6">
+            <MaintenancePanel found={found} asked={maintenance} />
+            <BlocksPanel found={found} now={now} />
+          </div>
         </div>
       </div>
     </>

@@ -1,0 +1,3 @@
+import { SoftLoading } from '#components/shell/soft-loading.tsx';
+
+export default SoftLoading;

@@ -1,0 +1,116 @@
+import { Panel } from '#components/ui/panel.tsx';
+import { StateBadge } from '#components/ui/state-badge.tsx';
+import { Table, Td, Th } from '#components/ui/table.tsx';
+import { TimeAgo } from '#components/ui/time-ago.tsx';
+import type { GpuHolder, MachineGpu } from '#lib/bookings/queries/machine-gpus.ts';
+import { pcieLabel } from '#lib/catalogue/gpu.ts';
+import { formatBytes } from '#lib/catalogue/quantity.ts';
+import type { OwnMachine } from '#lib/catalogue/queries/machines.ts';
+import type { Specification } from '#protocol/specification.ts';
+
+/** Every GPU: who has it, how it is, and all that its driver says of it. */
+export function GpuPanel({ machine, gpus: placedGpus }: { machine: OwnMachine; gpus: readonly MachineGpu[] }) {
+  const { gpus } = machine.specification;
+  if (gpus.length === 0)
+    return (
+      <Panel title="GPUs">
+        <p className="text-muted">The agent found none. The self-test says what it tried.</p>
+      </Panel>
+    );
+  return (
+    <Panel title="GPUs" flush>
+      <Table caption="GPUs as the driver reports them">
+        <thead>
+          <tr>
+            <Th>GPU</Th>
+            <Th>Now</Th>
+            <Th numeric>Memory</Th>
+            <Th numeric>Load</Th>
+            <Th numeric>Temp.</Th>
+            <Th numeric>Power</Th>
+            <Th>Errors, its whole life</Th>
+            <Th>Bus</Th>
+            <Th>Driver · CUDA</Th>
+            <Th>ECC · MIG</Th>
+          </tr>
+        </thead>
+        <tbody>
+          {gpus.map((gpu) => {
+            const placed = placedGpus.find((one) => one.uuid === gpu.uuid);
+            return (
+              <tr key={gpu.uuid}>
+                <Th scope="row" className="min-w-40">
+                  {gpu.model}
+                  <span className="block font-mono font-normal text-muted text-xs [overflow-wrap:anywhere]">
+                    {gpu.uuid}
+                  </span>
+                </Th>
+                <Td>
+                  {placed === undefined ? (
+                    <StateBadge kind="warning">enrolled elsewhere</StateBadge>
+                  ) : (
+                    <Holder placed={placed} />
+                  )}
+                </Td>
+                <Td numeric>{formatBytes(gpu.vramBytes)}</Td>
+                <Td numeric>{gpu.utilisationPercent === null ? '–' : `${gpu.utilisationPercent} %`}</Td>
+                <Td numeric>{gpu.temperatureCelsius === null ? '–' : `${gpu.temperatureCelsius} °C`}</Td>
+                <Td numeric>
+                  {typeof gpu.powerWatts === 'number' ? `${Math.round(gpu.powerWatts)} W` : '–'}
+                  {gpu.powerLimitWatts !== null && (
+                    <span className="block text-muted text-xs">of {Math.round(gpu.powerLimitWatts)} W</span>
+                  )}
+                </Td>
+                <Td className="min-w-32">{errorWords(gpu)}</Td>
+                <Td className="whitespace-nowrap">{pcieLabel(gpu.pcieGeneration, gpu.pcieWidth) ?? '–'}</Td>
+                <Td className="whitespace-nowrap">
+                  {gpu.driverVersion ?? '–'} · {gpu.cudaVersion ?? '–'}
+                </Td>
+                <Td className="whitespace-nowrap">
+                  {onOff(gpu.ecc)} · {onOff(gpu.mig)}
+                </Td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </Table>
+    </Panel>
+  );
+}
+
+function Holder({ placed }: { placed: MachineGpu }) {
+  const { now, next } = placed;
+  return (
+    <span className="block min-w-36 space-y-0.5">
+      <StateBadge kind={now === null ? 'stopped' : 'running'}>{now === null ? 'free' : 'rented'}</StateBadge>
+      {now !== null && (
+        <span className="block text-muted text-xs [overflow-wrap:anywhere]">
+          {KINDS[now.kind]} {now.renterName}, until <TimeAgo at={now.endsAt} />
+        </span>
+      )}
+      {next !== null && (
+        <span className="block text-muted text-xs [overflow-wrap:anywhere]">
+          then {KINDS[next.kind]} {next.renterName}, from <TimeAgo at={next.startsAt} />
+        </span>
+      )}
+    </span>
+  );
+}
+
+const KINDS: Readonly<Record<GpuHolder['kind'], string>> = {
+  onDemand: 'by',
+  reserved: 'reserved by',
+  interruptible: 'by a bid of',
+};
+
+function errorWords({ uncorrectedErrors, retiredPages }: Specification['gpus'][number]): string {
+  const said = [
+    typeof uncorrectedErrors === 'number' ? `${uncorrectedErrors} uncorrected` : null,
+    typeof retiredPages === 'number' ? `${retiredPages} pages retired` : null,
+  ].filter((word) => word !== null);
+  return said.length === 0 ? 'not counted' : said.join(', ');
+}
+
+function onOff(value: boolean | null): string {
+  return value === null ? '–' : value ? 'on' : 'off';
+}

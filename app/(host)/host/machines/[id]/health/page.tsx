@@ -1,0 +1,95 @@
+import type { Metadata } from 'next';
+import { requireActor } from '#app/_edge/actor.ts';
+import { seen } from '#app/_edge/seen.ts';
+import { AsApiCall } from '#components/api/as-api-call.tsx';
+import { hostCalls } from '#components/api/host-calls.ts';
+import { MetricsPanel } from '#components/booking/metrics/metrics-panel.tsx';
+import { ReliabilityBars } from '#components/machine/reliability-bars.tsx';
+import { ReliabilityLine } from '#components/machine/reliability-line.tsx';
+import { Panel } from '#components/ui/panel.tsx';
+import { Stat, Stats } from '#components/ui/stat.tsx';
+import { TimeAgo } from '#components/ui/time-ago.tsx';
+import { DRIFT_TOLERATED_MS } from '#lib/agents/clock-drift.ts';
+import { theWorld } from '#lib/base/time.ts';
+import { gpusOfMachine } from '#lib/bookings/queries/machine-gpus.ts';
+import type { OwnMachine } from '#lib/catalogue/queries/machines.ts';
+import { rangeIn } from '#lib/telemetry/measure.ts';
+import { machineMetrics } from '#lib/telemetry/queries/machine-metrics.ts';
+import { GpuPanel } from '../_machine/gpu-panel.tsx';
+import { MachineHead } from '../_machine/head.tsx';
+import { loadMachine } from '../_machine/load.ts';
+import { Troubles } from '../_machine/troubles.tsx';
+
+type Route = { params: Promise<{ id: string }>; searchParams: Promise<{ metrics?: string | string[] }> };
+
+export async function generateMetadata({ params }: Route): Promise<Metadata> {
+  return { title: `Health of ${(await loadMachine((await params).id)).name}` };
+}
+
+/** How a machine is: its heartbeat, its clock, its GPUs now, and what they did while they were rented. */
+export default async function MachineHealthPage({ params, searchParams }: Route) {
+  const actor = await requireActor();
+  const machine = await loadMachine((await params).id);
+  const now = theWorld.now();
+  const range = rangeIn((await searchParams).metrics);
+  const [metrics, gpus] = await Promise.all([
+    seen(machineMetrics(actor, machine.id, { range }, now)),
+    gpusOfMachine(actor, machine.id, now),
+  ]);
+  return (
+    <>
+      <MachineHead machine={machine} tab="/health" />
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
+        <Troubles machine={machine} />
+        <HealthStats machine={machine} />
+        <GpuPanel machine={machine} gpus={gpus} />
+        <MetricsPanel
+          metrics={metrics}
+          url={`/api/v1/machines/${machine.id}/metrics`}
+          href={`/host/machines/${machine.id}/health`}
+          live={machine.retiredAt === null}
+          description="What the GPUs did while they were rented, by their place in the machine. Sampled every 5 seconds, kept for 24 hours."
+        />
+        <Panel title="Reliability">
+          <ReliabilityLine reliability={machine.reliability} />
+          <ReliabilityBars days={machine.reliabilityDays} />
+        </Panel>
+        <AsApiCall calls={[hostCalls.machine(machine.id), hostCalls.metrics(machine.id, range)]} />
+      </div>
+    </>
+  );
+}
+
+function HealthStats({ machine }: { machine: OwnMachine }) {
+  const { gpus } = machine.specification;
+  const said = (values: readonly (number | null | undefined)[]) => values.filter((value) => typeof value === 'number');
+  const temperatures = said(gpus.map(({ temperatureCelsius }) => temperatureCelsius));
+  const power = said(gpus.map(({ powerWatts }) => powerWatts));
+  const limit = said(gpus.map(({ powerLimitWatts }) => powerLimitWatts));
+  const sum = (values: readonly number[]) => Math.round(values.reduce((total, value) => total + value, 0));
+  const drift = machine.clockDriftMs;
+  return (
+    <Stats>
+      <Stat
+        label="Heartbeat"
+        value={machine.lastSyncAt === null ? 'never' : <TimeAgo at={machine.lastSyncAt} />}
+        hint="every 10 s at the latest"
+      />
+      <Stat
+        label="Hottest GPU"
+        value={temperatures.length === 0 ? '–' : `${Math.max(...temperatures)} °C`}
+        hint="when it was last described, within a minute"
+      />
+      <Stat
+        label="Power of the GPUs"
+        value={power.length === 0 ? '–' : `${sum(power)} W`}
+        hint={limit.length === 0 ? 'no limit reported' : `of ${sum(limit)} W they may draw`}
+      />
+      <Stat
+        label="Clock"
+        value={drift === null ? '–' : `${(Math.abs(drift) / 1_000).toFixed(1)} s ${drift < 0 ? 'behind' : 'ahead'}`}
+        hint={drift !== null && Math.abs(drift) >= DRIFT_TOLERATED_MS ? 'set it by NTP' : 'within what is tolerated'}
+      />
+    </Stats>
+  );
+}

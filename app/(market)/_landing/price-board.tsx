@@ -1,0 +1,119 @@
+import Link from 'next/link';
+import { PriceSparkline } from '#components/listing/price-sparkline.tsx';
+import { Money } from '#components/ui/money.tsx';
+import { SimulatedBadge } from '#components/ui/simulated-badge.tsx';
+import { Table, Td, Th } from '#components/ui/table.tsx';
+import { formatDollars } from '#lib/base/money.ts';
+import { cardEarnings, type ModelNow } from '#lib/catalogue/market-now.ts';
+import { formatBytes } from '#lib/catalogue/quantity.ts';
+import { EVERYTHING, searchHref } from '#lib/catalogue/search.ts';
+
+type Row = { readonly model: ModelNow; readonly feeBasisPoints: number };
+
+/** What each model costs now, what it was like in the last 30 days, and what a card earned: a table, on a phone a list. */
+export function PriceBoard({ models, feeBasisPoints }: { models: readonly ModelNow[]; feeBasisPoints: number }) {
+  return (
+    <>
+      <ul className="md:hidden" aria-label="Prices now">
+        {models.map((model) => (
+          <Card key={`${model.model} ${model.simulated}`} model={model} feeBasisPoints={feeBasisPoints} />
+        ))}
+      </ul>
+      <div className="hidden md:block">
+        <Table caption="Prices now, by GPU">
+          <thead>
+            <tr>
+              <Th>GPU</Th>
+              <Th numeric>GPU-hour from</Th>
+              <Th>Last 30 days</Th>
+              <Th numeric>Middle half</Th>
+              <Th numeric>Free</Th>
+              <Th numeric>A card earned in 30 days</Th>
+            </tr>
+          </thead>
+          <tbody>
+            {models.map((model) => (
+              <tr key={`${model.model} ${model.simulated}`} className="relative hover:bg-hover">
+                <Th scope="row" className="whitespace-nowrap">
+                  <Name model={model} />
+                </Th>
+                <Td numeric className="font-semibold">
+                  <From model={model} />
+                </Td>
+                <Td>
+                  <PriceSparkline line={model.line} />
+                </Td>
+                <Td numeric>
+                  <MiddleHalf model={model} />
+                </Td>
+                <Td numeric>
+                  {model.freeGpus} <span className="text-muted">of {model.gpus}</span>
+                </Td>
+                <Td numeric>
+                  <Earned model={model} feeBasisPoints={feeBasisPoints} />
+                </Td>
+              </tr>
+            ))}
+          </tbody>
+        </Table>
+      </div>
+    </>
+  );
+}
+
+function Card({ model, feeBasisPoints }: Row) {
+  return (
+    <li className="relative grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 border-line border-b px-4 py-3 last:border-b-0">
+      <Name model={model} />
+      <span className="text-right font-semibold">
+        <From model={model} />
+      </span>
+      <PriceSparkline line={model.line} />
+      <span className="text-right text-muted text-xs">
+        {model.freeGpus} of {model.gpus} free
+        <span className="block">
+          earned <Earned model={model} feeBasisPoints={feeBasisPoints} />
+        </span>
+      </span>
+    </li>
+  );
+}
+
+function Name({ model }: { model: ModelNow }) {
+  return (
+    <span className="inline-flex flex-wrap items-center gap-x-2">
+      <Link
+        href={searchHref({ ...EVERYTHING, models: [model.model], taken: model.offers === 0 })}
+        className="inline-flex min-h-6 items-center font-medium after:absolute after:inset-0 hover:underline focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
+      >
+        {model.model}
+      </Link>
+      <span className="font-normal text-muted text-xs">{formatBytes(model.vramBytes)}</span>
+      {model.simulated && <SimulatedBadge />}
+    </span>
+  );
+}
+
+function From({ model }: { model: ModelNow }) {
+  return model.fromMicros === null ? (
+    <span className="font-normal text-muted">all taken</span>
+  ) : (
+    <Money micros={model.fromMicros} />
+  );
+}
+
+function MiddleHalf({ model: { past } }: { model: ModelNow }) {
+  if (past === null) return <span className="text-muted">no past yet</span>;
+  return past.p25Micros === past.p75Micros
+    ? formatDollars(past.p25Micros)
+    : `${formatDollars(past.p25Micros)} – ${formatDollars(past.p75Micros)}`;
+}
+
+function Earned({ model, feeBasisPoints }: Row) {
+  const earned = cardEarnings(model.past, feeBasisPoints);
+  return earned === null ? (
+    <span className="text-muted">too little known</span>
+  ) : (
+    <Money micros={earned.netMicrosPerMonth} cents />
+  );
+}

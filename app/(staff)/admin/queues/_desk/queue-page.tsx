@@ -1,0 +1,93 @@
+import Link from 'next/link';
+import { requireAdminPage } from '#app/_edge/actor.ts';
+import { seen } from '#app/_edge/seen.ts';
+import { Callout } from '#components/ui/callout.tsx';
+import { cn } from '#components/ui/cn.ts';
+import { EmptyState } from '#components/ui/empty-state.tsx';
+import { Kbd } from '#components/ui/kbd.tsx';
+import { PageHeader } from '#components/ui/page-header.tsx';
+import { Panel } from '#components/ui/panel.tsx';
+import { theWorld } from '#lib/base/time.ts';
+import { type CaseKind, DUE_HOURS } from '#lib/desk/case.ts';
+import { type CaseRow, QUEUES } from '#lib/trust/case-view.ts';
+import { casesOf, caseView, queues } from '#lib/trust/queries/cases.ts';
+import { one, type SearchParams } from '../../ask.ts';
+import { DeskTabs } from '../../desk-tabs.tsx';
+import { CaseDetail } from './case-detail.tsx';
+import { CaseList, type ListedCase } from './case-list.tsx';
+import { QueueTabs } from './queue-tabs.tsx';
+
+/** The page of one queue: the list at the left, the case at the right; on a phone one after the other. */
+export async function QueuePage({ kind, searchParams }: { kind: CaseKind; searchParams: SearchParams }) {
+  const { path, name, about } = QUEUES[kind];
+  const actor = await requireAdminPage();
+  const params = await searchParams;
+  const now = theWorld.now();
+  const [{ rows, waiting }, all] = await Promise.all([casesOf(actor, kind, now), queues(actor, now)]);
+  const asked = one(params, 'case');
+  const id = asked === '' ? rows[0]?.id : asked;
+  const shown = id === undefined ? null : await seen(caseView(actor, { kind, id }, now));
+  const decided = one(params, 'decided');
+  return (
+    <>
+      <PageHeader title={name} lede={`${about} To be decided within ${DUE_HOURS[kind]} hours.`} />
+      <DeskTabs current="/admin" />
+      <QueueTabs queues={all} current={kind} />
+      {decided !== '' && decided !== id && (
+        <Callout tone="good" role="status" className="mt-4">
+          Decided. {asked === '' ? 'This was the last one that you had open.' : 'This is the next one.'}
+        </Callout>
+      )}
+      <div className="mt-4 grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-[minmax(16rem,22rem)_minmax(0,1fr)]">
+        <div className={cn(asked !== '' && 'max-lg:hidden')}>
+          <Panel
+            title={`${waiting} ${waiting === 1 ? 'waits' : 'wait'}`}
+            flush
+            footer={
+              <span className="hidden flex-wrap items-center gap-1.5 sm:flex">
+                <Kbd>J</Kbd> next and <Kbd>K</Kbd> back, while the list has focus
+              </span>
+            }
+          >
+            {rows.length === 0 ? (
+              <EmptyState kind="first" title="Nothing waits" />
+            ) : (
+              <CaseList
+                label={name}
+                now={now.toISOString()}
+                cases={rows.map((row) => listed(row, path, id, actor.userId, now))}
+              />
+            )}
+          </Panel>
+        </div>
+        {shown !== null && (
+          <div className={cn('min-w-0', asked === '' && 'max-lg:hidden')}>
+            <Link href={path} className="link mb-3 inline-flex min-h-6 items-center lg:hidden">
+              Back to the queue
+            </Link>
+            <CaseDetail shown={shown} adminId={actor.userId} nextId={after(rows, shown.id)} now={now} />
+          </div>
+        )}
+      </div>
+    </>
+  );
+}
+
+function listed(row: CaseRow, path: string, shownId: string | undefined, adminId: string, now: Date): ListedCase {
+  return {
+    id: row.id,
+    href: `${path}?case=${encodeURIComponent(row.id)}`,
+    title: row.title,
+    line: row.line,
+    since: row.since.toISOString(),
+    late: row.dueAt < now,
+    claimedBy: row.claim === null ? null : row.claim.admin.id === adminId ? 'you' : row.claim.admin.name,
+    current: row.id === shownId,
+  };
+}
+
+/** The case to go on with: the one below, else the one above. */
+function after(rows: readonly CaseRow[], id: string): string | null {
+  const at = rows.findIndex((row) => row.id === id);
+  return rows[at + 1]?.id ?? rows[at - 1]?.id ?? null;
+}

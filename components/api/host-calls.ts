@@ -1,0 +1,27 @@
+import type { ApiCall } from './curl.ts';
+
+const at = (id: string, rest = '') => `/machines/${encodeURIComponent(id)}${rest}`;
+
+/** What the pages of hosts show and do, as calls of the API. */
+export const hostCalls = {
+  onboarding: (machineId: string | null): ApiCall => ({
+    label: 'How far you are',
+    method: 'GET',
+    path: `/host/onboarding${machineId === null ? '' : `?machine=${encodeURIComponent(machineId)}`}`,
+  }),
+  newCode: (): ApiCall => ({ label: 'A code and the line to paste', method: 'POST', path: '/enrolment-codes' }),
+  machines: (): ApiCall => ({ label: 'Your machines', method: 'GET', path: '/machines' }),
+  machine: (id: string): ApiCall => ({ label: 'This machine', method: 'GET', path: at(id) }),
+  selfTest: (id: string): ApiCall => ({ label: 'Its self-test', method: 'GET', path: at(id, '/self-test') }),
+  testAgain: (id: string): ApiCall => ({ label: 'Have it test itself', method: 'POST', path: at(id, '/self-test') }),
+  metrics: (id: string, range: string): ApiCall => ({
+    label: 'What its GPUs do',
+    method: 'GET',
+    path: at(id, `/metrics?range=${encodeURIComponent(range)}`),
+  }),
+  rentals: (id: string): ApiCall => ({
+    label: 'What is rented and reserved on it',
+    method: 'GET',
+    path: at(id, '/rentals?state=live'),
+  }),
+} as const;

@@ -1,0 +1,36 @@
+/** How somebody wants to be shown things; null: as their browser has it. */
+export type Preferences = {
+  /** An IANA time zone. */
+  readonly timeZone: string | null;
+  /** A BCP 47 tag that says how dates are written. */
+  readonly locale: string | null;
+  /** Keys of the keyboard do nothing but type and move (WCAG 2.1.4). */
+  readonly shortcutsOff: boolean;
+};
+
+/** Ways to write a date, by where it is written so; the words of the pages stay English. */
+export const LOCALES = {
+  'en-GB': '23 Nov 2026, 14:05',
+  'en-US': 'Nov 23, 2026, 2:05 PM',
+  'sv-SE': '2026-11-23 14:05',
+  'de-DE': '23.11.2026, 14:05',
+  'fr-FR': '23 nov. 2026, 14:05',
+  'es-ES': '23 nov 2026, 14:05',
+  'it-IT': '23 nov 2026, 14:05',
+  'nl-NL': '23 nov 2026, 14:05',
+  'pl-PL': '23 lis 2026, 14:05',
+  'ja-JP': '2026/11/23 14:05',
+} as const;
+
+export function isLocale(text: string): boolean {
+  return Object.hasOwn(LOCALES, text);
+}
+
+/** All time zones that can be chosen, UTC first. */
+export function timeZones(): readonly string[] {
+  return ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')];
+}
+
+export function isTimeZone(text: string): boolean {
+  return timeZones().includes(text);
+}

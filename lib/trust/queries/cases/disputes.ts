@@ -1,0 +1,103 @@
+import { formatDollars } from '#lib/base/money.ts';
+import { db } from '#lib/io/db.ts';
+import { day, personLink, type Queue } from './queue.ts';
+
+/** Of a long record the beginning is shown; the thread has the whole. */
+const MOST_SHOWN = 2_000;
+
+/** Those that can be decided now: handed to an admin, or the host let the time to answer pass. */
+const due = (now: Date) => ({ state: 'open', OR: [{ turn: 'admin' }, { turn: 'host', answerUntil: { lte: now } }] });
+
+const WHO: Readonly<Record<string, string>> = {
+  renter: 'The renter',
+  host: 'The host',
+  staff: 'An admin',
+  market: 'The market',
+};
+
+export const disputes: Queue = {
+  count: (now) => db.dispute.count({ where: due(now) }),
+
+  waiting: async (now, take) => {
+    const rows = await db.dispute.findMany({
+      where: due(now),
+      orderBy: [{ answerUntil: 'asc' }, { id: 'asc' }],
+      take,
+      select: {
+        id: true,
+        amountMicros: true,
+        answerUntil: true,
+        booking: { select: { name: true } },
+        renter: { select: { name: true } },
+      },
+    });
+    return rows.map((row) => ({
+      id: row.id,
+      title: row.booking.name,
+      line: `${row.renter.name} contests ${formatDollars(row.amountMicros)}`,
+      since: row.answerUntil,
+    }));
+  },
+
+  detail: async (actor, id) => {
+    const row = await db.dispute.findUnique({
+      where: { id },
+      include: {
+        renter: { select: { id: true, name: true } },
+        host: { select: { id: true, name: true } },
+        moves: { orderBy: { number: 'asc' }, include: { evidence: { orderBy: { id: 'asc' } } } },
+        booking: {
+          select: {
+            id: true,
+            name: true,
+            startedAt: true,
+            endedAt: true,
+            reason: true,
+            lease: { select: { chargedMicros: true, refundedMicros: true } },
+          },
+        },
+      },
+    });
+    if (row === null) return null;
+    const { booking } = row;
+    const party = actor.userId === row.renterId || actor.userId === row.hostId;
+    return {
+      title: booking.name,
+      line: `${row.renter.name} contests ${formatDollars(row.amountMicros)}`,
+      since: row.answerUntil,
+      whyNot: party ? 'You are a party to it: another admin decides.' : null,
+      links: [
+        { href: `/disputes/${id}`, label: 'The whole thread' },
+        { href: `/admin/bookings/${booking.id}`, label: 'The booking' },
+        personLink(row.renter),
+        personLink(row.host),
+      ],
+      evidence: [
+        {
+          title: 'What they want',
+          facts: {
+            'The renter would take': formatDollars(row.askedMicros),
+            'The host offered last': row.offeredMicros === null ? 'nothing' : formatDollars(row.offeredMicros),
+            'The rule proposes, from the telemetry': formatDollars(row.proposedMicros),
+          },
+        },
+        ...row.moves.flatMap((move) => [
+          {
+            title: `${WHO[move.side] ?? move.side} ${move.move}${move.amountMicros === null ? '' : ` ${formatDollars(move.amountMicros)}`}`,
+            quote: move.text,
+          },
+          ...move.evidence.map(({ title, payload }) => ({ title, quote: payload.slice(0, MOST_SHOWN) })),
+        ]),
+        {
+          title: 'The booking',
+          facts: {
+            Charged: formatDollars(booking.lease?.chargedMicros ?? 0n),
+            'Came back already': formatDollars(booking.lease?.refundedMicros ?? 0n),
+            Ran: `${day(booking.startedAt)} to ${day(booking.endedAt)}`,
+            'Ended because': booking.reason ?? 'its renter ended it',
+          },
+        },
+      ],
+    };
+  },
+};
