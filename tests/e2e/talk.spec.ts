@@ -147,8 +147,11 @@ test('a renter opens a terminal in a real container, types, sees, goes away and 
   await expect(page.getByRole('status').filter({ hasText: 'Connected' })).toBeVisible({ timeout: 30_000 });
   await page.keyboard.type('echo answer-$((40+2)); stty size\n');
   await expect(rows).toContainText('answer-42');
-  const size = /(\d+) (\d+)\s*$/m.exec(((await rows.textContent()) ?? '').replaceAll('\u00a0', ' '));
-  expect(Number(size?.[2])).toBeGreaterThan(40);
+  const columns = async () => {
+    const shown = ((await rows.textContent()) ?? '').replaceAll('\u00a0', ' ');
+    return Number(/answer-42\s*\d+ (\d+)/.exec(shown)?.[1] ?? 0);
+  };
+  await expect.poll(columns).toBeGreaterThan(40);
   await shot(page, 'terminal');
   expect(await axeFaults(page)).toEqual([]);
   // The way is cut: a new shell opens by itself.
