@@ -6,6 +6,7 @@ import { perfectFromTiles } from '#protocol/log-tiles.ts';
 import { inclusionPath, leafHash, rootFromPath } from '#protocol/log-tree.ts';
 import { DOMAINS, signedText } from '#protocol/words.ts';
 import { appendsPerSecond } from './receipts/appends.ts';
+import { receiptBytes } from './receipts/size.ts';
 import { atLeast, atMost, median, say, sayGoals } from './report.ts';
 
 /** How long it takes to check that an entry is in a log of a million, its signature apart, and how many statements a second are logged for good. */
@@ -53,7 +54,12 @@ const start = performance.now();
 for (let at = 0; at < CHECKS; at += 1) if (!verifyBytes(raw, message, signature)) throw new Error('not verified');
 say({ signatureMicroseconds: Math.round(((performance.now() - start) * 1_000) / CHECKS), apart: true });
 
+const sizes = { one: await receiptBytes(1), eight: await receiptBytes(8) };
+say({ receiptBytes: sizes });
+
 sayGoals('receipts', [
   atMost('check of a path at 1,000,000 entries', median(rounds), 100, 'µs'),
+  atMost('a receipt of one GPU', sizes.one, 2_048, 'bytes'),
+  atMost('a receipt of eight GPUs', sizes.eight, 2_048, 'bytes'),
   atLeast('statements logged, safe on disk', await appendsPerSecond(), 20_000, 'per second'),
 ]);

@@ -1,4 +1,4 @@
-import type { KeyObject } from 'node:crypto';
+import { createPrivateKey, type KeyObject } from 'node:crypto';
 import * as z from 'zod';
 import { firstSight, type Witnessed, witness } from '#protocol/countersign.ts';
 import { clientKeyText, countersignatureText } from '#protocol/countersignature.ts';
@@ -17,17 +17,29 @@ const answer = z.object({
 });
 const agreed = z.object({ sequence: z.number() });
 
+/** What a client keeps between two runs: its key, what it is registered as, and what it saw of each rental. */
+export type KeptClient = {
+  readonly id: string;
+  readonly account: string;
+  /** PKCS #8 as PEM: whoever has it signs as this client. */
+  readonly key: string;
+  readonly seen: Readonly<Record<string, Witnessed>>;
+};
+
 /** A client of a renter with a key of its own, which countersigns what it saw. Register it before booking, so that the terms name it. */
 export class Client {
   readonly #market: Market;
   readonly #key: KeyObject;
   readonly #id: string;
-  readonly #seen = new Map<string, Witnessed>();
+  readonly #account: string;
+  readonly #seen: Map<string, Witnessed>;
 
-  private constructor(market: Market, key: KeyObject, id: string) {
+  private constructor(market: Market, key: KeyObject, kept: Omit<KeptClient, 'key'>) {
     this.#market = market;
     this.#key = key;
-    this.#id = id;
+    this.#id = kept.id;
+    this.#account = kept.account;
+    this.#seen = new Map(Object.entries(kept.seen));
   }
 
   /** Makes a key, in memory only, and registers it for whoever is signed in. */
@@ -38,7 +50,28 @@ export class Client {
     const { signature } = signPayload(DOMAINS.clientKey, clientKeyText(account, raw), key);
     const body = { key: raw, proof: signature, name };
     const { id } = await market.ask('/api/v1/client-keys', registered, { method: 'POST', body });
-    return new Client(market, key, id);
+    return new Client(market, key, { id, account, seen: {} });
+  }
+
+  /** The client that {@link kept} described. */
+  static restore(market: Market, kept: KeptClient): Client {
+    return new Client(market, createPrivateKey(kept.key), kept);
+  }
+
+  /** What to keep so that a later run goes on as this client. It holds the key: for nobody else's eyes. */
+  kept(): KeptClient {
+    return {
+      id: this.#id,
+      account: this.#account,
+      key: this.#key.export({ type: 'pkcs8', format: 'pem' }).toString(),
+      seen: Object.fromEntries(this.#seen),
+    };
+  }
+
+  /** Takes the word of its person for so many seconds from before it looked: what {@link look} doubted, and no more. */
+  vouch(bookingId: string, seconds: number): void {
+    const seen = this.#seen.get(bookingId);
+    if (seen !== undefined) this.#seen.set(bookingId, { ...seen, vouchedSeconds: seconds });
   }
 
   /**

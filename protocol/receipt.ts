@@ -6,11 +6,12 @@ import { openCheckpoint, parseLogKey, type VerifyBytes } from './log-checkpoint.
 import { entryOf } from './log-entry.ts';
 import { parseProof } from './log-proof.ts';
 import { leafHash, rootFromPath } from './log-tree.ts';
+import { RECEIPT_TEXT, readReceiptText } from './receipt-text.ts';
 import type { Sha256 } from './sha256.ts';
 import type { Statement } from './statement.ts';
 import { readStatement } from './statement-text.ts';
 
-/** A statement and the proof that it is in the public log. In a log of a million entries some 2,000 bytes. */
+/** A statement and the proof that it is in the public log. As text (receipt-text.ts) below 2 KB in a log of a million entries. */
 export type Receipt = {
   readonly payload: string;
   /** The machine's. */
@@ -67,7 +68,7 @@ export async function verifyReceipt(text: string, options: Options): Promise<Ver
       );
     return { statement: null, agreed: null, ...(await prove(entry, text, options)) };
   }
-  const receipt = parseReceipt(text);
+  const receipt = text.startsWith(`${RECEIPT_TEXT}\n`) ? readText(text) : parseReceipt(text);
   const statement = readStatement(receipt.payload);
   if (statement === null) throw new BillFault('the statement', 'Its text is no statement.');
   const entry = entryOf(options.sha256, { kind: 'statement', ...receipt });
@@ -108,9 +109,17 @@ async function checkAgreed({ agreed, payload }: Receipt, said: Statement, { sha2
 
 const FIELDS = ['payload', 'signature', 'salt', 'proof'] as const;
 
-/** A receipt from its exact text, as the market writes it. */
+const unreadable = () => new BillFault('the receipt', 'It is not written as receipts are, to the byte.');
+
+function readText(text: string): Receipt {
+  const receipt = readReceiptText(text);
+  if (receipt === null) throw unreadable();
+  return receipt;
+}
+
+/** A receipt from its exact text as JSON, as the market writes it. */
 function parseReceipt(text: string): Receipt {
-  const fault = new BillFault('the receipt', 'It is not written as receipts are, to the byte.');
+  const fault = unreadable();
   let value: unknown;
   try {
     value = JSON.parse(text);

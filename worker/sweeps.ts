@@ -42,9 +42,11 @@ import { finishChargebacks } from '#lib/payments/sync-chargeback.errand.ts';
 import { appendLog } from '#lib/receipts/append-log.ts';
 import { forgetSamples } from '#lib/telemetry/forget-samples.ts';
 import { guardIdle } from '#lib/telemetry/guard-idle.ts';
+import { deleteAccounts } from '#lib/trust/delete-accounts.ts';
 import { flagAccounts } from '#lib/trust/flag-accounts.ts';
 import { forgetMessages } from '#lib/trust/forget-messages.ts';
 import { passDisputeDeadlines } from '#lib/trust/pass-dispute-deadlines.ts';
+import { tellRevealedReviews } from '#lib/trust/tell-revealed-reviews.ts';
 import { WEBHOOK_HANDLERS } from './webhook-handlers.ts';
 
 /** Work that looks at the database and tidies up. No input: safe at any time, by any number of workers. */
@@ -89,6 +91,7 @@ export const SWEEPS: readonly Sweep[] = [
   { name: 'note-silences', everySeconds: 15, handle: noteSilences },
   { name: 'flag-accounts', everySeconds: 60, handle: flagAccounts },
   { name: 'pass-dispute-deadlines', everySeconds: 60, handle: passDisputeDeadlines },
+  { name: 'tell-revealed-reviews', everySeconds: 60, handle: tellRevealedReviews },
   { name: 'check-books', everySeconds: 3_600, handle: checkBooks },
   { name: 'settle-offers', everySeconds: 60, handle: settleOffers },
   { name: 'close-price-days', everySeconds: 300, handle: closePriceDays },
@@ -102,5 +105,6 @@ export const SWEEPS: readonly Sweep[] = [
   { name: 'forget-messages', everySeconds: 3_600, handle: forgetMessages },
   { name: 'forget-logs', everySeconds: 3_600, handle: forgetLogs },
   { name: 'forget-quotes', everySeconds: 600, handle: forgetQuotes },
+  { name: 'delete-accounts', everySeconds: 600, handle: deleteAccounts },
   { name: 'forget-expired', everySeconds: 600, handle: forgetExpired },
 ];

@@ -40,6 +40,7 @@ import { prices } from './prices.ts';
 import { quotes } from './quotes.ts';
 import { receipts } from './receipts.ts';
 import { reports } from './reports.ts';
+import { reviews } from './reviews.ts';
 import { selfTests } from './self-tests.ts';
 import { sessions } from './sessions.ts';
 import { spendingLimit } from './spending.ts';
@@ -122,6 +123,7 @@ for (const part of [movements, invoices, earnings]) v1.route('/', part);
 for (const part of [cases, reports]) v1.route('/', part);
 v1.route('/', prices);
 v1.route('/', market);
+v1.route('/', reviews);
 for (const part of [workloadFit, calendars, standingRequests, standingAnswers, messages, extensions, terminals])
   v1.route('/', part);
 for (const part of [onboarding, selfTests, machineParts]) v1.route('/', part);

@@ -10,6 +10,7 @@ import { invoiceHeadingOf } from '#lib/receipts/queries/invoice-heading.ts';
 import { receiptOf } from '#lib/receipts/queries/receipt.ts';
 import { billFileOf } from '#lib/receipts/queries/receipts.ts';
 import { joinBytes } from '#protocol/base64.ts';
+import { receiptText } from '#protocol/receipt-text.ts';
 import { answers, bearer, idParam, newDoor, signedInActor, toWire } from './door.ts';
 
 const file = z
@@ -140,8 +141,30 @@ receipts.openapi(
   async (c) => {
     const { id, sequence } = c.req.valid('param');
     const found = await receiptOf(signedInActor(c), id, Number(sequence));
-    if (found === null)
-      throw new Refusal('unavailable', {}, 'This statement is not in the public log yet. Try again in a minute.');
+    if (found === null) throw notLoggedYet();
     return c.json(found.receipt, 200);
   },
 );
+
+receipts.openapi(
+  createRoute({
+    method: 'get',
+    path: '/bookings/{id}/receipts/{sequence}/text',
+    tags: ['Bookings'],
+    summary: 'The same receipt as a short text that stands alone, below 2 KB for up to eight GPUs',
+    security: bearer,
+    request: { params: idParam.extend({ sequence: z.string().regex(/^\d{1,9}$/) }) },
+    responses: { 200: { description: 'The receipt', content: { 'text/plain': { schema: z.string() } } } },
+  }),
+  async (c) => {
+    const { id, sequence } = c.req.valid('param');
+    const found = await receiptOf(signedInActor(c), id, Number(sequence));
+    if (found === null) throw notLoggedYet();
+    c.header('content-disposition', `attachment; filename="sublet-receipt-${id}-${sequence}.txt"`);
+    return c.text(receiptText(found.receipt) ?? JSON.stringify(found.receipt), 200);
+  },
+);
+
+function notLoggedYet(): Refusal {
+  return new Refusal('unavailable', {}, 'This statement is not in the public log yet. Try again in a minute.');
+}

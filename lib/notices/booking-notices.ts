@@ -78,7 +78,12 @@ function toRenter(facts: EventFacts, booking: BookingNamed): Said | null {
       if (reason === 'renterCancelled') return null;
       return {
         title: `${name} has ended`,
-        body: join(reason === 'renterEnded' ? '' : why, charged(booking), 'The bill is on its page.'),
+        body: join(
+          reason === 'renterEnded' ? '' : why,
+          charged(booking),
+          'The bill is on its page.',
+          reviewAsked(booking),
+        ),
         mail: true,
       };
     case 'booking.moneyLow':
@@ -269,4 +274,9 @@ function join(...sentences: readonly string[]): string {
     .map((text) => text.trim())
     .filter((text) => text !== '')
     .join(' ');
+}
+
+/** What was usable can be reviewed. */
+function reviewAsked({ startedAt }: BookingNamed): string {
+  return startedAt === null ? '' : 'Say how it was there, within fourteen days.';
 }

@@ -86,7 +86,10 @@ describe('whom an event is told', () => {
 
   it('is told what it cost and what it earned', () => {
     const ended = noticesOf(facts('booking.ended')).map((notice) => notice.body);
-    expect(ended).toEqual(['It cost $1.25. The bill is on its page.', 'You earned $1.125.']);
+    expect(ended).toEqual([
+      'It cost $1.25. The bill is on its page. Say how it was there, within fourteen days.',
+      'You earned $1.125.',
+    ]);
     const low = noticesOf(facts('booking.moneyLow', { data: { runwaySeconds: 3_540 } }));
     expect(low[0]?.body).toMatch(/^It lasts about 59 minutes\./);
   });

@@ -10,6 +10,7 @@ import { messageNotices } from './message-notices.ts';
 import { paymentNotices } from './payment-notices.ts';
 import { payoutNotices } from './payout-notices.ts';
 import { requestNotices } from './request-notices.ts';
+import { reviewNotices } from './review-notices.ts';
 
 /** Whom to tell what of an event: each person once, and nobody of what they did themselves unless their safety or money is concerned. */
 export function noticesOf(facts: EventFacts): NewNotice[] {
@@ -22,6 +23,7 @@ export function noticesOf(facts: EventFacts): NewNotice[] {
     ...jobNotices(facts),
     ...booksNotices(facts),
     ...disputeNotices(facts),
+    ...reviewNotices(facts),
     ...messageNotices(facts),
     ...requestNotices(facts),
     ...deskNotices(facts),

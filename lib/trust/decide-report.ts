@@ -9,12 +9,13 @@ import { lockAnyMachine } from '#lib/catalogue/lock-machine.ts';
 import { settleCase } from '#lib/desk/settle-case.ts';
 import { recordEvent } from '#lib/events/record-event.ts';
 import { inTransaction, type Tx } from '#lib/io/db.ts';
+import { hideShownReview } from './hide-shown-review.ts';
 import { type ReportState, whyNotDecideReport } from './report.ts';
 import type { DecideReportInput } from './schema.ts';
 
 /**
- * An admin who is no party decides a report, once: the listing is suspended, whoever it is about is warned, or there is
- * nothing in it. The reporter is told the outcome and the reason, the other side never who reported. Refuses with
+ * An admin who is no party decides a report, once: the listing is suspended, whoever it is about is warned, a
+ * review is taken out of sight, or there is nothing in it. The reporter is told the outcome and the reason, the other side never who reported. Refuses with
  * `forbidden`, `caseClaimed`, `conflict` (changed since `seen`), `notNow`, `badInput` (`reason`) or `notFound`.
  */
 export async function decideReport(actor: Actor, input: DecideReportInput, world: World = theWorld): Promise<void> {
@@ -34,6 +35,8 @@ export async function decideReport(actor: Actor, input: DecideReportInput, world
       where: { id },
       data: { state, decision: reason, decidedById: actor.userId, decidedAt: now },
     });
+    if (report.subjectKind === 'review' && state === 'upheld')
+      await hideShownReview(tx, actor, report.subjectId, reason, now);
     if (outcome === 'suspend' && machine !== null && listing !== null)
       await changeStanding(tx, actor, { ...listing, hostId: machine.hostId }, 'listing.suspended', reason, now);
     const data = {

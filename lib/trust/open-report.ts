@@ -6,7 +6,7 @@ import { breaksConstraint, type Tx } from '#lib/io/db.ts';
 import type { ReportCause } from './report.ts';
 
 export type NewReport = {
-  readonly subjectKind: 'listing' | 'message';
+  readonly subjectKind: 'listing' | 'message' | 'review';
   readonly subjectId: string;
   /** The listing that can be suspended for it; null where there is none. */
   readonly listingId: string | null;
@@ -14,7 +14,7 @@ export type NewReport = {
   readonly aboutId: string;
   readonly cause: ReportCause;
   readonly text: string;
-  /** What a message says now: it stays with the report. */
+  /** What a message or a review says now: it stays with the report. */
   readonly quote?: string | undefined;
 };
 

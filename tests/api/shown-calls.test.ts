@@ -62,6 +62,9 @@ const jobs: Tried<typeof jobCalls> = {
 };
 const reading: Tried<typeof readingCalls> = {
   listing: [['lst_1']],
+  prices: [[]],
+  priceLines: [[]],
+  listingPrices: [['lst_1']],
   windows: [['lst_1']],
   wallet: [[]],
   movements: [
@@ -78,9 +81,13 @@ const reading: Tried<typeof readingCalls> = {
   disputes: [['mine'], ['open'], ['decided']],
   dispute: [['dsp_1']],
   evidence: [['dsp_1', 'dev_1']],
+  review: [[BKG]],
+  reviews: [[]],
+  listingReviews: [['lst_1']],
   standingRequest: [['req_1']],
 };
 const hosting: Tried<typeof hostCalls> = {
+  priceAdvice: [['mch_1']],
   onboarding: [[null], ['mch_1']],
   newCode: [[]],
   machines: [[]],

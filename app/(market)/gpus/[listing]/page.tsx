@@ -12,6 +12,7 @@ import { ReliabilityBars } from '#components/machine/reliability-bars.tsx';
 import { ReliabilityLine } from '#components/machine/reliability-line.tsx';
 import { SelfTestList } from '#components/machine/self-test-list.tsx';
 import { TrustBadge } from '#components/machine/trust-badge.tsx';
+import { ReviewsPanel } from '#components/review/reviews-panel.tsx';
 import { Callout } from '#components/ui/callout.tsx';
 import { FactGroups } from '#components/ui/fact-list.tsx';
 import { LinkButton } from '#components/ui/link-button.tsx';
@@ -27,6 +28,7 @@ import { runsContainers } from '#lib/catalogue/offer-facts.ts';
 import { type ListingPage, listingPage } from '#lib/catalogue/queries/listing.ts';
 import { pricesOfPage } from '#lib/catalogue/queries/listing-prices.ts';
 import { nearestOffers } from '#lib/catalogue/queries/search.ts';
+import { reviewsPanelOf } from '#lib/trust/queries/reviews.ts';
 import { Cancelling } from './_listing/cancelling.tsx';
 import { listingFacts } from './_listing/facts.tsx';
 import { GpuList } from './_listing/gpu-list.tsx';
@@ -58,6 +60,7 @@ export default async function Listing({ params }: Route) {
     ? []
     : await nearestOffers(await currentActor(), listing.listingId, listing.terms.minGpus, theWorld.now());
   const now = theWorld.now();
+  const prices = await pricesOfPage(listing, now);
   const span = { gpuCount: null, from: now, until: addSeconds(now, 28 * 86_400) };
   const free = listing.whyNotVisible === null ? await freeWindows(listing.listingId, span, now) : null;
   return (
@@ -123,7 +126,7 @@ export default async function Listing({ params }: Route) {
             <ReliabilityLine reliability={listing.reliability} />
             <ReliabilityBars days={listing.reliabilityDays} />
           </Panel>
-          <PriceHistory prices={await pricesOfPage(listing, now)} now={now} />
+          <PriceHistory prices={prices} now={now} />
           {free !== null && (
             <>
               <ReservePanel listing={listing} free={free} now={now} />
@@ -133,19 +136,36 @@ export default async function Listing({ params }: Route) {
               />
             </>
           )}
+          <ReviewsPanel {...(await reviewsShown(listing, now))} />
           <Panel title="Self-test" description="What the agent checked on this machine.">
             <SelfTestList test={listing.selfTest} />
           </Panel>
           <ReportPanel listingId={listing.listingId} own={listing.own} />
         </div>
         <div className="contents lg:order-2 lg:block lg:space-y-6">
-          <PriceBox listing={listing} className="order-1" />
+          <PriceBox listing={listing} priceLabel={prices.label} className="order-1" />
           <div className="order-3 space-y-6">
             <HostPanel listing={listing} />
-            <AsApiCall calls={[readingCalls.listing(listing.listingId), readingCalls.windows(listing.listingId)]} />
+            <AsApiCall
+              calls={[
+                readingCalls.listing(listing.listingId),
+                readingCalls.windows(listing.listingId),
+                readingCalls.listingPrices(listing.listingId),
+              ]}
+            />
           </div>
         </div>
       </div>
     </>
   );
+}
+
+async function reviewsShown({ listingId, host }: ListingPage, now: Date) {
+  const { standing, rows } = await reviewsPanelOf(listingId, now, { take: 3 });
+  return {
+    standing,
+    host: host.name,
+    reviews: rows,
+    olderHref: rows.length === 0 ? null : `/gpus/${listingId}/reviews`,
+  };
 }

@@ -2,12 +2,15 @@ import { requireActor } from '#app/_edge/actor.ts';
 import { AsApiCall } from '#components/api/as-api-call.tsx';
 import { bookingCalls } from '#components/api/booking-calls.ts';
 import { LogsPanel } from '#components/booking/logs-panel.tsx';
+import { ReviewNudge } from '#components/review/review-nudge.tsx';
 import { clientKeysOf } from '#lib/auth/queries/client-keys.ts';
+import { theWorld } from '#lib/base/time.ts';
 import { hasFailed, phaseTimes } from '#lib/bookings/phase.ts';
 import { bidOf } from '#lib/bookings/queries/bids.ts';
 import { logsOf } from '#lib/bookings/queries/logs.ts';
 import { eventsOfBooking } from '#lib/events/queries.ts';
 import { countersigningOf } from '#lib/receipts/queries/countersigning.ts';
+import { reviewNudge } from '#lib/trust/queries/own-reviews.ts';
 import { CountersignPanel } from '../../_countersign/countersign-panel.tsx';
 import { TerminalsPanel } from '../../_terminal/terminals-panel.tsx';
 import { BookingFrame } from './_frame/booking-frame.tsx';
@@ -62,6 +65,7 @@ export default async function ConnectTab({ params }: BookingRoute) {
         </>
       }
     >
+      {!live && <ReviewNudge bookingId={id} nudge={await reviewNudge(actor, id, theWorld.now())} />}
       {rental.start !== null && rental.start.whyNot !== null && <CannotStart rental={rental} start={rental.start} />}
       {rental.cancellation !== null && <ReservedPanel rental={rental} cancellation={rental.cancellation} />}
       {(preparing || failed) && <Phases rental={rental} events={events} />}

@@ -28,7 +28,7 @@ export const reports: Queue = {
       title:
         row.subjectKind === 'listing'
           ? (row.listing?.machine.name ?? row.about.name)
-          : `A message of ${row.about.name}`,
+          : `A ${row.subjectKind} of ${row.about.name}`,
       line: causeWords(row.cause),
       since: row.openedAt,
     }));
@@ -61,7 +61,7 @@ export const reports: Queue = {
       title:
         row.subjectKind === 'listing'
           ? (row.listing?.machine.name ?? row.about.name)
-          : `A message of ${row.about.name}`,
+          : `A ${row.subjectKind} of ${row.about.name}`,
       line: causeWords(row.cause),
       since: row.openedAt,
       whyNot: own ? 'This report is yours, or about you: another admin decides.' : null,
@@ -77,7 +77,7 @@ export const reports: Queue = {
       ],
       evidence: [
         { title: `${row.reporter.name} writes`, quote: row.text },
-        ...(row.quote === null ? [] : [{ title: 'The message, as it was', quote: row.quote }]),
+        ...(row.quote === null ? [] : [{ title: `The ${row.subjectKind}, as it was`, quote: row.quote }]),
         ...others.map((other) => ({ title: `Another report: ${causeWords(other.cause)}`, quote: other.text })),
         {
           title: row.about.name,

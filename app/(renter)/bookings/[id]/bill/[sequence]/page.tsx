@@ -91,7 +91,7 @@ export default async function StatementPage({ params }: Route) {
           )}
           {receipt !== null && (
             <p className="mt-3 text-sm">
-              <a className="link" href={`/api/v1/bookings/${id}/receipts/${statement.sequence}`} download>
+              <a className="link" href={`/api/v1/bookings/${id}/receipts/${statement.sequence}/text`} download>
                 Its receipt as a file
               </a>{' '}
               can be checked by anybody at{' '}

@@ -1,0 +1,74 @@
+import { expect, test } from '@playwright/test';
+import { apiFor, bookByApi, freeOffer, isCharged, reaches } from './api.ts';
+import { axeFaults, narrowFaults } from './look.ts';
+import { addMoney, demoPerson, signIn, signUp } from './people.ts';
+
+test.describe.configure({ timeout: 480_000 });
+
+const pictures = process.env.SUBLET_E2E_PICTURES;
+
+test('a renter reviews a rental, reads nothing before the host wrote, and everybody reads it then', async ({
+  page,
+  baseURL,
+}) => {
+  const looksCalm = async (path: string, name: string) => {
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await page.emulateMedia({ colorScheme: 'light' });
+    await page.goto(path);
+    expect.soft(await axeFaults(page), `${path}, light`).toEqual([]);
+    if (pictures) await page.screenshot({ path: `${pictures}/${name}-light.png`, fullPage: true });
+    await page.emulateMedia({ colorScheme: 'dark' });
+    expect.soft(await axeFaults(page, 'colours'), `${path}, dark`).toEqual([]);
+    if (pictures) await page.screenshot({ path: `${pictures}/${name}-dark.png`, fullPage: true });
+    await page.setViewportSize({ width: 320, height: 720 });
+    expect.soft(await narrowFaults(page), `${path}, 320 px`).toEqual([]);
+    if (pictures) await page.screenshot({ path: `${pictures}/${name}-narrow.png`, fullPage: true });
+    await page.setViewportSize({ width: 1280, height: 900 });
+  };
+  const renter = await signUp(page, 'Reviewing');
+  await addMoney(page, '100');
+  const api = await apiFor(baseURL, renter);
+  let passed = 0;
+  const offer = await freeOffer(api, 'host', () => ++passed > 1);
+  const id = await bookByApi(api, offer, 'reviewed');
+  await isCharged(api, id);
+  await api.post(`/bookings/${id}/end`, {});
+  await reaches(api, id, 'ended');
+
+  await page.goto(`/bookings/${id}`);
+  await expect(page.getByText('How was it?')).toBeVisible();
+  await page.getByRole('link', { name: 'Review', exact: true }).click();
+  await page.waitForURL(/\/review$/);
+  for (const label of ['As described', 'Start-up', 'Stability', 'Network', 'Support'])
+    await page.getByLabel(label).selectOption('5');
+  await page.getByLabel('Value').selectOption('2');
+  await page.getByLabel('What others should know').fill('It ran as it said.');
+  await page.getByRole('button', { name: 'Write the review' }).click();
+  await expect(page.getByText('asks for a reason').first()).toBeVisible();
+  await page.getByLabel('Why not more').fill('A little dear.');
+  await page.getByRole('button', { name: 'Write the review' }).click();
+  await expect(page.getByRole('button', { name: 'Change the review' })).toBeVisible();
+  await looksCalm(`/bookings/${id}/review`, 'review-mine');
+  await page.goto(`/gpus/${offer.listingId}/reviews`);
+  await expect(page.getByText('It ran as it said.')).toHaveCount(0);
+
+  await page.context().clearCookies();
+  await signIn(page, demoPerson('host'));
+  await page.goto('/reviews');
+  await looksCalm('/reviews', 'reviews-to-write');
+  await page.goto(`/bookings/${id}/review`);
+  await expect(page.getByText('It is written. You read it when')).toBeVisible();
+  await page.getByLabel('Conduct of the renter').selectOption('4');
+  await page.getByRole('button', { name: 'Write the review' }).click();
+  await expect(page.getByText('It ran as it said.')).toBeVisible();
+  await page.getByLabel('Your reply').fill('Thank you; prices fall soon.');
+  await page.getByRole('button', { name: 'Reply' }).click();
+  await expect(page.getByText('Thank you; prices fall soon.')).toBeVisible();
+  await looksCalm(`/bookings/${id}/review`, 'review-both');
+
+  await page.context().clearCookies();
+  await page.goto(`/gpus/${offer.listingId}`);
+  await expect(page.getByText('It ran as it said.')).toBeVisible();
+  await expect(page.getByText('Thank you; prices fall soon.')).toBeVisible();
+  await looksCalm(`/gpus/${offer.listingId}/reviews`, 'listing-reviews');
+});
