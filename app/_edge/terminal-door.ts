@@ -101,18 +101,28 @@ function carry(
     reason = why;
     carried.close(TERMINAL_ENDS[why], why);
   };
-  const look = () => {
-    keepTerminal(terminalId).then(
-      (why) => why !== null && close(why),
-      (error: unknown) => log.warn({ err: error }, 'a terminal could not be looked after'),
-    );
+  let looking = false;
+  let again = false;
+  const look = async () => {
+    // News come in crowds: one look at a time, and one more after the last of them.
+    again = looking;
+    if (looking) return;
+    looking = true;
+    try {
+      const why = await keepTerminal(terminalId);
+      if (why !== null) close(why);
+    } catch (error) {
+      log.warn({ err: error }, 'a terminal could not be looked after');
+    }
+    looking = false;
+    if (again) void look();
   };
-  const looks = setInterval(look, TERMINAL_SEEN_SECONDS * 1_000);
+  const looks = setInterval(() => void look(), TERMINAL_SEEN_SECONDS * 1_000);
   const idle = setTimeout(() => close('idle'), TERMINAL_IDLE_SECONDS * 1_000);
   const longest = setTimeout(() => close('tooLong'), TERMINAL_MOST_SECONDS * 1_000);
   // Sooner when something happened to the booking or to the person: it stops, a session is revoked.
   const stop = live.subscribe((wake) => {
-    if (wake === 'rebuild' || wake.booking === place.bookingId || wake.user === actor.userId) look();
+    if (wake === 'rebuild' || wake.booking === place.bookingId || wake.user === actor.userId) void look();
   });
   const carried = relay({
     socket,
