@@ -12,6 +12,7 @@ import { matchRequests } from '#lib/bookings/match-requests.ts';
 import { tidyBids } from '#lib/bookings/tidy-bids.ts';
 import { closePriceDays } from '#lib/catalogue/close-price-days.ts';
 import { settleOffers } from '#lib/catalogue/settle-offers.ts';
+import { watchSearches } from '#lib/catalogue/watch-searches.ts';
 import { writeOpenTimes } from '#lib/catalogue/write-open-times.ts';
 import { WORKER_BEAT_SECONDS } from '#lib/events/beat.ts';
 import { beatWorker } from '#lib/events/beat-worker.ts';
@@ -39,6 +40,7 @@ import { releaseReserves } from '#lib/payments/release-reserves.ts';
 import { finishCardRefunds } from '#lib/payments/send-card-refund.errand.ts';
 import { settleDebts } from '#lib/payments/settle-debts.ts';
 import { finishChargebacks } from '#lib/payments/sync-chargeback.errand.ts';
+import { warnBalance } from '#lib/payments/warn-balance.ts';
 import { appendLog } from '#lib/receipts/append-log.ts';
 import { forgetSamples } from '#lib/telemetry/forget-samples.ts';
 import { guardIdle } from '#lib/telemetry/guard-idle.ts';
@@ -76,6 +78,7 @@ export const SWEEPS: readonly Sweep[] = [
   { name: 'deliver-notices', everySeconds: 2, handle: deliverNotices },
   { name: 'send-mail', everySeconds: 2, handle: sendMail },
   { name: 'handle-webhooks', everySeconds: 2, handle: (world) => handleWebhooks(WEBHOOK_HANDLERS, world) },
+  { name: 'warn-balance', everySeconds: 60, handle: warnBalance },
   { name: 'finish-top-ups', everySeconds: 5, handle: finishTopUps },
   { name: 'finish-card-refunds', everySeconds: 10, handle: finishCardRefunds },
   { name: 'finish-chargebacks', everySeconds: 900, handle: finishChargebacks },
@@ -97,6 +100,7 @@ export const SWEEPS: readonly Sweep[] = [
   { name: 'close-price-days', everySeconds: 300, handle: closePriceDays },
   { name: 'write-open-times', everySeconds: 3_600, handle: writeOpenTimes },
   { name: 'match-requests', everySeconds: 5, handle: matchRequests, onNews: true },
+  { name: 'watch-searches', everySeconds: 20, handle: watchSearches },
   { name: 'expire-requests', everySeconds: 15, handle: expireStandingRequests },
   { name: 'forget-handshakes', everySeconds: 300, handle: forgetHandshakes },
   { name: 'forget-samples', everySeconds: 300, handle: forgetSamples },

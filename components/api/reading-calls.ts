@@ -31,5 +31,7 @@ export const readingCalls = {
   review: (bookingId: string) => get('The reviews of this booking', `/bookings/${id(bookingId)}/review`),
   reviews: () => get('Your reviews', '/reviews'),
   listingReviews: (listingId: string) => get('Its reviews', `/listings/${id(listingId)}/reviews`),
+  fit: (words: Words) => get('This workload', '/fit', words),
+  savedSearches: () => get('Your saved searches', '/saved-searches'),
   standingRequest: (requestId: string) => get('This request', `/standing-requests/${id(requestId)}`),
 } as const;

@@ -32,6 +32,7 @@ const RENTING: PlaceGroup = {
     { href: '/bids/new', label: 'Bid for interruptible GPUs', words: 'new spot' },
     { href: '/requests', label: 'Standing requests', words: 'wish limit order alert' },
     { href: '/requests/new', label: 'Ask for GPUs that are not offered', words: 'new standing request' },
+    { href: '/searches', label: 'Saved searches', words: 'alerts price watch' },
     { href: '/messages', label: 'Messages', words: 'thread host renter write' },
     { href: '/disputes', label: 'Disputes', words: 'contest charge refund' },
     { href: '/reviews', label: 'Reviews', words: 'rating stars feedback' },

@@ -36,11 +36,13 @@ import { movements } from './movements.ts';
 import { noticeChoices } from './notice-choices.ts';
 import { onboarding } from './onboarding.ts';
 import { payouts } from './payouts.ts';
+import { ports } from './ports.ts';
 import { prices } from './prices.ts';
 import { quotes } from './quotes.ts';
 import { receipts } from './receipts.ts';
 import { reports } from './reports.ts';
 import { reviews } from './reviews.ts';
+import { savedSearchDoor } from './saved-searches.ts';
 import { selfTests } from './self-tests.ts';
 import { sessions } from './sessions.ts';
 import { spendingLimit } from './spending.ts';
@@ -103,6 +105,7 @@ for (const part of [
   metrics,
   idleGuards,
   endLocks,
+  ports,
   machines,
   defaultJobs,
   wallet,
@@ -124,8 +127,8 @@ for (const part of [cases, reports]) v1.route('/', part);
 v1.route('/', prices);
 v1.route('/', market);
 v1.route('/', reviews);
-for (const part of [workloadFit, calendars, standingRequests, standingAnswers, messages, extensions, terminals])
-  v1.route('/', part);
+for (const part of [workloadFit, savedSearchDoor, calendars, standingRequests, standingAnswers]) v1.route('/', part);
+for (const part of [messages, extensions, terminals]) v1.route('/', part);
 for (const part of [onboarding, selfTests, machineParts]) v1.route('/', part);
 
 v1.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {

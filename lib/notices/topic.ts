@@ -29,7 +29,7 @@ export const TOPICS = {
     side: 'renter',
     mail: true,
     title: 'The money for a rental runs out',
-    hint: 'Warnings, and the stop.',
+    hint: 'Warnings, the stop, and your wallet below what you set.',
     fixed: MONEY,
   },
   idle: { side: 'renter', mail: true, title: 'Your GPUs do nothing', hint: 'Below 5 % for 20 minutes.' },
@@ -132,6 +132,7 @@ const OF_HOST: Partial<Record<EventKind, TopicName>> = {
 
 const OF_ANYBODY: Partial<Record<EventKind, TopicName>> = {
   'wallet.toppedUp': 'toppedUp',
+  'wallet.low': 'moneyLow',
   'payout.failed': 'payoutTrouble',
   'payout.returning': 'payoutTrouble',
   'payoutAccount.changed': 'payoutTrouble',

@@ -27,6 +27,7 @@ const bookings: Tried<typeof bookingCalls> = {
   ],
   logs: [[BKG]],
   events: [[BKG]],
+  ports: [[BKG]],
   bill: [[BKG]],
   idleGuard: [
     [BKG, true],
@@ -39,6 +40,10 @@ const bookings: Tried<typeof bookingCalls> = {
   rename: [[BKG, "it's a name"]],
   start: [[BKG]],
   extend: [[BKG, AT]],
+  several: [
+    ['stop', [BKG]],
+    ['end', [BKG, BKG]],
+  ],
   extension: [[BKG]],
   thread: [[BKG]],
   write: [[BKG]],
@@ -50,6 +55,7 @@ const bookings: Tried<typeof bookingCalls> = {
     [{ quoteId: 'qte_1', image: 'ubuntu:24.04' }],
     [{ quoteId: 'qte_1', image: 'ubuntu:24.04', name: 'x', capMicros: 5_000_000n }],
     [{ quoteId: 'qte_1', image: 'ubuntu:24.04', name: null, capMicros: null }],
+    [{ quoteId: 'qte_1', image: 'ubuntu:24.04', command: ['python', 'a b.py'], variables: ['HF_TOKEN'] }],
   ],
 };
 const jobs: Tried<typeof jobCalls> = {
@@ -57,6 +63,7 @@ const jobs: Tried<typeof jobCalls> = {
   see: [['job_1']],
   member: [['job_1', 3]],
   cancel: [['job_1']],
+  cancelSeveral: [[['job_1', 'job_2']]],
   cancelMember: [['job_1', 3]],
   submit: [[{ image: 'ubuntu:24.04', command: ['echo', 'hi'], gpuCount: 1, size: 1, runSeconds: 60 }]],
 };
@@ -84,6 +91,8 @@ const reading: Tried<typeof readingCalls> = {
   review: [[BKG]],
   reviews: [[]],
   listingReviews: [['lst_1']],
+  fit: [[{ model: 'llama-3.1-8b', work: 'qlora', context: '2048' }]],
+  savedSearches: [[]],
   standingRequest: [['req_1']],
 };
 const hosting: Tried<typeof hostCalls> = {
