@@ -1,3 +1,4 @@
+import { forgetAgentLogs } from '#lib/agents/forget-agent-logs.ts';
 import { forgetHandshakes } from '#lib/agents/forget-handshakes.ts';
 import { noteSilences } from '#lib/agents/note-silences.ts';
 import { forgetExpired } from '#lib/auth/forget-expired.ts';
@@ -9,6 +10,7 @@ import { forgetLogs } from '#lib/bookings/forget-logs.ts';
 import { forgetQuotes } from '#lib/bookings/forget-quotes.ts';
 import { forgetTerminalKeys } from '#lib/bookings/forget-terminal-keys.ts';
 import { matchRequests } from '#lib/bookings/match-requests.ts';
+import { tellHosts } from '#lib/bookings/tell-hosts.ts';
 import { tidyBids } from '#lib/bookings/tidy-bids.ts';
 import { closePriceDays } from '#lib/catalogue/close-price-days.ts';
 import { settleOffers } from '#lib/catalogue/settle-offers.ts';
@@ -100,12 +102,14 @@ export const SWEEPS: readonly Sweep[] = [
   { name: 'close-price-days', everySeconds: 300, handle: closePriceDays },
   { name: 'write-open-times', everySeconds: 3_600, handle: writeOpenTimes },
   { name: 'match-requests', everySeconds: 5, handle: matchRequests, onNews: true },
+  { name: 'tell-hosts', everySeconds: 300, handle: tellHosts },
   { name: 'watch-searches', everySeconds: 20, handle: watchSearches },
   { name: 'expire-requests', everySeconds: 15, handle: expireStandingRequests },
   { name: 'forget-handshakes', everySeconds: 300, handle: forgetHandshakes },
   { name: 'forget-samples', everySeconds: 300, handle: forgetSamples },
   { name: 'forget-clearing-prices', everySeconds: 3_600, handle: forgetClearingPrices },
   { name: 'forget-terminal-keys', everySeconds: 5, handle: forgetTerminalKeys },
+  { name: 'forget-agent-logs', everySeconds: 3_600, handle: forgetAgentLogs },
   { name: 'forget-messages', everySeconds: 3_600, handle: forgetMessages },
   { name: 'forget-logs', everySeconds: 3_600, handle: forgetLogs },
   { name: 'forget-quotes', everySeconds: 600, handle: forgetQuotes },

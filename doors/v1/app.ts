@@ -4,6 +4,7 @@ import { actorOfToken } from '#lib/auth/queries.ts';
 import { Refusal } from '#lib/base/refusal.ts';
 import { theWorld } from '#lib/base/time.ts';
 import { account } from './account.ts';
+import { agentLogs } from './agent-logs.ts';
 import { audit } from './audit.ts';
 import { bids } from './bids.ts';
 import { bookings } from './bookings.ts';
@@ -24,6 +25,7 @@ import { extensions } from './extensions.ts';
 import { workloadFit } from './fit.ts';
 import { health } from './health.ts';
 import { heldPayments } from './held-payments.ts';
+import { hostOverview } from './host.ts';
 import { idleGuards } from './idle-guards.ts';
 import { invoices } from './invoices.ts';
 import { jobs } from './jobs.ts';
@@ -38,8 +40,8 @@ import { movements } from './movements.ts';
 import { noticeChoices } from './notice-choices.ts';
 import { onboarding } from './onboarding.ts';
 import { payouts } from './payouts.ts';
-import { ports } from './ports.ts';
 import { people } from './people.ts';
+import { ports } from './ports.ts';
 import { prices } from './prices.ts';
 import { quotes } from './quotes.ts';
 import { receipts } from './receipts.ts';
@@ -132,7 +134,7 @@ v1.route('/', market);
 v1.route('/', reviews);
 for (const part of [workloadFit, savedSearchDoor, calendars, standingRequests, standingAnswers]) v1.route('/', part);
 for (const part of [messages, extensions, terminals]) v1.route('/', part);
-for (const part of [onboarding, selfTests, machineParts]) v1.route('/', part);
+for (const part of [onboarding, selfTests, machineParts, agentLogs, hostOverview]) v1.route('/', part);
 
 v1.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
   type: 'http',

@@ -89,6 +89,7 @@ export const EVENT_KINDS = [
   'request.cancelled',
   'request.resumed',
   'request.matched',
+  'request.forHosts',
   'request.notBooked',
   'request.paused',
   'request.booked',

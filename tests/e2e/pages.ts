@@ -123,6 +123,8 @@ export const LOOKED_AT = {
     '/host/machines/{machine}/health',
     '/host/machines/{machine}/health?metrics=24h',
     '/host/machines/{machine}/rentals',
+    '/host/machines/{machine}/log',
+    '/host/machines/{machine}/log?level=warn&text=no-such-text',
     '/host/machines/{machine}/settings',
     '/host/machines/{machine}/calendar',
     '/host/machines/{machine}/calendar?from=2036-01-01T10:00&to=2036-01-01T12:00',

@@ -39,7 +39,7 @@ export function MaintenancePanel({ found, asked }: MaintenancePanelProps) {
           <InputField
             id="maintenance-from"
             name="from"
-            label="From"
+            label="Begins"
             type="datetime-local"
             required
             defaultValue={asked?.from ?? ''}
@@ -47,7 +47,7 @@ export function MaintenancePanel({ found, asked }: MaintenancePanelProps) {
           <InputField
             id="maintenance-to"
             name="to"
-            label="To"
+            label="Ends"
             type="datetime-local"
             required
             defaultValue={asked?.to ?? ''}
@@ -70,6 +70,7 @@ export function MaintenancePanel({ found, asked }: MaintenancePanelProps) {
               <input type="hidden" name="from" value={asked.from} />
               <input type="hidden" name="to" value={asked.to} />
               <InputField
+                id="maintenance-note"
                 name="note"
                 label="Why"
                 optional
