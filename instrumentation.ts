@@ -2,7 +2,9 @@
 export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== 'nodejs') return;
   const { tellPeers } = await import('./app/_edge/peer.ts');
-  tellPeers();
+  const { terminalDoor } = await import('./app/_edge/terminal-door.ts');
+  const { sessionCookieName, sessionSecret } = await import('./app/_edge/session-secret.ts');
+  tellPeers(terminalDoor({ cookieName: sessionCookieName, secret: sessionSecret }));
   const { env } = await import('./lib/io/env.ts');
   if (!env().agentsApart) {
     const { startDoorBeat } = await import('./doors/agent/beat.ts');

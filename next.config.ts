@@ -15,6 +15,7 @@ const config: NextConfig = {
     '@prisma/client',
     '@prisma/adapter-pg',
     'pdfkit',
+    'ws',
   ],
   headers: async () => [
     {

@@ -8,6 +8,7 @@ import { expireStandingRequests } from '#lib/bookings/close-standing-request.ts'
 import { forgetClearingPrices } from '#lib/bookings/forget-clearing-prices.ts';
 import { forgetLogs } from '#lib/bookings/forget-logs.ts';
 import { forgetQuotes } from '#lib/bookings/forget-quotes.ts';
+import { forgetTerminalKeys } from '#lib/bookings/forget-terminal-keys.ts';
 import { matchRequests } from '#lib/bookings/match-requests.ts';
 import { tellHosts } from '#lib/bookings/tell-hosts.ts';
 import { tidyBids } from '#lib/bookings/tidy-bids.ts';
@@ -107,6 +108,7 @@ export const SWEEPS: readonly Sweep[] = [
   { name: 'forget-handshakes', everySeconds: 300, handle: forgetHandshakes },
   { name: 'forget-samples', everySeconds: 300, handle: forgetSamples },
   { name: 'forget-clearing-prices', everySeconds: 3_600, handle: forgetClearingPrices },
+  { name: 'forget-terminal-keys', everySeconds: 5, handle: forgetTerminalKeys },
   { name: 'forget-agent-logs', everySeconds: 3_600, handle: forgetAgentLogs },
   { name: 'forget-messages', everySeconds: 3_600, handle: forgetMessages },
   { name: 'forget-logs', everySeconds: 3_600, handle: forgetLogs },

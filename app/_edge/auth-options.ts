@@ -9,7 +9,8 @@ import { Refusal } from '#lib/base/refusal.ts';
 import { theWorld } from '#lib/base/time.ts';
 import { log } from '#lib/io/log.ts';
 import { addressOf } from './address.ts';
-import { sessionCookie, sessionSecret } from './session-cookie.ts';
+import { sessionCookie } from './session-cookie.ts';
+import { sessionSecret } from './session-secret.ts';
 
 /**
  * next-auth over our own session rows: `authorize` is the sign-in command, the token names the row, and a session whose row

@@ -1,24 +1,33 @@
 import { type IncomingMessage, Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { guardForm, refuse } from './form-guard.ts';
 
 /** Headers that this process writes over whatever a client sent: who is on the other end of the socket, and what was asked for. */
 export const PEER_HEADER = 'x-sublet-peer';
 export const ASKED_HEADER = 'x-sublet-asked';
 
+/** Answers whether a change of protocol is its own. */
+export type TakesUpgrade = (request: IncomingMessage, stream: Duplex, head: Buffer) => boolean;
+
 const told = Symbol.for('sublet.peer');
 
 /**
  * Lets pages know the address on the other end of the socket, which Next does not tell: its `x-forwarded-for` is whatever the
  * client claims. Refuses what Next would fail at: addresses with a NUL, forms
- * that are cut off. Called once per process, before the first request.
+ * that are cut off. Hands a change of protocol to `takesUpgrade` first: Next has no WebSockets of
+ * its users. Called once per process, before the first request.
  */
-export function tellPeers(): void {
+export function tellPeers(takesUpgrade: TakesUpgrade = () => false): void {
   const prototype = Server.prototype as Server & { [told]?: true };
   if (prototype[told]) return;
   prototype[told] = true;
   const emit = prototype.emit;
   prototype.emit = function (this: Server, event: string, ...rest: unknown[]) {
     const pass = () => emit.apply(this, [event, ...rest] as Parameters<typeof emit>);
+    if (event === 'upgrade') {
+      const [request, stream, head] = rest as [IncomingMessage, Duplex, Buffer];
+      return takesUpgrade(request, stream, head) || pass();
+    }
     if (event !== 'request') return pass();
     const [request, response] = rest as [IncomingMessage, ServerResponse];
     // No text in PostgreSQL holds a NUL, so no address of ours does.

@@ -2,21 +2,15 @@ import { cookies } from 'next/headers';
 import { decode, encode } from 'next-auth/jwt';
 import { SESSION_DAYS } from '#lib/auth/session.ts';
 import { env } from '#lib/io/env.ts';
+import { sessionCookieName, sessionSecret } from './session-secret.ts';
 
 const SECONDS = SESSION_DAYS * 86_400;
-
-/** The secret that encrypts session cookies. Throws when there is none: a market without it must not run. */
-export function sessionSecret(): string {
-  const secret = env().sessionSecret;
-  if (secret === undefined) throw new Error('Set NEXTAUTH_SECRET to at least 32 random characters.');
-  return secret;
-}
 
 /** The cookie that names a session: encrypted by next-auth, read by no script, and bound to this host where there is TLS. */
 export function sessionCookie() {
   const secure = env().publicUrl.startsWith('https://');
   return {
-    name: secure ? '__Host-sublet.session' : 'sublet.session',
+    name: sessionCookieName(),
     options: { httpOnly: true, sameSite: 'lax', path: '/', secure, maxAge: SECONDS } as const,
   };
 }

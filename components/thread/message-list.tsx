@@ -15,18 +15,20 @@ const ROLES = { renter: 'Renter', host: 'Host' } as const;
 export function MessageList({ messages, reportHref }: MessageListProps) {
   const firstUnread = messages.find((message) => message.unread)?.id;
   return (
-    <ol role="log" aria-label="Messages" className="space-y-3">
-      {messages.map((message) => (
-        <li key={message.id} id={message.id} className="scroll-mt-20">
-          {message.id === firstUnread && (
-            <p className="mb-3 flex items-center gap-3 font-medium text-accent-ink text-xs before:h-px before:flex-1 before:bg-accent-line after:h-px after:flex-1 after:bg-accent-line">
-              New
-            </p>
-          )}
-          <Said message={message} reportHref={reportHref} />
-        </li>
-      ))}
-    </ol>
+    <div role="log" aria-label="Messages">
+      <ol className="space-y-3">
+        {messages.map((message) => (
+          <li key={message.id} id={message.id} className="scroll-mt-20">
+            {message.id === firstUnread && (
+              <p className="mb-3 flex items-center gap-3 font-medium text-accent-ink text-xs before:h-px before:flex-1 before:bg-accent-line after:h-px after:flex-1 after:bg-accent-line">
+                New
+              </p>
+            )}
+            <Said message={message} reportHref={reportHref} />
+          </li>
+        ))}
+      </ol>
+    </div>
   );
 }
 

@@ -54,6 +54,7 @@ import { spendingLimit } from './spending.ts';
 import { sshKeys } from './ssh-keys.ts';
 import { standingAnswers } from './standing-answers.ts';
 import { standingRequests } from './standing-requests.ts';
+import { terminals } from './terminals.ts';
 import { topUps } from './top-ups.ts';
 import { wallet } from './wallet.ts';
 
@@ -131,8 +132,8 @@ for (const part of [audit, cases, health, people, reports]) v1.route('/', part);
 v1.route('/', prices);
 v1.route('/', market);
 v1.route('/', reviews);
-for (const part of [workloadFit, savedSearchDoor, calendars, standingRequests, standingAnswers, messages, extensions])
-  v1.route('/', part);
+for (const part of [workloadFit, savedSearchDoor, calendars, standingRequests, standingAnswers]) v1.route('/', part);
+for (const part of [messages, extensions, terminals]) v1.route('/', part);
 for (const part of [onboarding, selfTests, machineParts, agentLogs, hostOverview]) v1.route('/', part);
 
 v1.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {

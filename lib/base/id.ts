@@ -48,6 +48,7 @@ export const ID_PREFIXES = {
   bid: 'bid',
   message: 'msg',
   messageReport: 'mrp',
+  terminal: 'trm',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

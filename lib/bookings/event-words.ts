@@ -34,6 +34,9 @@ const WORDS: Readonly<Record<string, string>> = {
   'dispute.escalated': 'The dispute was handed to an admin',
   'dispute.due': 'The host let the time to answer pass',
   'dispute.decided': 'The dispute was decided',
+  'terminal.opened': 'A terminal was opened in a page',
+  'terminal.closed': 'A terminal of a page was closed from elsewhere',
+  'terminal.locked': 'Terminals in pages were switched off',
   'dispute.settled': 'The dispute ended without a decision',
   'thread.openedToStaff': 'Staff opened the messages of renter and host, for the dispute',
 };

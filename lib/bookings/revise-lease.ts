@@ -3,7 +3,7 @@ import { leaseKey } from '#lib/io/lease-key.ts';
 import { leasePermit } from '#protocol/lease.ts';
 import type { LockedBooking } from './lock-booking.ts';
 import { type Revision, revisedPermit } from './permit.ts';
-import { keysOfRenter } from './queries/renter-keys.ts';
+import { keysOfRenter, letIn, terminalKeysOf } from './queries/renter-keys.ts';
 
 /**
  * Step: signs the next revision of a lease with what changed and the renter's keys of now, and wakes the machine. The
@@ -12,7 +12,8 @@ import { keysOfRenter } from './queries/renter-keys.ts';
 export async function reviseLease(tx: Tx, booking: LockedBooking, change: Revision, now: Date): Promise<number> {
   const present = leasePermit.parse(JSON.parse(booking.lease.permit));
   const keys = await keysOfRenter(tx, booking.renterId);
-  const authorizedKeys = change.authorizedKeys ?? keys.authorizedKeys;
+  const terminalKeys = await terminalKeysOf(tx, booking.id, now);
+  const authorizedKeys = letIn(change.authorizedKeys ?? keys.authorizedKeys, terminalKeys);
   const clientKeys = change.clientKeys ?? keys.clientKeys;
   const permit = revisedPermit(present, { ...change, authorizedKeys, clientKeys }, now);
   const signed = leaseKey().sign(JSON.stringify(permit));

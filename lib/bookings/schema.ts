@@ -84,6 +84,22 @@ export type ExtendBookingInput = z.output<typeof extendBookingInput>;
 export const lockEndInput = z.object({ bookingId: id, locked: z.boolean() });
 export type LockEndInput = z.output<typeof lockEndInput>;
 
+export const openTerminalInput = z.object({
+  bookingId: id,
+  /** Of a key that the browser made, as authorized_keys has it. */
+  publicKey: z.string().max(1_000),
+});
+export type OpenTerminalInput = z.output<typeof openTerminalInput>;
+
+export const closeTerminalsInput = z.object({
+  bookingId: id,
+  /** Only this one. */
+  terminalId: z.string().max(64).optional(),
+  /** None can be opened for the booking any more. */
+  forGood: z.boolean().default(false),
+});
+export type CloseTerminalsInput = z.output<typeof closeTerminalsInput>;
+
 export const renameBookingInput = z.object({ bookingId: id, name: z.string().max(1_000) });
 export type RenameBookingInput = z.output<typeof renameBookingInput>;
 

@@ -14,6 +14,8 @@ const gateway = z
     name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/),
     /** What renters type after `ssh`. */
     publicHost: z.string().min(1),
+    /** How the market's own processes reach its lease ports, where that is not `publicHost`: terminals in pages go there. */
+    innerHost: z.string().min(1).optional(),
     portFrom: port,
     portTo: port,
     /** Where agents dial to, for example `tls://gateway.example:7443`. */

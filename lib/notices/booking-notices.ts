@@ -126,6 +126,14 @@ function toRenter(facts: EventFacts, booking: BookingNamed): Said | null {
       return { title: `${name} was stopped: its GPUs did nothing`, body: join(why, diskKept(booking)), mail: true };
     case 'booking.windowEnding':
       return windowEnding(facts, booking);
+    case 'terminal.opened':
+      if (facts.data.first !== true) return null;
+      return {
+        title: `A terminal of ${name} was opened in a page`,
+        body: `By ${typeof facts.data.session === 'string' ? facts.data.session : 'a browser'} that is signed in as you, without an SSH key of yours. If this was not you, end that session and set a new password.`,
+        link: '/account',
+        mail: false,
+      };
     case 'booking.refunded':
       return {
         title: `You got a refund for ${name}`,

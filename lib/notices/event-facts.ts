@@ -48,4 +48,6 @@ export type NewNotice = {
   readonly body: string;
   readonly link: string | null;
   readonly mail: boolean;
+  /** Not by mail whatever was chosen: a mail about the same was sent a moment ago. */
+  readonly quiet?: boolean;
 };

@@ -20,6 +20,7 @@ export function messageNotices(facts: EventFacts): NewNotice[] {
               : `The renter of ${name} on ${quoted(facts.machine?.name ?? 'your machine')} wrote to you`,
           body: 'Read and answer it on the page of the thread. While it is unread, further messages ring once in half an hour at most.',
           mail: data.mail === true,
+          quiet: data.mail !== true,
         },
       ];
     case 'message.reported':

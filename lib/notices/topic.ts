@@ -159,6 +159,7 @@ const BEGINNINGS: readonly (readonly [string, TopicName])[] = [
   ['twoStep.', 'security'],
   ['session.', 'security'],
   ['sshKey.', 'security'],
+  ['terminal.', 'security'],
 ];
 
 /** Which topic a notice belongs to, by what happened and by who reads it. Everything belongs to one. */
@@ -183,7 +184,11 @@ export function topicOf(
 export type Choice = { readonly inApp: boolean; readonly mail: boolean };
 
 /** How a notice reaches somebody: what they chose, else what the event itself asks for; what is fixed heeds no choice. */
-export function waysOf(topic: TopicName, chosen: Choice | undefined, notice: { readonly mail: boolean }): Choice {
+export function waysOf(
+  topic: TopicName,
+  chosen: Choice | undefined,
+  notice: { readonly mail: boolean; readonly quiet?: boolean },
+): Choice {
   if (chosen === undefined || whyFixed(topic) !== null) return { inApp: true, mail: notice.mail };
-  return chosen;
+  return { ...chosen, mail: chosen.mail && notice.quiet !== true };
 }

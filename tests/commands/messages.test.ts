@@ -9,6 +9,7 @@ import { db } from '#lib/io/db.ts';
 import { settleLeases } from '#lib/leases/settle-leases.ts';
 import { deliverNotices } from '#lib/notices/deliver-notices.ts';
 import { noticesOfViewer, unreadCount } from '#lib/notices/queries.ts';
+import { setNoticeChoices } from '#lib/notices/set-notice-choices.ts';
 import { closeMessageReport } from '#lib/trust/close-message-report.ts';
 import { decideDispute } from '#lib/trust/decide-dispute.ts';
 import { forgetMessages } from '#lib/trust/forget-messages.ts';
@@ -94,6 +95,20 @@ describe('renter and host of a booking', () => {
     market.clock.pass(1_800);
     await write(market.renter, 'And another');
     expect([await bells(market.host), await mails(market.host)]).toEqual([3, 2]);
+  });
+
+  it('get one mail in half an hour also when they chose mail, and none when they chose none', async () => {
+    await setNoticeChoices(market.host, { messages: { inApp: true, mail: true } }, market.clock.world);
+    await setNoticeChoices(market.renter, { messages: { inApp: true, mail: false } }, market.clock.world);
+    for (let count = 0; count < 4; count += 1) {
+      await write(market.renter, `Line ${count}`);
+      await write(market.host, `Answer ${count}`);
+      await readAll(market.host);
+      await readAll(market.renter);
+      market.clock.pass(180);
+    }
+    expect([await bells(market.host), await mails(market.host)]).toEqual([4, 1]);
+    expect([await bells(market.renter), await mails(market.renter)]).toEqual([4, 0]);
   });
 
   it('have no words of theirs in mails, notices or events', async () => {

@@ -45,7 +45,19 @@ export async function apiFor(baseURL: string | undefined, person?: Person): Prom
 }
 
 /** Which offers a test takes, so that tests at the same time do not take each other's. */
-const SLOTS = ['walk', 'image', 'race', 'twice', 'noScript', 'looks', 'form', 'log', 'metrics', 'bids'] as const;
+const SLOTS = [
+  'walk',
+  'image',
+  'race',
+  'twice',
+  'noScript',
+  'looks',
+  'form',
+  'log',
+  'metrics',
+  'bids',
+  'talk',
+] as const;
 
 /** A simulated offer that is wholly free and that no test of another slot takes. `host`: one of the demo host's. */
 export async function freeOffer(

@@ -29,6 +29,21 @@ export async function renterKeys(
   return new Map((await KEYS(reader, [...new Set(renterIds)])).map((row) => [row.id, row]));
 }
 
+/** Keys of terminals in pages that a rental lets in now (see lib/bookings/terminal.ts). */
+export async function terminalKeysOf(reader: Reader, bookingId: string, now: Date): Promise<string[]> {
+  const rows = await reader.terminal.findMany({
+    where: { bookingId, keyGoneAt: null, keyUntil: { gt: now } },
+    orderBy: { id: 'asc' },
+    select: { publicKey: true },
+  });
+  return [...new Set(rows.map(({ publicKey }) => publicKey))];
+}
+
+/** What a rental lets in: as many keys as a permit names, those of its terminals among them. */
+export function letIn(renterKeys: readonly string[], terminalKeys: readonly string[]): string[] {
+  return [...renterKeys.slice(0, MOST_SSH_KEYS - terminalKeys.length), ...terminalKeys];
+}
+
 /** The same of one renter. */
 export async function keysOfRenter(reader: Reader, renterId: string): Promise<RenterKeys> {
   return (await renterKeys(reader, [renterId])).get(renterId) ?? { authorizedKeys: [], clientKeys: [] };

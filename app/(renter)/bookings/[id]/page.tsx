@@ -18,6 +18,7 @@ import { countersigningOf } from '#lib/receipts/queries/countersigning.ts';
 import { seenPortsOf } from '#lib/telemetry/queries/ports.ts';
 import { reviewNudge } from '#lib/trust/queries/own-reviews.ts';
 import { CountersignPanel } from '../../_countersign/countersign-panel.tsx';
+import { TerminalsPanel } from '../../_terminal/terminals-panel.tsx';
 import { BookingFrame } from './_frame/booking-frame.tsx';
 import { type BookingRoute, loadRental, titleOf } from './_frame/load.ts';
 import { told } from './_frame/told.ts';
@@ -110,6 +111,9 @@ export default async function ConnectTab({ params, searchParams }: Route) {
         </>
       ) : (
         !preparing && !failed && <NoWayIn rental={rental} />
+      )}
+      {rental.connect !== null && rental.job === null && (
+        <TerminalsPanel actor={actor} bookingId={id} executes={rental.executes} />
       )}
       {logs !== null && (
         <LogsPanel

@@ -104,7 +104,7 @@ export default async function MessagesPage({ params, searchParams }: Props) {
         lede={
           thread.side === 'staff'
             ? 'Renter and host see that you opened it, and why.'
-            : `About ${thread.bookingName} on ${thread.machine.name}.`
+            : `About “${thread.bookingName}” on ${thread.machine.name}.`
         }
       />
       <LiveRefresh url="/api/v1/events" events={['change']} />
