@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Refusal } from '#lib/base/refusal.ts';
-import { bookingForm, readBooking, reviewOf } from './booking-typed.ts';
+import { bookingForm, readBooking, recapOf } from './booking-typed.ts';
 
 const typed = (words: Record<string, string>) =>
   bookingForm.parse({
@@ -29,8 +29,8 @@ describe('a booking as it is typed', () => {
     const wish = readBooking(
       typed({ environment: 'HF_TOKEN=secret-one\nMODE=dry', command: 'python "a b.py"', cap: '25', name: ' first ' }),
     );
-    const review = reviewOf(wish, true);
-    expect(review).toEqual({
+    const recap = recapOf(wish, true);
+    expect(recap).toEqual({
       image: 'ubuntu:24.04',
       name: 'first',
       command: ['python', 'a b.py'],
@@ -38,7 +38,7 @@ describe('a booking as it is typed', () => {
       capMicros: 25_000_000n,
       newKey: true,
     });
-    expect(Object.values(review).join(' ')).not.toContain('secret-one');
+    expect(Object.values(recap).join(' ')).not.toContain('secret-one');
   });
 
   it('says at once everything that is wrong with it, at the field where it is', () => {

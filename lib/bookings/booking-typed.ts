@@ -12,7 +12,7 @@ const text = (most: number) => z.string().max(most, 'This is too long.').default
 /** What the booking form sends. */
 export const bookingForm = z.object({
   /** What the pressed button asks for. A form that is sent by the Enter key asks for the price. */
-  intent: z.enum(['price', 'topUp', 'review', 'book']).default('price'),
+  intent: z.enum(['price', 'topUp', 'recap', 'book']).default('price'),
   listingId: z.string().min(1).max(100),
   idempotencyKey: z.string().max(200),
   gpus: text(100),
@@ -73,7 +73,7 @@ export function readBooking(input: BookingForm): BookWish {
 }
 
 /** What was typed and is right, to be looked at once more. Secrets are not among it. */
-export type Review = {
+export type Recap = {
   readonly image: string;
   /** Empty: it is taken from the image. */
   readonly name: string;
@@ -86,7 +86,7 @@ export type Review = {
 };
 
 /** What is looked at once more before it is booked: names of variables, never what they hold. */
-export function reviewOf({ image, name, command, environment, sizes }: BookWish, newKey: boolean): Review {
+export function recapOf({ image, name, command, environment, sizes }: BookWish, newKey: boolean): Recap {
   return {
     image: image.trim(),
     name: name.trim(),

@@ -171,7 +171,7 @@ export function topicOf(
   const rents = userId === booking?.renterId || (machine?.rentals.some((one) => one.renterId === userId) ?? false);
   const dispute = kind.startsWith('dispute.');
   if (!hosts && !rents && adminIds.includes(userId) && !dispute) return 'desk';
-  if (/^(books|reconciliation|case|webhook|report)\./.test(kind)) return 'desk';
+  if (/^(books|reconciliation|case)\./.test(kind)) return 'desk';
   const named = (hosts ? OF_HOST[kind] : rents ? OF_RENTER[kind] : undefined) ?? OF_ANYBODY[kind];
   if (named !== undefined) return named;
   if (kind.startsWith('booking.')) return hosts ? 'hostEnded' : 'rentalTrouble';

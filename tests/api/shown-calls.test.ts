@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { askingCalls } from '#components/api/asking-calls.ts';
 import { bookingCalls } from '#components/api/booking-calls.ts';
 import { type ApiCall, curlOf } from '#components/api/curl.ts';
 import { disputeCalls } from '#components/api/dispute-calls.ts';
@@ -67,6 +68,44 @@ const jobs: Tried<typeof jobCalls> = {
   cancelMember: [['job_1', 3]],
   submit: [[{ image: 'ubuntu:24.04', command: ['echo', 'hi'], gpuCount: 1, size: 1, runSeconds: 60 }]],
 };
+const asking: Tried<typeof askingCalls> = {
+  bid: [
+    [
+      {
+        listingId: 'lst_1',
+        models: [],
+        gpuCount: 1,
+        diskBytes: 2n ** 34n,
+        microsPerGpuHour: 100_000n,
+        image: 'ubuntu:24.04',
+      },
+    ],
+    [
+      {
+        listingId: null,
+        models: ['RTX 4090'],
+        gpuCount: 1,
+        diskBytes: 2n ** 34n,
+        microsPerGpuHour: 1n,
+        image: 'ubuntu:24.04',
+      },
+    ],
+  ],
+  standingRequest: [
+    [
+      {
+        models: ['H100'],
+        gpuCount: 8,
+        diskBytes: 2n ** 36n,
+        maxPriceMicrosPerGpuHour: 2_000_000n,
+        durationSeconds: 3_600,
+        finishBy: AT,
+        image: 'ubuntu:24.04',
+      },
+    ],
+  ],
+  topUp: [[25_000_000n]],
+};
 const reading: Tried<typeof readingCalls> = {
   listing: [['lst_1']],
   prices: [[]],
@@ -117,6 +156,7 @@ function callsOf<Calls extends Catalogue>(calls: Calls, tried: Tried<Calls>): Ap
 const shown = [
   ...callsOf(bookingCalls, bookings),
   ...callsOf(jobCalls, jobs),
+  ...callsOf(askingCalls, asking),
   ...callsOf(readingCalls, reading),
   ...disputeCalls({ id: 'dsp_1', actions: MOVES }),
   ...callsOf(hostCalls, hosting),

@@ -16,11 +16,10 @@ const MATRIX: Record<string, unknown> = {
   'POST /admin/bookings/{id}/thread': { reason },
   'POST /admin/message-reports/{id}/outcome': { outcome: reason },
   'POST /admin/reviews/{id}/hide': { reason },
+  'POST /admin/people/{id}/suspension': { reason },
+  'POST /admin/people/{id}/restoration': { reason },
   'POST /admin/disputes/{id}/decision': { outcome: 'none', reason },
   'POST /admin/held-payments/{id}/decision': { decision: 'credit', reason },
-  'POST /admin/reviews/{id}/hide': { reason },
-  'POST /admin/bookings/{id}/thread': { reason },
-  'POST /admin/message-reports/{id}/outcome': { outcome: reason },
   'POST /admin/provider-webhooks/{id}/decision': { decision: 'retry', reason },
 };
 

@@ -156,6 +156,8 @@ export const LOOKED_AT = {
     '/admin/bookings',
     '/admin/bookings/{running}',
     '/admin/audit',
+    '/admin/audit?text=listing&people=on&from=2026-01-01',
+    '/admin/health',
     '/admin/disputes',
     '/admin/messages',
     '/bookings/{ended}/messages',

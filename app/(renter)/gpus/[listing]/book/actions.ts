@@ -11,7 +11,7 @@ import { pack } from '#lib/base/pack.ts';
 import { Refusal, type RefusalReason } from '#lib/base/refusal.ts';
 import { theWorld } from '#lib/base/time.ts';
 import { bookListing } from '#lib/bookings/book-listing.ts';
-import { type BookingForm, bookingForm, readBooking, reviewOf } from '#lib/bookings/booking-typed.ts';
+import { type BookingForm, bookingForm, readBooking, recapOf } from '#lib/bookings/booking-typed.ts';
 import { type Priced, priceFor, sizesWord } from '#lib/bookings/priced.ts';
 import { bookedUnder } from '#lib/bookings/queries/booked-under.ts';
 import { requestQuote } from '#lib/bookings/request-quote.ts';
@@ -64,8 +64,8 @@ async function answer(actor: Actor, input: BookingForm, told: Telling): Promise<
     told.priced = await quoteFor(actor, input.listingId, read.sizes);
     return { refresh: false };
   }
-  if (input.intent === 'review') {
-    await review(actor, input, told);
+  if (input.intent === 'recap') {
+    await recap(actor, input, told);
     return { refresh: false };
   }
   try {
@@ -84,12 +84,12 @@ async function answer(actor: Actor, input: BookingForm, told: Telling): Promise<
 }
 
 /** All that can be wrong is said before the last step; what is right is shown once more, at a price that is kept. */
-async function review(actor: Actor, input: BookingForm, told: Telling): Promise<void> {
+async function recap(actor: Actor, input: BookingForm, told: Telling): Promise<void> {
   const wish = readBooking(input);
   const newKey = input.publicKey.trim() !== '';
   if (!newKey && (await sshKeysOf(actor)).length === 0) throw new Refusal('keyNeeded', { field: 'publicKey' });
   told.priced = await quoteFor(actor, input.listingId, wish.sizes);
-  if (told.priced.heldMicros !== null) told.review = reviewOf(wish, newKey);
+  if (told.priced.heldMicros !== null) told.recap = recapOf(wish, newKey);
 }
 
 async function bookAsTyped(actor: Actor, input: BookingForm, told: Telling): Promise<string> {

@@ -7,14 +7,14 @@ import type { ApiCall } from '#components/api/curl.ts';
 import { NearOffers, type WordsTyped } from '#components/booking/near-offers.tsx';
 import { ActionForm, useFormState } from '#components/ui/action-form.tsx';
 import { unpack } from '#lib/base/pack.ts';
-import type { Review } from '#lib/bookings/booking-typed.ts';
+import type { Recap } from '#lib/bookings/booking-typed.ts';
 import type { Priced } from '#lib/bookings/priced.ts';
 import { book, price } from './actions.ts';
 import type { BookState, Told } from './book-state.ts';
 import { keepDraft, takeDraft } from './draft.ts';
 import { ImageFields, type ImagePreset } from './image-fields.tsx';
 import { KeyFields, type ShownKey } from './key-fields.tsx';
-import { ReviewPanel } from './review-panel.tsx';
+import { RecapPanel } from './recap-panel.tsx';
 import { SizeFields } from './size-fields.tsx';
 import { type Provider, Summary } from './summary.tsx';
 
@@ -60,7 +60,7 @@ function Inside({ listing, words, presets, first, keys, provider, ids, whyNot }:
   const turn = useRef(0);
   const settle = useRef<ReturnType<typeof setTimeout>>(undefined);
   const near = told.near ?? [];
-  const review = told.review ?? null;
+  const recap = told.recap ?? null;
 
   const ask = useCallback(async () => {
     const form = anchor.current?.form;
@@ -114,32 +114,32 @@ function Inside({ listing, words, presets, first, keys, provider, ids, whyNot }:
             onChoose={(chosen) => anchor.current?.form && keepDraft(chosen, anchor.current.form)}
           />
         )}
-        {review !== null && answer.priced !== null && (
-          <ReviewPanel
-            review={review}
+        {recap !== null && answer.priced !== null && (
+          <RecapPanel
+            recap={recap}
             priced={answer.priced}
             machine={listing.machine}
             keys={keys}
             changed={told.priced !== undefined && told.priced.seen !== answer.priced.seen}
           />
         )}
-        {/* While it is reviewed the fields stay where they are: what was typed is sent with the last button too. */}
-        <div hidden={review !== null} className="grid grid-cols-[minmax(0,1fr)] gap-6 [&[hidden]]:hidden">
+        {/* While it is looked at once more the fields stay where they are: what was typed is sent with the last button too. */}
+        <div hidden={recap !== null} className="grid grid-cols-[minmax(0,1fr)] gap-6 [&[hidden]]:hidden">
           <SizeFields counts={listing.counts} typed={words} errors={answer.errors} />
           <ImageFields presets={presets} typed={words} simulated={listing.simulated} executes={listing.executes} />
           <KeyFields keys={keys} />
         </div>
       </div>
       <div className="grid min-w-0 gap-6 lg:sticky lg:top-20">
-        <Summary priced={answer.priced} provider={provider} whyNot={whyNot} reviewing={review !== null} onOver={ask} />
-        {answer.priced !== null && <AsApiCall calls={callsFor(listing.id, answer.priced, review)} />}
+        <Summary priced={answer.priced} provider={provider} whyNot={whyNot} recapping={recap !== null} onOver={ask} />
+        {answer.priced !== null && <AsApiCall calls={callsFor(listing.id, answer.priced, recap)} />}
       </div>
     </div>
   );
 }
 
-/** The quote that stands beside the form, and once it is reviewed the booking too, as calls of the API. */
-function callsFor(listingId: string, { quote, kept }: Priced, review: Review | null): ApiCall[] {
+/** The quote that stands beside the form, and once it is looked at once more the booking too, as calls of the API. */
+function callsFor(listingId: string, { quote, kept }: Priced, recap: Recap | null): ApiCall[] {
   const asked = {
     listingId,
     gpuCount: quote.terms.gpuCount,
@@ -147,8 +147,8 @@ function callsFor(listingId: string, { quote, kept }: Priced, review: Review | n
     durationSeconds: quote.whole?.seconds ?? null,
     startsAt: quote.reserved?.startsAt ?? null,
   };
-  if (review === null || kept === null) return [bookingCalls.quote(asked)];
-  return [bookingCalls.quote(asked), bookingCalls.book({ quoteId: kept.id, ...review })];
+  if (recap === null || kept === null) return [bookingCalls.quote(asked)];
+  return [bookingCalls.quote(asked), bookingCalls.book({ quoteId: kept.id, ...recap })];
 }
 
 function toldBy({ told }: BookState): Told {

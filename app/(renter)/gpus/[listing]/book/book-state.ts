@@ -1,12 +1,12 @@
 import type { FormState } from '#components/ui/form-state.ts';
-import type { Review } from '#lib/bookings/booking-typed.ts';
+import type { Recap } from '#lib/bookings/booking-typed.ts';
 import type { Priced } from '#lib/bookings/priced.ts';
 import type { OfferRow } from '#lib/catalogue/offer.ts';
 
-/** Besides what every form answers: a price, what is reviewed, and where else to go when somebody was faster. */
+/** Besides what every form answers: a price, what is looked at once more, and where else to go when somebody was faster. */
 export type Told = {
   readonly priced?: Priced;
-  readonly review?: Review;
+  readonly recap?: Recap;
   readonly near?: readonly OfferRow[];
 };
 

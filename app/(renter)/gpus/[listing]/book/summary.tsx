@@ -22,13 +22,13 @@ type SummaryProps = {
   provider: Provider | null;
   whyNot: string | null;
   /** Everything was typed and is right: the next press books. */
-  reviewing: boolean;
+  recapping: boolean;
   /** Asks for the price again. */
   onOver: () => void;
 };
 
 /** What it costs, what is set aside, and the one button. */
-export function Summary({ priced, provider, whyNot, reviewing, onOver }: SummaryProps) {
+export function Summary({ priced, provider, whyNot, recapping, onOver }: SummaryProps) {
   const missing = priced?.missingMicros ?? null;
   const leastCap = priced?.leastCapMicros ?? null;
   const tooMuch = priced !== null && priced.limited !== null && priced.heldMicros === null;
@@ -105,21 +105,21 @@ export function Summary({ priced, provider, whyNot, reviewing, onOver }: Summary
       {missing !== null && whyNot === null && <AddMoney missing={missing} provider={provider} />}
       <div className="mt-5 space-y-2 [&_button]:w-full [&>span]:w-full">
         <SubmitButton
-          key={reviewing ? 'book' : 'review'}
+          key={recapping ? 'book' : 'recap'}
           name="intent"
-          value={reviewing ? 'book' : 'review'}
+          value={recapping ? 'book' : 'recap'}
           size="lg"
-          pendingLabel={reviewing ? 'Booking…' : 'Looking…'}
+          pendingLabel={recapping ? 'Booking…' : 'Looking…'}
           disabledReason={whyNot ?? (missing !== null ? 'Add money first.' : tooMuch ? 'It is over your limit.' : null)}
         >
-          {!reviewing ? 'Review' : priced !== null && priced.quote.reserved !== null ? 'Reserve' : 'Book'}
+          {!recapping ? 'Review' : priced !== null && priced.quote.reserved !== null ? 'Reserve' : 'Book'}
         </SubmitButton>
-        {reviewing && (
+        {recapping && (
           <SubmitButton name="intent" value="price" variant="secondary" pendingLabel="One moment…">
             Change something
           </SubmitButton>
         )}
-        {!reviewing && (
+        {!recapping && (
           <noscript>
             <button
               type="submit"
@@ -134,7 +134,7 @@ export function Summary({ priced, provider, whyNot, reviewing, onOver }: Summary
       </div>
       <p className="mt-3 text-muted text-xs">
         {whyNot === null && priced !== null && <KeptClock until={priced.kept?.expiresAt ?? null} onOver={onOver} />}
-        {!reviewing && 'Nothing is booked before you have seen all of it once more. '}
+        {!recapping && 'Nothing is booked before you have seen all of it once more. '}
         Billed by the second, from the moment you can connect.{' '}
         {priced?.quote.reserved ? priced.quote.reserved.sentence : 'Ending before that is free.'}
       </p>

@@ -5,7 +5,7 @@ import { Callout } from '#components/ui/callout.tsx';
 import { FactGroups } from '#components/ui/fact-list.tsx';
 import { duration, exactly } from '#components/ui/instant.ts';
 import { Money } from '#components/ui/money.tsx';
-import type { Review } from '#lib/bookings/booking-typed.ts';
+import type { Recap } from '#lib/bookings/booking-typed.ts';
 import { commandLine } from '#lib/bookings/command-line.ts';
 import type { Priced } from '#lib/bookings/priced.ts';
 import { gpuLabel } from '#lib/catalogue/gpu.ts';
@@ -13,8 +13,8 @@ import { formatBytes } from '#lib/catalogue/quantity.ts';
 import { formatSpan } from '#lib/catalogue/span-words.ts';
 import type { ShownKey } from './key-fields.tsx';
 
-type ReviewPanelProps = {
-  review: Review;
+type RecapPanelProps = {
+  recap: Recap;
   priced: Priced;
   machine: string;
   keys: readonly ShownKey[];
@@ -23,7 +23,7 @@ type ReviewPanelProps = {
 };
 
 /** All that is about to be booked, and what follows from it, before the press that books. */
-export function ReviewPanel({ review, priced, machine, keys, changed }: ReviewPanelProps) {
+export function RecapPanel({ recap, priced, machine, keys, changed }: RecapPanelProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
   const { quote } = priced;
@@ -31,10 +31,10 @@ export function ReviewPanel({ review, priced, machine, keys, changed }: ReviewPa
   const mono = (words: string) => <span className="font-mono text-xs">{words}</span>;
   return (
     <section
-      aria-labelledby="review-title"
+      aria-labelledby="recap-title"
       className="min-w-0 rounded-xl border border-accent-line bg-surface px-4 py-4 sm:px-5"
     >
-      <h2 id="review-title" ref={heading} tabIndex={-1} className="font-semibold text-lg">
+      <h2 id="recap-title" ref={heading} tabIndex={-1} className="font-semibold text-lg">
         Look at it once more
       </h2>
       <p className="mb-4 text-muted text-sm">Nothing is booked yet.</p>
@@ -60,18 +60,18 @@ export function ReviewPanel({ review, priced, machine, keys, changed }: ReviewPa
           {
             title: 'What runs',
             facts: [
-              { label: 'Image', value: mono(review.image) },
-              { label: 'Command', value: review.command === null ? 'a shell only' : mono(commandLine(review.command)) },
+              { label: 'Image', value: mono(recap.image) },
+              { label: 'Command', value: recap.command === null ? 'a shell only' : mono(commandLine(recap.command)) },
               {
                 label: 'Variables',
-                value: review.variables.length === 0 ? 'none' : mono(review.variables.join(', ')),
-                hint: review.variables.length === 0 ? undefined : 'sealed to this machine',
+                value: recap.variables.length === 0 ? 'none' : mono(recap.variables.join(', ')),
+                hint: recap.variables.length === 0 ? undefined : 'sealed to this machine',
               },
-              { label: 'Name', value: review.name === '' ? 'taken from the image' : review.name },
+              { label: 'Name', value: recap.name === '' ? 'taken from the image' : recap.name },
               {
                 label: 'Let in by',
-                value: review.newKey ? 'the SSH key you typed' : keys.map(({ name }) => name).join(', '),
-                hint: review.newKey ? 'it is added to your account' : undefined,
+                value: recap.newKey ? 'the SSH key you typed' : keys.map(({ name }) => name).join(', '),
+                hint: recap.newKey ? 'it is added to your account' : undefined,
               },
             ],
           },
@@ -88,7 +88,7 @@ export function ReviewPanel({ review, priced, machine, keys, changed }: ReviewPa
               ...(quote.whole === null
                 ? []
                 : [{ label: 'The whole time', value: <Money micros={quote.whole.micros} /> }]),
-              { label: 'Your cap', value: review.capMicros === null ? 'none' : <Money micros={review.capMicros} /> },
+              { label: 'Your cap', value: recap.capMicros === null ? 'none' : <Money micros={recap.capMicros} /> },
             ],
           },
         ]}
