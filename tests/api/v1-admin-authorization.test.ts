@@ -15,6 +15,7 @@ const MATRIX: Record<string, unknown> = {
   'POST /admin/cases/{kind}/{id}/decision': { outcome: 'approve', reason },
   'POST /admin/disputes/{id}/decision': { outcome: 'none', reason },
   'POST /admin/held-payments/{id}/decision': { decision: 'credit', reason },
+  'POST /admin/reviews/{id}/hide': { reason },
   'POST /admin/provider-webhooks/{id}/decision': { decision: 'retry', reason },
 };
 
