@@ -1,6 +1,8 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { redirect } from 'next/navigation';
+import { AsApiCall } from '#components/api/as-api-call.tsx';
+import { readingCalls } from '#components/api/reading-calls.ts';
 import { CopyBox } from '#components/ui/copy-box.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { LinkButton } from '#components/ui/link-button.tsx';
@@ -151,6 +153,10 @@ export default async function Landing({ searchParams }: Route) {
           <PriceBoard models={models} feeBasisPoints={market.feeBasisPoints} />
         )}
       </Panel>
+
+      <div className="-mt-8 sm:-mt-12">
+        <AsApiCall calls={[readingCalls.prices(), readingCalls.priceLines()]} />
+      </div>
 
       <CardEarns
         models={models}

@@ -16,6 +16,7 @@ export type Viewer = {
   readonly suspended: boolean;
   readonly suspendedReason: string | null;
   readonly preferences: Preferences;
+  readonly deletionDueAt: Date | null;
 };
 
 /** The signed-in viewer, or null. */
@@ -33,5 +34,6 @@ export const currentViewer = cache(async (): Promise<Viewer | null> => {
     suspended: user.actor.suspended,
     suspendedReason: user.suspendedReason,
     preferences: user.preferences,
+    deletionDueAt: user.deletionDueAt,
   };
 });

@@ -3,12 +3,18 @@
 import { usePathname } from 'next/navigation';
 import { Callout } from '#components/ui/callout.tsx';
 import { LinkButton } from '#components/ui/link-button.tsx';
+import { TimeAgo } from '#components/ui/time-ago.tsx';
 
 /** What stands between somebody and using their account, above every page. */
 export function AccountBanner({
   account,
 }: {
-  account: { emailConfirmed: boolean; suspended: boolean; suspendedReason: string | null } | null;
+  account: {
+    emailConfirmed: boolean;
+    suspended: boolean;
+    suspendedReason: string | null;
+    deletionDueAt: Date | null;
+  } | null;
 }) {
   const path = usePathname();
   if (account?.suspended)
@@ -17,6 +23,23 @@ export function AccountBanner({
         <p>
           You can look, and end what runs, but begin nothing new.
           {account.suspendedReason !== null && ` Reason given: ${account.suspendedReason}`}
+        </p>
+      </Callout>
+    );
+  if (account?.deletionDueAt && path !== '/account/data')
+    return (
+      <Callout
+        tone="warn"
+        title="This account is about to be deleted"
+        className="mb-6"
+        action={
+          <LinkButton href="/account/data" size="sm">
+            Take it back
+          </LinkButton>
+        }
+      >
+        <p>
+          It goes <TimeAgo at={account.deletionDueAt} />. Until then you can look, but begin nothing new.
         </p>
       </Callout>
     );

@@ -14,6 +14,11 @@ export const hostCalls = {
   machine: (id: string): ApiCall => ({ label: 'This machine', method: 'GET', path: at(id) }),
   selfTest: (id: string): ApiCall => ({ label: 'Its self-test', method: 'GET', path: at(id, '/self-test') }),
   testAgain: (id: string): ApiCall => ({ label: 'Have it test itself', method: 'POST', path: at(id, '/self-test') }),
+  priceAdvice: (id: string): ApiCall => ({
+    label: 'What a price would bring',
+    method: 'GET',
+    path: at(id, '/price-advice?price=0.40&kwh=0.30'),
+  }),
   metrics: (id: string, range: string): ApiCall => ({
     label: 'What its GPUs do',
     method: 'GET',

@@ -11,6 +11,9 @@ const id = encodeURIComponent;
 /** What pages show besides bookings, as calls of the API. */
 export const readingCalls = {
   listing: (listingId: string) => get('This offer', `/listings/${id(listingId)}`),
+  prices: () => get('These prices', '/prices'),
+  priceLines: () => get('Their lines of 30 days', '/price-history'),
+  listingPrices: (listingId: string) => get('Its prices', `/listings/${id(listingId)}/prices`),
   windows: (listingId: string) => get('Its free windows', `/listings/${id(listingId)}/windows`),
   wallet: () => get('Your wallet', '/wallet'),
   movements: (each: boolean, words: Words) => get('These movements', `/transfers${each ? '' : '/days'}`, words),
@@ -28,5 +31,7 @@ export const readingCalls = {
   review: (bookingId: string) => get('The reviews of this booking', `/bookings/${id(bookingId)}/review`),
   reviews: () => get('Your reviews', '/reviews'),
   listingReviews: (listingId: string) => get('Its reviews', `/listings/${id(listingId)}/reviews`),
+  fit: (words: Words) => get('This workload', '/fit', words),
+  savedSearches: () => get('Your saved searches', '/saved-searches'),
   standingRequest: (requestId: string) => get('This request', `/standing-requests/${id(requestId)}`),
 } as const;

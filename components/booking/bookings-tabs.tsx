@@ -6,6 +6,7 @@ const TABS = [
   { href: '/bookings/calendar', label: 'Calendar' },
   { href: '/requests', label: 'Standing requests' },
   { href: '/bids', label: 'Bids' },
+  { href: '/searches', label: 'Saved searches' },
 ] as const;
 
 /** The parts of what a renter has booked and waits for. */

@@ -1,18 +1,21 @@
 import Link from 'next/link';
 import type { ReactNode } from 'react';
+import { FinishCell } from '#components/fit/finish-cell.tsx';
 import { ReliabilityFigure } from '#components/machine/reliability-figure.tsx';
-import { TrustBadge } from '#components/machine/trust-badge.tsx';
-import { Badge } from '#components/ui/badge.tsx';
 import { Money } from '#components/ui/money.tsx';
-import { SimulatedBadge } from '#components/ui/simulated-badge.tsx';
 import { SortTh, Table, Td, Th } from '#components/ui/table.tsx';
 import { placeLabel } from '#lib/catalogue/country.ts';
+import { roughly } from '#lib/catalogue/fit/words.ts';
 import { gpuLabel } from '#lib/catalogue/gpu.ts';
 import type { OfferRow } from '#lib/catalogue/offer.ts';
 import { formatBitsPerSecond, formatBytes } from '#lib/catalogue/quantity.ts';
 import type { Sort } from '#lib/catalogue/search.ts';
+import { OfferActions } from './offer-actions.tsx';
+import { OfferBadges } from './offer-badges.tsx';
 import { OfferCard } from './offer-card.tsx';
-import { offerHref, sayFree } from './offer-words.ts';
+import type { ExtraOf, OfferExtra } from './offer-extras.ts';
+import { offerHref, sayFree, sayFreeUntil } from './offer-words.ts';
+import { explainHref, PriceLabel } from './price-label.tsx';
 
 const DIRECTIONS = {
   price: 'ascending',
@@ -28,10 +31,12 @@ type OfferListProps = {
   caption: string;
   /** Makes the headers sort: how it is sorted now, and the address for each way. */
   sorting?: { readonly by: Sort; readonly hrefs: Readonly<Record<Sort, string>> } | undefined;
+  /** What a search says of each beside its facts. */
+  extraOf?: ExtraOf | undefined;
 };
 
 /** Offers as a table where there is room and as cards where there is not. */
-export function OfferList({ offers, caption, sorting }: OfferListProps) {
+export function OfferList({ offers, caption, sorting, extraOf }: OfferListProps) {
   const head = (sort: Sort, label: ReactNode, numeric: boolean) =>
     sorting === undefined ? (
       <Th numeric={numeric}>{label}</Th>
@@ -40,11 +45,14 @@ export function OfferList({ offers, caption, sorting }: OfferListProps) {
         {label}
       </SortTh>
     );
+  const rows = offers.map((offer, index) => ({ offer, extra: extraOf?.(offer, index) }));
+  const forJob = rows[0]?.extra?.finish !== undefined;
+  const byShell = rows[0]?.extra?.shellSeconds !== undefined;
   return (
     <>
       <ul className="xl:hidden" aria-label={caption}>
-        {offers.map((offer) => (
-          <OfferCard key={offer.listingId} offer={offer} />
+        {rows.map(({ offer, extra }) => (
+          <OfferCard key={offer.listingId} offer={offer} extra={extra} />
         ))}
       </ul>
       <div className="hidden xl:block">
@@ -54,15 +62,16 @@ export function OfferList({ offers, caption, sorting }: OfferListProps) {
               <Th>GPUs</Th>
               {head('vram', 'Memory each', true)}
               <Th>Host</Th>
-              <Th>Checked</Th>
               {head('reliability', 'Reliability', true)}
               <Th numeric>CPU · RAM · down</Th>
+              {forJob && head('cost', 'Cost to finish', true)}
+              {byShell && head('start', 'First shell', true)}
               {head('price', 'GPU-hour', true)}
             </tr>
           </thead>
           <tbody>
-            {offers.map((offer) => (
-              <OfferLine key={offer.listingId} offer={offer} />
+            {rows.map(({ offer, extra }) => (
+              <OfferLine key={offer.listingId} offer={offer} extra={extra} />
             ))}
           </tbody>
         </Table>
@@ -71,7 +80,9 @@ export function OfferList({ offers, caption, sorting }: OfferListProps) {
   );
 }
 
-function OfferLine({ offer }: { offer: OfferRow }) {
+function OfferLine({ offer, extra }: { offer: OfferRow; extra: OfferExtra | undefined }) {
+  const until = sayFreeUntil(offer);
+  const name = gpuLabel(offer.gpuCount, offer.gpuModel);
   return (
     <tr className="relative hover:bg-hover">
       <Th scope="row" className="min-w-36">
@@ -79,22 +90,17 @@ function OfferLine({ offer }: { offer: OfferRow }) {
           href={offerHref(offer)}
           className="after:absolute after:inset-0 min-h-6 inline-flex items-center hover:underline focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:outline-accent focus-visible:after:-outline-offset-2"
         >
-          {gpuLabel(offer.gpuCount, offer.gpuModel)}
+          {name}
         </Link>
         <span className="block font-normal text-muted text-xs">{sayFree(offer)}</span>
+        {until !== null && <span className="block font-normal text-muted text-xs">{until}</span>}
       </Th>
       <Td numeric>{formatBytes(offer.vramBytes)}</Td>
-      <Td className="max-w-44">
+      <Td className="max-w-56">
         <span className="block truncate">{placeLabel(offer.region, offer.country)}</span>
         <span className="block truncate text-muted text-xs">{offer.machineName}</span>
-      </Td>
-      <Td>
-        <span className="flex flex-wrap gap-1">
-          <TrustBadge tier={offer.trust} />
-          {offer.simulated && <SimulatedBadge />}
-          {offer.own && <Badge tone="accent">yours</Badge>}
-          {offer.health === 'late' && <Badge tone="warn">late</Badge>}
-        </span>
+        <OfferBadges offer={offer} />
+        {extra && <OfferActions extra={extra} about={`${name} on ${offer.machineName}`} />}
       </Td>
       <Td numeric>
         <ReliabilityFigure basisPoints={offer.reliabilityBasisPoints} />
@@ -106,9 +112,29 @@ function OfferLine({ offer }: { offer: OfferRow }) {
           {offer.networkDownBitsPerSecond !== null && ` · ${formatBitsPerSecond(offer.networkDownBitsPerSecond)}`}
         </span>
       </Td>
+      {extra?.finish !== undefined && (
+        <Td numeric>
+          <FinishCell finish={extra.finish} />
+          <TooFewFree offer={offer} extra={extra} />
+        </Td>
+      )}
+      {extra?.shellSeconds !== undefined && <Td numeric>about {roughly(extra.shellSeconds)}</Td>}
       <Td numeric>
         <Money micros={offer.priceMicrosPerGpuHour} className="font-semibold" />
+        {extra && (
+          <span className="mt-0.5 block">
+            <PriceLabel label={extra.label} href={explainHref(offer.listingId)} />
+          </span>
+        )}
       </Td>
     </tr>
   );
+}
+
+/** What has too few GPUs free for the job says so. */
+export function TooFewFree({ offer, extra }: { offer: OfferRow; extra: OfferExtra }) {
+  const gpus = extra.finish?.gpus ?? 0;
+  return gpus > offer.freeGpus ? (
+    <span className="block text-warn-ink text-xs">only {offer.freeGpus} free now</span>
+  ) : null;
 }

@@ -16,3 +16,16 @@ export function sayFree(offer: Pick<OfferRow, 'freeGpus' | 'gpuCount' | 'minGpus
         : `${offer.freeGpus} of ${offer.gpuCount} free`;
   return offer.minGpus > 1 ? `${free}, at least ${offer.minGpus} together` : free;
 }
+
+/** "free until 28 Nov, 14:00 UTC": when something is known to come, and the GPUs are free now. */
+export function sayFreeUntil(offer: Pick<OfferRow, 'freeUntil'>): string | null {
+  if (offer.freeUntil === null) return null;
+  const parts = new Intl.DateTimeFormat('en-GB', {
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZone: 'UTC',
+  });
+  return `free until ${parts.format(offer.freeUntil)} UTC`;
+}

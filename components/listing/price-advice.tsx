@@ -26,10 +26,12 @@ type PriceAdviceProps = {
   asked: AskedPrice;
   /** Id of the price field on this page. */
   fieldId?: string | undefined;
+  /** What else the address of this page says and a question must not lose. */
+  keep?: Readonly<Record<string, string>> | undefined;
 };
 
 /** The market's band for a machine, a suggested price, and what a month at any price would bring: a plain form that scripts make quicker. */
-export function PriceAdvice({ advice, asked, fieldId }: PriceAdviceProps) {
+export function PriceAdvice({ advice, asked, fieldId, keep = {} }: PriceAdviceProps) {
   if (advice === null) return null;
   const typed = { price: tried(asked), watts: text(asked.watts), kwh: text(asked.kwh) };
   const power = readWhatIf({ watts: typed.watts, kwh: typed.kwh }, usualOf(advice, 0n)).ask;
@@ -49,6 +51,9 @@ export function PriceAdvice({ advice, asked, fieldId }: PriceAdviceProps) {
       <div className="space-y-5">
         <Band advice={advice} suggested={suggested} />
         <form method="get" action="#price-advice">
+          {Object.entries(keep).map(([name, value]) => (
+            <input key={name} type="hidden" name={name} value={value} />
+          ))}
           <WhatIf
             key={JSON.stringify(shown)}
             advice={advice}

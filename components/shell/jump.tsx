@@ -40,13 +40,13 @@ export function Jump({ role }: { role: 'member' | 'admin' | null }) {
         href="/jump"
         prefetch={false}
         onClick={onClick}
-        aria-label="Jump to a page"
+        aria-label="Jump to a page, Ctrl K"
         aria-keyshortcuts="Control+K Meta+K"
         className="inline-flex h-9 items-center gap-2 rounded-md px-2 text-muted hover:bg-hover hover:text-ink"
       >
         <Search aria-hidden className="size-4.5" />
-        <span className="hidden items-center gap-0.5 xl:flex" aria-hidden>
-          <Kbd>Ctrl</Kbd>
+        <span className="hidden items-center gap-0.5 xl:flex">
+          <Kbd>Ctrl</Kbd>{' '}
           <Kbd>K</Kbd>
         </span>
       </Link>

@@ -14,7 +14,7 @@ export function navItems(viewer: { role: 'member' | 'admin' } | null): readonly 
   if (viewer === null) return open;
   const member: readonly NavItem[] = [
     { href: '/gpus', label: 'Rent GPUs', also: ['/interruptible'] },
-    { href: '/bookings', label: 'My bookings', also: ['/requests', '/bids'] },
+    { href: '/bookings', label: 'My bookings', also: ['/requests', '/bids', '/searches'] },
     { href: '/jobs', label: 'Jobs' },
     { href: '/host', label: 'Host' },
     { href: '/wallet', label: 'Wallet' },

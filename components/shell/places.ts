@@ -32,6 +32,7 @@ const RENTING: PlaceGroup = {
     { href: '/bids/new', label: 'Bid for interruptible GPUs', words: 'new spot' },
     { href: '/requests', label: 'Standing requests', words: 'wish limit order alert' },
     { href: '/requests/new', label: 'Ask for GPUs that are not offered', words: 'new standing request' },
+    { href: '/searches', label: 'Saved searches', words: 'alerts price watch' },
     { href: '/messages', label: 'Messages', words: 'thread host renter write' },
     { href: '/disputes', label: 'Disputes', words: 'contest charge refund' },
     { href: '/reviews', label: 'Reviews', words: 'rating stars feedback' },
@@ -52,6 +53,7 @@ const MONEY: PlaceGroup = {
     { href: '/account/notices', label: 'What you hear of', words: 'notifications mail unsubscribe' },
     { href: '/account/appearance', label: 'Appearance', words: 'theme dark light time zone' },
     { href: '/account/shortcuts', label: 'Shortcuts', words: 'keyboard keys' },
+    { href: '/account/data', label: 'Your data', words: 'export download delete account leave' },
     { href: '/sign-out', label: 'Sign out', words: 'log out leave' },
   ],
 };

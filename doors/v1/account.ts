@@ -6,6 +6,7 @@ import { revokeSession } from '#lib/auth/revoke-session.ts';
 import { preferencesInput, renameAccountInput } from '#lib/auth/schema.ts';
 import { setPreferences } from '#lib/auth/set-preferences.ts';
 import { theWorld } from '#lib/base/time.ts';
+import { leavingOf } from '#lib/trust/queries/leaving.ts';
 import { answers, bearer, idParam, instant, newDoor, signedInActor, takes, toWire } from './door.ts';
 
 const profile = z
@@ -69,6 +70,26 @@ account.openapi(
     await setPreferences(actor, preferences);
     return c.json(toWire(await profileOf(actor)), 200);
   },
+);
+
+account.openapi(
+  createRoute({
+    method: 'get',
+    path: '/account/deletion',
+    tags: ['Account'],
+    summary: 'Whether your account is about to be deleted, and what stands in the way of asking for it in a browser',
+    security: bearer,
+    responses: answers(
+      z.object({
+        askedAt: instant.nullable(),
+        dueAt: instant.nullable(),
+        walletMicros: z.string(),
+        holds: z.array(z.object({ says: z.string(), link: z.string() })),
+      }),
+      'How it stands',
+    ),
+  }),
+  async (c) => c.json(toWire(await leavingOf(signedInActor(c))), 200),
 );
 
 account.openapi(

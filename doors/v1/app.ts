@@ -41,6 +41,7 @@ import { quotes } from './quotes.ts';
 import { receipts } from './receipts.ts';
 import { reports } from './reports.ts';
 import { reviews } from './reviews.ts';
+import { savedSearchDoor } from './saved-searches.ts';
 import { selfTests } from './self-tests.ts';
 import { sessions } from './sessions.ts';
 import { spendingLimit } from './spending.ts';
@@ -123,7 +124,7 @@ for (const part of [cases, reports]) v1.route('/', part);
 v1.route('/', prices);
 v1.route('/', market);
 v1.route('/', reviews);
-for (const part of [workloadFit, calendars, standingRequests, standingAnswers, messages, extensions])
+for (const part of [workloadFit, savedSearchDoor, calendars, standingRequests, standingAnswers, messages, extensions])
   v1.route('/', part);
 for (const part of [onboarding, selfTests, machineParts]) v1.route('/', part);
 

@@ -23,6 +23,7 @@ export const RULES = {
   recoveryByAccount: { name: 'recovery/account', points: 10, seconds: 15 * MINUTES },
   // Of a session that is signed in: a stranger with the password does not touch it.
   proofBySession: { name: 'proof/session', points: 8, seconds: 15 * MINUTES },
+  exportByAccount: { name: 'export/account', points: 6, seconds: HOURS },
   linkByAddress: { name: 'link/address', points: 30, seconds: 15 * MINUTES },
 } as const satisfies Record<string, AttemptRule>;
 

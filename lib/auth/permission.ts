@@ -2,9 +2,11 @@ import type { Actor, AnyActor } from '#lib/base/actor.ts';
 import { Refusal } from '#lib/base/refusal.ts';
 import { MINUTE } from '#lib/base/time.ts';
 
-/** Whoever is suspended may look, and end what costs money, but begin nothing new. Refuses with `suspended`. */
+/** Whoever is suspended, or about to leave, may look, and end what costs money, but begin nothing new. Refuses with `suspended` or `leaving`. */
 export function requireActive(actor: AnyActor): void {
-  if (actor.role !== 'market' && actor.suspended) throw new Refusal('suspended');
+  if (actor.role === 'market') return;
+  if (actor.suspended) throw new Refusal('suspended');
+  if (actor.leaving === true) throw new Refusal('leaving');
 }
 
 /** For commands and queries of staff. Refuses with `forbidden`, and with `twoStepNeeded` an admin whose session has not passed the second step; a suspended admin is none. */

@@ -16,6 +16,8 @@ export type SignedInUser = {
   readonly termsCurrent: boolean;
   readonly suspendedReason: string | null;
   readonly preferences: Preferences;
+  /** When the account is to be deleted, if its owner asked for it. */
+  readonly deletionDueAt: Date | null;
   /** The session row is to be touched again. */
   readonly seenLongAgo: boolean;
 };
@@ -42,6 +44,7 @@ const SESSION = {
       timeZone: true,
       locale: true,
       shortcutsOff: true,
+      deletionDueAt: true,
     },
   },
 } as const;
@@ -82,6 +85,7 @@ function signedIn(row: SessionRow, now: Date): SignedInUser | null {
       sessionId: row.id,
       role: user.role === 'admin' ? 'admin' : 'member',
       suspended: user.suspendedAt !== null,
+      leaving: user.deletionDueAt !== null,
       twoStep: row.twoStepAt !== null,
       provenAt: row.provenAt,
       readOnly: row.readOnly,
@@ -91,6 +95,7 @@ function signedIn(row: SessionRow, now: Date): SignedInUser | null {
     emailConfirmed: user.emailConfirmedAt !== null,
     termsCurrent: termsAreCurrent(user),
     suspendedReason: user.suspendedReason,
+    deletionDueAt: user.deletionDueAt,
     preferences: { timeZone: user.timeZone, locale: user.locale, shortcutsOff: user.shortcutsOff },
     seenLongAgo: now.getTime() - row.lastSeenAt.getTime() >= SEEN_EVERY_SECONDS * SECOND,
   };

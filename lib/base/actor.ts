@@ -4,6 +4,8 @@ export type Actor = {
   readonly sessionId: string;
   readonly role: 'member' | 'admin';
   readonly suspended: boolean;
+  /** They asked that their account be deleted: they begin nothing new until they take it back. */
+  readonly leaving?: boolean;
   /** This session passed the second step of signing in. What needs it refuses when this is missing. */
   readonly twoStep?: boolean;
   /** When somebody last proved in this session, by password or code, that it is they; missing or null: never. */

@@ -42,6 +42,7 @@ export const ID_PREFIXES = {
   jobArray: 'jar',
   job: 'job',
   jobAttempt: 'jat',
+  savedSearch: 'sse',
   standingRequest: 'srq',
   standingAnswer: 'sra',
   bid: 'bid',

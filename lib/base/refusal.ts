@@ -14,6 +14,7 @@ export const REFUSALS = {
   ],
   forbidden: [403, 'Your account may not do this.'],
   suspended: [403, 'This account is suspended. Contact the operators of this market.'],
+  leaving: [403, 'This account is about to be deleted. Take that back under Settings, Your data, to begin something.'],
   emailUnconfirmed: [403, 'Confirm your e-mail address first: follow the link in the mail we sent you.'],
   codeNeeded: [
     401,

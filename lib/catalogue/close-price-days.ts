@@ -3,6 +3,7 @@ import { theWorld, type World } from '#lib/base/time.ts';
 import { inTransaction, type Tx } from '#lib/io/db.ts';
 import { groupKey, type PriceGroup } from './price-band.ts';
 import { cellsOf, mergeCells, type PriceCell } from './price-day.ts';
+import { forgetMarketNow } from './queries/market-now.ts';
 import { forgetPriceBands } from './queries/price-bands.ts';
 import { daysToClose, pricedListings } from './queries/priced-listings.ts';
 
@@ -20,7 +21,10 @@ export async function closePriceDays(world: World = theWorld): Promise<number> {
   let closed = 0;
   for (const day of days)
     if (await inTransaction('close price day', (tx) => closeDay(tx, day, facts.get(day) ?? [], now))) closed += 1;
-  if (closed > 0) forgetPriceBands();
+  if (closed > 0) {
+    forgetPriceBands();
+    forgetMarketNow();
+  }
   return closed;
 }
 

@@ -81,16 +81,17 @@ export function modelsOf(
       machinesOnline: (before?.machinesOnline ?? 0) + (offer.health === 'offline' ? 0 : 1),
       gpus: (before?.gpus ?? 0) + offer.gpuCount,
       freeGpus: (before?.freeGpus ?? 0) + offer.freeGpus,
-      line:
-        before?.line ??
-        lines.find((line) => line.model === offer.gpuModel && line.simulated === offer.simulated) ??
-        null,
+      line: before === undefined ? lineOf(lines, offer) : before.line,
       past: pasts.get(key) ?? null,
     });
   }
   return [...models.values()].sort(
     (a, b) => Number(a.simulated) - Number(b.simulated) || byName([a.model, null], [b.model, null]),
   );
+}
+
+function lineOf(lines: readonly PriceLine[], { gpuModel, simulated }: OfferRow): PriceLine | null {
+  return lines.find((line) => line.model === gpuModel && line.simulated === simulated) ?? null;
 }
 
 export function modelKey({ model, simulated }: { readonly model: string; readonly simulated: boolean }): string {

@@ -64,6 +64,34 @@ function sayOf(facts: EventFacts): Said | null {
             mail: true,
           }
         : null;
+    case 'account.exported':
+      return {
+        title: 'A copy of your data was taken',
+        body: `Everything that this market keeps about you, as one file. ${NOT_YOU}`,
+        link: '/account/data',
+        mail: true,
+      };
+    case 'account.deletionAsked':
+      return {
+        title: 'Your account will be deleted',
+        body: `In seven days, as you asked. Until then you can take it back with one press. Bills, statements and the books are kept under a name that says nothing. ${NOT_YOU}`,
+        link: '/account/data',
+        mail: true,
+      };
+    case 'account.deletionUndone':
+      return {
+        title: 'Your account stays',
+        body: 'Its deletion was taken back. You can use it as before.',
+        link: '/account/data',
+        mail: true,
+      };
+    case 'account.deletionHeld':
+      return {
+        title: 'Your account could not be deleted',
+        body: `Something came up meanwhile.${facts.reason === null ? '' : ` ${facts.reason}`} Then ask again.`,
+        link: '/account/data',
+        mail: true,
+      };
     case 'sshKey.added':
       return {
         title: 'An SSH key was added to your account',

@@ -64,7 +64,16 @@ type Told = { readonly notice: NewNotice; readonly topic: TopicName; readonly wa
 
 /** Whom to tell what, and on which ways each of them chose. */
 async function ways(tx: Tx, facts: EventFacts): Promise<Told[]> {
-  const notices = noticesOf(facts).map((notice) => ({ notice, topic: topicOf(facts, notice.userId) }));
+  const meant = noticesOf(facts);
+  if (meant.length === 0) return [];
+  // Nobody is told who is gone.
+  const gone = await tx.user.findMany({
+    where: { id: { in: meant.map(({ userId }) => userId) }, deletedAt: { not: null } },
+    select: { id: true },
+  });
+  const notices = meant
+    .filter(({ userId }) => gone.every(({ id }) => id !== userId))
+    .map((notice) => ({ notice, topic: topicOf(facts, notice.userId) }));
   if (notices.length === 0) return [];
   const chosen = await tx.noticeChoice.findMany({
     where: { OR: notices.map(({ notice, topic }) => ({ userId: notice.userId, topic })) },

@@ -11,6 +11,7 @@ import { paymentNotices } from './payment-notices.ts';
 import { payoutNotices } from './payout-notices.ts';
 import { requestNotices } from './request-notices.ts';
 import { reviewNotices } from './review-notices.ts';
+import { searchNotices } from './search-notices.ts';
 
 /** Whom to tell what of an event: each person once, and nobody of what they did themselves unless their safety or money is concerned. */
 export function noticesOf(facts: EventFacts): NewNotice[] {
@@ -26,6 +27,7 @@ export function noticesOf(facts: EventFacts): NewNotice[] {
     ...reviewNotices(facts),
     ...messageNotices(facts),
     ...requestNotices(facts),
+    ...searchNotices(facts),
     ...deskNotices(facts),
   ];
   const told = new Set<string>();

@@ -62,6 +62,9 @@ const jobs: Tried<typeof jobCalls> = {
 };
 const reading: Tried<typeof readingCalls> = {
   listing: [['lst_1']],
+  prices: [[]],
+  priceLines: [[]],
+  listingPrices: [['lst_1']],
   windows: [['lst_1']],
   wallet: [[]],
   movements: [
@@ -81,9 +84,12 @@ const reading: Tried<typeof readingCalls> = {
   review: [[BKG]],
   reviews: [[]],
   listingReviews: [['lst_1']],
+  fit: [[{ model: 'llama-3.1-8b', work: 'qlora', context: '2048' }]],
+  savedSearches: [[]],
   standingRequest: [['req_1']],
 };
 const hosting: Tried<typeof hostCalls> = {
+  priceAdvice: [['mch_1']],
   onboarding: [[null], ['mch_1']],
   newCode: [[]],
   machines: [[]],

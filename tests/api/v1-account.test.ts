@@ -60,12 +60,22 @@ describe('an account at the API', () => {
       ['GET', '/account', undefined],
       ['PATCH', '/account', {}],
       ['GET', '/sessions', undefined],
+      ['GET', '/account/deletion', undefined],
       ['DELETE', `/sessions/${ada.sessionId}`, undefined],
     ] as const)
       expect((await ask(null, method, path, body)).status, `${method} ${path}`).toBe(401);
     expect((await ask(evesToken, 'DELETE', `/sessions/${ada.sessionId}`)).status).toBe(404);
     const hers = (await ask(evesToken, 'GET', '/sessions')).body.rows.map((row: { id: string }) => row.id);
     expect(hers).not.toContain(ada.sessionId);
+  });
+
+  it('says what stands in the way of leaving', async () => {
+    expect((await ask(token, 'GET', '/account/deletion')).body).toEqual({
+      askedAt: null,
+      dueAt: null,
+      walletMicros: '0',
+      holds: [],
+    });
   });
 
   it('lists its sessions without their whole address, and ends one', async () => {

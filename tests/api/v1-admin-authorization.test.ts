@@ -16,6 +16,8 @@ const MATRIX: Record<string, unknown> = {
   'POST /admin/disputes/{id}/decision': { outcome: 'none', reason },
   'POST /admin/held-payments/{id}/decision': { decision: 'credit', reason },
   'POST /admin/reviews/{id}/hide': { reason },
+  'POST /admin/bookings/{id}/thread': { reason },
+  'POST /admin/message-reports/{id}/outcome': { outcome: reason },
   'POST /admin/provider-webhooks/{id}/decision': { decision: 'retry', reason },
 };
 

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import pg from 'pg';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { addDays, dayOf, dayStart } from '#lib/base/day.ts';
 import { newId } from '#lib/base/id.ts';
@@ -9,7 +11,7 @@ import { priceBands } from '#lib/catalogue/queries/price-bands.ts';
 import { priceLines } from '#lib/catalogue/queries/price-lines.ts';
 import { saveListing } from '#lib/catalogue/save-listing.ts';
 import { db } from '#lib/io/db.ts';
-import { sql } from '#tests/support/database.ts';
+import { databaseUrl, sql } from '#tests/support/database.ts';
 import { type Person, person } from '#tests/support/people.ts';
 import { listingOf, machineOf, NOW, type SomeMachine, spansOf, takenBy } from '#tests/support/stalls.ts';
 
@@ -65,6 +67,34 @@ describe('the prices of a listing', () => {
     await db.listing.update({ where: { id: listingId }, data: { state: 'withdrawn' } });
     await expect(listingPrices(renter, listingId, now)).rejects.toMatchObject({ reason: 'notFound' });
     expect((await listingPrices(host, listingId, now)).changes).toHaveLength(2);
+  });
+});
+
+describe('a market from before prices were kept', () => {
+  it('finds the earlier prices of its listings in what its hosts saved', async () => {
+    const kept = await offered(400_000n, { model: 'Upgraded' });
+    await setPrice(kept.machineId, 380_000n, noonOf(1));
+    await setPrice(kept.machineId, 380_000n, noonOf(2));
+    await setPrice(kept.machineId, 390_000n, noonOf(3));
+    const bare = await offered(250_000n, { model: 'Upgraded' });
+    const migration = await readFile('prisma/migrations/0170_price_history/migration.sql', 'utf8');
+    const statements = migration
+      .split(';')
+      .filter((text) => /^\s*(--.*\n\s*)*INSERT INTO "listing_prices" .*\nSELECT/.test(text));
+    expect(statements).toHaveLength(2);
+    // A temporary table of the same name stands before the real one.
+    const script = `BEGIN; CREATE TEMP TABLE listing_prices (LIKE listing_prices INCLUDING ALL) ON COMMIT DROP; ${statements.join(';')};
+      SELECT listing_id, since, price_micros_per_gpu_hour::int AS price FROM listing_prices
+      WHERE listing_id IN ('${kept.listingId}', '${bare.listingId}') ORDER BY id; COMMIT`;
+    const client = new pg.Client({ connectionString: databaseUrl });
+    await client.connect();
+    const results = (await client.query(script)) as unknown as { rows: unknown[] }[];
+    await client.end();
+    expect(results.find(({ rows }) => rows.length > 0)?.rows).toEqual([
+      { listing_id: kept.listingId, since: NOW, price: 380_000 },
+      { listing_id: kept.listingId, since: noonOf(3), price: 390_000 },
+      { listing_id: bare.listingId, since: NOW, price: 250_000 },
+    ]);
   });
 });
 

@@ -24,6 +24,7 @@ export type Scene = { readonly renter: Person } & Readonly<
     | 'dispute'
     | 'evidence'
     | 'standing'
+    | 'search'
     | 'job'
     | 'array',
     string
@@ -50,6 +51,12 @@ export async function scene(baseURL: string | undefined, slot: 'looks' | 'host')
   const evidence = piece?.id ?? '';
   const [transfer] = await sql<{ id: string }>('SELECT id FROM transfers WHERE booking_id = $1 LIMIT 1', [ended]);
   const standing = await standsByApi(api, HOSTILE_BOOKING);
+  const { id: search } = await api.post<{ id: string }>('/saved-searches', {
+    name: HOSTILE_BOOKING,
+    query: 'model=RTX+4090&price=0.30&job=llama-3.1-8b_qlora_int4_2048_4_10_8_17.1&sort=cost',
+    tellsNew: true,
+    belowMicrosPerGpuHour: '300000',
+  });
   const stopped = await bookByApi(api, offer, `stopped ${HOSTILE_BOOKING.slice(0, 40)}`);
   await api.post(`/bookings/${stopped}/stop`, {});
   await reaches(api, stopped, 'stopped');
@@ -83,6 +90,7 @@ export async function scene(baseURL: string | undefined, slot: 'looks' | 'host')
     dispute,
     evidence,
     standing,
+    search,
     job,
     array,
   };

@@ -32,6 +32,8 @@ import {
 import { setPreferences } from '#lib/auth/set-preferences.ts';
 import { noticeChoicesOf } from '#lib/notices/queries.ts';
 import { setNoticeChoices } from '#lib/notices/set-notice-choices.ts';
+import { askDeletion } from '#lib/trust/ask-deletion.ts';
+import { undoDeletion } from '#lib/trust/undo-deletion.ts';
 
 export const addKey = action(addSshKeyInput, async (actor, input) => {
   const { fingerprint } = await addSshKey(actor, input);
@@ -126,4 +128,23 @@ export const saveProfile = action(
 export const setShortcuts = action(z.object({ on: z.literal('on').optional() }), async (actor, { on }) => {
   await setPreferences(actor, { shortcutsOff: on === undefined });
   return 'Saved. It holds from the next page on.';
+});
+
+export const leave = action(
+  z.object({
+    email: z.string().max(300),
+    givesUp: z
+      .string()
+      .regex(/^\d{1,19}$/)
+      .optional(),
+  }),
+  async (actor, { email, givesUp }) => {
+    await askDeletion(actor, { email, givesUpMicros: BigInt(givesUp ?? 0) });
+    return 'Asked for. Other browsers and API tokens were signed out.';
+  },
+);
+
+export const stay = action(nothingInput, async (actor) => {
+  await undoDeletion(actor);
+  return 'Your account stays.';
 });

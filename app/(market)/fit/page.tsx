@@ -1,6 +1,8 @@
 import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
 import { currentActor } from '#app/_edge/actor.ts';
+import { AsApiCall } from '#components/api/as-api-call.tsx';
+import { readingCalls } from '#components/api/reading-calls.ts';
 import { MemoryBar } from '#components/fit/memory-bar.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { LinkButton } from '#components/ui/link-button.tsx';
@@ -11,7 +13,7 @@ import { memoryNeed } from '#lib/catalogue/fit/memory.ts';
 import { readSentence } from '#lib/catalogue/fit/sentence.ts';
 import { gigabytes } from '#lib/catalogue/fit/words.ts';
 import { WORK_MEANINGS, workloadLabel } from '#lib/catalogue/fit/workload.ts';
-import { readWorkload } from '#lib/catalogue/fit/workload-url.ts';
+import { readWorkload, workloadFields } from '#lib/catalogue/fit/workload-url.ts';
 import { fitOnMarket } from '#lib/catalogue/queries/fit.ts';
 import { type Params, searchHref } from '#lib/catalogue/search.ts';
 import { Formulas } from './_fit/formulas.tsx';
@@ -82,6 +84,7 @@ export default async function FitPage({ searchParams }: { searchParams: Promise<
         <Panel title="How this is worked out">
           <Formulas workload={workload} />
         </Panel>
+        <AsApiCall calls={[readingCalls.fit(Object.fromEntries(workloadFields(workload)))]} />
       </div>
     </>
   );

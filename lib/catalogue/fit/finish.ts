@@ -54,14 +54,23 @@ export type Finish = {
 /** Says for one workload how it goes on one offer after another; null where it does not fit on 64 such GPUs. */
 export function finishOf(workload: Workload): (offer: FinishOffer, atLeastGpus?: number) => Finish | null {
   const need = memoryNeed(workload);
+  // Offers are many, sizes of memory and cards are few.
+  const neededBy = remembered((vramBytes: number) => gpusNeeded(need, vramBytes));
+  const workBy = remembered((model: string) =>
+    remembered((vramBytes: number) =>
+      remembered((gpus: number) => {
+        const rates = gpuRates(model, vramBytes);
+        return rates === null ? null : workSeconds(workload, rates, gpus);
+      }),
+    ),
+  );
   return (offer, atLeastGpus = 1) => {
-    const needed = gpusNeeded(need, offer.vramBytes);
+    const needed = neededBy(offer.vramBytes);
     if (needed === null) return null;
     const gpus = Math.max(needed, offer.minGpus, atLeastGpus);
     const link = offer.networkDownBitsPerSecond ?? UNMEASURED_LINK_BITS_PER_SECOND;
     const downloadSeconds = (workload.dataBytes * 8) / link;
-    const rates = gpuRates(offer.gpuModel, offer.vramBytes);
-    const work = rates === null ? null : workSeconds(workload, rates, gpus);
+    const work = workBy(offer.gpuModel)(offer.vramBytes)(gpus);
     const cost = (seconds: number) => Math.round(costMicros(workload, offer, gpus, downloadSeconds + seconds));
     return {
       gpus,
@@ -72,6 +81,19 @@ export function finishOf(workload: Workload): (offer: FinishOffer, atLeastGpus?:
       tokensPerSecond: work && { fast: workload.tokens / work.fast, slow: workload.tokens / work.slow },
       costMicros: work && { fast: cost(work.fast), slow: cost(work.slow) },
     };
+  };
+}
+
+/** A function that works each thing out once. */
+function remembered<Of, What>(work: (of: Of) => What): (of: Of) => What {
+  const known = new Map<Of, { readonly what: What }>();
+  return (of) => {
+    let entry = known.get(of);
+    if (entry === undefined) {
+      entry = { what: work(of) };
+      known.set(of, entry);
+    }
+    return entry.what;
   };
 }
 

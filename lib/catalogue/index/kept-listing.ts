@@ -117,7 +117,8 @@ export function nextFreeAt(listing: KeptListing, now: number): number | null {
  */
 export function freeUntil(listing: KeptListing, gpus: number, now: number): number | null {
   const hours = hoursAt(listing, now);
-  if (!hours.open) return null;
+  if (!hours.open || gpus > listing.gpuCount) return null;
+  if (listing.taken.length === 0) return firstOf(hours.until, listing.endsAt);
   const next = new Map<number, number>();
   for (let at = 0; at < listing.taken.length; at += 2) {
     const from = listing.taken[at] as number;
@@ -131,7 +132,11 @@ export function freeUntil(listing: KeptListing, gpus: number, now: number): numb
   if (untouched + free.length < gpus) return null;
   // The GPUs that are free longest are given out.
   const until = gpus <= untouched ? Number.POSITIVE_INFINITY : free.sort((a, b) => b - a)[gpus - untouched - 1];
-  const first = Math.min(until as number, hours.until, listing.endsAt ?? Number.POSITIVE_INFINITY);
+  return firstOf(Math.min(until as number, hours.until), listing.endsAt);
+}
+
+function firstOf(until: number, endsAt: number | null): number | null {
+  const first = Math.min(until, endsAt ?? Number.POSITIVE_INFINITY);
   return first === Number.POSITIVE_INFINITY ? null : first;
 }
 

@@ -70,6 +70,8 @@ export type ListingPage = {
   readonly whyNotBookable: WhyNot | null;
   readonly health: Health;
   readonly lastSyncAt: Date | null;
+  /** From a pulled image to a shell, as measured at its last rentals. */
+  readonly startMs: number | null;
   readonly trust: TrustTier;
   readonly staffCheckedAt: Date | null;
   readonly selfTest: SelfTest | null;
@@ -163,6 +165,7 @@ export async function listingPage(
     whyNotBookable: whyNotBookable(facts, wish, now) ?? (open === null ? whyNotOpenNow(opensAt) : null),
     health: machineHealth(machine.lastSyncAt, now),
     lastSyncAt: machine.lastSyncAt,
+    startMs: machine.startMs,
     trust: trustTier(machine),
     staffCheckedAt: machine.staffCheckedAt,
     selfTest: test === null || own ? test : selfTestForStrangers(test),

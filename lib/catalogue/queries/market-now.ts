@@ -1,6 +1,7 @@
 import { addDays, dayOf } from '#lib/base/day.ts';
 import { type ModelNow, type ModelPast, modelKey, modelsOf } from '#lib/catalogue/market-now.ts';
 import { BAND_DAYS } from '#lib/catalogue/price-band.ts';
+import type { PriceLine } from '#lib/catalogue/price-line.ts';
 import { db } from '#lib/io/db.ts';
 import { env } from '#lib/io/env.ts';
 import { priceLines } from './price-lines.ts';
@@ -15,27 +16,47 @@ export type MarketNow = {
   readonly feeBasisPoints: number;
 };
 
-/** What is shown to everybody may be this old. */
+/** What is shown to everybody may be this old; the days before today change once in 24 hours. */
 const GOOD_FOR_MS = 5_000;
+const PAST_GOOD_FOR_MS = 60_000;
 
-type Kept = { readonly today: string; readonly at: number; readonly market: Promise<MarketNow> };
+type Past = readonly [lines: readonly PriceLine[], pasts: ReadonlyMap<string, ModelPast>];
+type Kept<What> = { readonly today: string; readonly at: number; readonly what: Promise<What> };
 // Next bundles this module several times into one process.
-const shared = globalThis as typeof globalThis & { subletMarketNow?: Kept | undefined };
+const shared = globalThis as typeof globalThis & {
+  subletMarketNow?: { now?: Kept<MarketNow> | undefined; past?: Kept<Past> | undefined };
+};
+shared.subletMarketNow ??= {};
+const memory = shared.subletMarketNow;
 
 /** Prices of this moment by model, with the 30 days before. Anybody may look; at most five seconds old, however many look. */
 export async function marketNow(now: Date): Promise<MarketNow> {
-  const kept = shared.subletMarketNow;
-  if (kept?.today === dayOf(now) && Math.abs(now.getTime() - kept.at) < GOOD_FOR_MS) return kept.market;
-  const market = read(now);
-  shared.subletMarketNow = { today: dayOf(now), at: now.getTime(), market };
-  market.catch(() => {
-    shared.subletMarketNow = undefined;
-  });
-  return market;
+  memory.now = keptOr(memory.now, GOOD_FOR_MS, now, read);
+  return memory.now.what;
+}
+
+/** Makes the next {@link marketNow} look: for whoever has just closed a day in this process. */
+export function forgetMarketNow(): void {
+  memory.now = undefined;
+  memory.past = undefined;
+}
+
+/** Several who ask at once share one answer; one that failed is nobody's. */
+function keptOr<What>(
+  kept: Kept<What> | undefined,
+  goodForMs: number,
+  now: Date,
+  ask: (now: Date) => Promise<What>,
+): Kept<What> {
+  if (kept?.today === dayOf(now) && Math.abs(now.getTime() - kept.at) < goodForMs) return kept;
+  const what = ask(now);
+  what.catch(forgetMarketNow);
+  return { today: dayOf(now), at: now.getTime(), what };
 }
 
 async function read(now: Date): Promise<MarketNow> {
-  const [offers, lines, pasts] = await Promise.all([everyOffer(now), priceLines({}, now), readPasts(now)]);
+  memory.past = keptOr(memory.past, PAST_GOOD_FOR_MS, now, (at) => Promise.all([priceLines({}, at), readPasts(at)]));
+  const [offers, [lines, pasts]] = await Promise.all([everyOffer(now), memory.past.what]);
   const models = modelsOf(offers, lines, pasts);
   const online = (of: readonly ModelNow[]) => of.reduce((sum, { machinesOnline }) => sum + machinesOnline, 0);
   return {

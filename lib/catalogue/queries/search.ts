@@ -1,4 +1,5 @@
 import { listingIndex } from '#lib/catalogue/index/live-index.ts';
+import type { CountryOffers } from '#lib/catalogue/map.ts';
 import type { OfferRow, OffersFound, Ranking } from '#lib/catalogue/offer.ts';
 import { EVERYTHING, type SearchAsk } from '#lib/catalogue/search.ts';
 import { db } from '#lib/io/db.ts';
@@ -29,6 +30,41 @@ export async function searchListings(
   const skip = (ask.page - 1) * OFFERS_A_PAGE;
   const found = await find(viewer, ask, { by: ask.sort }, { take: OFFERS_A_PAGE, skip }, now);
   return { ...found, pages: Math.max(1, Math.ceil(found.total / OFFERS_A_PAGE)) };
+}
+
+/** The first offers that a search finds, beyond one page of it. */
+export async function firstOffers(
+  viewer: { readonly userId: string } | null,
+  ask: SearchAsk,
+  take: number,
+  now: Date,
+): Promise<readonly OfferRow[]> {
+  return (await find(viewer, ask, { by: 'price' }, { take, skip: 0 }, now)).rows;
+}
+
+/** Offers that a map looks at for the cheapest of each country; where a country has none among them, it is asked for by itself. */
+const LOOKED_AT = 500;
+
+/** What a search finds in each country: how many offers, and the cheapest. Its own choice of countries counts. */
+export async function offersByCountry(
+  viewer: { readonly userId: string } | null,
+  ask: SearchAsk,
+  now: Date,
+): Promise<readonly CountryOffers[]> {
+  const byPrice = async (countries: readonly string[], take: number) =>
+    find(viewer, { ...ask, countries }, { by: 'price' }, { take, skip: 0 }, now);
+  const found = await byPrice(ask.countries, LOOKED_AT);
+  const chosen = found.countries.filter(
+    ({ country, offers }) => offers > 0 && (ask.countries.length === 0 || ask.countries.includes(country)),
+  );
+  return Promise.all(
+    chosen.map(async ({ country, offers }) => {
+      const row =
+        found.rows.find((one) => one.country === country) ??
+        (found.total > LOOKED_AT ? (await byPrice([country], 1)).rows[0] : undefined);
+      return { country, offers, cheapestMicros: row?.priceMicrosPerGpuHour ?? null };
+    }),
+  );
 }
 
 const MORE_THAN_THERE_ARE = 1_000_000;

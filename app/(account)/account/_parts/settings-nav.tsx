@@ -11,6 +11,7 @@ const PARTS = [
   ['/account/notices', 'Notices'],
   ['/account/appearance', 'Appearance'],
   ['/account/shortcuts', 'Shortcuts'],
+  ['/account/data', 'Your data'],
 ] as const;
 
 /** The parts of the settings, each with its own address. */

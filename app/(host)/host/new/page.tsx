@@ -3,6 +3,7 @@ import { requireActor } from '#app/_edge/actor.ts';
 import { seen } from '#app/_edge/seen.ts';
 import { AsApiCall } from '#components/api/as-api-call.tsx';
 import { hostCalls } from '#components/api/host-calls.ts';
+import { PriceAdvice } from '#components/listing/price-advice.tsx';
 import { LinkButton } from '#components/ui/link-button.tsx';
 import { LiveRefresh } from '#components/ui/live-refresh.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
@@ -10,6 +11,7 @@ import { Panel } from '#components/ui/panel.tsx';
 import { currentStep, onboardingSteps } from '#lib/agents/onboarding.ts';
 import { onboardingOf } from '#lib/agents/queries/onboarding.ts';
 import { theWorld } from '#lib/base/time.ts';
+import { priceAdvice } from '#lib/catalogue/queries/price-advice.ts';
 import { payoutsPage } from '#lib/payments/queries/payouts.ts';
 import { stepBodies } from './bodies.tsx';
 import { Checklist } from './checklist.tsx';
@@ -46,6 +48,14 @@ export default async function NewMachine({ searchParams }: { searchParams: Param
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <Checklist steps={steps} current={currentStep(steps)} bodies={stepBodies({ onboarding, steps, now })} />
         <div className="min-w-0 space-y-6">
+          {machine !== null && (
+            <PriceAdvice
+              advice={await priceAdvice(actor, machine.id, now)}
+              asked={asked}
+              fieldId="price"
+              keep={{ machine: machine.id }}
+            />
+          )}
           <Panel title="What the line does">
             <ul className="list-disc space-y-1.5 pl-5 text-sm marker:text-muted">
               <li>Linux with Docker, x64 or arm64. The machine dials out: no open port, no fixed address.</li>

@@ -60,6 +60,7 @@ export default async function Listing({ params }: Route) {
     ? []
     : await nearestOffers(await currentActor(), listing.listingId, listing.terms.minGpus, theWorld.now());
   const now = theWorld.now();
+  const prices = await pricesOfPage(listing, now);
   const span = { gpuCount: null, from: now, until: addSeconds(now, 28 * 86_400) };
   const free = listing.whyNotVisible === null ? await freeWindows(listing.listingId, span, now) : null;
   return (
@@ -125,7 +126,7 @@ export default async function Listing({ params }: Route) {
             <ReliabilityLine reliability={listing.reliability} />
             <ReliabilityBars days={listing.reliabilityDays} />
           </Panel>
-          <PriceHistory prices={await pricesOfPage(listing, now)} now={now} />
+          <PriceHistory prices={prices} now={now} />
           {free !== null && (
             <>
               <ReservePanel listing={listing} free={free} now={now} />
@@ -142,10 +143,16 @@ export default async function Listing({ params }: Route) {
           <ReportPanel listingId={listing.listingId} own={listing.own} />
         </div>
         <div className="contents lg:order-2 lg:block lg:space-y-6">
-          <PriceBox listing={listing} className="order-1" />
+          <PriceBox listing={listing} priceLabel={prices.label} className="order-1" />
           <div className="order-3 space-y-6">
             <HostPanel listing={listing} />
-            <AsApiCall calls={[readingCalls.listing(listing.listingId), readingCalls.windows(listing.listingId)]} />
+            <AsApiCall
+              calls={[
+                readingCalls.listing(listing.listingId),
+                readingCalls.windows(listing.listingId),
+                readingCalls.listingPrices(listing.listingId),
+              ]}
+            />
           </div>
         </div>
       </div>

@@ -1,3 +1,4 @@
+import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { Checkbox } from '#components/ui/checkbox.tsx';
@@ -6,14 +7,20 @@ import { Field } from '#components/ui/field.tsx';
 import { LinkButton } from '#components/ui/link-button.tsx';
 import { dollarsInput } from '#lib/base/money.ts';
 import { countryName } from '#lib/catalogue/country.ts';
+import { workloadLabel } from '#lib/catalogue/fit/workload.ts';
+import { fitHref, workloadWord } from '#lib/catalogue/fit/workload-url.ts';
 import { VRAM_CHOICES_GIB } from '#lib/catalogue/gpu.ts';
 import type { OffersFound } from '#lib/catalogue/offer.ts';
-import { GPU_COUNTS, type SearchAsk } from '#lib/catalogue/search.ts';
+import { GPU_COUNTS } from '#lib/catalogue/search.ts';
+import type { PageState } from './state.ts';
 
 const RELIABILITIES = [9_000, 9_500, 9_900, 9_990] as const;
 
+type FiltersProps = { state: PageState; found: OffersFound; idPrefix: string; clearHref: string };
+
 /** The filters as a plain form: what is chosen becomes the address, with or without scripts. */
-export function Filters({ ask, found, idPrefix }: { ask: SearchAsk; found: OffersFound; idPrefix: string }) {
+export function Filters({ state, found, idPrefix, clearHref }: FiltersProps) {
+  const { ask, view, compare } = state;
   const id = (name: string) => `${idPrefix}-${name}`;
   const models = withChosen(
     found.models.map(({ model, offers }) => [model, offers] as const),
@@ -29,6 +36,26 @@ export function Filters({ ask, found, idPrefix }: { ask: SearchAsk; found: Offer
   return (
     <form method="get" action="/gpus" className="space-y-5" aria-label="Filters">
       {ask.sort !== 'price' && <input type="hidden" name="sort" value={ask.sort} />}
+      {view !== 'table' && <input type="hidden" name="view" value={view} />}
+      {compare.map((id) => (
+        <input key={id} type="hidden" name="compare" value={id} />
+      ))}
+      {ask.job === null ? (
+        <p className="text-sm">
+          <Link href="/fit" className="link">
+            Will my model fit?
+          </Link>
+        </p>
+      ) : (
+        <div className="rounded-md border border-line px-2.5 py-2 text-sm">
+          <input type="hidden" name="job" value={workloadWord(ask.job)} />
+          <p className="font-medium">What fits my job</p>
+          <p className="text-muted [overflow-wrap:anywhere]">{workloadLabel(ask.job)}</p>
+          <Link href={fitHref(ask.job)} className="link">
+            Change it
+          </Link>
+        </div>
+      )}
       <Choices legend="GPU model">
         {models.map(([model, offers]) => (
           <Checkbox
@@ -136,7 +163,7 @@ export function Filters({ ask, found, idPrefix }: { ask: SearchAsk; found: Offer
         <Button type="submit" variant="primary">
           Show offers
         </Button>
-        <LinkButton href="/gpus" variant="ghost">
+        <LinkButton href={clearHref} variant="ghost">
           Clear
         </LinkButton>
       </div>

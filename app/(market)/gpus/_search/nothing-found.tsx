@@ -3,10 +3,17 @@ import { EmptyState } from '#components/ui/empty-state.tsx';
 import { LinkButton } from '#components/ui/link-button.tsx';
 import type { OffersFound } from '#lib/catalogue/offer.ts';
 import { FILTERS, isOn, type SearchAsk, searchHref, without } from '#lib/catalogue/search.ts';
-import { FILTER_NAMES, relaxations } from './words.ts';
+import { FILTER_NAMES, relaxations } from '#lib/catalogue/search-words.ts';
+
+type NothingFoundProps = {
+  ask: SearchAsk;
+  found: OffersFound;
+  hrefOf: (ask: SearchAsk) => string;
+  clearHref: string;
+};
 
 /** An empty result names the filter to relax, and for how many offers. */
-export function NothingFound({ ask, found }: { ask: SearchAsk; found: OffersFound }) {
+export function NothingFound({ ask, found, hrefOf, clearHref }: NothingFoundProps) {
   if (found.offered === 0)
     return (
       <EmptyState
@@ -27,10 +34,10 @@ export function NothingFound({ ask, found }: { ask: SearchAsk; found: OffersFoun
       <EmptyState
         kind="none"
         title="This page is beyond the last offer"
-        action={<LinkButton href={searchHref({ ...ask, page: 1 })}>First page</LinkButton>}
+        action={<LinkButton href={hrefOf({ ...ask, page: 1 })}>First page</LinkButton>}
       />
     );
-  const ways = relaxations(ask, found.gained);
+  const ways = relaxations(ask, found.gained, hrefOf);
   const [best] = ways;
   if (best === undefined)
     return (
@@ -40,7 +47,7 @@ export function NothingFound({ ask, found }: { ask: SearchAsk; found: OffersFoun
         action={
           <>
             <AskInstead ask={ask} variant="primary" />
-            <LinkButton href="/gpus">Clear all filters</LinkButton>
+            <LinkButton href={clearHref}>Clear all filters</LinkButton>
           </>
         }
       >
@@ -48,7 +55,7 @@ export function NothingFound({ ask, found }: { ask: SearchAsk; found: OffersFoun
         <ul className="mt-1">
           {FILTERS.filter((filter) => isOn(ask, filter) && found.leftOut[filter] > 0).map((filter) => (
             <li key={filter}>
-              <Link href={searchHref(without(ask, filter))} className="link">
+              <Link href={hrefOf(without(ask, filter))} className="link">
                 {FILTER_NAMES[filter]}
               </Link>{' '}
               leaves out {found.leftOut[filter]}
@@ -67,7 +74,7 @@ export function NothingFound({ ask, found }: { ask: SearchAsk; found: OffersFoun
             Show {best.offers === 1 ? 'the 1 offer' : `the ${best.offers} offers`} without it
           </LinkButton>
           <AskInstead ask={ask} />
-          <LinkButton href="/gpus" variant="ghost">
+          <LinkButton href={clearHref} variant="ghost">
             Clear all filters
           </LinkButton>
         </>

@@ -3,6 +3,7 @@ import Link from 'next/link';
 import { requireActor } from '#app/_edge/actor.ts';
 import { AsApiCall } from '#components/api/as-api-call.tsx';
 import { hostCalls } from '#components/api/host-calls.ts';
+import { type AskedPrice, PriceAdvice } from '#components/listing/price-advice.tsx';
 import { ReliabilityBars } from '#components/machine/reliability-bars.tsx';
 import { ReliabilityLine } from '#components/machine/reliability-line.tsx';
 import { SelfTestList } from '#components/machine/self-test-list.tsx';
@@ -12,6 +13,7 @@ import { gpusOfMachine } from '#lib/bookings/queries/machine-gpus.ts';
 import { hostedRentals } from '#lib/bookings/queries/rentals.ts';
 import { machineEventWords } from '#lib/catalogue/event-words.ts';
 import { eventsOfMachine } from '#lib/catalogue/queries/history.ts';
+import { priceAdvice } from '#lib/catalogue/queries/price-advice.ts';
 import { RentalTable } from '../../_host/rental-table.tsx';
 import { TestAgain } from '../../_host/test-again.tsx';
 import { EventList } from './_machine/event-list.tsx';
@@ -22,15 +24,15 @@ import { loadMachine } from './_machine/load.ts';
 import { ThreadsPanel } from './_machine/threads-panel.tsx';
 import { Troubles } from './_machine/troubles.tsx';
 
-type Route = { params: Promise<{ id: string }> };
+type Route = { params: Promise<{ id: string }>; searchParams: Promise<AskedPrice> };
 
-export async function generateMetadata({ params }: Route): Promise<Metadata> {
+export async function generateMetadata({ params }: Pick<Route, 'params'>): Promise<Metadata> {
   return { title: (await loadMachine((await params).id)).name };
 }
 
 const SHOWN_EVENTS = 12;
 
-export default async function MachinePage({ params }: Route) {
+export default async function MachinePage({ params, searchParams }: Route) {
   const actor = await requireActor();
   const machine = await loadMachine((await params).id);
   const now = theWorld.now();
@@ -48,6 +50,13 @@ export default async function MachinePage({ params }: Route) {
         <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
           <div className="min-w-0 space-y-6">
             <ListingPanel machine={machine} rentals={live.rows} now={now} />
+            {machine.retiredAt === null && (
+              <PriceAdvice
+                advice={await priceAdvice(actor, machine.id, now)}
+                asked={await searchParams}
+                fieldId="price"
+              />
+            )}
             <Panel
               title="Reliability"
               actions={
@@ -81,7 +90,12 @@ export default async function MachinePage({ params }: Route) {
           <EventList events={told} />
         </Panel>
         <AsApiCall
-          calls={[hostCalls.machine(machine.id), hostCalls.selfTest(machine.id), hostCalls.testAgain(machine.id)]}
+          calls={[
+            hostCalls.priceAdvice(machine.id),
+            hostCalls.machine(machine.id),
+            hostCalls.selfTest(machine.id),
+            hostCalls.testAgain(machine.id),
+          ]}
         />
       </div>
     </>

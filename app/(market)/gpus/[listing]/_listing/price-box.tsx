@@ -1,14 +1,18 @@
 import { YieldNote } from '#components/booking/yield-note.tsx';
+import { explainHref, PriceLabel } from '#components/listing/price-label.tsx';
 import { Callout } from '#components/ui/callout.tsx';
 import { FactList } from '#components/ui/fact-list.tsx';
 import { LinkButton } from '#components/ui/link-button.tsx';
 import { Money } from '#components/ui/money.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
+import type { PriceLabel as Label } from '#lib/catalogue/price-band.ts';
 import type { ListingPage } from '#lib/catalogue/queries/listing.ts';
 import { PriceForm } from './price-form.tsx';
 
+type PriceBoxProps = { listing: ListingPage; priceLabel: Label | null; className?: string };
+
 /** What it costs and the way to book it. A price that cannot be booked now is never shown as if it could. */
-export function PriceBox({ listing, className }: { listing: ListingPage; className?: string }) {
+export function PriceBox({ listing, priceLabel, className }: PriceBoxProps) {
   const { terms, whyNotBookable } = listing;
   const most = Math.max(terms.minGpus, listing.freeGpus);
   const counts = Array.from({ length: most - terms.minGpus + 1 }, (_, index) => terms.minGpus + index);
@@ -17,6 +21,7 @@ export function PriceBox({ listing, className }: { listing: ListingPage; classNa
       <p className={`font-semibold text-2xl ${whyNotBookable ? 'text-muted' : ''}`}>
         <Money micros={terms.priceMicrosPerGpuHour} per="GPU-hour" />
       </p>
+      <PriceLabel label={priceLabel} href={explainHref(listing.listingId)} className="mt-1" />
       <FactList
         className="mt-3"
         facts={[

@@ -1,0 +1,76 @@
+import Link from 'next/link';
+import { FinishCell } from '#components/fit/finish-cell.tsx';
+import { ReliabilityFigure } from '#components/machine/reliability-figure.tsx';
+import { FactGroups } from '#components/ui/fact-list.tsx';
+import { Money } from '#components/ui/money.tsx';
+import { placeLabel } from '#lib/catalogue/country.ts';
+import { roughly } from '#lib/catalogue/fit/words.ts';
+import { gpuLabel } from '#lib/catalogue/gpu.ts';
+import type { OfferRow } from '#lib/catalogue/offer.ts';
+import { formatBitsPerSecond, formatBytes } from '#lib/catalogue/quantity.ts';
+import { OfferActions } from './offer-actions.tsx';
+import { OfferBadges } from './offer-badges.tsx';
+import type { OfferExtra } from './offer-extras.ts';
+import { offerHref, sayFree, sayFreeUntil } from './offer-words.ts';
+import { explainHref, PriceLabel } from './price-label.tsx';
+
+/** An offer as a card: its facts grouped into what computes, who hosts and at which terms. */
+export function OfferTile({ offer, extra }: { offer: OfferRow; extra: OfferExtra }) {
+  const name = gpuLabel(offer.gpuCount, offer.gpuModel);
+  const until = sayFreeUntil(offer);
+  const link = offer.networkDownBitsPerSecond;
+  return (
+    <li className="relative flex min-w-0 flex-col gap-3 rounded-xl border border-line bg-surface p-4">
+      <div className="flex flex-wrap items-start justify-between gap-x-3 gap-y-1">
+        <h3 className="min-w-0 font-semibold text-lg [overflow-wrap:anywhere]">
+          <Link
+            href={offerHref(offer)}
+            className="inline-flex min-h-6 items-center after:absolute after:inset-0 after:rounded-xl hover:underline focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:outline-accent"
+          >
+            {name}
+          </Link>
+        </h3>
+        <p className="text-right font-semibold">
+          <Money micros={offer.priceMicrosPerGpuHour} per="GPU-hour" />
+        </p>
+      </div>
+      <div className="flex flex-wrap gap-1">
+        <PriceLabel label={extra.label} href={explainHref(offer.listingId)} />
+        <OfferBadges offer={offer} />
+      </div>
+      <FactGroups
+        groups={[
+          {
+            title: 'Compute',
+            facts: [
+              { label: 'Memory', value: `${formatBytes(offer.vramBytes)} each` },
+              { label: 'CPU', value: `${offer.cpuThreads} threads` },
+              { label: 'RAM', value: formatBytes(offer.memoryBytes) },
+            ],
+          },
+          {
+            title: 'Host',
+            facts: [
+              { label: 'Place', value: placeLabel(offer.region, offer.country) },
+              { label: 'Reliability', value: <ReliabilityFigure basisPoints={offer.reliabilityBasisPoints} /> },
+              { label: 'Download', value: link === null ? 'not measured' : formatBitsPerSecond(link) },
+            ],
+          },
+          {
+            title: 'Terms',
+            facts: [
+              { label: 'GPUs', value: sayFree(offer), hint: until },
+              ...(extra.finish === undefined
+                ? []
+                : [{ label: 'To finish', value: <FinishCell finish={extra.finish} /> }]),
+              ...(extra.shellSeconds === undefined
+                ? []
+                : [{ label: 'First shell', value: `about ${roughly(extra.shellSeconds)}` }]),
+            ],
+          },
+        ]}
+      />
+      <OfferActions extra={extra} about={`${name} on ${offer.machineName}`} className="mt-auto" />
+    </li>
+  );
+}
