@@ -3,6 +3,7 @@ import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
 import { SelectField, TextareaField } from '#components/ui/form-fields.tsx';
 import { Money } from '#components/ui/money.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
+import { formatDollars } from '#lib/base/money.ts';
 import type { DifferenceRow } from '#lib/payments/queries/reconciliation.ts';
 import { DIFFERENCE_WORDS, whatToDo } from '#lib/payments/reconciliation.ts';
 import { book, explain } from './actions.ts';
@@ -79,10 +80,7 @@ function BookDialog({ row }: { row: DifferenceRow }) {
       size="sm"
       title="Book this difference?"
       consequences={[
-        <>
-          <Money key="sum" micros={row.providerMicros - row.booksMicros} signed /> at the provider becomes one transfer{' '}
-          {more ? 'to' : 'from'} whom you choose.
-        </>,
+        `${formatDollars(row.providerMicros - row.booksMicros)} at the provider becomes one transfer ${more ? 'to' : 'from'} whom you choose.`,
         'Look it up at the provider first: a transfer is never taken back, only followed by another one.',
         'Your name and reason stay in the books and in the audit trail.',
       ]}
