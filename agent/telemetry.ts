@@ -63,7 +63,7 @@ export function telemetryOf(options: TelemetryOptions): Telemetry {
     else before.set(leaseId, { run, at: read, usage });
     const since = previous?.run === run && usage !== null ? previous : null;
     const seconds = since === null ? 0 : (read - since.at) / 1_000;
-    const rate = (field: keyof Usage, factor: number) =>
+    const rate = (field: Exclude<keyof Usage, 'listeningPorts'>, factor: number) =>
       usage === null || since === null ? null : perSecond(since.usage[field], usage[field], seconds, factor);
     return {
       leaseId,
@@ -75,6 +75,7 @@ export function telemetryOf(options: TelemetryOptions): Telemetry {
       diskWriteBytesPerSecond: rate('diskWrittenBytes', 1),
       networkDownBitsPerSecond: rate('networkReceivedBytes', 8),
       networkUpBitsPerSecond: rate('networkSentBytes', 8),
+      ...(usage?.listeningPorts === undefined ? {} : { listeningPorts: usage.listeningPorts }),
     };
   }
 

@@ -37,6 +37,8 @@ export const sample = z.object({
   at: instant,
   gpus: z.array(gpuSample).check(z.maxLength(64)),
   ...usage,
+  /** TCP ports on which its programs listen. Left out or null: the machine does not say. */
+  listeningPorts: z.optional(z.nullable(z.array(z.int().check(z.gte(1), z.lte(65_535))).check(z.maxLength(64)))),
 });
 export type Sample = z.infer<typeof sample>;
 

@@ -50,6 +50,8 @@ export type Usage = {
   diskWrittenBytes: number | null;
   networkReceivedBytes: number | null;
   networkSentBytes: number | null;
+  /** TCP ports on which its programs listen now. */
+  listeningPorts?: number[] | null;
 };
 
 /** A workload that could not be brought up or kept up: a code of the protocol and a sentence for the renter. */

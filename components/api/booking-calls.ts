@@ -18,6 +18,9 @@ export type BookingAsked = {
   readonly image: string;
   readonly name?: string | null;
   readonly capMicros?: Micros | null;
+  readonly command?: readonly string[] | null;
+  /** Names of environment variables: what they hold is never shown. */
+  readonly variables?: readonly string[];
 };
 
 /** Everything about bookings that pages show as a call of the API. */
@@ -35,6 +38,7 @@ export const bookingCalls = {
   }),
   logs: (id: string): ApiCall => ({ label: 'What it prints', method: 'GET', path: at(id, '/logs') }),
   events: (id: string): ApiCall => ({ label: 'What happened to it', method: 'GET', path: at(id, '/events') }),
+  ports: (id: string): ApiCall => ({ label: 'Where its programs listen', method: 'GET', path: at(id, '/ports') }),
   bill: (id: string): ApiCall => ({ label: 'Its bill', method: 'GET', path: at(id, '/bill') }),
   idleGuard: (id: string, stops: boolean): ApiCall => ({
     label: stops ? 'Have it stopped when it idles' : 'Be told only when it idles',
@@ -66,6 +70,12 @@ export const bookingCalls = {
     path: at(id, '/extend'),
     body: { endsAt: endsAt.toISOString() },
   }),
+  several: (verb: 'stop' | 'end', ids: readonly string[]): ApiCall => ({
+    label: verb === 'stop' ? 'Stop several' : 'End several',
+    method: 'POST',
+    path: '/bookings/several',
+    body: { verb, bookingIds: [...ids] },
+  }),
   extension: (id: string): ApiCall => ({ label: 'What more time costs', method: 'GET', path: at(id, '/extension') }),
   thread: (id: string): ApiCall => ({ label: 'Its thread', method: 'GET', path: at(id, '/messages') }),
   write: (id: string): ApiCall => ({
@@ -90,7 +100,7 @@ export const bookingCalls = {
       ...(asked.startsAt === null ? {} : { startsAt: asked.startsAt.toISOString() }),
     },
   }),
-  book: ({ quoteId, image, name, capMicros }: BookingAsked): ApiCall => ({
+  book: ({ quoteId, image, name, capMicros, command, variables = [] }: BookingAsked): ApiCall => ({
     label: 'Book what was quoted',
     method: 'POST',
     path: '/bookings',
@@ -98,6 +108,8 @@ export const bookingCalls = {
       quoteId,
       image,
       ...(name ? { name } : {}),
+      ...(command ? { command: [...command] } : {}),
+      ...(variables.length > 0 ? { environment: Object.fromEntries(variables.map((word) => [word, '…'])) } : {}),
       ...(capMicros ? { capMicros: capMicros.toString() } : {}),
     },
     idempotent: true,

@@ -26,6 +26,12 @@ export const jobCalls = {
     path: at(arrayId, `/members/${index}`),
   }),
   cancel: (arrayId: string): ApiCall => ({ label: 'Cancel all of it', method: 'POST', path: at(arrayId, '/cancel') }),
+  cancelSeveral: (arrayIds: readonly string[]): ApiCall => ({
+    label: 'Cancel several',
+    method: 'POST',
+    path: '/jobs/several/cancel',
+    body: { arrayIds: [...arrayIds] },
+  }),
   cancelMember: (arrayId: string, index: number): ApiCall => ({
     label: 'Cancel this job',
     method: 'POST',

@@ -46,8 +46,7 @@ export function Jump({ role }: { role: 'member' | 'admin' | null }) {
       >
         <Search aria-hidden className="size-4.5" />
         <span className="hidden items-center gap-0.5 xl:flex">
-          <Kbd>Ctrl</Kbd>{' '}
-          <Kbd>K</Kbd>
+          <Kbd>Ctrl</Kbd> <Kbd>K</Kbd>
         </span>
       </Link>
       {wanted && (

@@ -6,10 +6,12 @@ import { placesOf } from './places.ts';
 const BY_LINK = new Set([
   '/',
   '/account/prove',
+  '/bookings/several',
   '/confirm',
   '/design',
   '/forgot',
   '/gpus/compare',
+  '/jobs/several',
   '/jump',
   '/mail',
   '/reset',

@@ -2,16 +2,24 @@ import { createRoute } from '@hono/zod-openapi';
 import * as z from 'zod';
 import { theWorld } from '#lib/base/time.ts';
 import { bookListing } from '#lib/bookings/book-listing.ts';
+import { changeSeveral } from '#lib/bookings/change-several.errand.ts';
 import { endBooking } from '#lib/bookings/end-booking.ts';
 import { extendBooking } from '#lib/bookings/extend-booking.ts';
 import { rentalOf } from '#lib/bookings/queries/rental.ts';
-import { rentalsOf } from '#lib/bookings/queries/rentals.ts';
+import { RENTALS_SHOWN, rentalsOf } from '#lib/bookings/queries/rentals.ts';
 import { renameBooking } from '#lib/bookings/rename-booking.ts';
-import { bookListingInput, endBookingInput, renameBookingInput, startBookingInput } from '#lib/bookings/schema.ts';
+import {
+  bookListingInput,
+  endBookingInput,
+  renameBookingInput,
+  severalInput,
+  startBookingInput,
+} from '#lib/bookings/schema.ts';
 import { startBooking } from '#lib/bookings/start-booking.ts';
 import { stopBooking } from '#lib/bookings/stop-booking.ts';
 import { eventsOfBooking } from '#lib/events/queries.ts';
 import { billOf } from '#lib/receipts/queries.ts';
+import { lastSamplesOf } from '#lib/telemetry/queries/last-samples.ts';
 import {
   answers,
   bearer,
@@ -56,7 +64,11 @@ const booking = z
     description: 'What is wanted, what is seen, what is billed and why; `actions` says what may be done now',
   });
 
-const row = z.looseObject({ id: z.string() }).meta({ id: 'BookingRow' });
+const usage = z
+  .looseObject({ at: instant, gpuUtilisationPercent: z.number().nullable(), gpuMemoryUsedBytes: z.number().nullable() })
+  .nullable()
+  .meta({ description: 'What it used in the last minute; null when nobody said' });
+const row = z.looseObject({ id: z.string(), usage }).meta({ id: 'BookingRow' });
 
 export const bookings = newDoor();
 
@@ -86,11 +98,42 @@ bookings.openapi(
     summary: 'Your bookings, newest first',
     security: bearer,
     request: {
-      query: z.object({ state: z.enum(['live', 'past', 'all']).default('all'), after: pageEnd }),
+      query: z.object({
+        state: z.enum(['live', 'past', 'all']).default('all'),
+        show: z.enum(RENTALS_SHOWN).optional(),
+        find: z.string().max(100).optional().meta({ description: 'In the name, the image, or the machine’s name' }),
+        model: z.string().max(100).optional(),
+        after: pageEnd,
+      }),
     },
     responses: answers(z.object({ rows: z.array(row), next: z.string().nullable() }), 'One page'),
   }),
-  async (c) => c.json(toWire(await rentalsOf(signedInActor(c), c.req.valid('query'), theWorld.now())), 200),
+  async (c) => {
+    const actor = signedInActor(c);
+    const now = theWorld.now();
+    const { rows, next } = await rentalsOf(actor, c.req.valid('query'), now);
+    const ids = rows.flatMap(({ id, endedAt }) => (endedAt === null ? [id] : []));
+    const samples = await lastSamplesOf(actor, ids, now);
+    return c.json(toWire({ rows: rows.map((one) => ({ ...one, usage: samples.get(one.id) ?? null })), next }), 200);
+  },
+);
+
+bookings.openapi(
+  createRoute({
+    method: 'post',
+    path: '/bookings/several',
+    tags: ['Bookings'],
+    summary: 'Stop or end several bookings, each by itself; answers what became of each',
+    description:
+      'What is refused of one leaves the others as they were asked. Reserved time whose giving back costs something is refused here: end that booking by itself.',
+    security: bearer,
+    request: takes(severalInput),
+    responses: answers(
+      z.object({ rows: z.array(z.object({ id: z.string(), done: z.boolean(), sentence: z.string() })) }),
+      'What became of each, in order',
+    ),
+  }),
+  async (c) => c.json({ rows: await changeSeveral(signedInActor(c), c.req.valid('json')) }, 200),
 );
 
 bookings.openapi(

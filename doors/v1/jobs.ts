@@ -3,10 +3,11 @@ import * as z from 'zod';
 import { Refusal } from '#lib/base/refusal.ts';
 import { logsOf } from '#lib/bookings/queries/logs.ts';
 import { cancelArray, cancelJob } from '#lib/jobs/cancel-jobs.ts';
+import { cancelSeveral } from '#lib/jobs/cancel-several.errand.ts';
 import { JOB_OBSERVED, JOB_OUTCOMES } from '#lib/jobs/job.ts';
 import { arrayOf, arraysOf } from '#lib/jobs/queries/arrays.ts';
 import { jobOf, jobsOf } from '#lib/jobs/queries/jobs.ts';
-import { submitJobsInput } from '#lib/jobs/schema.ts';
+import { cancelSeveralInput, submitJobsInput } from '#lib/jobs/schema.ts';
 import { submitJobs } from '#lib/jobs/submit-jobs.ts';
 import {
   answers,
@@ -105,7 +106,13 @@ jobs.openapi(
     tags: ['Jobs'],
     summary: 'What you submitted, newest first',
     security: bearer,
-    request: { query: z.object({ state: z.enum(['live', 'past', 'all']).default('all'), after: pageEnd }) },
+    request: {
+      query: z.object({
+        state: z.enum(['live', 'past', 'all']).default('all'),
+        find: z.string().max(100).optional().meta({ description: 'In the name or the image' }),
+        after: pageEnd,
+      }),
+    },
     responses: answers(z.object({ rows: z.array(array), next: z.string().nullable() }), 'One page'),
   }),
   async (c) => c.json(toWire(await arraysOf(signedInActor(c), c.req.valid('query'))), 200),
@@ -122,6 +129,22 @@ jobs.openapi(
     responses: answers(array, 'The submission'),
   }),
   async (c) => c.json(toWire(await arrayOf(signedInActor(c), c.req.valid('param').id)), 200),
+);
+
+jobs.openapi(
+  createRoute({
+    method: 'post',
+    path: '/jobs/several/cancel',
+    tags: ['Jobs'],
+    summary: 'Cancel several submissions, each by itself; answers what became of each',
+    security: bearer,
+    request: takes(cancelSeveralInput),
+    responses: answers(
+      z.object({ rows: z.array(z.object({ id: z.string(), done: z.boolean(), sentence: z.string() })) }),
+      'What became of each, in order',
+    ),
+  }),
+  async (c) => c.json({ rows: await cancelSeveral(signedInActor(c), c.req.valid('json')) }, 200),
 );
 
 jobs.openapi(

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { IDEMPOTENCY_KEY, IDEMPOTENCY_KEY_SENTENCE } from '#lib/base/idempotency-key.ts';
 import { ENVIRONMENT_MAX_NAMES } from './environment.ts';
+import { MOST_SEVERAL, SEVERAL_VERBS } from './several.ts';
 
 /** Micro-dollars: decimal text in JSON, so that no reader rounds them. */
 const micros = z
@@ -60,6 +61,12 @@ export const endBookingInput = z.object({
   seenCancellationMicros: micros.optional(),
 });
 export type EndBookingInput = z.output<typeof endBookingInput>;
+
+export const severalInput = z.object({
+  verb: z.enum(SEVERAL_VERBS),
+  bookingIds: z.array(id).min(1, 'Choose at least one.').max(MOST_SEVERAL, `At most ${MOST_SEVERAL} at once.`),
+});
+export type SeveralInput = z.output<typeof severalInput>;
 
 export const startBookingInput = z.object({
   durationSeconds: seconds,

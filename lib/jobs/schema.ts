@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ENVIRONMENT_MAX_NAMES } from '#lib/bookings/environment.ts';
+import { MOST_SEVERAL } from '#lib/bookings/several.ts';
 import { USUAL_DISK_BYTES } from '#lib/bookings/terms.ts';
 import { TRUST_TIERS } from '#lib/catalogue/machine.ts';
 
@@ -62,3 +63,8 @@ export const jobIdInput = z.object({ jobId: id });
 export type JobIdInput = z.output<typeof jobIdInput>;
 export const arrayIdInput = z.object({ arrayId: id });
 export type ArrayIdInput = z.output<typeof arrayIdInput>;
+
+export const cancelSeveralInput = z.object({
+  arrayIds: z.array(id).min(1, 'Choose at least one.').max(MOST_SEVERAL, `At most ${MOST_SEVERAL} at once.`),
+});
+export type CancelSeveralInput = z.output<typeof cancelSeveralInput>;

@@ -8,6 +8,13 @@ import type { WaitReport } from './wait-report.ts';
 /** What can be done with jobs now; the button asks the same predicate as its command. */
 export type JobAction = 'cancel';
 
+/** What running jobs use together. */
+export type JobUsage = {
+  readonly gpuUtilisationPercent: number | null;
+  readonly gpuMemoryUsedBytes: number | null;
+  readonly gpuMemoryBytes: number | null;
+};
+
 /** What was submitted at once, in a list. Amounts in micro-dollars. */
 export type ArrayRow = {
   readonly id: string;
@@ -21,6 +28,10 @@ export type ArrayRow = {
   readonly endedAt: Date | null;
   readonly chargedMicros: Micros;
   readonly heldMicros: Micros;
+  /** What those that run cost an hour now. */
+  readonly microsPerHour: Micros;
+  /** Of those that run, in the last minute: a mean over their GPUs, and the memory of all together; null when none says. */
+  readonly usage: JobUsage | null;
   /** Why those that wait do so; null when none does. */
   readonly waiting: {
     readonly sentence: string;

@@ -20,9 +20,9 @@ export async function recordSamples(token: string, request: MetricsRequest, worl
       WITH quick AS (SELECT set_config('synchronous_commit', 'off', true))
       INSERT INTO metric_samples (booking_id, at, gpu_utilisation_percent, gpu_memory_used_bytes, gpu_power_watts,
         gpu_temperature_celsius, cpu_millis, memory_bytes, disk_read_bytes_per_second, disk_write_bytes_per_second,
-        network_down_bits_per_second, network_up_bits_per_second)
+        network_down_bits_per_second, network_up_bits_per_second, listening_ports)
       SELECT s.booking, s.at, s.utilisation::real[]::smallint[], s.used::bigint[], s.power::real[],
-        s.temperature::real[]::smallint[], s.cpu, s.memory, s.read, s.write, s.down, s.up
+        s.temperature::real[]::smallint[], s.cpu, s.memory, s.read, s.write, s.down, s.up, s.ports::integer[]
       FROM quick, unnest(
         ${column(({ leaseId }) => bookings.get(leaseId) ?? '')}::text[], ${column(({ at }) => at)}::timestamptz[],
         ${gpus((gpu) => gpu.utilisationPercent)}::text[], ${gpus((gpu) => gpu.memoryUsedBytes)}::text[],
@@ -31,8 +31,9 @@ export async function recordSamples(token: string, request: MetricsRequest, worl
         ${column((sample) => sample.diskReadBytesPerSecond)}::bigint[],
         ${column((sample) => sample.diskWriteBytesPerSecond)}::bigint[],
         ${column((sample) => sample.networkDownBitsPerSecond)}::bigint[],
-        ${column((sample) => sample.networkUpBitsPerSecond)}::bigint[]
-      ) AS s (booking, at, utilisation, used, power, temperature, cpu, memory, read, write, down, up)
+        ${column((sample) => sample.networkUpBitsPerSecond)}::bigint[],
+        ${column(({ listeningPorts }) => (listeningPorts ? arrayText(listeningPorts) : null))}::text[]
+      ) AS s (booking, at, utilisation, used, power, temperature, cpu, memory, read, write, down, up, ports)
       ON CONFLICT DO NOTHING`;
   });
 }

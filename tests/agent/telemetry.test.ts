@@ -73,6 +73,15 @@ function stand() {
 }
 
 describe('what a rental uses', () => {
+  it('is told with the ports on which its programs listen, where the machine sees them', async () => {
+    const { state, look } = stand();
+    await look();
+    expect(state.sent[0]).not.toHaveProperty('listeningPorts');
+    state.usage = { ...ZERO, listeningPorts: [6_006, 8_888] };
+    await look();
+    expect(state.sent[1]).toMatchObject({ listeningPorts: [6_006, 8_888] });
+  });
+
   it('is told as rates between two looks, its GPUs in the order of the permit', async () => {
     const { state, look } = stand();
     await look();

@@ -6,6 +6,7 @@ import { addSeconds } from '#lib/base/time.ts';
 import { forgetSamples } from '#lib/telemetry/forget-samples.ts';
 import type { Measure, Range } from '#lib/telemetry/measure.ts';
 import { metricsOf } from '#lib/telemetry/queries/metrics.ts';
+import { seenPortsOf } from '#lib/telemetry/queries/ports.ts';
 import { recordSamples } from '#lib/telemetry/record-samples.ts';
 import { METRICS_KEPT_SECONDS } from '#lib/telemetry/sample.ts';
 import type { Sample } from '#protocol/metrics.ts';
@@ -44,6 +45,20 @@ describe('samples of a rental', () => {
     expect(mean.at(-1)).toBe(1_500);
     expect((await series(rental, 'gpuPowerWatts', '15m', 1)).mean.at(-1)).toBe(300.5);
     expect((await series(rental, 'gpuMemoryUsedBytes', '15m', 1)).mean.at(-1)).toBe(20 * 2 ** 30);
+  });
+
+  it('say to its renter alone where programs listen, for a minute; and nothing where the machine says nothing', async () => {
+    const rental = await rented(setting);
+    expect(await seenPortsOf(rental.renter, rental.bookingId, now())).toBeNull();
+    await keep(rental, [sampleAt(rental.leaseId, now(), { listeningPorts: [6_006, 8_888] })]);
+    const seen = await seenPortsOf(rental.renter, rental.bookingId, now());
+    expect(seen?.ports).toEqual([6_006, 8_888]);
+    expect((await refusal(seenPortsOf(await person(), rental.bookingId, now()))).reason).toBe('notFound');
+    expect(await seenPortsOf(rental.renter, rental.bookingId, addSeconds(now(), 90))).toBeNull();
+    const odd = sampleAt(rental.leaseId, addSeconds(now(), 5), { listeningPorts: [70_000] });
+    expect((await send(rental.agent, [odd])).status).toBe(422);
+    await keep(rental, [sampleAt(rental.leaseId, addSeconds(now(), 5), { listeningPorts: [] })]);
+    expect((await seenPortsOf(rental.renter, rental.bookingId, addSeconds(now(), 5)))?.ports).toEqual([]);
   });
 
   it('stand for five seconds: more of them in that time are one', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { askingCalls } from '#components/api/asking-calls.ts';
 import { bookingCalls } from '#components/api/booking-calls.ts';
 import { type ApiCall, curlOf } from '#components/api/curl.ts';
 import { disputeCalls } from '#components/api/dispute-calls.ts';
@@ -27,6 +28,7 @@ const bookings: Tried<typeof bookingCalls> = {
   ],
   logs: [[BKG]],
   events: [[BKG]],
+  ports: [[BKG]],
   bill: [[BKG]],
   idleGuard: [
     [BKG, true],
@@ -39,6 +41,10 @@ const bookings: Tried<typeof bookingCalls> = {
   rename: [[BKG, "it's a name"]],
   start: [[BKG]],
   extend: [[BKG, AT]],
+  several: [
+    ['stop', [BKG]],
+    ['end', [BKG, BKG]],
+  ],
   extension: [[BKG]],
   thread: [[BKG]],
   write: [[BKG]],
@@ -50,6 +56,7 @@ const bookings: Tried<typeof bookingCalls> = {
     [{ quoteId: 'qte_1', image: 'ubuntu:24.04' }],
     [{ quoteId: 'qte_1', image: 'ubuntu:24.04', name: 'x', capMicros: 5_000_000n }],
     [{ quoteId: 'qte_1', image: 'ubuntu:24.04', name: null, capMicros: null }],
+    [{ quoteId: 'qte_1', image: 'ubuntu:24.04', command: ['python', 'a b.py'], variables: ['HF_TOKEN'] }],
   ],
 };
 const jobs: Tried<typeof jobCalls> = {
@@ -57,8 +64,47 @@ const jobs: Tried<typeof jobCalls> = {
   see: [['job_1']],
   member: [['job_1', 3]],
   cancel: [['job_1']],
+  cancelSeveral: [[['job_1', 'job_2']]],
   cancelMember: [['job_1', 3]],
   submit: [[{ image: 'ubuntu:24.04', command: ['echo', 'hi'], gpuCount: 1, size: 1, runSeconds: 60 }]],
+};
+const asking: Tried<typeof askingCalls> = {
+  bid: [
+    [
+      {
+        listingId: 'lst_1',
+        models: [],
+        gpuCount: 1,
+        diskBytes: 2n ** 34n,
+        microsPerGpuHour: 100_000n,
+        image: 'ubuntu:24.04',
+      },
+    ],
+    [
+      {
+        listingId: null,
+        models: ['RTX 4090'],
+        gpuCount: 1,
+        diskBytes: 2n ** 34n,
+        microsPerGpuHour: 1n,
+        image: 'ubuntu:24.04',
+      },
+    ],
+  ],
+  standingRequest: [
+    [
+      {
+        models: ['H100'],
+        gpuCount: 8,
+        diskBytes: 2n ** 36n,
+        maxPriceMicrosPerGpuHour: 2_000_000n,
+        durationSeconds: 3_600,
+        finishBy: AT,
+        image: 'ubuntu:24.04',
+      },
+    ],
+  ],
+  topUp: [[25_000_000n]],
 };
 const reading: Tried<typeof readingCalls> = {
   listing: [['lst_1']],
@@ -92,10 +138,12 @@ const hosting: Tried<typeof hostCalls> = {
   priceAdvice: [['mch_1']],
   onboarding: [[null], ['mch_1']],
   newCode: [[]],
+  overview: [[]],
   machines: [[]],
   machine: [['mch_1']],
   selfTest: [['mch_1']],
   testAgain: [['mch_1']],
+  agentLog: [['mch_1']],
   metrics: [['mch_1', '24h']],
   rentals: [['mch_1']],
 };
@@ -108,6 +156,7 @@ function callsOf<Calls extends Catalogue>(calls: Calls, tried: Tried<Calls>): Ap
 const shown = [
   ...callsOf(bookingCalls, bookings),
   ...callsOf(jobCalls, jobs),
+  ...callsOf(askingCalls, asking),
   ...callsOf(readingCalls, reading),
   ...disputeCalls({ id: 'dsp_1', actions: MOVES }),
   ...callsOf(hostCalls, hosting),

@@ -31,7 +31,7 @@ test('the price follows what is typed, and the Enter key asks for it without boo
   await page.getByLabel('For how long').press('Enter');
   await expect(page.getByText('For 6 h')).toBeVisible();
   await page.getByLabel('Name of the booking').press('Enter');
-  await expect(button(page, 'Book')).toBeVisible();
+  await expect(button(page, 'Review')).toBeVisible();
   expect(new URL(page.url()).pathname).toBe(`/gpus/${offer.listingId}/book`);
 });
 
@@ -50,6 +50,9 @@ test('a booking is made, and ended again, with the keyboard alone', async ({ pag
   };
   if ((await page.getByLabel('Public key').count()) > 0) await page.getByLabel('Public key').fill(KEY);
   await page.locator('#gpus').focus();
+  await reach('Review');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { name: 'Look at it once more' })).toBeFocused();
   await reach('Book');
   await page.keyboard.press('Enter');
   await page.waitForURL(/\/bookings\/bkg_/);
@@ -75,14 +78,14 @@ test('who may not book is told why, beside the button', async ({ page, browser, 
   await page.waitForURL(/\/confirm/);
   await page.goto(`/gpus/${offer.listingId}/book`);
   await expect(page.getByText('Confirm your e-mail address first.')).toBeVisible();
-  await expect(button(page, 'Book')).toHaveAttribute('aria-disabled', 'true');
+  await expect(button(page, 'Review')).toHaveAttribute('aria-disabled', 'true');
 
   const host = await (await browser.newContext()).newPage();
   await signIn(host, demoPerson('host'));
   const own = await freeOffer(api, 'host');
   await host.goto(`/gpus/${own.listingId}/book`);
   await expect(host.getByText('This is your own machine').first()).toBeVisible();
-  await expect(button(host, 'Book')).toHaveAttribute('aria-disabled', 'true');
+  await expect(button(host, 'Review')).toHaveAttribute('aria-disabled', 'true');
   await host.context().close();
 
   const guest = await (await browser.newContext()).newPage();

@@ -24,11 +24,13 @@ test('without scripts the price is recalculated, nothing typed is lost, and a bo
 
   await page.getByLabel('For how long').fill('a while');
   await page.getByLabel('Public key').fill(KEY);
-  await page.getByRole('button', { name: 'Book', exact: true }).click();
+  await page.getByRole('button', { name: 'Review', exact: true }).click();
   await expect(page.getByRole('main').getByRole('alert')).toContainText('Write a number of hours');
   await expect(page.getByLabel('For how long')).toHaveValue('a while');
   await page.getByLabel('For how long').fill('3');
   await page.getByLabel('Public key').fill(KEY);
+  await page.getByRole('button', { name: 'Review', exact: true }).click();
+  await expect(page.getByRole('heading', { name: 'Look at it once more' })).toBeVisible();
   await page.getByRole('button', { name: 'Book', exact: true }).click();
   await page.waitForURL(/\/bookings\/bkg_/);
   await expect(page.getByRole('heading', { name: 'by hand' })).toBeVisible();

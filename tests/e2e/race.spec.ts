@@ -28,6 +28,8 @@ test('two renters want the last GPUs at once: one gets them, the other keeps eve
   const offer = await freeOffer(await apiFor(baseURL), 'race');
   const path = `/gpus/${offer.listingId}/book?gpus=${offer.gpuCount}&hours=2&disk=10`;
   const pages = [await renterAt(browser, 'Ada', path), await renterAt(browser, 'Grace', path)];
+  for (const page of pages) await page.getByRole('button', { name: 'Review', exact: true }).click();
+  for (const page of pages) await expect(page.getByRole('button', { name: 'Book', exact: true })).toBeVisible();
   await Promise.all(pages.map((page) => page.getByRole('button', { name: 'Book', exact: true }).click()));
   const lost = (page: Page) => page.getByRole('main').getByRole('alert').filter({ hasText: 'taken' });
   await expect
@@ -58,6 +60,7 @@ test('two renters want the last GPUs at once: one gets them, the other keeps eve
   await expect(loser.getByLabel('Spending cap')).toHaveValue('60');
   await expect(loser.getByLabel('Command')).toHaveValue('python "my train.py"');
   await expect(loser.getByLabel('Environment variables')).toHaveValue(SECRET);
+  await loser.getByRole('button', { name: 'Review', exact: true }).click();
   await loser.getByRole('button', { name: 'Book', exact: true }).click();
   await loser.waitForURL(/\/bookings\/bkg_/);
   await expect(loser.getByText('python')).toBeVisible();
@@ -81,11 +84,13 @@ test('a booking that is pressed twice, or made again from the page one went back
   await page.goto(`/gpus/${offer.listingId}/book?hours=1&disk=4`);
   await page.getByLabel('Public key').fill(KEY);
   await expect(page.getByText(/This price is kept for [45]:/)).toBeVisible();
+  await page.getByRole('button', { name: 'Review', exact: true }).click();
   await page.getByRole('button', { name: 'Book', exact: true }).dblclick();
   await page.waitForURL(/\/bookings\/bkg_/);
   const first = page.url();
   await page.goBack();
   await expect(page.getByText(/This price is kept for [45]:/)).toBeVisible();
+  await page.getByRole('button', { name: 'Review', exact: true }).click();
   await page.getByRole('button', { name: 'Book', exact: true }).click();
   await page.waitForURL((url) => url.href.includes('/bookings/bkg_') && url.href !== first);
   await page.goto('/bookings');

@@ -53,7 +53,7 @@ test('somebody new rents a GPU, connects, stops, starts, ends, and reads a bill 
   await page.getByLabel('Amount').fill('40');
   await button(page, 'Add money').click();
   await expect(page.getByRole('status').filter({ hasText: '$40.00 were added' })).toBeVisible();
-  await button(page, 'Book').click();
+  await button(page, 'Review').click();
   await expect(page.getByRole('main').getByRole('alert')).toContainText('You have no SSH key yet');
   await expect(page.getByLabel('Name of the booking')).toHaveValue('first run');
   await expect(page.getByLabel('Environment variables')).toHaveValue('HF_TOKEN=secret-one\nMODE=dry');
@@ -61,6 +61,18 @@ test('somebody new rents a GPU, connects, stops, starts, ends, and reads a bill 
   // 419 MB in six layers, at 120 MB/s.
   await page.getByText('Another image').click();
   await page.getByLabel('Name of the image').fill('ghcr.io/ours/trainer:v375');
+  await expect(page.getByText(/This price is kept for [45]:/)).toBeVisible();
+  await button(page, 'Review').click();
+  // Everything once more, names of variables but not what they hold, and a way back to it that loses nothing.
+  const review = page.getByRole('region', { name: 'Look at it once more' });
+  await expect(review.getByRole('heading', { name: 'Look at it once more' })).toBeFocused();
+  await expect(review).toContainText('HF_TOKEN, MODE');
+  await expect(review).toContainText('ghcr.io/ours/trainer:v375');
+  await expect(review).toContainText('is set aside at once');
+  await expect(review).not.toContainText('secret-one');
+  await button(page, 'Change something').click();
+  await expect(page.getByLabel('Environment variables')).toHaveValue('HF_TOKEN=secret-one\nMODE=dry');
+  await button(page, 'Review').click();
   await expect(page.getByText(/This price is kept for [45]:/)).toBeVisible();
   await button(page, 'Book').click();
   await page.waitForURL(/\/bookings\/bkg_/);
@@ -181,12 +193,12 @@ test('an image that does not exist costs nothing, says so, and is mended in two 
   await button(page, 'Add money').click();
   await expect(page.getByRole('status').filter({ hasText: 'were added' })).toBeVisible();
   await page.getByLabel('Public key').fill(KEY);
-  await button(page, 'Book').click();
+  await button(page, 'Review').click();
   await expect(page.getByRole('main').getByRole('alert')).toContainText('An image name has no spaces');
   await page.getByRole('main').getByRole('alert').getByRole('link').click();
   await expect(page.getByLabel('Name of the image')).toBeFocused();
   await page.getByLabel('Name of the image').fill('registry.example/nobody/nothing:v1');
   await page.getByLabel('Environment variables').fill('1BAD=x');
-  await button(page, 'Book').click();
+  await button(page, 'Review').click();
   await expect(page.getByRole('main').getByRole('alert')).toContainText('is no name for an environment variable');
 });

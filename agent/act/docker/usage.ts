@@ -1,6 +1,7 @@
 import type Docker from 'dockerode';
 import type { Usage } from '../runtime.ts';
 import { unlessGone } from './engine.ts';
+import { listeningPorts } from './listening.ts';
 
 /** The part of `GET /containers/{id}/stats` that is read: what the engine found in the container's control group. */
 type Stats = {
@@ -16,8 +17,12 @@ type Stats = {
  */
 export async function usageOf(container: Docker.Container, signal: AbortSignal): Promise<Usage | null> {
   const options = { stream: false as const, 'one-shot': true, abortSignal: signal };
-  const stats = await unlessGone(container.stats(options) as Promise<unknown>);
-  return stats === null ? null : readStats(stats as Stats);
+  const [stats, ports] = await Promise.all([
+    unlessGone(container.stats(options) as Promise<unknown>),
+    listeningPorts(container).catch(() => null),
+  ]);
+  const usage = stats === null ? null : readStats(stats as Stats);
+  return usage === null ? null : { ...usage, listeningPorts: ports };
 }
 
 /** The engine's answer as figures; null for a container that does not run. */

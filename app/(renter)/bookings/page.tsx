@@ -1,7 +1,10 @@
 import type { Metadata } from 'next';
 import { requireActor } from '#app/_edge/actor.ts';
+import { AsApiCall } from '#components/api/as-api-call.tsx';
+import { bookingCalls } from '#components/api/booking-calls.ts';
 import { BookingsTabs } from '#components/booking/bookings-tabs.tsx';
 import { lasts } from '#components/booking/lasts.ts';
+import { SeveralBar } from '#components/several/several-bar.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { LinkButton } from '#components/ui/link-button.tsx';
 import { LiveRefresh } from '#components/ui/live-refresh.tsx';
@@ -12,24 +15,35 @@ import { Panel } from '#components/ui/panel.tsx';
 import { Stat, Stats } from '#components/ui/stat.tsx';
 import { theWorld } from '#lib/base/time.ts';
 import { type Burn, burnOf } from '#lib/bookings/queries/burn.ts';
-import { rentalsOf } from '#lib/bookings/queries/rentals.ts';
+import { modelsRented, rentalsOf } from '#lib/bookings/queries/rentals.ts';
+import { SEVERAL_VERBS } from '#lib/bookings/several.ts';
+import { lastSamplesOf } from '#lib/telemetry/queries/last-samples.ts';
+import { hrefOf, RentalFilter, readFilter } from './_list/rental-filter.tsx';
 import { RentalCards, RentalTable } from './_list/rental-list.tsx';
+import { BOOKING_NOUNS, BOOKING_VERBS, severalRows } from './_list/several-verbs.ts';
+import { changeChosen } from './several/actions.ts';
 
 export const metadata: Metadata = { title: 'My bookings' };
 
-type Params = Promise<{ state?: string | string[]; after?: string | string[] }>;
+type Params = Promise<Readonly<Record<string, string | string[] | undefined>>>;
 
 export default async function BookingsPage({ searchParams }: { searchParams: Params }) {
   const actor = await requireActor();
   const asked = await searchParams;
-  const state = asked.state === 'past' ? 'past' : 'live';
-  const after = typeof asked.after === 'string' ? asked.after : undefined;
+  const filter = readFilter(asked);
+  const { state, after } = filter;
+  const narrowed = filter.find !== '' || filter.show !== undefined || filter.model !== undefined;
   const now = theWorld.now();
-  const [rentals, burn] = await Promise.all([
-    rentalsOf(actor, { state, after }, now),
+  const [rentals, burn, models] = await Promise.all([
+    rentalsOf(actor, filter, now),
     state === 'live' ? burnOf(actor, now) : null,
+    modelsRented(actor),
   ]);
-  const here = state === 'past' ? '/bookings?state=past' : '/bookings';
+  const samples = await lastSamplesOf(
+    actor,
+    rentals.rows.flatMap(({ id, endedAt }) => (endedAt === null ? [id] : [])),
+    now,
+  );
   return (
     <>
       <PageHeader
@@ -45,27 +59,67 @@ export default async function BookingsPage({ searchParams }: { searchParams: Par
       {state === 'live' && <LiveRefresh url="/api/v1/events" events={['change']} />}
       {burn !== null && burn.rentals.length > 0 && <BurnStats burn={burn} />}
       <BookingsTabs current={state === 'past' ? '/bookings?state=past' : '/bookings'} />
-      <Panel flush>
+      <Panel
+        flush
+        {...((models.length > 0 || narrowed) && {
+          title: state === 'live' ? 'Live bookings' : 'Past bookings',
+          actions: <RentalFilter filter={filter} models={models} />,
+        })}
+      >
+        {state === 'live' && rentals.rows.length > 0 && (
+          <div className="border-line border-t px-4 py-2.5 sm:px-5">
+            <SeveralBar
+              href="/bookings/several"
+              verbs={SEVERAL_VERBS.map((verb) => ({
+                ...BOOKING_VERBS[verb],
+                rows: severalRows(verb, rentals.rows, now),
+              }))}
+              nouns={BOOKING_NOUNS}
+              action={changeChosen}
+            />
+          </div>
+        )}
         {rentals.rows.length === 0 ? (
-          <Nothing state={state} />
+          narrowed ? (
+            <EmptyState
+              kind="none"
+              title="No such bookings"
+              action={<LinkButton href={hrefOf({ state })}>Show all of them</LinkButton>}
+            >
+              None of your {state === 'live' ? 'live' : 'past'} bookings passes this filter.
+            </EmptyState>
+          ) : (
+            <Nothing state={state} />
+          )
         ) : (
           <>
-            <RentalCards rentals={rentals.rows} className="lg:hidden" />
+            <RentalCards rentals={rentals.rows} samples={samples} className="border-line border-t lg:hidden" />
             <div className="hidden lg:block">
-              <RentalTable rentals={rentals.rows} past={state === 'past'} />
+              <RentalTable rentals={rentals.rows} samples={samples} past={state === 'past'} />
             </div>
           </>
         )}
       </Panel>
       <Pagination
         label="Pages of bookings"
-        firstHref={after === undefined ? null : here}
-        nextHref={
-          rentals.next === null
-            ? null
-            : `${here}${here.includes('?') ? '&' : '?'}after=${encodeURIComponent(rentals.next)}`
-        }
+        firstHref={after === undefined ? null : hrefOf({ ...filter, after: undefined })}
+        nextHref={rentals.next === null ? null : hrefOf({ ...filter, after: rentals.next })}
       />
+      <div className="mt-6">
+        <AsApiCall
+          calls={[
+            bookingCalls.list(state),
+            ...(rentals.rows.length > 0 && state === 'live'
+              ? [
+                  bookingCalls.several(
+                    'stop',
+                    rentals.rows.slice(0, 3).map(({ id }) => id),
+                  ),
+                ]
+              : []),
+          ]}
+        />
+      </div>
     </>
   );
 }

@@ -1,5 +1,6 @@
 import { requireActor } from '#app/_edge/actor.ts';
 import { AsApiCall } from '#components/api/as-api-call.tsx';
+import { askingCalls } from '#components/api/asking-calls.ts';
 import { readingCalls } from '#components/api/reading-calls.ts';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { LinkButton } from '#components/ui/link-button.tsx';
@@ -74,7 +75,7 @@ export default async function WalletPage({ searchParams }: { searchParams: Param
               <InvoiceList rows={invoices.rows} />
             )}
           </Panel>
-          <AsApiCall calls={[readingCalls.wallet()]} />
+          <AsApiCall calls={[readingCalls.wallet(), askingCalls.topUp(25_000_000n)]} />
         </div>
       </div>
     </>

@@ -11,10 +11,21 @@ import { beside, rowColumns, rowFrom } from './rental-row.ts';
 
 const MOST_ROWS = 100;
 
+/** Groups of states by which a list of live bookings is narrowed. */
+export const RENTALS_SHOWN = ['running', 'starting', 'stopped', 'reserved'] as const;
+export type RentalShown = (typeof RENTALS_SHOWN)[number];
+
 export type RentalsAsk = {
   /** `live`: not ended yet. */
   readonly state?: 'live' | 'past' | 'all' | undefined;
   readonly machineId?: string | undefined;
+  /** Only what is seen so now. */
+  readonly show?: RentalShown | undefined;
+  /** In the name, the image, or the name of the machine. */
+  readonly find?: string | undefined;
+  readonly model?: string | undefined;
+  /** These and no others. */
+  readonly ids?: readonly string[] | undefined;
   /** The last id of the page before. */
   readonly after?: string | undefined;
   readonly take?: number | undefined;
@@ -50,7 +61,13 @@ async function pageOf(
       ...whose,
       ...(ask.state === 'live' ? { endedAt: null } : ask.state === 'past' ? { endedAt: { not: null } } : {}),
       ...(ask.machineId === undefined ? {} : { machineId: ask.machineId }),
-      ...(ask.after === undefined ? {} : { id: { lt: ask.after } }),
+      AND: [
+        ...(ask.after === undefined ? [] : [{ id: { lt: ask.after } }]),
+        ...(ask.ids === undefined ? [] : [{ id: { in: [...ask.ids] } }]),
+        ...(ask.show === undefined ? [] : [seenAs(ask.show, now)]),
+        ...(ask.find === undefined || ask.find === '' ? [] : [{ OR: holding(ask.find) }]),
+        ...(ask.model === undefined ? [] : [{ terms: { path: ['gpuModel'], equals: ask.model } }]),
+      ],
     },
     orderBy: { id: 'desc' },
     take: take + 1,
@@ -58,4 +75,24 @@ async function pageOf(
   });
   const page = toPage(rows, take);
   return { next: page.next, rows: page.rows.map((row) => rowFrom(row, side, freeMicros, now)) };
+}
+
+function seenAs(show: RentalShown, now: Date): Prisma.BookingWhereInput {
+  const ahead = { kind: 'reserved', desired: 'running', startsAt: { gt: now } };
+  if (show === 'reserved') return ahead;
+  if (show === 'running') return { desired: 'running', observed: 'connectable' };
+  if (show === 'stopped') return { desired: 'stopped' };
+  return { desired: 'running', observed: { not: 'connectable' }, NOT: ahead };
+}
+
+function holding(text: string): Prisma.BookingWhereInput[] {
+  const contains = { contains: text, mode: 'insensitive' as const };
+  return [{ name: contains }, { image: contains }, { machine: { name: contains } }];
+}
+
+/** The GPU models among the viewer's bookings, for a filter. */
+export async function modelsRented(actor: Actor): Promise<string[]> {
+  const rows = await db.$queryRaw<{ model: string }[]>`
+    SELECT DISTINCT terms->>'gpuModel' AS model FROM bookings WHERE renter_id = ${actor.userId} ORDER BY 1 LIMIT 50`;
+  return rows.map(({ model }) => model);
 }

@@ -1,48 +1,66 @@
 import type { Actor } from '#lib/base/actor.ts';
 import { type Page, toPage } from '#lib/base/page.ts';
 import { Refusal } from '#lib/base/refusal.ts';
+import { theWorld } from '#lib/base/time.ts';
 import { db } from '#lib/io/db.ts';
 import { type JobCounts, NO_JOBS, whyNotCancelArray } from '../job.ts';
 import { readRequirements } from '../requirements.ts';
 import type { ArrayRow, ArrayView } from '../view.ts';
 import { readReport, waitSentence } from '../wait-report.ts';
 import { countsOfAll } from './counts.ts';
+import { type Running, runningOf } from './running.ts';
 
 const MOST_ROWS = 100;
 
 export type ArraysAsk = {
   /** `live`: something of it has not ended yet. */
   readonly state?: 'live' | 'past' | 'all' | undefined;
+  /** In the name or the image. */
+  readonly find?: string | undefined;
+  /** These and no others. */
+  readonly ids?: readonly string[] | undefined;
   /** The last id of the page before. */
   readonly after?: string | undefined;
   readonly take?: number | undefined;
 };
 
 /** What the viewer submitted, newest first. */
-export async function arraysOf(actor: Actor, ask: ArraysAsk): Promise<Page<ArrayRow>> {
+export async function arraysOf(actor: Actor, ask: ArraysAsk, now = theWorld.now()): Promise<Page<ArrayRow>> {
   const take = Math.min(Math.max(1, ask.take ?? 50), MOST_ROWS);
   const rows = await db.jobArray.findMany({
     where: {
       renterId: actor.userId,
       ...(ask.state === 'live' ? { endedAt: null } : ask.state === 'past' ? { endedAt: { not: null } } : {}),
-      ...(ask.after === undefined ? {} : { id: { lt: ask.after } }),
+      AND: [
+        ...(ask.after === undefined ? [] : [{ id: { lt: ask.after } }]),
+        ...(ask.ids === undefined ? [] : [{ id: { in: [...ask.ids] } }]),
+        ...(ask.find === undefined || ask.find === '' ? [] : [{ OR: holding(ask.find) }]),
+      ],
     },
     orderBy: { id: 'desc' },
     take: take + 1,
   });
   const page = toPage(rows, take);
   const ids = page.rows.map((row) => row.id);
-  const [counts, costs] = await Promise.all([countsOfAll(db, ids), costsOf(ids)]);
-  return { next: page.next, rows: page.rows.map((row) => rowFrom(row, counts.get(row.id), costs.get(row.id))) };
+  const [counts, costs, running] = await Promise.all([countsOfAll(db, ids), costsOf(ids), runningOf(actor, ids, now)]);
+  return {
+    next: page.next,
+    rows: page.rows.map((row) => rowFrom(row, counts.get(row.id), costs.get(row.id), running.get(row.id))),
+  };
 }
 
 /** One submission with everything that a page about it needs. What is not the viewer's is not found. */
-export async function arrayOf(actor: Actor, arrayId: string): Promise<ArrayView> {
+export async function arrayOf(actor: Actor, arrayId: string, now = theWorld.now()): Promise<ArrayView> {
   const row = await db.jobArray.findFirst({ where: { id: arrayId, renterId: actor.userId } });
   if (row === null) throw new Refusal('notFound');
-  const [counts, costs, ahead] = await Promise.all([countsOfAll(db, [arrayId]), costsOf([arrayId]), aheadOf(arrayId)]);
+  const [counts, costs, running, ahead] = await Promise.all([
+    countsOfAll(db, [arrayId]),
+    costsOf([arrayId]),
+    runningOf(actor, [arrayId], now),
+    aheadOf(arrayId),
+  ]);
   return {
-    ...rowFrom(row, counts.get(arrayId), costs.get(arrayId)),
+    ...rowFrom(row, counts.get(arrayId), costs.get(arrayId), running.get(arrayId)),
     command: row.command as string[],
     hasEnvironment: row.encryptedEnvironment !== null,
     needs: readRequirements(row.requirements),
@@ -59,7 +77,17 @@ export async function arrayOf(actor: Actor, arrayId: string): Promise<ArrayView>
 type Row = NonNullable<Awaited<ReturnType<typeof db.jobArray.findFirst>>>;
 type Cost = { readonly chargedMicros: bigint; readonly heldMicros: bigint };
 
-function rowFrom(row: Row, counts: JobCounts = NO_JOBS, cost: Cost = { chargedMicros: 0n, heldMicros: 0n }): ArrayRow {
+function holding(text: string) {
+  const contains = { contains: text, mode: 'insensitive' as const };
+  return [{ name: contains }, { image: contains }];
+}
+
+function rowFrom(
+  row: Row,
+  counts: JobCounts = NO_JOBS,
+  cost: Cost = { chargedMicros: 0n, heldMicros: 0n },
+  running: Running = { microsPerHour: 0n, usage: null },
+): ArrayRow {
   const report = readReport(row.report);
   const sentence = report === null ? 'It was submitted just now and is looked at in a moment.' : waitSentence(report);
   return {
@@ -73,6 +101,7 @@ function rowFrom(row: Row, counts: JobCounts = NO_JOBS, cost: Cost = { chargedMi
     createdAt: row.createdAt,
     endedAt: row.endedAt,
     ...cost,
+    ...running,
     waiting: counts.waiting === 0 ? null : { sentence, report, since: row.reportedAt },
     actions: whyNotCancelArray(counts) === null ? ['cancel'] : [],
   };

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { requireActor, signedInUser } from '#app/_edge/actor.ts';
+import { AsApiCall } from '#components/api/as-api-call.tsx';
+import { askingCalls } from '#components/api/asking-calls.ts';
 import { ClearingTable } from '#components/booking/clearing-table.tsx';
 import { Callout } from '#components/ui/callout.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
@@ -14,6 +16,7 @@ import { theWorld } from '#lib/base/time.ts';
 import { IMAGE_PRESETS } from '#lib/bookings/image.ts';
 import { type BidPlace, placesForBids } from '#lib/bookings/queries/bid-places.ts';
 import { clearingPrices } from '#lib/bookings/queries/clearing-prices.ts';
+import { USUAL_DISK_BYTES } from '#lib/bookings/terms.ts';
 import { BidForm } from './bid-form.tsx';
 import { RunsAt } from './runs-at.tsx';
 
@@ -108,6 +111,18 @@ export default async function NewBidPage({ searchParams }: { searchParams: Param
               <ClearingTable rows={prices} gpuCount={gpus} />
             </Panel>
           )}
+          <AsApiCall
+            calls={[
+              askingCalls.bid({
+                listingId: named?.listingId ?? null,
+                models: [model ?? [...models.keys()].sort()[0] ?? ''],
+                gpuCount: gpus,
+                diskBytes: USUAL_DISK_BYTES,
+                microsPerGpuHour: (named ?? places.find((one) => one.model === model) ?? places[0])?.floorMicros ?? 1n,
+                image: IMAGE_PRESETS[0].image,
+              }),
+            ]}
+          />
         </div>
       )}
     </>

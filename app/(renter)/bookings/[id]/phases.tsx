@@ -1,5 +1,6 @@
 import { bookAgainHref } from '#components/booking/book-href.ts';
 import { Callout } from '#components/ui/callout.tsx';
+import { duration } from '#components/ui/instant.ts';
 import { LinkButton } from '#components/ui/link-button.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { type Step, Steps } from '#components/ui/steps.tsx';
@@ -24,8 +25,15 @@ const USUALLY: Record<PhaseToShell, string> = {
   connectable: 'The way in is being tried.',
 };
 
+type PhasesProps = {
+  rental: Rental;
+  events: readonly BookingEvent[];
+  /** How long it usually takes on this machine, image and all; null when nobody knows. */
+  usualSeconds: number | null;
+};
+
 /** From a booking to its shell, phase by phase. Nothing is billed before the last one. */
-export function Phases({ rental, events }: { rental: Rental; events: readonly BookingEvent[] }) {
+export function Phases({ rental, events, usualSeconds }: PhasesProps) {
   const failed = hasFailed(rental);
   const at = phaseReached(rental);
   const times = phaseTimes(events);
@@ -45,7 +53,7 @@ export function Phases({ rental, events }: { rental: Rental; events: readonly Bo
       {...(!failed && {
         description: again
           ? 'Until the shell answers only the disk is billed.'
-          : 'Nothing is billed until the shell answers. Ending before that is free.',
+          : `Nothing is billed until the shell answers. Ending before that is free.${usually(usualSeconds)}`,
       })}
     >
       {failed && (
@@ -75,4 +83,9 @@ export function Phases({ rental, events }: { rental: Rental; events: readonly Bo
       )}
     </Panel>
   );
+}
+
+function usually(seconds: number | null): string {
+  if (seconds === null) return '';
+  return ` On this machine it usually takes ${seconds < 60 ? `${Math.max(1, Math.round(seconds))} s` : duration(seconds)}.`;
 }

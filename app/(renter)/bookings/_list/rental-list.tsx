@@ -1,6 +1,10 @@
+import { Lock } from 'lucide-react';
 import Link from 'next/link';
 import { lasts } from '#components/booking/lasts.ts';
 import { shownState } from '#components/booking/state.ts';
+import { UsageBars } from '#components/booking/usage-bars.tsx';
+import { SelectBox } from '#components/several/select-box.tsx';
+import { Badge } from '#components/ui/badge.tsx';
 import { Money } from '#components/ui/money.tsx';
 import { SimulatedBadge } from '#components/ui/simulated-badge.tsx';
 import { StateBadge } from '#components/ui/state-badge.tsx';
@@ -8,19 +12,32 @@ import { Table, Td, Th } from '#components/ui/table.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { cameBack, type RentalRow } from '#lib/bookings/rental.ts';
 import { gpuLabel } from '#lib/catalogue/gpu.ts';
+import type { LastSample } from '#lib/telemetry/queries/last-samples.ts';
 
 const COVER =
   'after:absolute after:inset-0 hover:underline focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:outline-accent focus-visible:after:-outline-offset-2';
 
+type ListProps = {
+  rentals: readonly RentalRow[];
+  /** What each used when it was looked at last. */
+  samples: ReadonlyMap<string, LastSample>;
+};
+
 /** Bookings where there is room. */
-export function RentalTable({ rentals, past }: { rentals: readonly RentalRow[]; past: boolean }) {
+export function RentalTable({ rentals, past, samples }: ListProps & { past: boolean }) {
   return (
     <Table caption={past ? 'Past bookings' : 'Live bookings'}>
       <thead>
         <tr>
+          {!past && (
+            <Th>
+              <span className="sr-only">Choose</span>
+            </Th>
+          )}
           <Th>Booking</Th>
           <Th>State</Th>
           <Th>GPUs</Th>
+          {!past && <Th>Use</Th>}
           <Th numeric>{past ? 'Cost' : 'Cost so far'}</Th>
           {!past && <Th numeric>Now</Th>}
           <Th numeric>Time</Th>
@@ -29,6 +46,11 @@ export function RentalTable({ rentals, past }: { rentals: readonly RentalRow[]; 
       <tbody>
         {rentals.map((rental) => (
           <tr key={rental.id} className="relative hover:bg-hover">
+            {!past && (
+              <Td className="w-10">
+                <SelectBox id={rental.id} name={rental.name} />
+              </Td>
+            )}
             <Th scope="row" className="max-w-72">
               <Link href={`/bookings/${rental.id}`} className={`block truncate ${COVER}`} title={rental.name}>
                 {rental.name}
@@ -45,6 +67,11 @@ export function RentalTable({ rentals, past }: { rentals: readonly RentalRow[]; 
               </span>
               <span className="block truncate text-muted text-xs">{rental.machine.name}</span>
             </Td>
+            {!past && (
+              <Td>
+                <UsageBars sample={samples.get(rental.id)} />
+              </Td>
+            )}
             <Td numeric>
               <Spent rental={rental} />
             </Td>
@@ -64,7 +91,7 @@ export function RentalTable({ rentals, past }: { rentals: readonly RentalRow[]; 
 }
 
 /** Bookings where there is little room. */
-export function RentalCards({ rentals, className }: { rentals: readonly RentalRow[]; className: string }) {
+export function RentalCards({ rentals, samples, className }: ListProps & { className: string }) {
   return (
     <ul className={className}>
       {rentals.map((rental) => (
@@ -73,8 +100,9 @@ export function RentalCards({ rentals, className }: { rentals: readonly RentalRo
             <Link href={`/bookings/${rental.id}`} className={`min-w-0 font-semibold [overflow-wrap:anywhere] ${COVER}`}>
               {rental.name}
             </Link>
-            <span className="shrink-0 font-semibold">
+            <span className="flex shrink-0 items-center gap-2 font-semibold">
               <Spent rental={rental} />
+              {rental.endedAt === null && <SelectBox id={rental.id} name={rental.name} />}
             </span>
           </div>
           <p className="flex flex-wrap items-center gap-x-2 gap-y-1 text-sm">
@@ -84,6 +112,7 @@ export function RentalCards({ rentals, className }: { rentals: readonly RentalRo
           <p className="text-muted text-sm [overflow-wrap:anywhere]">
             {gpuLabel(rental.gpuCount, rental.gpuModel)} · {rental.machine.name}
           </p>
+          {samples.has(rental.id) && <UsageBars sample={samples.get(rental.id)} />}
           <p className="text-sm">
             {rental.endedAt === null && (
               <>
@@ -100,7 +129,17 @@ export function RentalCards({ rentals, className }: { rentals: readonly RentalRo
 
 function State({ rental }: { rental: RentalRow }) {
   const state = shownState(rental);
-  return <StateBadge kind={state.kind}>{state.word}</StateBadge>;
+  return (
+    <span className="inline-flex flex-wrap items-center gap-1">
+      <StateBadge kind={state.kind}>{state.word}</StateBadge>
+      {rental.endLockedAt !== null && rental.endedAt === null && (
+        <Badge>
+          <Lock aria-hidden />
+          locked
+        </Badge>
+      )}
+    </span>
+  );
 }
 
 function Spent({ rental }: { rental: RentalRow }) {

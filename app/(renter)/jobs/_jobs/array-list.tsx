@@ -1,4 +1,7 @@
 import Link from 'next/link';
+import { CountsBar } from '#components/booking/counts-bar.tsx';
+import { UsageBars } from '#components/booking/usage-bars.tsx';
+import { SelectBox } from '#components/several/select-box.tsx';
 import { Money } from '#components/ui/money.tsx';
 import { StateBadge } from '#components/ui/state-badge.tsx';
 import { Table, Td, Th } from '#components/ui/table.tsx';
@@ -10,21 +13,34 @@ const COVER =
   'after:absolute after:inset-0 hover:underline focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:outline-accent focus-visible:after:-outline-offset-2';
 
 /** Submissions where there is room. */
-export function ArrayTable({ arrays }: { arrays: readonly ArrayRow[] }) {
+export function ArrayTable({ arrays, past }: { arrays: readonly ArrayRow[]; past: boolean }) {
   return (
     <Table caption="Jobs">
       <thead>
         <tr>
+          {!past && (
+            <Th>
+              <span className="sr-only">Choose</span>
+            </Th>
+          )}
           <Th>Job</Th>
           <Th>State</Th>
           <Th>Needs</Th>
+          {!past && <Th>Use</Th>}
           <Th numeric>Cost so far</Th>
+          {!past && <Th numeric>Now</Th>}
+          {!past && <Th numeric>Set aside</Th>}
           <Th numeric>Submitted</Th>
         </tr>
       </thead>
       <tbody>
         {arrays.map((array) => (
           <tr key={array.id} className="relative hover:bg-hover">
+            {!past && (
+              <Td className="w-10">
+                <SelectBox id={array.id} name={array.name} />
+              </Td>
+            )}
             <Th scope="row" className="max-w-72">
               <Link href={`/jobs/${array.id}`} className={`block truncate ${COVER}`} title={array.name}>
                 {array.name}
@@ -33,12 +49,32 @@ export function ArrayTable({ arrays }: { arrays: readonly ArrayRow[] }) {
             </Th>
             <Td className="max-w-80">
               <State array={array} />
+              <Far array={array} />
               <span className="block text-muted text-xs [overflow-wrap:anywhere]">{why(array)}</span>
             </Td>
             <Td>{needs(array)}</Td>
+            {!past && (
+              <Td>
+                <UsageBars sample={array.usage ?? undefined} />
+              </Td>
+            )}
             <Td numeric>
               <Money micros={array.chargedMicros} cents={array.chargedMicros >= 10_000n} />
             </Td>
+            {!past && (
+              <Td numeric>
+                {array.microsPerHour === 0n ? (
+                  <span className="text-muted">nothing</span>
+                ) : (
+                  <Money micros={array.microsPerHour} per="hour" />
+                )}
+              </Td>
+            )}
+            {!past && (
+              <Td numeric>
+                <Money micros={array.heldMicros} cents />
+              </Td>
+            )}
             <Td numeric>
               <TimeAgo at={array.createdAt} />
             </Td>
@@ -59,14 +95,23 @@ export function ArrayCards({ arrays, className }: { arrays: readonly ArrayRow[];
             <Link href={`/jobs/${array.id}`} className={`min-w-0 font-semibold [overflow-wrap:anywhere] ${COVER}`}>
               {array.name}
             </Link>
-            <span className="shrink-0 font-semibold">
+            <span className="flex shrink-0 items-center gap-2 font-semibold">
               <Money micros={array.chargedMicros} cents={array.chargedMicros >= 10_000n} />
+              {array.endedAt === null && <SelectBox id={array.id} name={array.name} />}
             </span>
           </div>
           <State array={array} />
+          <Far array={array} />
+          {array.usage !== null && <UsageBars sample={array.usage} />}
           <p className="text-muted text-sm [overflow-wrap:anywhere]">{why(array)}</p>
           <p className="text-sm">
-            {needs(array)} · submitted <TimeAgo at={array.createdAt} />
+            {needs(array)} ·{' '}
+            {array.microsPerHour > 0n && (
+              <>
+                <Money micros={array.microsPerHour} per="hour" /> ·{' '}
+              </>
+            )}
+            submitted <TimeAgo at={array.createdAt} />
           </p>
         </li>
       ))}
@@ -77,6 +122,11 @@ export function ArrayCards({ arrays, className }: { arrays: readonly ArrayRow[];
 function State({ array }: { array: ArrayRow }) {
   const { kind, word } = shownArray(array);
   return <StateBadge kind={kind}>{word}</StateBadge>;
+}
+
+/** How far an array is, as a bar; one job alone has its state. */
+function Far({ array }: { array: ArrayRow }) {
+  return array.size === 1 ? null : <CountsBar counts={array.counts} words={countsWords(array.counts)} />;
 }
 
 /** What is to say of it in a line: how far an array is, and why what waits does so. */

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Metadata } from 'next';
 import { requireActor } from '#app/_edge/actor.ts';
 import { isDemo } from '#app/_edge/demo.ts';
+import { AsApiCall } from '#components/api/as-api-call.tsx';
+import { jobCalls } from '#components/api/job-calls.ts';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { IMAGE_PRESETS } from '#lib/bookings/image.ts';
 import { offeredModels } from '#lib/jobs/queries/models.ts';
@@ -25,6 +27,19 @@ export default async function NewJobPage() {
         keepsSecrets={takesVariables()}
         idempotencyKey={randomUUID()}
       />
+      <div className="mt-6">
+        <AsApiCall
+          calls={[
+            jobCalls.submit({
+              image: IMAGE_PRESETS[0].image,
+              command: ['python', 'train.py', '--epochs', '3'],
+              gpuCount: 1,
+              size: 1,
+              runSeconds: 3_600,
+            }),
+          ]}
+        />
+      </div>
     </>
   );
 }

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Metadata } from 'next';
 import { requireActor } from '#app/_edge/actor.ts';
 import { seen } from '#app/_edge/seen.ts';
+import { AsApiCall } from '#components/api/as-api-call.tsx';
+import { askingCalls, type WishAsked } from '#components/api/asking-calls.ts';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { sshKeysOf } from '#lib/auth/queries.ts';
 import type { Actor } from '#lib/base/actor.ts';
@@ -17,6 +19,7 @@ import {
   typeSearch,
   typeWish,
 } from '#lib/bookings/standing-typed.ts';
+import { USUAL_DISK_BYTES } from '#lib/bookings/terms.ts';
 import { searchListings } from '#lib/catalogue/queries/search.ts';
 import { EVERYTHING, type Params, readSearch } from '#lib/catalogue/search.ts';
 import { RequestForm } from './request-form.tsx';
@@ -50,6 +53,9 @@ export default async function NewRequestPage({ searchParams }: { searchParams: P
         idempotencyKey={randomUUID()}
         first={await look(actor, typed, now)}
       />
+      <div className="mt-6">
+        <AsApiCall calls={[askingCalls.standingRequest(wishOf(typed, now))]} />
+      </div>
     </>
   );
 }
@@ -72,6 +78,21 @@ async function filledIn(actor: Actor, params: Params, now: Date) {
   }
   const image = IMAGE_PRESETS[0].image;
   return { ...typeSearch(readSearch(params)), deadline, image, name: '', mode: 'book', command: '' };
+}
+
+/** What is filled in as a call asks for it; the usual where it is no request yet. */
+function wishOf(typed: StandingTyped & { image: string }, now: Date): WishAsked {
+  const read = readStandingTyped(typed);
+  const wish = 'problems' in read ? null : read.wish;
+  return {
+    models: wish?.models ?? ['RTX 4090'],
+    gpuCount: wish?.gpuCount ?? 1,
+    diskBytes: wish?.diskBytes ?? USUAL_DISK_BYTES,
+    maxPriceMicrosPerGpuHour: wish?.maxPriceMicrosPerGpuHour ?? 500_000n,
+    durationSeconds: wish?.durationSeconds ?? 3_600,
+    finishBy: wish?.finishBy ?? addSeconds(now, WAIT_SECONDS),
+    image: typed.image,
+  };
 }
 
 /** How what is filled in stands in the market; null while it is no request yet. */

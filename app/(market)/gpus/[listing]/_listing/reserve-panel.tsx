@@ -24,6 +24,7 @@ export function ReservePanel({ listing, free, now }: { listing: ListingPage; fre
   return (
     <Panel
       title="When it is free"
+      footer={free.cancellation.sentence}
       description={`${rules.hours.length === 0 ? 'The host rents it at any time' : `The host rents it ${rules.hours.map(hoursWords).join(', ')}`}. Times are in ${zone}.`}
     >
       <CalendarStrip free={free} now={now} />

@@ -71,12 +71,12 @@ function moneyLasts({ cost: { runwaySeconds, lastsToEnd } }: Rental) {
 }
 
 function sharing({ besideRentals, capMicros, cost }: Rental) {
-  if (cost.runwaySeconds === null) return 'nothing uses it now';
   const beside =
     besideRentals === 0
       ? null
       : `beside ${besideRentals} other ${besideRentals === 1 ? 'booking' : 'bookings'} of yours`;
   const cap = capMicros === null ? null : <Money key="cap" micros={capMicros} />;
+  if (cost.runwaySeconds === null) return cap === null ? 'nothing uses it now' : <>your cap is {cap}</>;
   if (cap === null) return beside ?? 'with what is in your wallet';
   return (
     <>

@@ -1,19 +1,17 @@
 'use server';
 
-import * as z from 'zod';
 import { type Answer, action } from '#app/_edge/action.ts';
 import { atFields } from '#app/_edge/fields.ts';
 import type { FormState } from '#components/ui/form-state.ts';
 import { addSshKey } from '#lib/auth/add-ssh-key.ts';
+import { sshKeysOf } from '#lib/auth/queries.ts';
 import type { Actor } from '#lib/base/actor.ts';
 import { formatDollars, parseDollars } from '#lib/base/money.ts';
 import { pack } from '#lib/base/pack.ts';
 import { Refusal, type RefusalReason } from '#lib/base/refusal.ts';
 import { theWorld } from '#lib/base/time.ts';
 import { bookListing } from '#lib/bookings/book-listing.ts';
-import { readCommand } from '#lib/bookings/command-line.ts';
-import { environmentProblem, parseEnvironment } from '#lib/bookings/environment.ts';
-import { readImage } from '#lib/bookings/image.ts';
+import { type BookingForm, bookingForm, readBooking, recapOf } from '#lib/bookings/booking-typed.ts';
 import { type Priced, priceFor, sizesWord } from '#lib/bookings/priced.ts';
 import { bookedUnder } from '#lib/bookings/queries/booked-under.ts';
 import { requestQuote } from '#lib/bookings/request-quote.ts';
@@ -24,33 +22,6 @@ import { walletOf } from '#lib/ledger/queries.ts';
 import { topUpWallet } from '#lib/payments/top-up-wallet.ts';
 import type { BookState, Told } from './book-state.ts';
 
-const text = (most: number) => z.string().max(most, 'This is too long.').default('');
-
-const fields = z.object({
-  /** What the pressed button asks for. A form that is sent by the Enter key asks for the price. */
-  intent: z.enum(['price', 'topUp', 'book']).default('price'),
-  listingId: z.string().min(1).max(100),
-  idempotencyKey: z.string().max(200),
-  gpus: text(100),
-  disk: text(100),
-  hours: text(100),
-  cap: text(100),
-  starts: text(100),
-  zone: text(100),
-  image: text(2_000),
-  other: text(2_000),
-  command: text(20_000),
-  environment: text(200_000),
-  name: text(1_000),
-  publicKey: text(20_000),
-  amount: text(100),
-  topUpKey: text(200),
-  /** The price that was shown, and what it was shown for. */
-  seen: text(200),
-  quoteId: text(100),
-  quotedSizes: text(200),
-});
-type Form = z.output<typeof fields>;
 /** Filled while an answer is being found. */
 type Telling = { -readonly [Key in keyof Told]: Told[Key] };
 
@@ -64,12 +35,12 @@ const LOST: ReadonlySet<RefusalReason> = new Set([
   'ownMachine',
 ]);
 
-/** Books, adds money, or asks for the price, as the pressed button says; everything typed is kept. */
+/** Books, shows what would be booked, adds money, or asks for the price, as the pressed button says; everything typed is kept. */
 export async function book(before: FormState, form: FormData): Promise<BookState> {
   const told: Telling = {};
-  const state = await action(fields, (actor, input) => answer(actor, input, told))(before, form);
+  const state = await action(bookingForm, (actor, input) => answer(actor, input, told))(before, form);
   // Environment too: whoever lost a race without scripts would type it all again.
-  const typed = Object.keys(fields.shape).map((name) => [name, form.get(name)]);
+  const typed = Object.keys(bookingForm.shape).map((name) => [name, form.get(name)]);
   const values = Object.fromEntries(typed.filter(([, value]) => typeof value === 'string'));
   return { ...state, values, told: pack(told) };
 }
@@ -80,7 +51,7 @@ export async function price(form: FormData): Promise<BookState> {
   return book({}, form);
 }
 
-async function answer(actor: Actor, input: Form, told: Telling): Promise<Answer> {
+async function answer(actor: Actor, input: BookingForm, told: Telling): Promise<Answer> {
   if (input.intent === 'topUp') {
     const said = await addMoney(actor, input);
     const sizes = readSizes(input);
@@ -91,6 +62,10 @@ async function answer(actor: Actor, input: Form, told: Telling): Promise<Answer>
   if (input.intent === 'price') {
     if ('problems' in read) throw new Refusal('badInput', read.problems);
     told.priced = await quoteFor(actor, input.listingId, read.sizes);
+    return { refresh: false };
+  }
+  if (input.intent === 'recap') {
+    await recap(actor, input, told);
     return { refresh: false };
   }
   try {
@@ -108,8 +83,17 @@ async function answer(actor: Actor, input: Form, told: Telling): Promise<Answer>
   }
 }
 
-async function bookAsTyped(actor: Actor, input: Form, told: Telling): Promise<string> {
-  const { sizes, ...wish } = readForm(input);
+/** All that can be wrong is said before the last step; what is right is shown once more, at a price that is kept. */
+async function recap(actor: Actor, input: BookingForm, told: Telling): Promise<void> {
+  const wish = readBooking(input);
+  const newKey = input.publicKey.trim() !== '';
+  if (!newKey && (await sshKeysOf(actor)).length === 0) throw new Refusal('keyNeeded', { field: 'publicKey' });
+  told.priced = await quoteFor(actor, input.listingId, wish.sizes);
+  if (told.priced.heldMicros !== null) told.recap = recapOf(wish, newKey);
+}
+
+async function bookAsTyped(actor: Actor, input: BookingForm, told: Telling): Promise<string> {
+  const { sizes, ...wish } = readBooking(input);
   if (input.publicKey.trim() !== '') await addKey(actor, input.publicKey);
   const quoteId = await quoteSeen(actor, input, sizes, told);
   const asked = { ...wish, quoteId, capMicros: sizes.capMicros, idempotencyKey: input.idempotencyKey };
@@ -123,31 +107,6 @@ async function bookAsTyped(actor: Actor, input: Form, told: Telling): Promise<st
   return (await atFields(names, booked)).bookingId;
 }
 
-/** Everything that can be checked without looking at the market; throws with a sentence at each field that is wrong. */
-function readForm(input: Form) {
-  const read = readSizes(input);
-  const image = input.image === 'other' ? input.other : input.image;
-  const imageRead = readImage(image);
-  const command = readCommand(input.command);
-  const environment = parseEnvironment(input.environment);
-  const wrong = 'environment' in environment ? environmentProblem(environment.environment) : environment.problem;
-  const problems = {
-    ...('problems' in read ? read.problems : {}),
-    ...('problem' in imageRead ? { [input.image === 'other' ? 'other' : 'image']: imageRead.problem } : {}),
-    ...('problem' in command ? { command: command.problem } : {}),
-    ...(wrong === null ? {} : { environment: wrong }),
-  };
-  if ('problems' in read || 'problem' in command || 'problem' in environment || Object.keys(problems).length > 0)
-    throw new Refusal('badInput', problems);
-  return {
-    sizes: read.sizes,
-    image,
-    name: input.name,
-    command: command.command === null ? null : [...command.command],
-    environment: environment.environment,
-  };
-}
-
 async function addKey(actor: Actor, publicKey: string): Promise<void> {
   try {
     await addSshKey(actor, { publicKey });
@@ -158,12 +117,12 @@ async function addKey(actor: Actor, publicKey: string): Promise<void> {
 }
 
 /** The quote that the page kept, if it is for these sizes; else a new one at the same prices. */
-async function quoteSeen(actor: Actor, input: Form, sizes: Sizes, told: Telling): Promise<string> {
+async function quoteSeen(actor: Actor, input: BookingForm, sizes: Sizes, told: Telling): Promise<string> {
   if (input.quoteId !== '' && input.quotedSizes === sizesWord(sizes)) return input.quoteId;
   return newQuote(actor, input, sizes, told);
 }
 
-async function newQuote(actor: Actor, input: Form, sizes: Sizes, told: Telling): Promise<string> {
+async function newQuote(actor: Actor, input: BookingForm, sizes: Sizes, told: Telling): Promise<string> {
   const priced = await quoteFor(actor, input.listingId, sizes);
   if (priced.kept === null) throw new Error('a quote was asked for and not kept');
   if (priced.seen === input.seen) return priced.kept.id;
@@ -183,7 +142,7 @@ async function quoteFor(actor: Actor, listingId: string, sizes: Sizes): Promise<
   return priceFor(quote, { capMicros, freeMicros, spending }, { id: quote.id, expiresAt: quote.expiresAt });
 }
 
-async function addMoney(actor: Actor, input: Form): Promise<string> {
+async function addMoney(actor: Actor, input: BookingForm): Promise<string> {
   const amountMicros = parseDollars(input.amount.replace(/^\s*\$/, ''));
   if (amountMicros === undefined)
     throw new Refusal('badInput', { field: 'amount' }, 'Write an amount in dollars, like 25 or 25.50.');

@@ -1,21 +1,28 @@
 'use client';
 
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { AsApiCall } from '#components/api/as-api-call.tsx';
+import { bookingCalls } from '#components/api/booking-calls.ts';
+import type { ApiCall } from '#components/api/curl.ts';
 import { NearOffers, type WordsTyped } from '#components/booking/near-offers.tsx';
 import { ActionForm, useFormState } from '#components/ui/action-form.tsx';
 import { unpack } from '#lib/base/pack.ts';
+import type { Recap } from '#lib/bookings/booking-typed.ts';
 import type { Priced } from '#lib/bookings/priced.ts';
 import { book, price } from './actions.ts';
 import type { BookState, Told } from './book-state.ts';
 import { keepDraft, takeDraft } from './draft.ts';
 import { ImageFields, type ImagePreset } from './image-fields.tsx';
 import { KeyFields, type ShownKey } from './key-fields.tsx';
+import { RecapPanel } from './recap-panel.tsx';
 import { SizeFields } from './size-fields.tsx';
 import { type Provider, Summary } from './summary.tsx';
 
 type BookFormProps = {
   listing: {
     readonly id: string;
+    /** The machine and its place, in words. */
+    readonly machine: string;
     readonly counts: readonly number[];
     readonly simulated: boolean;
     readonly executes: boolean;
@@ -53,6 +60,7 @@ function Inside({ listing, words, presets, first, keys, provider, ids, whyNot }:
   const turn = useRef(0);
   const settle = useRef<ReturnType<typeof setTimeout>>(undefined);
   const near = told.near ?? [];
+  const recap = told.recap ?? null;
 
   const ask = useCallback(async () => {
     const form = anchor.current?.form;
@@ -106,13 +114,41 @@ function Inside({ listing, words, presets, first, keys, provider, ids, whyNot }:
             onChoose={(chosen) => anchor.current?.form && keepDraft(chosen, anchor.current.form)}
           />
         )}
-        <SizeFields counts={listing.counts} typed={words} errors={answer.errors} />
-        <ImageFields presets={presets} typed={words} simulated={listing.simulated} executes={listing.executes} />
-        <KeyFields keys={keys} />
+        {recap !== null && answer.priced !== null && (
+          <RecapPanel
+            recap={recap}
+            priced={answer.priced}
+            machine={listing.machine}
+            keys={keys}
+            changed={told.priced !== undefined && told.priced.seen !== answer.priced.seen}
+          />
+        )}
+        {/* While it is looked at once more the fields stay where they are: what was typed is sent with the last button too. */}
+        <div hidden={recap !== null} className="grid grid-cols-[minmax(0,1fr)] gap-6 [&[hidden]]:hidden">
+          <SizeFields counts={listing.counts} typed={words} errors={answer.errors} />
+          <ImageFields presets={presets} typed={words} simulated={listing.simulated} executes={listing.executes} />
+          <KeyFields keys={keys} />
+        </div>
       </div>
-      <Summary priced={answer.priced} provider={provider} whyNot={whyNot} onOver={ask} />
+      <div className="grid min-w-0 gap-6 lg:sticky lg:top-20">
+        <Summary priced={answer.priced} provider={provider} whyNot={whyNot} recapping={recap !== null} onOver={ask} />
+        {answer.priced !== null && <AsApiCall calls={callsFor(listing.id, answer.priced, recap)} />}
+      </div>
     </div>
   );
+}
+
+/** The quote that stands beside the form, and once it is looked at once more the booking too, as calls of the API. */
+function callsFor(listingId: string, { quote, kept }: Priced, recap: Recap | null): ApiCall[] {
+  const asked = {
+    listingId,
+    gpuCount: quote.terms.gpuCount,
+    diskBytes: quote.terms.diskBytes,
+    durationSeconds: quote.whole?.seconds ?? null,
+    startsAt: quote.reserved?.startsAt ?? null,
+  };
+  if (recap === null || kept === null) return [bookingCalls.quote(asked)];
+  return [bookingCalls.quote(asked), bookingCalls.book({ quoteId: kept.id, ...recap })];
 }
 
 function toldBy({ told }: BookState): Told {

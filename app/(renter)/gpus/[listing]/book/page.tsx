@@ -90,6 +90,7 @@ export default async function BookPage({ params, searchParams }: Route) {
       <BookForm
         listing={{
           id: listingId,
+          machine: `${listing.machineName}, ${placeLabel(listing.region, listing.country)}, offered by ${listing.host.name}`,
           counts,
           simulated: listing.simulated,
           executes: runsContainers(listing.specification),

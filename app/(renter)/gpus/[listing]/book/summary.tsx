@@ -21,17 +21,19 @@ type SummaryProps = {
   priced: Priced | null;
   provider: Provider | null;
   whyNot: string | null;
+  /** Everything was typed and is right: the next press books. */
+  recapping: boolean;
   /** Asks for the price again. */
   onOver: () => void;
 };
 
 /** What it costs, what is set aside, and the one button. */
-export function Summary({ priced, provider, whyNot, onOver }: SummaryProps) {
+export function Summary({ priced, provider, whyNot, recapping, onOver }: SummaryProps) {
   const missing = priced?.missingMicros ?? null;
   const leastCap = priced?.leastCapMicros ?? null;
   const tooMuch = priced !== null && priced.limited !== null && priced.heldMicros === null;
   return (
-    <Panel title="What it costs" className="lg:sticky lg:top-20">
+    <Panel title="What it costs">
       {priced === null ? (
         <p className="text-muted">Correct the marked fields, and the price stands here.</p>
       ) : (
@@ -103,27 +105,36 @@ export function Summary({ priced, provider, whyNot, onOver }: SummaryProps) {
       {missing !== null && whyNot === null && <AddMoney missing={missing} provider={provider} />}
       <div className="mt-5 space-y-2 [&_button]:w-full [&>span]:w-full">
         <SubmitButton
+          key={recapping ? 'book' : 'recap'}
           name="intent"
-          value="book"
+          value={recapping ? 'book' : 'recap'}
           size="lg"
-          pendingLabel="Booking…"
+          pendingLabel={recapping ? 'Booking…' : 'Looking…'}
           disabledReason={whyNot ?? (missing !== null ? 'Add money first.' : tooMuch ? 'It is over your limit.' : null)}
         >
-          {priced !== null && priced.quote.reserved !== null ? 'Reserve' : 'Book'}
+          {!recapping ? 'Review' : priced !== null && priced.quote.reserved !== null ? 'Reserve' : 'Book'}
         </SubmitButton>
-        <noscript>
-          <button
-            type="submit"
-            name="intent"
-            value="price"
-            className="h-9 w-full rounded-md border border-line-control bg-surface font-medium"
-          >
-            Recalculate
-          </button>
-        </noscript>
+        {recapping && (
+          <SubmitButton name="intent" value="price" variant="secondary" pendingLabel="One moment…">
+            Change something
+          </SubmitButton>
+        )}
+        {!recapping && (
+          <noscript>
+            <button
+              type="submit"
+              name="intent"
+              value="price"
+              className="h-9 w-full rounded-md border border-line-control bg-surface font-medium"
+            >
+              Recalculate
+            </button>
+          </noscript>
+        )}
       </div>
       <p className="mt-3 text-muted text-xs">
         {whyNot === null && priced !== null && <KeptClock until={priced.kept?.expiresAt ?? null} onOver={onOver} />}
+        {!recapping && 'Nothing is booked before you have seen all of it once more. '}
         Billed by the second, from the moment you can connect.{' '}
         {priced?.quote.reserved ? priced.quote.reserved.sentence : 'Ending before that is free.'}
       </p>
