@@ -137,6 +137,7 @@ export const EVENT_KINDS = [
   'reserve.released',
   'reconciliation.differs',
   'reconciliation.explained',
+  'reconciliation.booked',
   'wallet.topUpFailed',
   'wallet.topUpHeld',
   'wallet.heldCredited',

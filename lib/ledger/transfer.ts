@@ -33,6 +33,7 @@ export const TRANSFER_KINDS = {
   chargebackLost: 'Decided for the bank: the payment is gone',
   cardRefundBack: 'Came back: the card did not take it',
   processingFee: 'Kept by the payment provider',
+  correction: 'Booked by staff, as the payment provider has it',
   contested: 'Contested, and kept until it is decided',
   feeContested: "The platform's share, contested",
   contestedBack: 'Contested, and given back to the host',

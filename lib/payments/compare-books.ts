@@ -95,7 +95,9 @@ async function differences(tx: Tx, provider: string, cutOffAt: Date): Promise<Di
       SELECT t.cause_id, t.id, t.amount_micros, t.created_at FROM accounts c JOIN transfers t ON t.debit_account_id = c.id
       WHERE c.kind = 'providerClearing' OR (c.kind = 'disputed' AND t.cause_id LIKE 'chb\\_%')
     ), books AS (
-      SELECT coalesce(cause_id, id) AS subject, sum(micros)::bigint AS micros, max(created_at) AS last_at FROM legs
+      -- What staff booked for a difference belongs to what differed.
+      SELECT coalesce(d.subject, cause_id, legs.id) AS subject, sum(micros)::bigint AS micros, max(created_at) AS last_at
+      FROM legs LEFT JOIN book_differences d ON d.id = legs.cause_id
       WHERE cause_id IS NULL OR cause_id NOT IN (
         SELECT id FROM top_ups WHERE provider = 'sandbox' UNION ALL SELECT id FROM payouts WHERE provider = 'sandbox'
       ) GROUP BY 1

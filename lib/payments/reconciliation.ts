@@ -40,11 +40,11 @@ export function whatToDo(kind: DifferenceKind, subject: string): string {
   switch (kind) {
     case 'missingHere':
       return subject.startsWith('txn_')
-        ? `Look up ${subject} at the provider. Somebody moved money there by hand, or it is a fee of theirs: explain it, or book it.`
+        ? `Look up ${subject} at the provider. Somebody moved money there by hand, or it is a fee of theirs: book it, or explain it.`
         : `The provider moved money for this ${what} and we did not record it. Its webhook or sweep may still come; if it is here tomorrow, look at the worker’s log.`;
     case 'missingThere':
       return `We booked this ${what}, and the provider knows nothing of it. Look it up there by our id; if it never happened, it must be booked back.`;
     case 'otherAmount':
-      return `Compare this ${what} at the provider with its transfers here: a part was moved by hand, or a fee or reversal is missing on one side.`;
+      return `Compare this ${what} at the provider with its transfers here: a part was moved by hand, or a fee or reversal is missing on one side. What is really so there: book it.`;
   }
 }

@@ -7,6 +7,7 @@ import type { Statement } from '#protocol/statement.ts';
 import { readPdf } from '#tests/support/pdf-text.ts';
 import { billPdf, type InvoiceHeading } from './bill-pdf.ts';
 import { invoiceLines } from './invoice-lines.ts';
+import { printRuns } from './print-runs.ts';
 import { printable } from './printable.ts';
 
 const bill = parseBill(readFileSync('tests/fixtures/bills/v1.json', 'utf8'));
@@ -55,6 +56,50 @@ describe('an invoice to print', () => {
     expect(text).toContain('Signed by the host only');
     expect(text).toContain('npx sublet verify');
     expect(text.replaceAll('\n', '')).toContain(bill.log);
+  });
+
+  it('writes names in Cyrillic and Greek, and what it has no letters for by code points, never as boxes', async () => {
+    const about = {
+      renterName: 'Жанна Щукина',
+      hostName: 'Ελένη Ώρα & Søn',
+      machineName: '李小龙-1',
+      bookingName: 'fine-tune 🎉 now',
+    };
+    const { lines } = readPdf(await pdf(bill, about));
+    expect(lines).toContain('Жанна Щукина');
+    const text = lines.join('');
+    expect(text).toContain('Ελένη Ώρα & Søn');
+    expect(text).toContain('‹U+674E U+5C0F U+9F99›-1');
+    expect(text).toContain('fine-tune ‹U+1F389› now');
+    expect(text).not.toContain('?');
+    const greek = readPdf(await pdf({ ...bill, credits: [credit('Συγγνώμη για την αναμονή')] })).lines.join('');
+    expect(greek).toContain('Συγγνώμη για την αναμονή');
+  });
+
+  it('covers a line letter by letter, loses none, and keeps their order', async () => {
+    const { coverage } = await printFonts();
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const runs = printRuns(text, coverage);
+        for (const run of runs)
+          for (const character of run.text) {
+            const covers = run.greek ? coverage.greek : coverage.own;
+            expect(covers(character.codePointAt(0) ?? 0)).toBe(true);
+          }
+        const known = [...text].filter(
+          (one) => coverage.own(one.codePointAt(0) ?? 0) || coverage.greek(one.codePointAt(0) ?? 0),
+        );
+        const shown = runs.map((run) => run.text).join('');
+        let at = 0;
+        for (const one of known) {
+          at = shown.indexOf(one, at);
+          expect(at).toBeGreaterThanOrEqual(0);
+          at += one.length;
+        }
+      }),
+    );
+    for (const letter of 'AzÄßЖщŽệ–…‹›') expect(coverage.own(letter.codePointAt(0) ?? 0)).toBe(true);
+    for (const letter of '李א') expect(coverage.own(letter.codePointAt(0) ?? 0)).toBe(false);
   });
 
   it('links each line to its statements', async () => {

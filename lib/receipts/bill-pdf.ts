@@ -4,6 +4,7 @@ import type { Bill } from '#protocol/bill.ts';
 import { readCountersignature } from '#protocol/countersignature.ts';
 import type { TermsRecord } from '#protocol/log-entry.ts';
 import { invoiceCredits, invoiceLines } from './invoice-lines.ts';
+import { type Coverage, printRuns } from './print-runs.ts';
 import { printable } from './printable.ts';
 
 /** Whose invoice it is, for people: nothing of it decides an amount. */
@@ -16,7 +17,14 @@ export type InvoiceHeading = {
 };
 
 /** Font files, so that any name can be written and none depends on the computer that prints. */
-export type InvoiceFonts = { readonly text: Buffer; readonly strong: Buffer; readonly mono: Buffer };
+export type InvoiceFonts = {
+  readonly text: Buffer;
+  readonly strong: Buffer;
+  readonly mono: Buffer;
+  readonly greekText: Buffer;
+  readonly greekStrong: Buffer;
+  readonly coverage: Coverage;
+};
 
 const LEFT = 48;
 const RIGHT = 547;
@@ -61,16 +69,17 @@ export async function billPdf(
     page.on('error', reject);
   });
   page.registerFont('text', fonts.text).registerFont('strong', fonts.strong).registerFont('mono', fonts.mono);
-  writeHeading(page, bill, terms, heading);
+  page.registerFont('greekText', fonts.greekText).registerFont('greekStrong', fonts.greekStrong);
+  writeHeading(page, bill, terms, heading, fonts.coverage);
   writeLines(page, bill, pageOf);
-  writeTotals(page, bill, terms);
+  writeTotals(page, bill, terms, fonts.coverage);
   writeProof(page, bill);
   numberPages(page, terms.bookingId);
   page.end();
   return done;
 }
 
-function writeHeading(page: Page, bill: Bill, terms: TermsRecord, heading: InvoiceHeading): void {
+function writeHeading(page: Page, bill: Bill, terms: TermsRecord, heading: InvoiceHeading, coverage: Coverage): void {
   page
     .font('strong', 20)
     .fillColor(INK)
@@ -93,7 +102,7 @@ function writeHeading(page: Page, bill: Bill, terms: TermsRecord, heading: Invoi
     const { y } = page;
     page.font('text', 9).fillColor(MUTED).text(label, LEFT, y, { lineBreak: false });
     page.fillColor(INK);
-    cell(page, value, { x: LEFT + 70, width: RIGHT - LEFT - 70, y });
+    words(page, 'text', value, { x: LEFT + 70, width: RIGHT - LEFT - 70, y }, coverage);
     page.y = y + 15;
   }
 }
@@ -142,7 +151,7 @@ function columnTitles(page: Page): void {
   page.y = y + 19;
 }
 
-function writeTotals(page: Page, bill: Bill, terms: TermsRecord): void {
+function writeTotals(page: Page, bill: Bill, terms: TermsRecord, coverage: Coverage): void {
   const { totals } = bill;
   const credits = invoiceCredits(bill);
   room(page, 70);
@@ -153,18 +162,19 @@ function writeTotals(page: Page, bill: Bill, terms: TermsRecord): void {
   amount(page, `of which fee of the platform (${formatBasisPoints(terms.feeBasisPoints)})`, dollars(totals.feeMicros));
   amount(page, 'of which to the host', dollars(totals.hostMicros));
   for (const { at, reason, micros } of credits)
-    amount(page, `Given back on ${stamp(at)}: ${printable(reason, 80)}`, `-${dollars(micros)}`);
+    amount(page, `Given back on ${stamp(at)}: ${printable(reason, 80)}`, `-${dollars(micros)}`, 'text', coverage);
   amount(page, 'In all', `$${dollars(net)}`, 'strong');
   page.font('text', 8).fillColor(MUTED);
   page.text('US dollars, to the millionth. No tax is included or added.', LEFT, page.y + 2);
 }
 
-function amount(page: Page, label: string, value: string, font: 'text' | 'strong' = 'text'): void {
+function amount(page: Page, label: string, value: string, font: 'text' | 'strong' = 'text', said?: Coverage): void {
   room(page, 16);
   const { y } = page;
   page.font(font, 9).fillColor(font === 'strong' ? INK : MUTED);
-  cell(page, label, { x: LEFT, width: 380, y });
-  page.fillColor(INK);
+  if (said === undefined) cell(page, label, { x: LEFT, width: 380, y });
+  else words(page, font, label, { x: LEFT, width: 380, y }, said);
+  page.font(font, 9).fillColor(INK);
   cell(page, value, { x: 430, width: RIGHT - 430, y, align: 'right' });
   page.y = y + 15;
 }
@@ -208,6 +218,20 @@ function cell(page: Page, text: string, { x, y, width, align = 'left', link }: C
     ...(fits ? {} : { ellipsis: true }),
     ...(link === undefined ? {} : { link, underline: true }),
   });
+}
+
+/** What people wrote, in whatever script: each stretch by a font that has it. */
+function words(page: Page, font: 'text' | 'strong', text: string, at: Cell, coverage: Coverage): void {
+  let { x } = at;
+  for (const run of printRuns(text, coverage)) {
+    page.font(run.greek ? (font === 'text' ? 'greekText' : 'greekStrong') : font, 9);
+    const left = at.x + at.width - x;
+    // A line that is full ends with the dots of the stretch before.
+    if (left < 12) break;
+    cell(page, run.text, { ...at, x, width: left });
+    x += Math.min(left, page.widthOfString(run.text));
+  }
+  page.font(font, 9);
 }
 
 function rule(page: Page, y: number): void {

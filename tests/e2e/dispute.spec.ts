@@ -109,7 +109,7 @@ test('a renter contests a charge, the host offers too little, an admin decides, 
   await page.getByLabel('How much, for an offer').fill('0.00002');
   await page.getByLabel('What you say').fill('It ran, as the statements say.');
   await page.getByText('Add evidence…').click();
-  await page.getByLabel('What it is').fill('nvidia-smi');
+  await page.getByLabel(/^What it is(?! about)/).fill('nvidia-smi');
   await page.getByLabel('Its text').fill(HOSTILE);
   await page.getByRole('button', { name: 'Send' }).click();
   await expect(page.getByText('It ran, as the statements say.')).toBeVisible();
