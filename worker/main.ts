@@ -1,5 +1,6 @@
 import { Logger, run } from 'graphile-worker';
 import { theWorld } from '#lib/base/time.ts';
+import { noteSweep, type SweepNote } from '#lib/events/note-sweep.ts';
 import { disconnect } from '#lib/io/db.ts';
 import { env } from '#lib/io/env.ts';
 import { live } from '#lib/io/live.ts';
@@ -11,6 +12,9 @@ const running = new Set<string>();
 /** News wake a sweep no sooner than after a rest four times as long as it worked: in a busy market there are always news. */
 const restsUntil = new Map<string, number>();
 const REST_TIMES = 4;
+/** How each sweep went is written down twice a minute while all is well, and at once when it fails or is mended. */
+const NOTED_EVERY_MS = 30_000;
+const noted = new Map<string, { readonly at: number; readonly failed: boolean }>();
 
 /**
  * The clock of the market: each sweep is one job of graphile-worker whose key is its name, so any number of workers run
@@ -25,15 +29,37 @@ async function sweep(
   if (running.has(name)) return;
   running.add(name);
   const began = Date.now();
+  let rows = 0;
+  let failure: string | null = null;
   try {
-    const rows = await handle(theWorld);
+    rows = await handle(theWorld);
     if (rows > 0) log.info({ sweep: name, rows }, 'swept');
   } catch (error) {
+    failure = error instanceof Error ? error.message : String(error);
     log.error({ sweep: name, err: error }, 'sweep failed; it runs again at its next time');
   } finally {
     running.delete(name);
     restsUntil.set(name, Date.now() + REST_TIMES * (Date.now() - began));
   }
+  await note({
+    name,
+    everySeconds,
+    rows,
+    error: failure,
+    beganAt: new Date(began),
+    tookMilliseconds: Date.now() - began,
+  });
+}
+
+async function note(run: SweepNote): Promise<void> {
+  const last = noted.get(run.name);
+  const failed = run.error !== null;
+  if (last !== undefined && !failed && !last.failed && Date.now() - last.at < NOTED_EVERY_MS) return;
+  noted.set(run.name, { at: Date.now(), failed });
+  // Whoever cannot write it down goes on sweeping.
+  await noteSweep(run).catch((error: unknown) =>
+    log.warn({ sweep: run.name, err: error }, 'a run was not written down'),
+  );
 }
 
 /** graphile-worker's own words: what it calls news is our detail. */

@@ -1,3 +1,4 @@
+import { forgetAgentLogs } from '#lib/agents/forget-agent-logs.ts';
 import { forgetHandshakes } from '#lib/agents/forget-handshakes.ts';
 import { noteSilences } from '#lib/agents/note-silences.ts';
 import { forgetExpired } from '#lib/auth/forget-expired.ts';
@@ -8,6 +9,7 @@ import { forgetClearingPrices } from '#lib/bookings/forget-clearing-prices.ts';
 import { forgetLogs } from '#lib/bookings/forget-logs.ts';
 import { forgetQuotes } from '#lib/bookings/forget-quotes.ts';
 import { matchRequests } from '#lib/bookings/match-requests.ts';
+import { tellHosts } from '#lib/bookings/tell-hosts.ts';
 import { tidyBids } from '#lib/bookings/tidy-bids.ts';
 import { closePriceDays } from '#lib/catalogue/close-price-days.ts';
 import { settleOffers } from '#lib/catalogue/settle-offers.ts';
@@ -39,6 +41,7 @@ import { releaseReserves } from '#lib/payments/release-reserves.ts';
 import { finishCardRefunds } from '#lib/payments/send-card-refund.errand.ts';
 import { settleDebts } from '#lib/payments/settle-debts.ts';
 import { finishChargebacks } from '#lib/payments/sync-chargeback.errand.ts';
+import { warnBalance } from '#lib/payments/warn-balance.ts';
 import { appendLog } from '#lib/receipts/append-log.ts';
 import { forgetSamples } from '#lib/telemetry/forget-samples.ts';
 import { guardIdle } from '#lib/telemetry/guard-idle.ts';
@@ -76,6 +79,7 @@ export const SWEEPS: readonly Sweep[] = [
   { name: 'deliver-notices', everySeconds: 2, handle: deliverNotices },
   { name: 'send-mail', everySeconds: 2, handle: sendMail },
   { name: 'handle-webhooks', everySeconds: 2, handle: (world) => handleWebhooks(WEBHOOK_HANDLERS, world) },
+  { name: 'warn-balance', everySeconds: 60, handle: warnBalance },
   { name: 'finish-top-ups', everySeconds: 5, handle: finishTopUps },
   { name: 'finish-card-refunds', everySeconds: 10, handle: finishCardRefunds },
   { name: 'finish-chargebacks', everySeconds: 900, handle: finishChargebacks },
@@ -97,11 +101,13 @@ export const SWEEPS: readonly Sweep[] = [
   { name: 'close-price-days', everySeconds: 300, handle: closePriceDays },
   { name: 'write-open-times', everySeconds: 3_600, handle: writeOpenTimes },
   { name: 'match-requests', everySeconds: 5, handle: matchRequests, onNews: true },
+  { name: 'tell-hosts', everySeconds: 300, handle: tellHosts },
   { name: 'watch-searches', everySeconds: 20, handle: watchSearches },
   { name: 'expire-requests', everySeconds: 15, handle: expireStandingRequests },
   { name: 'forget-handshakes', everySeconds: 300, handle: forgetHandshakes },
   { name: 'forget-samples', everySeconds: 300, handle: forgetSamples },
   { name: 'forget-clearing-prices', everySeconds: 3_600, handle: forgetClearingPrices },
+  { name: 'forget-agent-logs', everySeconds: 3_600, handle: forgetAgentLogs },
   { name: 'forget-messages', everySeconds: 3_600, handle: forgetMessages },
   { name: 'forget-logs', everySeconds: 3_600, handle: forgetLogs },
   { name: 'forget-quotes', everySeconds: 600, handle: forgetQuotes },

@@ -13,6 +13,7 @@ import { httpMarket, MarketAway, marketUrl } from '../io/market.ts';
 import { keepWitnessed, keptWitnessed, servedLog, tellWitnessed } from '../io/served-log.ts';
 import { bringTools, installedTools } from '../io/tools-bundle.ts';
 import { type Log, messageOf } from '../log.ts';
+import { ownLogOf } from '../own-log.ts';
 import { runSelfTest } from '../self-test.ts';
 import { trialsOf } from '../trials.ts';
 import { witnessOf } from '../witness.ts';
@@ -73,8 +74,15 @@ async function enrolWhenPossible(options: Options, log: Log, signal: AbortSignal
   return null;
 }
 
-async function startThisMachine(options: Options, identity: Identity, log: Log, signal: AbortSignal): Promise<Agent> {
+async function startThisMachine(
+  options: Options,
+  identity: Identity,
+  stderr: Log,
+  signal: AbortSignal,
+): Promise<Agent> {
   const { dir } = options;
+  const own = ownLogOf({ log: stderr, boot: randomUUID(), now: systemClock.wall });
+  const { log } = own;
   const url = options.market === undefined ? identity.market : marketUrl(options.market);
   const toolsDirectory = await toolsFor(options, url, log, signal);
   const gpuSource = gpuSourceOf(options.simulate, identity.simulate, dir);
@@ -82,10 +90,11 @@ async function startThisMachine(options: Options, identity: Identity, log: Log, 
   const machine = await thisMachine({ dir, market: url, machineId, gpuSource, toolsDirectory });
   const journal = openJournal(join(dir, 'journal.sqlite'), (sentence) => log.error(sentence));
   const runtime = notePulls(machine.runtime, machine.docker, dir);
+  const market = httpMarket(url);
   const agent = await startAgent({
     identity,
     keys: machine.keys,
-    market: httpMarket(url),
+    market,
     runtime,
     journal,
     clock: systemClock,
@@ -111,10 +120,12 @@ async function startThisMachine(options: Options, identity: Identity, log: Log, 
     },
   });
   log.info(`Agent ${AGENT_VERSION} runs for ${machineId} in ${url}.`);
+  const shipped = own.ship({ token: agent.contact.token, send: market.sendOwnLog }, signal);
   return {
     ...agent,
     async stop() {
       await agent.stop();
+      await shipped;
       journal.close();
     },
   };

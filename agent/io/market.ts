@@ -17,6 +17,7 @@ import {
   type SyncRequest,
   syncAnswer,
 } from '../../protocol/agent.ts';
+import type { AgentLogRequest } from '../../protocol/agent-log.ts';
 import type { MetricsRequest } from '../../protocol/metrics.ts';
 import { PROTOCOL_VERSION } from '../../protocol/words.ts';
 
@@ -51,6 +52,8 @@ export type Market = {
   sync(token: string, request: SyncRequest, signal: AbortSignal): Promise<SyncAnswer>;
   sendLogs(token: string, request: LogsRequest, signal: AbortSignal): Promise<void>;
   sendMetrics(token: string, request: MetricsRequest, signal: AbortSignal): Promise<void>;
+  /** What the agent says of its own work. */
+  sendOwnLog(token: string, request: AgentLogRequest, signal: AbortSignal): Promise<void>;
   /** The machine is to be rented no more. */
   leave(token: string, request: LeaveRequest): Promise<LeaveAnswer>;
 };
@@ -104,6 +107,9 @@ export function httpMarket(baseUrl: string): Market {
     },
     sendMetrics: async (token, request, signal) => {
       await say('metrics', request, z.unknown(), { token, signal });
+    },
+    sendOwnLog: async (token, request, signal) => {
+      await say('agent-log', request, z.unknown(), { token, signal });
     },
     leave: (token, request) => say('leave', request, leaveAnswer, { token }),
   };

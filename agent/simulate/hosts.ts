@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -14,6 +14,7 @@ import { keysFrom, makeKeys, type StoredKeys } from '../io/identity.ts';
 import { type Journal, openJournal } from '../io/journal.ts';
 import { type Market, MarketAway } from '../io/market.ts';
 import { type Log, messageOf } from '../log.ts';
+import { ownLogOf } from '../own-log.ts';
 import { pretendedSampler } from './load.ts';
 
 const simulatedHost = z.object({
@@ -100,13 +101,24 @@ export async function startHosts(options: HostsOptions): Promise<{ agents: Agent
   };
 }
 
-function startHost(host: SimulatedHost, known: Known, { market, log }: HostsOptions, journal: Journal): Promise<Agent> {
+async function startHost(
+  host: SimulatedHost,
+  known: Known,
+  { market, log, signal }: HostsOptions,
+  journal: Journal,
+): Promise<Agent> {
   const name = host.specification.hostname;
   // One that is made to fail its self-test says so at every start.
   const failing = host.selfTest?.passed === false;
   const tell = (level: 'warn' | 'error') => (message: string, data?: Record<string, unknown>) =>
     log[level](message, { host: name, ...data });
-  return startAgent({
+  // What sixty machines do in the ordinary course is nobody's reading here; each host's own pages have all of it.
+  const own = ownLogOf({
+    log: { info: () => undefined, warn: failing ? () => undefined : tell('warn'), error: tell('error') },
+    boot: randomUUID(),
+    now: systemClock.wall,
+  });
+  const agent = await startAgent({
     identity: known,
     keys: keysFrom(known.keys),
     market,
@@ -115,13 +127,14 @@ function startHost(host: SimulatedHost, known: Known, { market, log }: HostsOpti
     clock: systemClock,
     machineBoot: 'simulated',
     agentVersion: AGENT_VERSION,
-    // What sixty machines do in the ordinary course is nobody's reading.
-    log: { info: () => undefined, warn: failing ? () => undefined : tell('warn'), error: tell('error') },
+    log: own.log,
     describe: async () => host.specification,
     gpuSampler: pretendedSampler(() => host.specification.gpus, systemClock.wall),
     selfTest: async () => ({ ...(host.selfTest ?? NOTHING_TRIED), at: new Date().toISOString() }),
     tickEveryMs: TICK_EVERY_MS,
   });
+  void own.ship({ token: agent.contact.token, send: market.sendOwnLog }, signal);
+  return agent;
 }
 
 async function knownHost(

@@ -10,10 +10,12 @@ export const hostCalls = {
     path: `/host/onboarding${machineId === null ? '' : `?machine=${encodeURIComponent(machineId)}`}`,
   }),
   newCode: (): ApiCall => ({ label: 'A code and the line to paste', method: 'POST', path: '/enrolment-codes' }),
+  overview: (): ApiCall => ({ label: 'How your machines do', method: 'GET', path: '/host' }),
   machines: (): ApiCall => ({ label: 'Your machines', method: 'GET', path: '/machines' }),
   machine: (id: string): ApiCall => ({ label: 'This machine', method: 'GET', path: at(id) }),
   selfTest: (id: string): ApiCall => ({ label: 'Its self-test', method: 'GET', path: at(id, '/self-test') }),
   testAgain: (id: string): ApiCall => ({ label: 'Have it test itself', method: 'POST', path: at(id, '/self-test') }),
+  agentLog: (id: string): ApiCall => ({ label: 'What its agent says', method: 'GET', path: at(id, '/agent-log') }),
   priceAdvice: (id: string): ApiCall => ({
     label: 'What a price would bring',
     method: 'GET',

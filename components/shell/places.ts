@@ -84,6 +84,7 @@ const STAFF: PlaceGroup = {
     { href: '/admin/machines', label: 'Machines of everybody', words: 'approve check' },
     { href: '/admin/bookings', label: 'Bookings of everybody' },
     { href: '/admin/disputes', label: 'Disputes to decide' },
+    { href: '/admin/health', label: 'Health of the market', words: 'status worker queue lag errors' },
     { href: '/admin/messages', label: 'Messages shown to staff', words: 'reports' },
     { href: '/admin/audit', label: 'Audit log', words: 'history who did' },
     { href: '/admin/books', label: 'Books', words: 'ledger trial balance' },

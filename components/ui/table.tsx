@@ -9,12 +9,14 @@ type TableProps = {
   showCaption?: boolean | undefined;
   /** Scrolls inside this height with its header in view, e.g. "24rem". */
   maxHeight?: string | undefined;
+  /** On a phone each row becomes a block of labelled facts: nothing scrolls sideways. Give each Td its `label`. */
+  stacked?: boolean | undefined;
   className?: string | undefined;
   children: ReactNode;
 };
 
 /** A table that scrolls by itself when it is wider than the page. Children: `<thead>`, `<tbody>` with Th and Td. */
-export function Table({ caption, showCaption, maxHeight, className, children }: TableProps) {
+export function Table({ caption, showCaption, maxHeight, stacked, className, children }: TableProps) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a part of its panel that scrolls; a fieldset is for controls
     <div
@@ -23,7 +25,11 @@ export function Table({ caption, showCaption, maxHeight, className, children }: 
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard (WCAG 2.1.1)
       tabIndex={0}
       style={{ maxHeight }}
-      className={cn('relative overflow-auto rounded-[inherit] focus-visible:-outline-offset-2', className)}
+      className={cn(
+        'relative overflow-auto rounded-[inherit] focus-visible:-outline-offset-2',
+        stacked && 'stacked-table',
+        className,
+      )}
     >
       <table className="w-full border-separate border-spacing-0 text-sm [&_thead]:bg-sunken [&_tbody_tr:last-child>*]:border-b-0">
         <caption className={showCaption ? 'px-4 pb-2 text-left text-muted text-sm' : 'sr-only'}>{caption}</caption>
@@ -56,10 +62,11 @@ export function Th({ numeric, scope = 'col', className, ...rest }: ComponentProp
   );
 }
 
-/** A body cell. */
-export function Td({ numeric, className, ...rest }: ComponentProps<'td'> & CellProps) {
+/** A body cell. `label` is what stands before it where the table is stacked. */
+export function Td({ numeric, label, className, ...rest }: ComponentProps<'td'> & CellProps & { label?: string }) {
   return (
     <td
+      data-label={label}
       className={cn(
         'border-line border-b px-3 py-2.5 align-middle first:pl-4 last:pr-4 sm:last:pr-5 sm:first:pl-5',
         numeric && 'tabular whitespace-nowrap text-right',

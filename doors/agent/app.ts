@@ -5,6 +5,7 @@ import { connectAgent } from '#lib/agents/connect-agent.ts';
 import { enrolMachine } from '#lib/agents/enrol-machine.ts';
 import { leaveMarket } from '#lib/agents/leave-market.ts';
 import { challengeFor } from '#lib/agents/queries/challenge.ts';
+import { recordAgentLog } from '#lib/agents/record-agent-log.ts';
 import { recordLogs } from '#lib/agents/record-logs.ts';
 import { recordWitness } from '#lib/agents/record-witness.ts';
 import { theWorld, type World } from '#lib/base/time.ts';
@@ -25,6 +26,7 @@ import {
   syncRequest,
   witnessRequest,
 } from '#protocol/agent.ts';
+import { agentLogRequest } from '#protocol/agent-log.ts';
 import { metricsRequest } from '#protocol/metrics.ts';
 import { PROTOCOL_VERSION } from '#protocol/words.ts';
 import { readMessage, tokenOf } from './message.ts';
@@ -88,6 +90,12 @@ export function agentDoor(
   door.post('/logs', limitBody(4_096 * KIB), async (context) => {
     const token = tokenOf(context);
     await recordLogs(token, await readMessage(context, logsRequest), world);
+    return say(spoken());
+  });
+
+  door.post('/agent-log', limitBody(1_024 * KIB), async (context) => {
+    const token = tokenOf(context);
+    await recordAgentLog(token, await readMessage(context, agentLogRequest), world);
     return say(spoken());
   });
 

@@ -5,9 +5,10 @@ import { renameAccount } from '#lib/auth/rename-account.ts';
 import { revokeSession } from '#lib/auth/revoke-session.ts';
 import { preferencesInput, renameAccountInput } from '#lib/auth/schema.ts';
 import { setPreferences } from '#lib/auth/set-preferences.ts';
+import { Refusal } from '#lib/base/refusal.ts';
 import { theWorld } from '#lib/base/time.ts';
 import { leavingOf } from '#lib/trust/queries/leaving.ts';
-import { answers, bearer, idParam, instant, newDoor, signedInActor, takes, toWire } from './door.ts';
+import { answers, bearer, decimal, idParam, instant, newDoor, signedInActor, takes, toWire } from './door.ts';
 
 const profile = z
   .object({
@@ -21,6 +22,7 @@ const profile = z
     timeZone: z.string().nullable(),
     locale: z.string().nullable(),
     shortcutsOff: z.boolean(),
+    lowBalanceMicros: decimal.nullable().meta({ description: 'Below how much in the wallet you are told' }),
   })
   .meta({ id: 'Profile' });
 
@@ -60,14 +62,22 @@ account.openapi(
     tags: ['Account'],
     summary: 'Change your name, or how you are shown things',
     security: bearer,
-    request: takes(preferencesInput.extend(renameAccountInput.partial().shape)),
+    request: takes(
+      preferencesInput.omit({ lowBalanceMicros: true }).extend({
+        ...renameAccountInput.partial().shape,
+        lowBalanceMicros: decimal.nullable().optional(),
+      }),
+    ),
     responses: answers(profile, 'Your profile as it is now'),
   }),
   async (c) => {
     const actor = signedInActor(c);
-    const { name, ...preferences } = c.req.valid('json');
+    const { name, lowBalanceMicros: bound, ...preferences } = c.req.valid('json');
+    const lowBalanceMicros = bound === undefined || bound === null ? bound : BigInt(bound);
+    if (lowBalanceMicros === 0n)
+      throw new Refusal('badInput', { lowBalanceMicros: 'Write an amount above zero, or null.' });
     if (name !== undefined) await renameAccount(actor, { name });
-    await setPreferences(actor, preferences);
+    await setPreferences(actor, { ...preferences, lowBalanceMicros });
     return c.json(toWire(await profileOf(actor)), 200);
   },
 );

@@ -4,6 +4,8 @@ import { actorOfToken } from '#lib/auth/queries.ts';
 import { Refusal } from '#lib/base/refusal.ts';
 import { theWorld } from '#lib/base/time.ts';
 import { account } from './account.ts';
+import { agentLogs } from './agent-logs.ts';
+import { audit } from './audit.ts';
 import { bids } from './bids.ts';
 import { bookings } from './bookings.ts';
 import { theBooks } from './books.ts';
@@ -21,7 +23,9 @@ import { endLocks } from './end-locks.ts';
 import { events } from './events.ts';
 import { extensions } from './extensions.ts';
 import { workloadFit } from './fit.ts';
+import { health } from './health.ts';
 import { heldPayments } from './held-payments.ts';
+import { hostOverview } from './host.ts';
 import { idleGuards } from './idle-guards.ts';
 import { invoices } from './invoices.ts';
 import { jobs } from './jobs.ts';
@@ -36,6 +40,7 @@ import { movements } from './movements.ts';
 import { noticeChoices } from './notice-choices.ts';
 import { onboarding } from './onboarding.ts';
 import { payouts } from './payouts.ts';
+import { people } from './people.ts';
 import { ports } from './ports.ts';
 import { prices } from './prices.ts';
 import { quotes } from './quotes.ts';
@@ -122,13 +127,13 @@ for (const part of [
   v1.route('/', part);
 for (const part of [noticeChoices, account]) v1.route('/', part);
 for (const part of [movements, invoices, earnings]) v1.route('/', part);
-for (const part of [cases, reports]) v1.route('/', part);
+for (const part of [audit, cases, health, people, reports]) v1.route('/', part);
 v1.route('/', prices);
 v1.route('/', market);
 v1.route('/', reviews);
 for (const part of [workloadFit, savedSearchDoor, calendars, standingRequests, standingAnswers, messages, extensions])
   v1.route('/', part);
-for (const part of [onboarding, selfTests, machineParts]) v1.route('/', part);
+for (const part of [onboarding, selfTests, machineParts, agentLogs, hostOverview]) v1.route('/', part);
 
 v1.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
   type: 'http',

@@ -2,6 +2,7 @@ import { createRoute } from '@hono/zod-openapi';
 import * as z from 'zod';
 import { parseMessage } from '#doors/_edge/body.ts';
 import type { Actor } from '#lib/base/actor.ts';
+import { isId } from '#lib/base/id.ts';
 import { theWorld } from '#lib/base/time.ts';
 import { approveListing, suspendListing } from '#lib/catalogue/decide-listing.ts';
 import { CASE_KINDS, type CaseKind } from '#lib/desk/case.ts';
@@ -13,6 +14,7 @@ import { decideWebhook } from '#lib/payments/decide-webhook.ts';
 import { decideHeldPaymentInput, decideWebhookInput } from '#lib/payments/held-payment.ts';
 import { decideHeldPayoutInput } from '#lib/payments/payout-hold.ts';
 import { resolveHeldPayment } from '#lib/payments/resolve-held-payment.errand.ts';
+import { closeMessageReport } from '#lib/trust/close-message-report.ts';
 import { decideDispute } from '#lib/trust/decide-dispute.ts';
 import { decideFlag } from '#lib/trust/decide-flag.ts';
 import { decideReport } from '#lib/trust/decide-report.ts';
@@ -50,6 +52,7 @@ const shown = row
       }),
     ),
     links: z.array(z.object({ href: z.string(), label: z.string() })),
+    outcomes: z.array(z.string()).meta({ description: 'What can be decided about it' }),
     whyNot: z.string().nullable(),
   })
   .meta({ id: 'Case', description: 'Something that waits for an admin, with what a decision rests on' });
@@ -85,7 +88,10 @@ const DECIDE: Record<CaseKind, (actor: Actor, id: string, input: Decision) => Pr
     const decide = outcome === 'approve' ? approveListing : suspendListing;
     await decide(actor, { listingId: await listingOfMachine(actor, id), ...rest });
   },
-  report: (actor, id, input) => decideReport(actor, parseMessage(decideReportInput, { ...input, reportId: id })),
+  report: (actor, id, input) =>
+    isId('messageReport', id)
+      ? closeMessageReport(actor, { reportId: id, outcome: input.reason, seen: input.seen })
+      : decideReport(actor, parseMessage(decideReportInput, { ...input, reportId: id })),
   dispute: (actor, id, input) => decideDispute(actor, { ...parseMessage(decideDisputeInput, input), disputeId: id }),
   payout: (actor, id, input) =>
     decideHeldPayout(actor, parseMessage(decideHeldPayoutInput, { ...input, payoutId: id })),

@@ -1,5 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
 import * as z from 'zod';
+import { streamOf } from '#doors/_edge/stream.ts';
 import type { Actor } from '#lib/base/actor.ts';
 import { csvText } from '#lib/base/csv.ts';
 import { isId } from '#lib/base/id.ts';
@@ -134,19 +135,6 @@ movements.openapi(
     return c.json({ rows: toWire(rows) }, 200);
   },
 );
-
-function streamOf(parts: AsyncGenerator<Uint8Array>): ReadableStream<Uint8Array> {
-  return new ReadableStream({
-    async pull(controller) {
-      const { done, value } = await parts.next();
-      if (done) controller.close();
-      else controller.enqueue(value);
-    },
-    cancel: async () => {
-      await parts.return(undefined);
-    },
-  });
-}
 
 async function* csvParts(actor: Actor, ask: TransfersAsk): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder();

@@ -6,6 +6,8 @@ export type Preferences = {
   readonly locale: string | null;
   /** Keys of the keyboard do nothing but type and move (WCAG 2.1.4). */
   readonly shortcutsOff: boolean;
+  /** Below how much in the wallet they are told, in micro-dollars. */
+  readonly lowBalanceMicros: bigint | null;
 };
 
 /** Ways to write a date, by where it is written so; the words of the pages stay English. */

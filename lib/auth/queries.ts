@@ -44,6 +44,7 @@ const SESSION = {
       timeZone: true,
       locale: true,
       shortcutsOff: true,
+      lowBalanceMicros: true,
       deletionDueAt: true,
     },
   },
@@ -96,7 +97,12 @@ function signedIn(row: SessionRow, now: Date): SignedInUser | null {
     termsCurrent: termsAreCurrent(user),
     suspendedReason: user.suspendedReason,
     deletionDueAt: user.deletionDueAt,
-    preferences: { timeZone: user.timeZone, locale: user.locale, shortcutsOff: user.shortcutsOff },
+    preferences: {
+      timeZone: user.timeZone,
+      locale: user.locale,
+      shortcutsOff: user.shortcutsOff,
+      lowBalanceMicros: user.lowBalanceMicros,
+    },
     seenLongAgo: now.getTime() - row.lastSeenAt.getTime() >= SEEN_EVERY_SECONDS * SECOND,
   };
 }
@@ -150,6 +156,7 @@ export async function profileOf(actor: Actor): Promise<Profile> {
       timeZone: true,
       locale: true,
       shortcutsOff: true,
+      lowBalanceMicros: true,
     },
   });
   if (profile === null) throw new Refusal('notFound');

@@ -18,6 +18,16 @@ export async function restoreUser(actor: Actor, input: SuspendUserInput, world: 
       data: { suspendedAt: null, suspendedReason: null },
     });
     if (count === 0) throw new Refusal('notNow', {}, 'This account is not suspended.');
-    await recordEvent(tx, actor, { kind: 'account.restored', userId: user.id, reason: input.reason }, now);
+    await recordEvent(
+      tx,
+      actor,
+      {
+        kind: 'account.restored',
+        userId: user.id,
+        reason: input.reason,
+        data: { suspended: false, previousSuspended: true },
+      },
+      now,
+    );
   });
 }

@@ -78,6 +78,13 @@ export const preferencesInput = z.object({
   timeZone: orNull(z.string().max(64).refine(isTimeZone, 'Choose a time zone of the list.')),
   locale: orNull(z.string().max(20).refine(isLocale, 'Choose one of the list.')),
   shortcutsOff: z.boolean().optional(),
+  /** Below how much in the wallet they want to be told, in micro-dollars; null: not at all. */
+  lowBalanceMicros: z
+    .bigint()
+    .positive('Write an amount above zero.')
+    .max(10n ** 15n, 'This is too much.')
+    .nullable()
+    .optional(),
 });
 export type PreferencesInput = z.infer<typeof preferencesInput>;
 

@@ -12,11 +12,16 @@ export async function setPreferences(actor: Actor, input: PreferencesInput, worl
   const given: Partial<Preferences> = {
     ...(input.timeZone === undefined ? {} : { timeZone: input.timeZone }),
     ...(input.locale === undefined ? {} : { locale: input.locale }),
+    ...(input.lowBalanceMicros === undefined ? {} : { lowBalanceMicros: input.lowBalanceMicros }),
     ...(input.shortcutsOff === undefined ? {} : { shortcutsOff: input.shortcutsOff }),
   };
   if (Object.keys(given).length === 0) return;
+  const { lowBalanceMicros: bound, ...rest } = given;
+  const facts = { ...rest, ...(bound === undefined ? {} : { lowBalanceMicros: bound?.toString() ?? null }) };
   await inTransaction('set-preferences', async (tx) => {
-    await tx.user.update({ where: { id: userId }, data: given });
-    await recordEvent(tx, actor, { kind: 'account.preferencesSet', userId, data: { ...given } }, now);
+    // Another bound is told of anew.
+    const told = given.lowBalanceMicros === undefined ? {} : { lowBalanceToldAt: null };
+    await tx.user.update({ where: { id: userId }, data: { ...given, ...told } });
+    await recordEvent(tx, actor, { kind: 'account.preferencesSet', userId, data: facts }, now);
   });
 }

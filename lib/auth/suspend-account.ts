@@ -16,5 +16,15 @@ export async function suspendAccount(tx: Tx, actor: Actor, input: SuspendUserInp
     data: { suspendedAt: now, suspendedReason: input.reason },
   });
   if (count === 0) throw new Refusal('notNow', {}, 'This account is suspended already.');
-  await recordEvent(tx, actor, { kind: 'account.suspended', userId: user.id, reason: input.reason }, now);
+  await recordEvent(
+    tx,
+    actor,
+    {
+      kind: 'account.suspended',
+      userId: user.id,
+      reason: input.reason,
+      data: { suspended: true, previousSuspended: false },
+    },
+    now,
+  );
 }

@@ -14,6 +14,13 @@ const CHANGE: Record<
   'listing.restored': () => ({ suspendedAt: null, suspendedReason: null }),
 };
 
+/** What the audit log shows as changed. */
+const SAID = {
+  'listing.approved': { approved: true, previousApproved: false },
+  'listing.suspended': { suspended: true, previousSuspended: false },
+  'listing.restored': { suspended: false, previousSuspended: true },
+} as const;
+
 /** Step: staff change how a listing stands. The machine is locked, and whoever calls has asked whether it may be. */
 export async function changeStanding(
   tx: Tx,
@@ -26,5 +33,5 @@ export async function changeStanding(
   await tx.listing.update({ where: { id: listing.id }, data: { ...CHANGE[kind](now, reason), updatedAt: now } });
   await settleOffer(tx, listing.machineId, now);
   const about = { userId: listing.hostId, machineId: listing.machineId, listingId: listing.id };
-  await recordEvent(tx, actor, { kind, ...about, reason }, now);
+  await recordEvent(tx, actor, { kind, ...about, reason, data: SAID[kind] }, now);
 }

@@ -27,7 +27,7 @@ export async function checkMachine(actor: Actor, input: CheckMachineInput, world
         userId: machine.hostId,
         machineId: machine.id,
         reason: input.reason,
-        data: { checked: input.checked },
+        data: { checked: input.checked, previousChecked: machine.staffCheckedAt !== null },
       },
       now,
     );

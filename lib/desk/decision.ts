@@ -61,6 +61,16 @@ export const OUTCOMES_OF: Record<CaseKind, readonly Outcome[]> = {
         'This is about one rental: contest its charge on the page of its bill instead.',
       ],
     },
+    {
+      value: 'close',
+      title: 'Close with an answer',
+      consequence:
+        'Whoever reported the message reads your reason. What is done about its author is done on their page.',
+      templates: [
+        'Thank you. We have spoken with whoever wrote it.',
+        'We read it and found that it stays within what people may say here.',
+      ],
+    },
   ],
   dispute: [
     {

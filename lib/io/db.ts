@@ -106,6 +106,12 @@ export function queryable(reader: Reader): Pick<pg.PoolClient, 'query'> {
   return connection;
 }
 
+/** How many connections of this process are taken of the most it may have, and how many wait for one. */
+export function poolState(): { readonly taken: number; readonly most: number; readonly waiting: number } {
+  const { pool } = open();
+  return { taken: pool.totalCount - pool.idleCount, most: env().databaseConnections, waiting: pool.waitingCount };
+}
+
 /** The database, connected at the first use. Begin transactions with {@link inTransaction} only. */
 export const db: Omit<PrismaClient, '$transaction'> = home.db;
 

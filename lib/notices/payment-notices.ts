@@ -22,6 +22,13 @@ function sayOf({ kind, data, reason }: EventFacts): Said | null {
             mail: true,
           }
         : { title: 'Your wallet was topped up', body: `${amount} arrived.`, link, mail: true };
+    case 'wallet.low':
+      return {
+        title: `Your wallet is below ${amountOf(data.belowMicros)}`,
+        body: `${amount} are free. Top up, so that nothing of yours stops. You set this under Settings, Notices.`,
+        link: '/wallet',
+        mail: true,
+      };
     case 'wallet.topUpFailed':
       // Whoever left the provider's page knows it: no mail.
       return {

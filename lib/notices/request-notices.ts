@@ -7,6 +7,8 @@ type Said = Omit<NewNotice, 'userId' | 'link'>;
 /** What a renter hears of a request that stands, and a host of an answer that was taken. */
 export function requestNotices(facts: EventFacts): NewNotice[] {
   const { data, userId, kind } = facts;
+  if (kind === 'request.forHosts' && userId !== null)
+    return [{ userId, link: '/host/requests', ...toHost(data.count) }];
   if (!kind.startsWith('request.') || typeof data.requestId !== 'string' || userId === null) return [];
   const name = quoted(typeof data.name === 'string' ? data.name : 'it');
   const link = `/requests/${data.requestId}`;
@@ -14,6 +16,16 @@ export function requestNotices(facts: EventFacts): NewNotice[] {
   if (renter === null) return [];
   const booked = kind === 'request.booked' && facts.booking !== null;
   return [{ userId, link: booked ? `/bookings/${facts.booking?.id}` : link, ...renter }];
+}
+
+/** At most once a day, however many came. */
+function toHost(count: unknown): Said {
+  const one = count === 1;
+  return {
+    title: one ? 'A renter waits for what you have' : `${String(count)} renters wait for what you have`,
+    body: `${one ? 'It asks' : 'They ask'} hosts for a price, and your machines could serve ${one ? 'it' : 'them'}. Answer on the page of requests; you hear of more in a day at the soonest.`,
+    mail: true,
+  };
 }
 
 function toRenter(facts: EventFacts, name: string): Said | null {

@@ -46,6 +46,10 @@ describe('the topic of a notice', () => {
     ['jobs.ended', 'account', 'usr_x', 'jobs'],
     ['request.matched', 'account', 'usr_x', 'requests'],
     ['books.wrong', 'account', 'usr_admin', 'desk'],
+    ['report.decided', 'account', 'usr_x', 'other'],
+    ['message.sent', 'booking', 'usr_host', 'messages'],
+    ['review.revealed', 'booking', 'usr_renter', 'reviews'],
+    ['search.matched', 'account', 'usr_x', 'requests'],
   ] as const)('of %s on a %s for %s is %s', (kind, of, userId, topic) => {
     expect(topicOf(facts(kind, of), userId)).toBe(topic);
   });

@@ -29,7 +29,7 @@ export const TOPICS = {
     side: 'renter',
     mail: true,
     title: 'The money for a rental runs out',
-    hint: 'Warnings, and the stop.',
+    hint: 'Warnings, the stop, and your wallet below what you set.',
     fixed: MONEY,
   },
   idle: { side: 'renter', mail: true, title: 'Your GPUs do nothing', hint: 'Below 5 % for 20 minutes.' },
@@ -132,6 +132,7 @@ const OF_HOST: Partial<Record<EventKind, TopicName>> = {
 
 const OF_ANYBODY: Partial<Record<EventKind, TopicName>> = {
   'wallet.toppedUp': 'toppedUp',
+  'wallet.low': 'moneyLow',
   'payout.failed': 'payoutTrouble',
   'payout.returning': 'payoutTrouble',
   'payoutAccount.changed': 'payoutTrouble',
@@ -170,7 +171,7 @@ export function topicOf(
   const rents = userId === booking?.renterId || (machine?.rentals.some((one) => one.renterId === userId) ?? false);
   const dispute = kind.startsWith('dispute.');
   if (!hosts && !rents && adminIds.includes(userId) && !dispute) return 'desk';
-  if (/^(books|reconciliation|case|webhook|report)\./.test(kind)) return 'desk';
+  if (/^(books|reconciliation|case)\./.test(kind)) return 'desk';
   const named = (hosts ? OF_HOST[kind] : rents ? OF_RENTER[kind] : undefined) ?? OF_ANYBODY[kind];
   if (named !== undefined) return named;
   if (kind.startsWith('booking.')) return hosts ? 'hostEnded' : 'rentalTrouble';

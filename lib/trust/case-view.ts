@@ -31,6 +31,8 @@ export type CaseView = Omit<CaseRow, 'since' | 'dueAt'> & {
   readonly evidence: readonly Evidence[];
   /** Where more stands. */
   readonly links: readonly { readonly href: string; readonly label: string }[];
+  /** The outcomes that there are for it. */
+  readonly outcomes: readonly string[];
   /** Why this admin cannot decide it, whoever has it: it is about themselves. */
   readonly whyNot: string | null;
 };

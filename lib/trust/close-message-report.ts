@@ -2,6 +2,7 @@ import { requireAdmin } from '#lib/auth/permission.ts';
 import type { Actor } from '#lib/base/actor.ts';
 import { Refusal } from '#lib/base/refusal.ts';
 import { theWorld, type World } from '#lib/base/time.ts';
+import { settleCase } from '#lib/desk/settle-case.ts';
 import { recordEvent } from '#lib/events/record-event.ts';
 import { inTransaction } from '#lib/io/db.ts';
 import type { CloseReportInput } from './schema.ts';
@@ -9,7 +10,7 @@ import { cleanText, messageProblem, REPORT_CHARACTERS } from './thread.ts';
 
 /**
  * An admin says, once, what came of a reported message; whoever reported it reads that. What is done about the author is
- * done on the page of that person. Refuses with `badInput` (`outcome`), `forbidden` (also when it is about oneself), `notNow` or `notFound`.
+ * done on the page of that person. Refuses with `badInput` (`outcome`), `forbidden` (also when it is about oneself), `caseClaimed`, `conflict` (changed since `seen`), `notNow` or `notFound`.
  */
 export async function closeMessageReport(
   actor: Actor,
@@ -28,6 +29,7 @@ export async function closeMessageReport(
     const { id, bookingId, authorId, reporterId } = report;
     if ([authorId, reporterId].includes(actor.userId))
       throw new Refusal('forbidden', {}, 'It is about you: another admin decides.');
+    await settleCase(tx, actor, { kind: 'report', id }, input.seen, now);
     if (report.closedAt !== null) throw new Refusal('notNow', {}, 'Somebody closed this report already.');
     await tx.messageReport.update({ where: { id }, data: { closedAt: now, closedById: actor.userId, outcome } });
     await recordEvent(

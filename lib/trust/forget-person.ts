@@ -19,6 +19,9 @@ export async function forgetPerson(
   await tx.noticeChoice.deleteMany(own);
   await tx.notice.deleteMany(own);
   await tx.automaticTopUp.deleteMany(own);
+  await tx.savedSearch.deleteMany({ where: { ownerId: userId } });
+  await tx.threadSide.deleteMany(own);
+  await tx.requestDigest.deleteMany({ where: { hostId: userId } });
   await tx.mail.deleteMany({ where: { toAddress: email } });
   await tx.$executeRaw`DELETE FROM rate_limits WHERE key LIKE ${`%:${email.replace(/[\\%_]/g, '\\$&')}`}`;
   // What they are known by elsewhere: keys stay, because bills are checked by them, without the names they gave them.

@@ -68,8 +68,8 @@ export type ReportMessageInput = z.output<typeof reportMessageInput> & { readonl
 export const openThreadInput = z.object({ reason: z.string().max(4 * REPORT_CHARACTERS) });
 export type OpenThreadInput = z.output<typeof openThreadInput> & { readonly bookingId: string };
 
-export const closeReportInput = z.object({ outcome: z.string().max(4 * REPORT_CHARACTERS) });
-export type CloseReportInput = z.output<typeof closeReportInput> & { readonly reportId: string };
+export const closeReportInput = z.object({ outcome: z.string().max(4 * REPORT_CHARACTERS), seen: seenFacts });
+export type CloseReportInput = Seen<z.output<typeof closeReportInput>> & { readonly reportId: string };
 type Seen<Input> = Omit<Input, 'seen'> & { readonly seen?: CaseFacts | undefined };
 
 export const reportListingInput = z.object({

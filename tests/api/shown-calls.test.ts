@@ -138,10 +138,12 @@ const hosting: Tried<typeof hostCalls> = {
   priceAdvice: [['mch_1']],
   onboarding: [[null], ['mch_1']],
   newCode: [[]],
+  overview: [[]],
   machines: [[]],
   machine: [['mch_1']],
   selfTest: [['mch_1']],
   testAgain: [['mch_1']],
+  agentLog: [['mch_1']],
   metrics: [['mch_1', '24h']],
   rentals: [['mch_1']],
 };

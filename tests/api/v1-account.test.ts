@@ -35,7 +35,13 @@ describe('an account at the API', () => {
       timeZone: null,
       shortcutsOff: false,
     });
-    const change = { name: 'Ada L.', timeZone: 'Europe/Berlin', locale: 'de-DE', shortcutsOff: true };
+    const change = {
+      name: 'Ada L.',
+      timeZone: 'Europe/Berlin',
+      locale: 'de-DE',
+      shortcutsOff: true,
+      lowBalanceMicros: '5000000',
+    };
     expect((await ask(token, 'PATCH', '/account', change)).body).toMatchObject(change);
     expect((await ask(token, 'PATCH', '/account', { timeZone: null })).body).toMatchObject({
       timeZone: null,
@@ -48,6 +54,7 @@ describe('an account at the API', () => {
     ['a zone that there is not', { timeZone: 'Mars/Olympus' }, 'timeZone'],
     ['a way to write dates that there is not', { locale: 'xx' }, 'locale'],
     ['a name of nothing', { name: ' ' }, 'name'],
+    ['a bound of nothing', { lowBalanceMicros: '0' }, 'lowBalanceMicros'],
     ['a word for yes', { shortcutsOff: 'yes' }, 'shortcutsOff'],
   ])('takes no %s', async (_, body, field) => {
     const refused = await ask(token, 'PATCH', '/account', body);

@@ -13,11 +13,13 @@ const reason = 'Looked at it.';
 const MATRIX: Record<string, unknown> = {
   'POST /admin/cases/{kind}/{id}/take-over': { reason },
   'POST /admin/cases/{kind}/{id}/decision': { outcome: 'approve', reason },
-  'POST /admin/disputes/{id}/decision': { outcome: 'none', reason },
-  'POST /admin/held-payments/{id}/decision': { decision: 'credit', reason },
-  'POST /admin/reviews/{id}/hide': { reason },
   'POST /admin/bookings/{id}/thread': { reason },
   'POST /admin/message-reports/{id}/outcome': { outcome: reason },
+  'POST /admin/reviews/{id}/hide': { reason },
+  'POST /admin/people/{id}/suspension': { reason },
+  'POST /admin/people/{id}/restoration': { reason },
+  'POST /admin/disputes/{id}/decision': { outcome: 'none', reason },
+  'POST /admin/held-payments/{id}/decision': { decision: 'credit', reason },
   'POST /admin/provider-webhooks/{id}/decision': { decision: 'retry', reason },
 };
 
@@ -52,15 +54,17 @@ describe('what staff may ask at the API', () => {
   let member: string;
   let admin: string;
   let fallen: string;
+  let bare: string;
 
   beforeAll(async () => {
     all = (await operations()).filter(({ name }) => name.includes(' /admin'));
-    const token = async (role: 'member' | 'admin') => {
-      const who = await person({ role, now: theWorld.now() });
+    const token = async (role: 'member' | 'admin', twoStep = true) => {
+      const who = await person({ role, twoStep, now: theWorld.now() });
       return { who, token: (await createApiToken(who, { label: 'test', days: 1 })).token };
     };
     member = (await token('member')).token;
     admin = (await token('admin')).token;
+    bare = (await token('admin', false)).token;
     const suspended = await token('admin');
     fallen = suspended.token;
     await sql("UPDATE users SET suspended_at = now(), suspended_reason = 'x' WHERE id = $1", [suspended.who.userId]);
@@ -71,11 +75,16 @@ describe('what staff may ask at the API', () => {
     expect(Object.keys(MATRIX).filter((name) => !all.some((each) => each.name === name))).toEqual([]);
   });
 
-  it('is refused to guests, to members and to an admin who is suspended, and never for what an admin may ask', async () => {
+  it('is refused to guests, to members, to an admin who is suspended or has no second step, and never for what an admin may ask', async () => {
     for (const { name: operation } of all) {
       expect((await ask(operation, null)).status, `${operation}, a guest`).toBe(401);
       expect((await ask(operation, member)).status, `${operation}, a member`).toBe(403);
       expect((await ask(operation, fallen)).status, `${operation}, a suspended admin`).toBe(403);
+      const unproven = await ask(operation, bare);
+      expect(await unproven.json(), `${operation}, an admin without two steps`).toMatchObject({
+        status: 403,
+        reason: 'twoStepNeeded',
+      });
       expect([401, 403, 422, 500], `${operation}, an admin`).not.toContain((await ask(operation, admin)).status);
     }
   });

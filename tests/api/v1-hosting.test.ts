@@ -15,7 +15,9 @@ const tokens: Record<string, string | null> = { guest: null };
 beforeAll(async () => {
   const now = theWorld.now();
   host = await person({ now });
-  machineId = (await machineOf(host, { gpuCount: 2, lastSyncAt: now })).machineId;
+  // It answers for as long as these tests take.
+  const lastSyncAt = new Date(now.getTime() + 600_000);
+  machineId = (await machineOf(host, { gpuCount: 2, lastSyncAt })).machineId;
   await listingOf(host, machineId, {});
   const token = async (who: Actor) => (await createApiToken(who, { label: 'test', days: 1 })).token;
   tokens.host = await token(host);
@@ -38,6 +40,8 @@ const OF_A_MACHINE = [
   ['POST', '/self-test', 200],
   ['GET', '/rentals', 200],
   ['GET', '/metrics', 200],
+  ['GET', '/agent-log', 200],
+  ['GET', '/agent-log.txt', 200],
   ['GET', `/blocks/outlook?${SPAN}`, 422],
 ] as const;
 
@@ -52,6 +56,7 @@ describe('who may do what with a machine', () => {
 
   it.each([
     ['GET', '/host/onboarding', 200],
+    ['GET', '/host', 200],
     ['POST', '/enrolment-codes', 201],
   ])('%s %s: everybody of their own, no guest', async (method, path, status) => {
     for (const who of ['host', 'otherHost', 'admin']) expect((await ask(who, method, path)).status, who).toBe(status);

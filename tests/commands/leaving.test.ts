@@ -29,6 +29,11 @@ describe('somebody who leaves', () => {
     await renameAccount(ada, { name: 'Ada King' }, at('11:00'));
     await addSshKey(ada, { publicKey: KEY, name: 'ada laptop' }, at('11:00'));
     const { token } = await createApiToken(ada, { label: 'ada script', days: 30 }, at('11:00'));
+    await sql(
+      `INSERT INTO saved_searches (id, owner_id, name, query, tells_new, every_seconds, by_mail, looked_at, created_at, updated_at)
+       VALUES ('ssr_1', $1, 'ada search', '', true, 3600, false, now(), now(), now())`,
+      [ada.userId],
+    );
     await deliverNotices(at('11:01'));
     const wrong = refusal(askDeletion(ada, { email: 'somebody@else.example', givesUpMicros: 0n }, at('12:00')));
     expect(await wrong).toMatchObject({ reason: 'badInput', detail: { field: 'email' } });
@@ -53,7 +58,15 @@ describe('somebody who leaves', () => {
 
     expect(await deleteAccounts(later(7))).toBe(1);
     // Nowhere in the whole database stands who they were.
-    for (const trace of [ada.email, 'Ada King', 'Ada Lovelace', 'ada laptop', 'ada script', KEY.split(' ')[1] ?? ''])
+    for (const trace of [
+      ada.email,
+      'Ada King',
+      'Ada Lovelace',
+      'ada laptop',
+      'ada script',
+      'ada search',
+      KEY.split(' ')[1] ?? '',
+    ])
       expect(await traces(trace), trace).toEqual([]);
     expect(await deleteAccounts(later(8))).toBe(0);
     expect(

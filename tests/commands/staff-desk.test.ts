@@ -5,7 +5,8 @@ import { suspendListing } from '#lib/catalogue/decide-listing.ts';
 import { auditTrail } from '#lib/trust/queries/audit.ts';
 import { findMachines, machineForStaff } from '#lib/trust/queries/machines.ts';
 import { overview } from '#lib/trust/queries/overview.ts';
-import { findPeople, personView } from '#lib/trust/queries/people.ts';
+import { findPeople } from '#lib/trust/queries/people.ts';
+import { personFile } from '#lib/trust/queries/person-file.ts';
 import { findRentals, rentalForStaff } from '#lib/trust/queries/rentals.ts';
 import { refusal } from '#tests/support/ask.ts';
 import { person } from '#tests/support/people.ts';
@@ -27,7 +28,7 @@ describe('the desk of staff', () => {
   const everything = (actor: Actor): (() => Promise<unknown>)[] => [
     () => overview(actor),
     () => findPeople(actor, { text: '' }),
-    () => personView(actor, market.renter.userId),
+    () => personFile(actor, market.renter.userId),
     () => findMachines(actor, { text: '', queue: 'all' }),
     () => machineForStaff(actor, market.machineId),
     () => findRentals(actor, { text: '', live: false }),
@@ -51,7 +52,7 @@ describe('the desk of staff', () => {
   });
 
   it('says that what does not exist is not found', async () => {
-    for (const look of [personView, machineForStaff, rentalForStaff]) {
+    for (const look of [personFile, machineForStaff, rentalForStaff]) {
       expect((await refusal(look(admin, 'nothing'))).reason).toBe('notFound');
     }
   });

@@ -14,6 +14,7 @@ import {
   syncRequest,
   type WorkloadReport,
 } from '#protocol/agent.ts';
+import { type AgentLogRequest, agentLogRequest } from '#protocol/agent-log.ts';
 import { sha256, signPayload, verifySigned } from '#protocol/keys.ts';
 import { metricsRequest, type Sample } from '#protocol/metrics.ts';
 import type { SelfTest, Specification } from '#protocol/specification.ts';
@@ -39,6 +40,7 @@ export type DoubleMachine = {
   statements: Map<string, Statement[]>;
   printed: string;
   samples: Sample[];
+  ownLog: AgentLogRequest['lines'];
   syncs: SyncRequest[];
   held: number;
   /** Its agent said good-bye. */
@@ -102,6 +104,7 @@ export async function startMarketDouble() {
       statements: new Map(),
       printed: '',
       samples: [],
+      ownLog: [],
       syncs: [],
       held: 0,
       left: false,
@@ -193,6 +196,10 @@ export async function startMarketDouble() {
     if (path === 'leave') {
       machine.left = true;
       return answer({ now: now(), outcome: 'retired' });
+    }
+    if (path === 'agent-log') {
+      machine.ownLog.push(...agentLogRequest.parse(body).lines);
+      return answer({ now: now() });
     }
     if (path === 'metrics') {
       machine.samples.push(...metricsRequest.parse(body).samples);

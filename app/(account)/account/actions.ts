@@ -30,6 +30,8 @@ import {
   revokeSessionInput,
 } from '#lib/auth/schema.ts';
 import { setPreferences } from '#lib/auth/set-preferences.ts';
+import { parseDollars } from '#lib/base/money.ts';
+import { Refusal } from '#lib/base/refusal.ts';
 import { noticeChoicesOf } from '#lib/notices/queries.ts';
 import { setNoticeChoices } from '#lib/notices/set-notice-choices.ts';
 import { askDeletion } from '#lib/trust/ask-deletion.ts';
@@ -128,6 +130,15 @@ export const saveProfile = action(
 export const setShortcuts = action(z.object({ on: z.literal('on').optional() }), async (actor, { on }) => {
   await setPreferences(actor, { shortcutsOff: on === undefined });
   return 'Saved. It holds from the next page on.';
+});
+
+export const setLowBalance = action(z.object({ below: z.string().max(30) }), async (actor, { below }) => {
+  const text = below.trim().replace(/^\$/, '');
+  const lowBalanceMicros = text === '' ? null : parseDollars(text);
+  if (lowBalanceMicros === undefined || (lowBalanceMicros !== null && lowBalanceMicros <= 0n))
+    throw new Refusal('badInput', { field: 'below' }, 'Write an amount in dollars, like 5 or 2.50, or leave it empty.');
+  await setPreferences(actor, { lowBalanceMicros });
+  return lowBalanceMicros === null ? 'Saved. You are not told.' : 'Saved.';
 });
 
 export const leave = action(

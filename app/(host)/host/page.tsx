@@ -1,6 +1,8 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { requireActor } from '#app/_edge/actor.ts';
+import { AsApiCall } from '#components/api/as-api-call.tsx';
+import { hostCalls } from '#components/api/host-calls.ts';
 import { HealthBadge } from '#components/machine/health-badge.tsx';
 import { TrustBadge } from '#components/machine/trust-badge.tsx';
 import { ActionForm } from '#components/ui/action-form.tsx';
@@ -13,15 +15,22 @@ import { Panel } from '#components/ui/panel.tsx';
 import { SimulatedBadge } from '#components/ui/simulated-badge.tsx';
 import { Stat, Stats } from '#components/ui/stat.tsx';
 import { SubmitButton } from '#components/ui/submit-button.tsx';
+import { attentionOf } from '#lib/agents/attention.ts';
+import { attentionFacts } from '#lib/agents/queries/attention.ts';
 import { theWorld } from '#lib/base/time.ts';
 import { hostedRentals } from '#lib/bookings/queries/rentals.ts';
+import { requestsForHost } from '#lib/bookings/queries/requests-for-host.ts';
 import { shareOf } from '#lib/bookings/terms.ts';
 import { gpuLabel } from '#lib/catalogue/gpu.ts';
 import { blockedRenters } from '#lib/catalogue/queries/history.ts';
 import { machinesOf, type OwnMachineRow } from '#lib/catalogue/queries/machines.ts';
 import { earningsOf } from '#lib/ledger/queries.ts';
+import { payoutsPage } from '#lib/payments/queries/payouts.ts';
+import { hostWeekOf } from '#lib/receipts/queries/host-week.ts';
+import { AttentionPanel } from './_host/attention-panel.tsx';
 import { HostTabs } from './_host/host-tabs.tsx';
 import { RentalTable } from './_host/rental-table.tsx';
+import { WeekPanel } from './_host/week-panel.tsx';
 import { unblock } from './actions.ts';
 
 export const metadata: Metadata = { title: 'Host' };
@@ -29,12 +38,25 @@ export const metadata: Metadata = { title: 'Host' };
 export default async function HostPage() {
   const actor = await requireActor();
   const now = theWorld.now();
-  const [machines, earnings, live, blocked] = await Promise.all([
+  const [machines, earnings, live, blocked, facts, requests, payouts, week] = await Promise.all([
     machinesOf(actor, now),
     earningsOf(actor),
     hostedRentals(actor, { state: 'live', take: 100 }, now),
     blockedRenters(actor),
+    attentionFacts(actor, now),
+    requestsForHost(actor, now),
+    payoutsPage(actor, now),
+    hostWeekOf(actor, now),
   ]);
+  const attention = attentionOf(
+    {
+      ...facts,
+      payoutProblem: payouts.account.problem,
+      owesMicros: earnings.payableMicros,
+      requests: requests.filter((request) => request.machines.every(({ answer }) => answer === null)).length,
+    },
+    now,
+  );
   const gpus = machines.reduce((sum, machine) => sum + machine.gpuCount, 0);
   const taken = machines.reduce((sum, machine) => sum + machine.takenGpus, 0);
   const perHour = live.rows.reduce(
@@ -63,6 +85,8 @@ export default async function HostPage() {
             <Stat label="Rentals" value={live.rows.length} hint="running or stopped" />
           </Stats>
         )}
+        <AttentionPanel found={attention} />
+        {machines.length > 0 && <WeekPanel week={week} />}
         <Panel title="Machines" flush={machines.length > 0}>
           {machines.length === 0 ? (
             <EmptyState
@@ -109,6 +133,7 @@ export default async function HostPage() {
             </ul>
           </Panel>
         )}
+        <AsApiCall calls={[hostCalls.overview(), hostCalls.machines()]} />
       </div>
     </>
   );

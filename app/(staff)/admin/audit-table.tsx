@@ -1,6 +1,5 @@
 import Link from 'next/link';
 import { EmptyState } from '#components/ui/empty-state.tsx';
-import { Table, Td, Th } from '#components/ui/table.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import type { AuditRow } from '#lib/trust/queries/audit.ts';
 
@@ -12,49 +11,76 @@ function subjects(row: AuditRow): { href: string; label: string }[] {
   return found;
 }
 
-/** Events as a table: when, who, what, about whom, why. */
+/** Events, one below the other: who did what when, about whom and why, and what changed from what to what. Fits any width. */
 export function AuditTable({ rows }: { rows: readonly AuditRow[] }) {
   if (rows.length === 0) return <EmptyState kind="none" title="Nothing recorded" />;
   return (
-    <Table caption="Audit trail">
-      <thead>
-        <tr>
-          <Th>When</Th>
-          <Th>Who</Th>
-          <Th>What</Th>
-          <Th>About</Th>
-          <Th>Why</Th>
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map((row) => (
-          <tr key={row.id}>
-            <Td className="whitespace-nowrap">
-              <TimeAgo at={row.createdAt} />
-            </Td>
-            <Td>
+    <ul className="divide-y divide-line border-line border-t text-sm">
+      {rows.map((row) => (
+        <li
+          key={row.id}
+          className="grid grid-cols-[minmax(0,1fr)] gap-x-6 gap-y-1 px-4 py-2.5 sm:grid-cols-[minmax(0,13rem)_minmax(0,1fr)] sm:px-5"
+        >
+          <div className="min-w-0">
+            <span className="font-mono text-xs [overflow-wrap:anywhere]">{row.kind}</span>
+            <span className="block text-muted">
+              <TimeAgo at={row.createdAt} /> by{' '}
               {row.actor === null ? (
-                <span className="text-muted">the market</span>
+                'the market'
               ) : (
-                <Link className="link break-words" href={`/admin/people/${row.actor.id}`}>
+                <Link className="link [overflow-wrap:anywhere]" href={`/admin/people/${row.actor.id}`} prefetch={false}>
                   {row.actor.name}
                 </Link>
               )}
-            </Td>
-            <Td className="whitespace-nowrap font-mono text-xs">{row.kind}</Td>
-            <Td>
-              <span className="flex gap-x-3">
-                {subjects(row).map((subject) => (
-                  <Link key={subject.href} className="link" href={subject.href}>
-                    {subject.label}
-                  </Link>
-                ))}
-              </span>
-            </Td>
-            <Td className="min-w-48 break-words">{row.reason ?? <span className="text-muted">—</span>}</Td>
-          </tr>
-        ))}
-      </tbody>
-    </Table>
+            </span>
+          </div>
+          <div className="min-w-0 space-y-1">
+            {row.reason !== null && <p className="[overflow-wrap:anywhere]">{row.reason}</p>}
+            <p className="flex flex-wrap gap-x-3">
+              {subjects(row).map((subject) => (
+                <Link
+                  key={subject.href}
+                  className="link inline-flex min-h-6 items-center"
+                  href={subject.href}
+                  prefetch={false}
+                >
+                  {subject.label}
+                </Link>
+              ))}
+            </p>
+            {row.facts.length > 0 && <AuditFacts row={row} />}
+          </div>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** What changed stands open; what an event says besides is one click away. */
+function AuditFacts({ row }: { row: AuditRow }) {
+  const changed = row.facts.filter(({ before }) => before !== null);
+  const rest = row.facts.filter(({ before }) => before === null);
+  return (
+    <>
+      {changed.map(({ label, before, value }) => (
+        <p key={label} className="[overflow-wrap:anywhere]">
+          <span className="text-muted">{label}: </span>
+          <del className="text-bad-ink">{before}</del> → <ins className="text-good-ink no-underline">{value}</ins>
+        </p>
+      ))}
+      {rest.length > 0 && (
+        <details>
+          <summary className="inline-flex min-h-6 cursor-pointer items-center text-muted">Details</summary>
+          <dl className="text-xs">
+            {rest.map(({ label, value }) => (
+              <div key={label} className="flex flex-wrap gap-x-2">
+                <dt className="text-muted">{label}</dt>
+                <dd className="min-w-0 font-mono [overflow-wrap:anywhere]">{value}</dd>
+              </div>
+            ))}
+          </dl>
+        </details>
+      )}
+    </>
   );
 }

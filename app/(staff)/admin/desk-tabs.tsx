@@ -10,7 +10,8 @@ const ROOMS = [
   ['/admin/books', 'Books'],
   ['/admin/payments', 'Payments'],
   ['/admin/reconciliation', 'Reconciliation'],
-  ['/admin/audit', 'Audit trail'],
+  ['/admin/audit', 'Audit log'],
+  ['/admin/health', 'Health'],
 ] as const;
 
 /** The way between the pages of staff. */

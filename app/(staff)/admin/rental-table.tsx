@@ -12,7 +12,7 @@ import type { RentalRow } from '#lib/trust/queries/rentals.ts';
 export function RentalTable({ rows }: { rows: readonly RentalRow[] }) {
   if (rows.length === 0) return <EmptyState kind="none" title="No bookings" />;
   return (
-    <Table caption="Bookings">
+    <Table caption="Bookings" stacked>
       <thead>
         <tr>
           <Th>Booking</Th>
@@ -31,12 +31,12 @@ export function RentalTable({ rows }: { rows: readonly RentalRow[] }) {
                 {row.name}
               </Link>
             </Th>
-            <Td className="max-w-56 break-words">
+            <Td label="Renter" className="max-w-56 break-words">
               <Link className="link" href={`/admin/people/${row.renter.id}`}>
                 {row.renter.name}
               </Link>
             </Td>
-            <Td className="max-w-64 break-words">
+            <Td label="Host and machine" className="max-w-64 break-words">
               <Link className="link" href={`/admin/people/${row.host.id}`}>
                 {row.host.name}
               </Link>
@@ -46,14 +46,14 @@ export function RentalTable({ rows }: { rows: readonly RentalRow[] }) {
               </Link>{' '}
               {row.machine.simulated && <SimulatedBadge />}
             </Td>
-            <Td>
+            <Td label="State">
               <RentalState row={row} />
               {row.reason !== null && <span className="block font-mono text-muted text-xs">{row.reason}</span>}
             </Td>
-            <Td numeric>
+            <Td label="Charged" numeric>
               <Money micros={row.chargedMicros} />
             </Td>
-            <Td className="whitespace-nowrap">
+            <Td label="Made" className="whitespace-nowrap">
               <TimeAgo at={row.createdAt} />
             </Td>
           </tr>

@@ -1,3 +1,4 @@
+import { isId } from '#lib/base/id.ts';
 import { formatDollars } from '#lib/base/money.ts';
 import type { Reader } from '#lib/io/db.ts';
 import type { CaseFacts, CaseKind, CaseName } from '../case.ts';
@@ -29,6 +30,7 @@ const FACTS: Record<CaseKind, (reader: Reader, id: string) => Promise<CaseFacts 
     };
   },
   report: async (reader, id) => {
+    if (isId('messageReport', id)) return messageFacts(reader, id);
     const row = await reader.report.findUnique({ where: { id }, include: { listing: true, about: true } });
     if (row === null) return null;
     const listing =
@@ -94,3 +96,10 @@ const FACTS: Record<CaseKind, (reader: Reader, id: string) => Promise<CaseFacts 
     return { State: row.outcome ?? 'waits', Attempts: String(row.attempts), 'Last error': row.lastError ?? 'none' };
   },
 };
+
+/** A message that somebody reported: it is closed with an answer. */
+async function messageFacts(reader: Reader, id: string): Promise<CaseFacts | null> {
+  const row = await reader.messageReport.findUnique({ where: { id }, include: { author: true } });
+  if (row === null) return null;
+  return { State: row.closedAt === null ? 'open' : 'closed', 'Account suspended': yes(row.author.suspendedAt) };
+}

@@ -120,9 +120,10 @@ async function sums(actor: Actor, from: Date, until: Date, now: Date): Promise<S
     FROM used GROUP BY GROUPING SETS ((used.month, machine_id), (used.month), (machine_id), ())`;
 }
 
-type MachineIn = Parameters<typeof gpuTimeOf>[0] & { readonly about: EarningMachine };
+export type MachineIn = Parameters<typeof gpuTimeOf>[0] & { readonly about: EarningMachine };
 
-async function machinesIn(actor: Actor, from: Date, until: Date): Promise<MachineIn[]> {
+/** The machines of a host, with when they were offered and their GPUs rented between two instants. */
+export async function machinesIn(actor: Actor, from: Date, until: Date): Promise<MachineIn[]> {
   const within = { startsAt: { lt: until }, OR: [{ endsAt: null }, { endsAt: { gt: from } }] };
   const rows = await db.machine.findMany({
     where: { hostId: actor.userId },

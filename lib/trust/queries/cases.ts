@@ -3,6 +3,7 @@ import type { Actor } from '#lib/base/actor.ts';
 import { Refusal } from '#lib/base/refusal.ts';
 import { earliest } from '#lib/base/time.ts';
 import { CASE_KINDS, type CaseKind, type CaseName, caseDueAt, isWaiting } from '#lib/desk/case.ts';
+import { OUTCOMES_OF } from '#lib/desk/decision.ts';
 import { claimOf, claimsOf } from '#lib/desk/queries/claims.ts';
 import { caseFacts } from '#lib/desk/queries/facts.ts';
 import { db } from '#lib/io/db.ts';
@@ -78,5 +79,6 @@ export async function caseView(actor: Actor, of: CaseName, now: Date): Promise<C
   if (facts === null || detail === null) throw new Refusal('notFound');
   const waiting = isWaiting(of.kind, facts);
   const dueAt = waiting && detail.since !== null ? caseDueAt(of.kind, detail.since) : null;
-  return { ...of, ...detail, facts, waiting, dueAt, claim };
+  const outcomes = detail.outcomes ?? OUTCOMES_OF[of.kind].map(({ value }) => value);
+  return { ...of, ...detail, outcomes, facts, waiting, dueAt, claim };
 }

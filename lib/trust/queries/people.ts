@@ -1,7 +1,6 @@
 import { requireAdmin } from '#lib/auth/permission.ts';
 import type { Actor } from '#lib/base/actor.ts';
 import { type Page, toPage } from '#lib/base/page.ts';
-import { Refusal } from '#lib/base/refusal.ts';
 import { db } from '#lib/io/db.ts';
 
 export type PersonRow = {
@@ -18,7 +17,8 @@ export type PersonRow = {
 
 const PEOPLE_A_PAGE = 50;
 
-const personRow = {
+/** What a row of people is made of. */
+export const personRow = {
   id: true,
   name: true,
   email: true,
@@ -40,7 +40,8 @@ type SelectedPerson = {
   _count: { machines: number; rented: number };
 };
 
-function toPersonRow({ emailConfirmedAt, _count, ...person }: SelectedPerson): PersonRow {
+/** A selected person as a row. */
+export function toPersonRow({ emailConfirmedAt, _count, ...person }: SelectedPerson): PersonRow {
   return { ...person, confirmed: emailConfirmedAt !== null, machines: _count.machines, rentals: _count.rented };
 }
 
@@ -68,23 +69,4 @@ export async function findPeople(
     take: PEOPLE_A_PAGE + 1,
   });
   return toPage(rows.map(toPersonRow), PEOPLE_A_PAGE);
-}
-
-export type PersonView = PersonRow & {
-  readonly suspendedReason: string | null;
-  readonly accounts: readonly { readonly kind: string; readonly balanceMicros: bigint }[];
-};
-
-/** One person with the balances of their accounts. For admins; unknown ids are not found. */
-export async function personView(actor: Actor, id: string): Promise<PersonView> {
-  requireAdmin(actor);
-  const person = await db.user.findUnique({ where: { id }, select: { ...personRow, suspendedReason: true } });
-  if (person === null) throw new Refusal('notFound');
-  const accounts = await db.account.findMany({
-    where: { ownerId: id },
-    select: { kind: true, balanceMicros: true },
-    orderBy: { kind: 'asc' },
-  });
-  const { suspendedReason, ...row } = person;
-  return { ...toPersonRow(row), suspendedReason, accounts };
 }

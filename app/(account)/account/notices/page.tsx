@@ -3,11 +3,14 @@ import { requireActor } from '#app/_edge/actor.ts';
 import { AsApiCall } from '#components/api/as-api-call.tsx';
 import { readingCalls } from '#components/api/reading-calls.ts';
 import { ActionForm } from '#components/ui/action-form.tsx';
+import { InputField } from '#components/ui/form-fields.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { SubmitButton } from '#components/ui/submit-button.tsx';
+import { profileOf } from '#lib/auth/queries.ts';
+import { formatDollars } from '#lib/base/money.ts';
 import { type NoticeLine, noticeChoicesOf } from '#lib/notices/queries.ts';
-import { chooseNotices } from '../actions.ts';
+import { chooseNotices, setLowBalance } from '../actions.ts';
 
 export const metadata = { title: 'Notices' };
 
@@ -20,7 +23,7 @@ const SIDES = [
 
 export default async function NoticeChoicesPage() {
   const actor = await requireActor();
-  const lines = await noticeChoicesOf(actor);
+  const [lines, { lowBalanceMicros }] = await Promise.all([noticeChoicesOf(actor), profileOf(actor)]);
   return (
     <>
       <PageHeader
@@ -70,7 +73,30 @@ export default async function NoticeChoicesPage() {
         </Panel>
         <SubmitButton pendingLabel="Saving…">Save</SubmitButton>
       </ActionForm>
-      <div className="mt-6">
+      <div className="mt-6 grid grid-cols-[minmax(0,1fr)] gap-6">
+        <Panel
+          title="A wallet that runs low"
+          description="You are told once, on the bell and by mail, until it is above again."
+        >
+          <ActionForm action={setLowBalance}>
+            <div className="flex flex-wrap items-start gap-x-3 gap-y-2">
+              <InputField
+                name="below"
+                label="Tell me when less is free than"
+                before="$"
+                inputMode="decimal"
+                defaultValue={lowBalanceMicros === null ? '' : dollarsTyped(lowBalanceMicros)}
+                hint="Empty: not at all."
+                maxLength={20}
+                autoComplete="off"
+                className="w-56"
+              />
+              <SubmitButton variant="secondary" className="sm:mt-[1.65rem]" pendingLabel="Saving…">
+                Set
+              </SubmitButton>
+            </div>
+          </ActionForm>
+        </Panel>
         <AsApiCall calls={[readingCalls.noticeChoices()]} />
       </div>
     </>
@@ -115,4 +141,9 @@ function Cell({ line, way }: { line: NoticeLine; way: 'inApp' | 'mail' }) {
       )}
     </td>
   );
+}
+
+/** An amount as somebody would type it. */
+function dollarsTyped(micros: bigint): string {
+  return formatDollars(micros).replace(/[$,]/g, '');
 }

@@ -1,4 +1,3 @@
-import type { ReactNode } from 'react';
 import { ActionForm } from '#components/ui/action-form.tsx';
 import { InputField, SelectField } from '#components/ui/form-fields.tsx';
 import { SubmitButton } from '#components/ui/submit-button.tsx';
@@ -8,8 +7,8 @@ import { saveTerms } from '../actions.ts';
 
 const isoDay = (at: Date) => at.toISOString().slice(0, 10);
 
-/** What the host asks of whoever books from now on. `help` stands between the fields and the button: what others ask. */
-export function TermsForm({ machine, now, help }: { machine: OwnMachine; now: Date; help?: ReactNode }) {
+/** What the host asks of whoever books from now on. */
+export function TermsForm({ machine, now }: { machine: OwnMachine; now: Date }) {
   const { listing } = machine;
   const counts = Array.from({ length: Math.max(1, machine.gpus.length) }, (_, index) => index + 1);
   return (
@@ -53,7 +52,6 @@ export function TermsForm({ machine, now, help }: { machine: OwnMachine; now: Da
           defaultValue={listing?.endsAt ? isoDay(listing.endsAt) : ''}
         />
       </div>
-      {help}
       <div className="mt-4">
         <SubmitButton variant={listing === null ? 'primary' : 'secondary'} pendingLabel="Saving…">
           Save terms

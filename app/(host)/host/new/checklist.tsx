@@ -41,7 +41,7 @@ export function Checklist({ steps, current, bodies }: ChecklistProps) {
         return (
           <li
             key={step.name}
-            id={step.name}
+            id={`step-${step.name}`}
             aria-current={step.name === current ? 'step' : undefined}
             className={cn('relative flex gap-3 border-line border-t px-4 py-4 first:border-t-0 sm:gap-4 sm:px-5')}
           >

@@ -92,7 +92,7 @@ function Balances({ books }: { books: TrialBalance }) {
       </EmptyState>
     );
   return (
-    <Table caption="Trial balance">
+    <Table caption="Trial balance" stacked>
       <thead>
         <tr>
           <Th>Account</Th>
@@ -109,16 +109,24 @@ function Balances({ books }: { books: TrialBalance }) {
               </Link>
               {row.belowFloor > 0 && <Badge tone="bad">{row.belowFloor} below their floor</Badge>}
             </Th>
-            <Td numeric>{row.accounts.toLocaleString('en')}</Td>
-            <Td numeric>
+            <Td label="Accounts" numeric>
+              {row.accounts.toLocaleString('en')}
+            </Td>
+            <Td label="Balance" numeric>
               <Money micros={row.balanceMicros} />
             </Td>
           </tr>
         ))}
         <tr>
           <Th scope="row">All together</Th>
-          <Td numeric>{books.rows.reduce((sum, row) => sum + row.accounts, 0).toLocaleString('en')}</Td>
-          <Td numeric className={books.sumMicros === 0n ? 'font-semibold' : 'font-semibold text-bad-ink'}>
+          <Td label="Accounts" numeric>
+            {books.rows.reduce((sum, row) => sum + row.accounts, 0).toLocaleString('en')}
+          </Td>
+          <Td
+            label="Balance"
+            numeric
+            className={books.sumMicros === 0n ? 'font-semibold' : 'font-semibold text-bad-ink'}
+          >
             <Money micros={books.sumMicros} />
           </Td>
         </tr>

@@ -65,7 +65,7 @@ export default async function StaffMachinesPage({ searchParams }: { searchParams
 
 function MachineTable({ rows }: { rows: readonly MachineRow[] }) {
   return (
-    <Table caption="Machines">
+    <Table caption="Machines" stacked>
       <thead>
         <tr>
           <Th>Machine</Th>
@@ -85,13 +85,13 @@ function MachineTable({ rows }: { rows: readonly MachineRow[] }) {
               </Link>{' '}
               {row.simulated && <SimulatedBadge />}
             </Th>
-            <Td className="max-w-48 break-words">
+            <Td label="Host" className="max-w-48 break-words">
               <Link className="link" href={`/admin/people/${row.host.id}`}>
                 {row.host.name}
               </Link>
             </Td>
-            <Td>{row.gpus.length === 0 ? '—' : `${row.gpus.length} × ${row.gpus[0]?.model ?? ''}`}</Td>
-            <Td>
+            <Td label="GPUs">{row.gpus.length === 0 ? '—' : `${row.gpus.length} × ${row.gpus[0]?.model ?? ''}`}</Td>
+            <Td label="Listing">
               <span className="flex flex-wrap gap-1">
                 <Badge>{row.listing?.state ?? 'none'}</Badge>
                 {row.listing !== null && row.listing.suspendedAt !== null && <Badge tone="bad">suspended</Badge>}
@@ -103,8 +103,12 @@ function MachineTable({ rows }: { rows: readonly MachineRow[] }) {
                 )}
               </span>
             </Td>
-            <Td numeric>{row.listing === null ? '—' : <Money micros={row.listing.priceMicrosPerGpuHour} />}</Td>
-            <Td className="whitespace-nowrap">{row.lastSyncAt === null ? 'never' : <TimeAgo at={row.lastSyncAt} />}</Td>
+            <Td label="Price per GPU-hour" numeric>
+              {row.listing === null ? '—' : <Money micros={row.listing.priceMicrosPerGpuHour} />}
+            </Td>
+            <Td label="Last heard" className="whitespace-nowrap">
+              {row.lastSyncAt === null ? 'never' : <TimeAgo at={row.lastSyncAt} />}
+            </Td>
           </tr>
         ))}
       </tbody>

@@ -32,7 +32,7 @@ export default async function PeoplePage({ searchParams }: { searchParams: Searc
             No account has “{text}” in its name or e-mail.
           </EmptyState>
         ) : (
-          <Table caption="People">
+          <Table caption="People" stacked>
             <thead>
               <tr>
                 <Th>Name</Th>
@@ -51,17 +51,23 @@ export default async function PeoplePage({ searchParams }: { searchParams: Searc
                       {person.name}
                     </Link>
                   </Th>
-                  <Td className="max-w-64 break-words">{person.email}</Td>
-                  <Td>
+                  <Td label="E-mail" className="max-w-64 break-words">
+                    {person.email}
+                  </Td>
+                  <Td label="State">
                     <span className="flex flex-wrap gap-1">
                       {person.role === 'admin' && <Badge tone="accent">admin</Badge>}
                       {person.suspendedAt !== null && <Badge tone="bad">suspended</Badge>}
                       {!person.confirmed && <Badge tone="warn">unconfirmed</Badge>}
                     </span>
                   </Td>
-                  <Td numeric>{person.machines}</Td>
-                  <Td numeric>{person.rentals}</Td>
-                  <Td className="whitespace-nowrap">
+                  <Td label="Machines" numeric>
+                    {person.machines}
+                  </Td>
+                  <Td label="Rentals" numeric>
+                    {person.rentals}
+                  </Td>
+                  <Td label="Joined" className="whitespace-nowrap">
                     <TimeAgo at={person.createdAt} />
                   </Td>
                 </tr>

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { action } from '#app/_edge/action.ts';
 import { atFields } from '#app/_edge/fields.ts';
 import type { Actor } from '#lib/base/actor.ts';
+import { isId } from '#lib/base/id.ts';
 import { parseDollars } from '#lib/base/money.ts';
 import { Refusal } from '#lib/base/refusal.ts';
 import { theWorld } from '#lib/base/time.ts';
@@ -17,6 +18,7 @@ import { decideHeldPaymentInput, decideWebhookInput } from '#lib/payments/held-p
 import { decideHeldPayoutInput } from '#lib/payments/payout-hold.ts';
 import { resolveHeldPayment } from '#lib/payments/resolve-held-payment.errand.ts';
 import { QUEUES } from '#lib/trust/case-view.ts';
+import { closeMessageReport } from '#lib/trust/close-message-report.ts';
 import { decideDispute } from '#lib/trust/decide-dispute.ts';
 import { decideFlag } from '#lib/trust/decide-flag.ts';
 import { decideReport } from '#lib/trust/decide-report.ts';
@@ -60,7 +62,10 @@ const DECIDE: Record<CaseKind, (actor: Actor, input: Decision) => Promise<void>>
         : suspendListing;
     await decide(actor, { listingId, reason, seen });
   },
-  report: (actor, { id, ...input }) => decideReport(actor, decideReportInput.parse({ ...input, reportId: id })),
+  report: (actor, { id, reason, seen, ...input }) =>
+    isId('messageReport', id)
+      ? closeMessageReport(actor, { reportId: id, outcome: reason, seen })
+      : decideReport(actor, decideReportInput.parse({ ...input, reason, seen, reportId: id })),
   dispute: async (actor, { id, part, ...input }) => {
     const partMicros = part.trim() === '' ? null : parseDollars(part);
     if (partMicros === undefined)

@@ -71,7 +71,7 @@ function Compared({ page }: { page: ReconciliationPage }) {
       )}
       {stuck.length > 0 && (
         <Panel title="Payouts that wait" description="The provider has been asked for more than a day." flush>
-          <Table caption="Payouts that wait">
+          <Table caption="Payouts that wait" stacked>
             <thead>
               <tr>
                 <Th>Payout</Th>
@@ -83,12 +83,16 @@ function Compared({ page }: { page: ReconciliationPage }) {
             <tbody>
               {stuck.map((row) => (
                 <tr key={row.id}>
-                  <Td className="break-all font-mono text-xs">{row.id}</Td>
-                  <Td>{row.state}</Td>
-                  <Td className="whitespace-nowrap">
+                  <Td label="Payout" className="break-all font-mono text-xs">
+                    {row.id}
+                  </Td>
+                  <Td label="State">{row.state}</Td>
+                  <Td label="Since" className="whitespace-nowrap">
                     <TimeAgo at={row.createdAt} />
                   </Td>
-                  <Td className="min-w-48 break-words">{row.lastError ?? <span className="text-muted">—</span>}</Td>
+                  <Td label="What was said last" className="min-w-48 break-words">
+                    {row.lastError ?? <span className="text-muted">—</span>}
+                  </Td>
                 </tr>
               ))}
             </tbody>

@@ -4,7 +4,8 @@ import type { CaseRow, CaseView } from '../../case-view.ts';
 /** A case as its queue finds it, before anybody's claim. */
 export type Waiting = Pick<CaseRow, 'id' | 'title' | 'line' | 'since'>;
 /** What one kind of case adds to what all have. */
-export type Detail = Pick<CaseView, 'title' | 'line' | 'since' | 'evidence' | 'links' | 'whyNot'>;
+export type Detail = Pick<CaseView, 'title' | 'line' | 'since' | 'evidence' | 'links' | 'whyNot'> &
+  Partial<Pick<CaseView, 'outcomes'>>;
 
 /** How the cases of one kind are found. The oldest come first: they are due first. */
 export type Queue = {

@@ -1,12 +1,14 @@
+import { isId } from '#lib/base/id.ts';
 import { db } from '#lib/io/db.ts';
 import { CAUSE_WORDS, type ReportCause } from '../../report.ts';
+import { messageReports } from './message-reports.ts';
 import { day, personLink, type Queue } from './queue.ts';
 
 const OPEN = { state: 'open' } as const;
 const causeWords = (cause: string) => CAUSE_WORDS[cause as ReportCause] ?? cause;
 const MOST_OTHERS = 5;
 
-export const reports: Queue = {
+const listings: Queue = {
   count: () => db.report.count({ where: OPEN }),
 
   waiting: async (_now, take) => {
@@ -64,6 +66,7 @@ export const reports: Queue = {
           : `A ${row.subjectKind} of ${row.about.name}`,
       line: causeWords(row.cause),
       since: row.openedAt,
+      outcomes: ['suspend', 'warn', 'dismiss'],
       whyNot: own ? 'This report is yours, or about you: another admin decides.' : null,
       links: [
         ...(row.listing === null
@@ -98,4 +101,15 @@ export const reports: Queue = {
       ],
     };
   },
+};
+
+/** Reports of listings and of messages, together. */
+export const reports: Queue = {
+  count: async (now) => (await listings.count(now)) + (await messageReports.count(now)),
+  waiting: async (now, take) =>
+    (await Promise.all([listings.waiting(now, take), messageReports.waiting(now, take)]))
+      .flat()
+      .toSorted((a, b) => a.since.getTime() - b.since.getTime())
+      .slice(0, take),
+  detail: (actor, id) => (isId('messageReport', id) ? messageReports : listings).detail(actor, id),
 };

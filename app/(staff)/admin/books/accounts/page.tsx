@@ -69,7 +69,7 @@ function AccountTable({ rows }: { rows: readonly AccountRow[] }) {
       </EmptyState>
     );
   return (
-    <Table caption="Accounts">
+    <Table caption="Accounts" stacked>
       <thead>
         <tr>
           <Th>Account</Th>
@@ -85,7 +85,7 @@ function AccountTable({ rows }: { rows: readonly AccountRow[] }) {
             <Th scope="row">
               <AccountName account={{ ...row, owner: null }} />
             </Th>
-            <Td className="max-w-56 break-words">
+            <Td label="Owner" className="max-w-56 break-words">
               {row.owner === null ? (
                 <span className="text-muted">the market</span>
               ) : (
@@ -94,13 +94,13 @@ function AccountTable({ rows }: { rows: readonly AccountRow[] }) {
                 </Link>
               )}
             </Td>
-            <Td numeric className={row.balanceMicros < 0n ? 'text-warn-ink' : undefined}>
+            <Td label="Balance" numeric className={row.balanceMicros < 0n ? 'text-warn-ink' : undefined}>
               <Money micros={row.balanceMicros} />
             </Td>
-            <Td numeric>
+            <Td label="Floor" numeric>
               {row.floorMicros === null ? <span className="text-muted">none</span> : <Money micros={row.floorMicros} />}
             </Td>
-            <Td className="whitespace-nowrap">
+            <Td label="Opened" className="whitespace-nowrap">
               <TimeAgo at={row.createdAt} />
             </Td>
           </tr>

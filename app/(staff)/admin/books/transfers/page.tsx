@@ -70,7 +70,7 @@ export default async function TransfersPage({ searchParams }: { searchParams: Se
 function TransferTable({ rows }: { rows: readonly BookedTransfer[] }) {
   if (rows.length === 0) return <EmptyState kind="none" title="No such transfer" />;
   return (
-    <Table caption="Transfers">
+    <Table caption="Transfers" stacked>
       <thead>
         <tr>
           <Th>When</Th>
@@ -83,7 +83,7 @@ function TransferTable({ rows }: { rows: readonly BookedTransfer[] }) {
       <tbody>
         {rows.map((row) => (
           <tr key={row.id}>
-            <Td className="whitespace-nowrap">
+            <Td label="When" className="whitespace-nowrap">
               <TimeAgo at={row.at} />
             </Td>
             <Th scope="row" className="min-w-48 max-w-80 break-words">
@@ -92,13 +92,13 @@ function TransferTable({ rows }: { rows: readonly BookedTransfer[] }) {
               </Link>
               {row.reason !== null && <span className="block font-normal text-muted text-xs">{row.reason}</span>}
             </Th>
-            <Td>
+            <Td label="From">
               <AccountName account={row.from} />
             </Td>
-            <Td>
+            <Td label="To">
               <AccountName account={row.to} />
             </Td>
-            <Td numeric>
+            <Td label="Amount" numeric>
               <Money micros={row.amountMicros} />
             </Td>
           </tr>

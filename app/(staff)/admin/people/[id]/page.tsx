@@ -2,19 +2,22 @@ import { requireAdminPage } from '#app/_edge/actor.ts';
 import { seen } from '#app/_edge/seen.ts';
 import { Badge } from '#components/ui/badge.tsx';
 import { Callout } from '#components/ui/callout.tsx';
-import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
 import { FactList } from '#components/ui/fact-list.tsx';
-import { TextareaField } from '#components/ui/form-fields.tsx';
+import { LinkButton } from '#components/ui/link-button.tsx';
 import { Money } from '#components/ui/money.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
+import { theWorld } from '#lib/base/time.ts';
 import { auditTrail } from '#lib/trust/queries/audit.ts';
-import { personView } from '#lib/trust/queries/people.ts';
+import { personFile } from '#lib/trust/queries/person-file.ts';
 import { findRentals } from '#lib/trust/queries/rentals.ts';
+import { suspensionFacts } from '#lib/trust/queries/suspension.ts';
+import { suspensionEffects } from '#lib/trust/suspension.ts';
 import { AuditTable } from '../../audit-table.tsx';
 import { RentalTable } from '../../rental-table.tsx';
-import { restore, suspend } from './actions.ts';
+import { PersonLists } from './_person/lists.tsx';
+import { StandingActions } from './_person/standing-actions.tsx';
 
 export const metadata = { title: 'Person' };
 
@@ -26,14 +29,19 @@ const ACCOUNT_WORDS: Record<string, string> = {
   disputed: 'Disputed',
 };
 
+const AUDIT_SHOWN = 20;
+
 export default async function PersonPage({ params }: { params: Promise<{ id: string }> }) {
   const actor = await requireAdminPage();
   const { id } = await params;
-  const person = await seen(personView(actor, id));
-  const [rentals, trail] = await Promise.all([
+  const now = theWorld.now();
+  const person = await seen(personFile(actor, id));
+  const [rentals, trail, touched] = await Promise.all([
     findRentals(actor, { text: '', live: false, userId: id }),
     auditTrail(actor, { about: id, byPeople: false }),
+    suspensionFacts(actor, id, now),
   ]);
+  const flag = person.flags.find(({ state }) => state === 'open');
   return (
     <>
       <PageHeader
@@ -43,66 +51,80 @@ export default async function PersonPage({ params }: { params: Promise<{ id: str
           <>
             {person.role === 'admin' && <Badge tone="accent">admin</Badge>}
             {person.suspendedAt !== null && <Badge tone="bad">suspended</Badge>}
+            {flag !== undefined && <Badge tone="warn">looks risky</Badge>}
+            {person.demo && <Badge>demo</Badge>}
           </>
         }
         lede={person.email}
         actions={
-          person.suspendedAt === null ? (
-            <ConfirmDialog
-              trigger="Suspend…"
-              title={`Suspend ${person.name}?`}
-              consequences={[
-                'They can look, stop and end rentals, but book, list and top up nothing.',
-                'Running rentals go on.',
-                'They are told, with your reason.',
-              ]}
-              action={suspend}
-              hidden={{ userId: person.id }}
-              confirmLabel="Suspend"
-              disabledReason={person.id === actor.userId ? 'This is your own account' : null}
-            >
-              <TextareaField name="reason" label="Reason" required maxLength={500} />
-            </ConfirmDialog>
-          ) : (
-            <ConfirmDialog
-              trigger="Restore…"
-              variant="primary"
-              title={`Restore ${person.name}?`}
-              consequences={['The account works again as before.', 'They are told, with your reason.']}
-              action={restore}
-              hidden={{ userId: person.id }}
-              confirmLabel="Restore"
-            >
-              <TextareaField name="reason" label="Reason" required maxLength={500} />
-            </ConfirmDialog>
-          )
+          <StandingActions person={person} effects={suspensionEffects(touched)} own={person.id === actor.userId} />
         }
       />
-      {person.suspendedAt !== null && (
-        <Callout tone="bad" title="Suspended">
-          {person.suspendedReason} · <TimeAgo at={person.suspendedAt} />
-        </Callout>
-      )}
-      <Panel title="Facts">
-        <FactList
-          facts={[
-            { label: 'Id', value: <span className="break-all font-mono text-xs">{person.id}</span> },
-            { label: 'E-mail confirmed', value: person.confirmed ? 'yes' : 'no' },
-            { label: 'Joined', value: <TimeAgo at={person.createdAt} /> },
-            { label: 'Machines', value: person.machines },
-            ...person.accounts.map((account) => ({
-              label: ACCOUNT_WORDS[account.kind] ?? account.kind,
-              value: <Money micros={account.balanceMicros} />,
-            })),
-          ]}
-        />
-      </Panel>
-      <Panel title="Bookings as renter or host" flush>
-        <RentalTable rows={rentals.rows} />
-      </Panel>
-      <Panel title="What happened" flush>
-        <AuditTable rows={trail.rows} />
-      </Panel>
+      <div className="space-y-6">
+        {person.suspendedAt !== null && (
+          <Callout tone="bad" title="Suspended">
+            {person.suspendedReason} · <TimeAgo at={person.suspendedAt} />
+          </Callout>
+        )}
+        {flag !== undefined && (
+          <Callout
+            tone="warn"
+            title="This account looks risky"
+            action={
+              <LinkButton size="sm" href={`/admin/queues/sign-ups?case=${flag.id}`}>
+                Decide
+              </LinkButton>
+            }
+          >
+            Until somebody decides it spends little, and its payouts wait.
+          </Callout>
+        )}
+        <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-2">
+          <Panel title="Account">
+            <FactList
+              facts={[
+                { label: 'Id', value: <span className="break-all font-mono text-xs">{person.id}</span> },
+                { label: 'E-mail confirmed', value: person.confirmed ? 'yes' : 'no' },
+                { label: 'Second step', value: person.twoStep ? 'on' : 'off' },
+                { label: 'Joined', value: <TimeAgo at={person.createdAt} /> },
+                { label: 'Terms', value: person.termsVersion },
+                { label: 'SSH keys', value: person.sshKeys },
+                { label: 'Saved cards', value: person.savedCards },
+              ]}
+            />
+          </Panel>
+          <Panel title="Money and what it has">
+            <FactList
+              facts={[
+                ...person.accounts.map((account) => ({
+                  label: ACCOUNT_WORDS[account.kind] ?? account.kind,
+                  value: <Money micros={account.balanceMicros} />,
+                })),
+                { label: 'Running rentals', value: touched.rentals },
+                { label: 'Rented on its machines', value: touched.hosted },
+                { label: 'Published listings', value: touched.listings },
+                { label: 'Machines', value: person.machines },
+                { label: 'Rentals ever', value: person.rentals },
+              ]}
+            />
+          </Panel>
+        </div>
+        <Panel title="Bookings as renter or host" flush>
+          <RentalTable rows={rentals.rows} />
+        </Panel>
+        <PersonLists person={person} now={now} />
+        <Panel
+          title="What happened"
+          flush
+          actions={
+            <LinkButton size="sm" variant="ghost" href={`/admin/audit?about=${person.id}`}>
+              All of it
+            </LinkButton>
+          }
+        >
+          <AuditTable rows={trail.rows.slice(0, AUDIT_SHOWN)} />
+        </Panel>
+      </div>
     </>
   );
 }

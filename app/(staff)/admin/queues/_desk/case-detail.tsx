@@ -55,7 +55,7 @@ export function CaseDetail({ shown, adminId, nextId, now }: CaseDetailProps) {
             <DecisionForm
               key={shown.id}
               action={decide}
-              outcomes={OUTCOMES_OF[shown.kind]}
+              outcomes={OUTCOMES_OF[shown.kind].filter(({ value }) => shown.outcomes.includes(value))}
               hidden={{
                 kind: shown.kind,
                 id: shown.id,

@@ -3,6 +3,7 @@
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import type { KeyboardEvent } from 'react';
+import { shortcutsAreOff } from '#components/shell/shortcuts.ts';
 import { Badge } from '#components/ui/badge.tsx';
 import { cn } from '#components/ui/cn.ts';
 import { TickingAgo } from '#components/ui/ticking.tsx';
@@ -28,7 +29,7 @@ export function CaseList({ cases, label, now }: { cases: readonly ListedCase[]; 
 
   function onKeyDown(event: KeyboardEvent<HTMLUListElement>) {
     const step = event.key === 'j' || event.key === 'J' ? 1 : event.key === 'k' || event.key === 'K' ? -1 : 0;
-    if (step === 0 || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (step === 0 || shortcutsAreOff() || event.ctrlKey || event.metaKey || event.altKey) return;
     const links = [...event.currentTarget.querySelectorAll<HTMLAnchorElement>('a[data-case]')];
     const focused = links.indexOf(document.activeElement as HTMLAnchorElement);
     const current = focused >= 0 ? focused : cases.findIndex((each) => each.current);

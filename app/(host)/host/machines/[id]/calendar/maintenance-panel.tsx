@@ -36,8 +36,22 @@ export function MaintenancePanel({ found, asked }: MaintenancePanelProps) {
     >
       <Form action="#maintenance" scroll={false} className="space-y-4">
         <div className="grid grid-cols-[minmax(0,1fr)] gap-4 sm:grid-cols-2">
-          <InputField name="from" label="From" type="datetime-local" required defaultValue={asked?.from ?? ''} />
-          <InputField name="to" label="To" type="datetime-local" required defaultValue={asked?.to ?? ''} />
+          <InputField
+            id="maintenance-from"
+            name="from"
+            label="Begins"
+            type="datetime-local"
+            required
+            defaultValue={asked?.from ?? ''}
+          />
+          <InputField
+            id="maintenance-to"
+            name="to"
+            label="Ends"
+            type="datetime-local"
+            required
+            defaultValue={asked?.to ?? ''}
+          />
         </div>
         <Button type="submit">See what it does</Button>
       </Form>
@@ -56,6 +70,7 @@ export function MaintenancePanel({ found, asked }: MaintenancePanelProps) {
               <input type="hidden" name="from" value={asked.from} />
               <input type="hidden" name="to" value={asked.to} />
               <InputField
+                id="maintenance-note"
                 name="note"
                 label="Why"
                 optional

@@ -121,7 +121,7 @@ function Facts({ transfer }: { transfer: BookedTransfer }) {
 
 function HistoryTable({ history }: { history: TransferHistory }) {
   return (
-    <Table caption="History">
+    <Table caption="History" stacked>
       <thead>
         <tr>
           <Th>When</Th>
@@ -134,7 +134,7 @@ function HistoryTable({ history }: { history: TransferHistory }) {
       <tbody>
         {history.rows.map((row) => (
           <tr key={row.id} className={row.id === history.transfer.id ? 'bg-accent-soft' : undefined}>
-            <Td className="whitespace-nowrap">
+            <Td label="When" className="whitespace-nowrap">
               <TimeAgo at={row.at} />
             </Td>
             <Th scope="row" className="min-w-40 max-w-80 break-words">
@@ -146,14 +146,14 @@ function HistoryTable({ history }: { history: TransferHistory }) {
                 </Link>
               )}
             </Th>
-            <Td numeric>
+            <Td label="Amount" numeric>
               <Money micros={row.amountMicros} />
             </Td>
-            <Td>
+            <Td label="From, and its sum">
               <AccountName account={row.from} />
               <Money micros={row.fromSumMicros} signed className="block text-muted text-xs" />
             </Td>
-            <Td>
+            <Td label="To, and its sum">
               <AccountName account={row.to} />
               <Money micros={row.toSumMicros} signed className="block text-muted text-xs" />
             </Td>
