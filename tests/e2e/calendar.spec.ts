@@ -81,6 +81,7 @@ test('a renter reserves a window from the page of an offer, sees it in the calen
     .or(page.locator('[name="publicKey"]'))
     .first()
     .fill('ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHCHLKOpSbRLmNf9PXy1kTn6GKSnzMjQ0Tgz1tP0sWqD ada@laptop');
+  await page.getByRole('button', { name: 'Review', exact: true }).click();
   await page.getByRole('button', { name: 'Reserve', exact: true }).click();
   await page.waitForURL(/\/bookings\/bkg_/);
   await expect(page.getByText(/^reserved/).first()).toBeVisible();

@@ -63,9 +63,13 @@ export default async function BookingsPage({ searchParams }: { searchParams: Par
         flush
         {...((models.length > 0 || narrowed) && {
           title: state === 'live' ? 'Live bookings' : 'Past bookings',
-          actions: <RentalFilter filter={filter} models={models} />,
         })}
       >
+        {(models.length > 0 || narrowed) && (
+          <div className="border-line border-t px-4 py-2.5 sm:px-5">
+            <RentalFilter filter={filter} models={models} />
+          </div>
+        )}
         {state === 'live' && rentals.rows.length > 0 && (
           <div className="border-line border-t px-4 py-2.5 sm:px-5">
             <SeveralBar

@@ -59,9 +59,13 @@ export default async function JobsPage({ searchParams }: { searchParams: Params 
         className="mb-6"
         {...((arrays.rows.length > 0 || find !== '') && {
           title: state === 'live' ? 'Live submissions' : 'Past submissions',
-          actions: <Find state={state} find={find} />,
         })}
       >
+        {(arrays.rows.length > 0 || find !== '') && (
+          <div className="border-line border-t px-4 py-2.5 sm:px-5">
+            <Find state={state} find={find} />
+          </div>
+        )}
         {state === 'live' && arrays.rows.length > 0 && (
           <div className="border-line border-t px-4 py-2.5 sm:px-5">
             <SeveralBar
@@ -129,7 +133,7 @@ function BurnStats({ arrays }: { arrays: readonly ArrayRow[] }) {
 
 function Find({ state, find }: { state: 'live' | 'past'; find: string }) {
   return (
-    <form method="get" action="/jobs" className="flex min-w-0 flex-wrap items-center gap-2">
+    <form method="get" action="/jobs" className="grid max-w-xl grid-cols-[minmax(0,1fr)_auto] gap-2">
       {state === 'past' && <input type="hidden" name="state" value="past" />}
       <Input
         name="find"
@@ -138,7 +142,6 @@ function Find({ state, find }: { state: 'live' | 'past'; find: string }) {
         placeholder="Name or image"
         autoComplete="off"
         maxLength={100}
-        className="min-w-0 flex-1"
       />
       <Button type="submit">Filter</Button>
     </form>

@@ -45,7 +45,11 @@ const SHOWN: Record<RentalShown, string> = {
 export function RentalFilter({ filter, models }: { filter: ListFilter; models: readonly string[] }) {
   const { state, find, show, model } = filter;
   return (
-    <form method="get" action="/bookings" className="flex min-w-0 flex-wrap items-center gap-2">
+    <form
+      method="get"
+      action="/bookings"
+      className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-2 sm:grid-flow-col sm:grid-cols-[minmax(0,2fr)] sm:auto-cols-[minmax(0,1fr)] sm:[&>button]:justify-self-start"
+    >
       {state === 'past' && <input type="hidden" name="state" value="past" />}
       <Input
         name="find"

@@ -22,7 +22,7 @@ export function CalendarStrip({ free, now }: { free: FreeWindows; now: Date }) {
               {day.pieces.map((piece) => (
                 <span
                   key={piece.words}
-                  className="absolute inset-x-0 border-good-line border-y bg-good-soft"
+                  className="absolute inset-x-0 bg-good-line"
                   style={{ top: `${piece.fromPermille / 10}%`, height: `${piece.lengthPermille / 10}%` }}
                 />
               ))}
@@ -40,7 +40,7 @@ export function CalendarStrip({ free, now }: { free: FreeWindows; now: Date }) {
       </ol>
       <p className="mt-1 flex flex-wrap gap-x-4 text-muted text-xs">
         <span className="flex items-center gap-1.5">
-          <span className="h-3 w-4 rounded-xs border border-good-line bg-good-soft" /> free for {free.gpuCount}{' '}
+          <span className="h-3 w-4 rounded-xs bg-good-line" /> free for {free.gpuCount}{' '}
           {free.gpuCount === 1 ? 'GPU' : 'GPUs'}
         </span>
         <span className="flex items-center gap-1.5">

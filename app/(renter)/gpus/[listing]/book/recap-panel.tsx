@@ -81,7 +81,10 @@ export function RecapPanel({ recap, priced, machine, keys, changed }: RecapPanel
               { label: 'Begins', value: reserved === null ? 'now' : exactly(reserved.startsAt, 'UTC') },
               {
                 label: 'Ends',
-                value: quote.whole === null ? 'when you stop it' : `after ${duration(quote.whole.seconds)}`,
+                value:
+                  quote.whole === null
+                    ? 'when you stop it'
+                    : `after ${duration(quote.whole.seconds).replace(/ 00 min$| 0 h$/, '')}`,
                 hint: `${exactly(quote.endsAt, 'UTC')} at the latest`,
               },
               { label: 'An hour', value: <Money micros={quote.perHour.micros} /> },
