@@ -18,13 +18,27 @@ import { person } from '#tests/support/people.ts';
 import { ask, offered, type Placed, place, stall } from '#tests/support/random-market.ts';
 import { GIB, NOW, takenBy } from '#tests/support/stalls.ts';
 
+/** No market at all. Prices of listings are kept for good, so their triggers sleep meanwhile. */
+const CLEARED = `BEGIN; SET LOCAL session_replication_role = replica; ${[
+  'allocations',
+  'bookings',
+  'quotes',
+  'listing_prices',
+  'listings',
+  'gpus',
+  'offers',
+  'silences',
+  'calendars',
+  'machines',
+]
+  .map((table) => `DELETE FROM ${table};`)
+  .join(' ')} COMMIT`;
+
 const ago = (ms: number) => new Date(NOW.getTime() - ms);
 const later = (ms: number) => new Date(NOW.getTime() + ms);
 
 beforeEach(async () => {
-  await sql(
-    'DELETE FROM allocations; DELETE FROM bookings; DELETE FROM quotes; DELETE FROM listings; DELETE FROM gpus; DELETE FROM offers; DELETE FROM silences; DELETE FROM calendars; DELETE FROM machines',
-  );
+  await sql(CLEARED);
 });
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -129,9 +143,7 @@ describe('the search of the market', () => {
         fc.array(ask, { minLength: 6, maxLength: 6 }),
         fc.boolean(),
         async (stalls, asks, approvalNeeded) => {
-          await sql(
-            'DELETE FROM allocations; DELETE FROM bookings; DELETE FROM quotes; DELETE FROM listings; DELETE FROM gpus; DELETE FROM offers; DELETE FROM silences; DELETE FROM calendars; DELETE FROM machines',
-          );
+          await sql(CLEARED);
           vi.stubEnv('SUBLET_LISTING_APPROVAL', approvalNeeded ? 'staff' : 'self-tested');
           forgetEnv();
           const market = await place(stalls, renter, good, suspended);
