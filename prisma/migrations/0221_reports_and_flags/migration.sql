@@ -45,7 +45,7 @@ CREATE TRIGGER "reports_stay" BEFORE DELETE ON "reports" FOR EACH ROW EXECUTE FU
 CREATE TABLE "account_flags" (
     "id" TEXT NOT NULL,
     "user_id" TEXT NOT NULL,
-    "rules" TEXT[] NOT NULL,
+    "rules" TEXT[],
     "findings" JSONB NOT NULL,
     "state" TEXT NOT NULL,
     "flagged_at" TIMESTAMPTZ(3) NOT NULL,
@@ -61,7 +61,7 @@ CREATE INDEX "account_flags_state_id_idx" ON "account_flags"("state", "id");
 ALTER TABLE "account_flags" ADD CONSTRAINT "account_flags_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 ALTER TABLE "account_flags" ADD CONSTRAINT "account_flags_decided_by_id_fkey" FOREIGN KEY ("decided_by_id") REFERENCES "users"("id") ON DELETE RESTRICT ON UPDATE CASCADE;
 ALTER TABLE "account_flags" ADD CONSTRAINT "account_flags_rules" CHECK (
-  cardinality("rules") > 0 AND "rules" <@ ARRAY['oneAddress', 'throwawayMail', 'muchAtOnce', 'cardRefused']);
+  coalesce(cardinality("rules"), 0) > 0 AND "rules" <@ ARRAY['oneAddress', 'throwawayMail', 'muchAtOnce', 'cardRefused']);
 ALTER TABLE "account_flags" ADD CONSTRAINT "account_flags_decided_whole" CHECK (CASE "state"
   WHEN 'open' THEN num_nonnulls("decision", "decided_by_id", "decided_at") = 0
   WHEN 'cleared' THEN num_nulls("decision", "decided_by_id", "decided_at") = 0
