@@ -63,10 +63,11 @@ account.openapi(
     summary: 'Change your name, or how you are shown things',
     security: bearer,
     request: takes(
-      preferencesInput.omit({ lowBalanceMicros: true }).extend({
-        ...renameAccountInput.partial().shape,
-        lowBalanceMicros: decimal.nullable().optional(),
-      }),
+      preferencesInput
+        .omit({ lowBalanceMicros: true })
+        .extend({ ...renameAccountInput.partial().shape, lowBalanceMicros: decimal.nullable().optional() })
+        // All of it may be left out, so a word that is misspelt would seem to be done.
+        .strict(),
     ),
     responses: answers(profile, 'Your profile as it is now'),
   }),
