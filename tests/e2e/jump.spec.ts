@@ -48,7 +48,8 @@ test.describe('without scripts', () => {
 });
 
 test('a word of explanation comes by pointer and by keyboard, and goes by Escape', async ({ page }) => {
-  await page.goto('/gpus');
+  await signIn(page, demoPerson('host'));
+  await page.goto('/host/earnings');
   const about = page.getByRole('main').locator('[data-hint]').first();
   const bubble = page.locator('[data-hint-bubble]');
   await about.hover();

@@ -21,7 +21,7 @@ export default function SelfTestGuidePage() {
           <Panel key={group} title={group}>
             <div className="divide-y divide-line">
               {SELF_TEST_GUIDE.filter((guide) => guide.group === group).map((guide) => (
-                <section
+                <article
                   key={guide.name}
                   id={checkSection(guide.name)}
                   aria-labelledby={`${checkSection(guide.name)}-title`}
@@ -39,7 +39,7 @@ export default function SelfTestGuidePage() {
                       <CopyBox key={run} label={says} text={run} />
                     ))}
                   </div>
-                </section>
+                </article>
               ))}
             </div>
           </Panel>
