@@ -96,7 +96,7 @@ function OfferLine({ offer, extra }: { offer: OfferRow; extra: OfferExtra | unde
         {until !== null && <span className="block font-normal text-muted text-xs">{until}</span>}
       </Th>
       <Td numeric>{formatBytes(offer.vramBytes)}</Td>
-      <Td className="max-w-56">
+      <Td className="min-w-62 max-w-72">
         <span className="block truncate">{placeLabel(offer.region, offer.country)}</span>
         <span className="block truncate text-muted text-xs">{offer.machineName}</span>
         <OfferBadges offer={offer} />
