@@ -46,8 +46,10 @@ test('a renter says what is to run, finds what holds it by cost, compares two, s
   await page.getByRole('link', { name: 'Time to first shell' }).click();
   await expect(page.getByRole('columnheader', { name: /First shell/ })).toHaveAttribute('aria-sort', 'ascending');
   await page.getByRole('navigation', { name: 'Sort by' }).getByRole('link', { name: 'Price' }).click();
-  const prices = (await (await rowsOf(page)).locator('td:last-child').allTextContents()).map(price);
-  expect(prices).toEqual(prices.toSorted((a, b) => a - b));
+  await expect(async () => {
+    const prices = (await (await rowsOf(page)).locator('td:last-child').allTextContents()).map(price);
+    expect(prices).toEqual(prices.toSorted((a, b) => a - b));
+  }).toPass();
 
   await page.getByRole('link', { name: COMPARE }).first().click();
   await expect(page.getByRole('region', { name: 'Offers to compare' })).toContainText('Add another to compare');
