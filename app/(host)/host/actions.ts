@@ -71,6 +71,12 @@ export const publish = action(machineInput, async (actor, input) => {
   return waiting ?? 'Published. Renters see it now.';
 });
 
+/** The same from the checklist, which goes on showing this machine: without a name it shows the newest that is not listed. */
+export const publishNew = action(machineInput, async (actor, input) => {
+  await publishListing(actor, input);
+  return { redirectTo: `/host/new?machine=${encodeURIComponent(input.machineId)}` };
+});
+
 export const withdraw = action(machineInput, async (actor, input) => {
   await withdrawListing(actor, input);
   return 'Withdrawn. What is rented goes on to its end.';

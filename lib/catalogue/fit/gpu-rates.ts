@@ -6,7 +6,7 @@ export type GpuRates = {
 };
 
 /**
- * When and from where: NVIDIA's data sheets of each card, and for GeForce cards the white papers of Turing, Ampere GA102, Ada and
+ * When they were written down, as known and only in part compared with tables of others, and where they can be looked up: NVIDIA's data sheets of each card, and for GeForce cards the white papers of Turing, Ampere GA102, Ada and
  * Blackwell ("Peak FP16 Tensor TFLOPS with FP32 Accumulate", dense). Cards without tensor cores: their 32-bit rate.
  */
 export const RATES_AS_OF = '2026-11-27';

@@ -20,11 +20,11 @@ export type ModelShape = {
 export type OpenModel = ModelShape & {
   readonly id: string;
   readonly name: string;
-  /** The repository on Hugging Face whose `config.json` and safetensors index the numbers are from. */
+  /** The repository on Hugging Face whose `config.json` and safetensors index have the numbers. */
   readonly source: string;
 };
 
-/** When the numbers below were read from their sources. */
+/** When the numbers below were written down, most of them as known and not read again from the source; a test adds up each one's parameters from its layers. */
 export const MODELS_AS_OF = '2026-11-27';
 
 type Dense = readonly [

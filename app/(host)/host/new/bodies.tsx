@@ -14,7 +14,7 @@ import { gpuLabel } from '#lib/catalogue/gpu.ts';
 import type { OwnMachine } from '#lib/catalogue/queries/machines.ts';
 import { TermsForm } from '../_host/terms-form.tsx';
 import { TestAgain } from '../_host/test-again.tsx';
-import { publish } from '../actions.ts';
+import { publishNew } from '../actions.ts';
 import { NewCode } from './new-code.tsx';
 
 type Shown = { onboarding: Onboarding; steps: readonly OnboardingStep[]; now: Date };
@@ -144,7 +144,7 @@ function ListedBody({ machine, state }: { machine: OwnMachine; state: Onboarding
     return <LinkButton href={`/gpus/${machine.listing.id}`}>See it as a renter</LinkButton>;
   if (machine.listing === null || machine.listing.state === 'published') return null;
   return (
-    <ActionForm action={publish}>
+    <ActionForm action={publishNew}>
       <input type="hidden" name="machineId" value={machine.id} />
       <SubmitButton pendingLabel="Publishing…" disabledReason={machine.whyNotPublish?.sentence}>
         Publish

@@ -37,9 +37,9 @@ export function Formulas({ workload }: { workload: Workload }) {
         ))}
       </dl>
       <p className="text-muted">
-        Peaks and bandwidths are those of NVIDIA’s data sheets and white papers as of {RATES_AS_OF}: dense 16-bit
-        products with 32-bit sums. An estimate is a range, and no offer: what is billed is every second from when you
-        can connect until you end it.
+        Peaks and bandwidths were written down on {RATES_AS_OF}, and can be looked up in NVIDIA’s data sheets and white
+        papers: dense 16-bit products with 32-bit sums. An estimate is a range, and no offer: what is billed is every
+        second from when you can connect until you end it.
       </p>
     </div>
   );

@@ -55,7 +55,11 @@ export function WorkloadForm({ workload }: { workload: Workload }) {
   );
   return (
     <form method="get" action="/fit" aria-label="Workload" className="space-y-4">
-      <Field label="Model" id="model" hint={`Numbers of their configuration files, read on ${MODELS_AS_OF}.`}>
+      <Field
+        label="Model"
+        id="model"
+        hint={`Dimensions as their makers publish them, written down on ${MODELS_AS_OF}.`}
+      >
         {(aria) => (
           <Select name="model" defaultValue={workload.model ?? 'own'} key={workload.model} {...aria}>
             {OPEN_MODELS.map(({ id, name }) => (
