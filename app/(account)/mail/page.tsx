@@ -50,7 +50,7 @@ export default async function MailPage({ searchParams }: { searchParams: Asked }
                 <Letter text={mail.text} here={page.publicUrl} />
                 {mail.html !== null && (
                   <details className="mt-3 border-line border-t pt-3 text-sm">
-                    <summary className="cursor-pointer text-muted">As a mail program shows it</summary>
+                    <summary className="min-h-6 cursor-pointer text-muted">As a mail program shows it</summary>
                     <iframe
                       title={`${mail.subject}, laid out`}
                       sandbox=""

@@ -121,7 +121,7 @@ function Codes({ state }: { state: TwoStepState }) {
 function Off() {
   return (
     <details className="mt-5 border-line border-t pt-4">
-      <summary className="cursor-pointer text-muted text-sm">Switch it off…</summary>
+      <summary className="min-h-6 cursor-pointer text-muted text-sm">Switch it off…</summary>
       <ActionForm action={dropTwoStep} className="mt-4 space-y-4" resetOnSuccess>
         <ul className="mb-4 list-disc space-y-1 pl-5 text-sm marker:text-muted">
           <li>Your password alone signs in then.</li>
