@@ -51,11 +51,11 @@ export function Panel({
         >
           <div className="min-w-0">
             {title && (
-              <Heading id={titleId} className="font-semibold text-lg">
+              <Heading id={titleId} className="font-semibold text-lg [overflow-wrap:anywhere]">
                 {title}
               </Heading>
             )}
-            {description && <p className="text-muted text-sm">{description}</p>}
+            {description && <p className="text-muted text-sm [overflow-wrap:anywhere]">{description}</p>}
           </div>
           {actions && <div className="flex flex-wrap items-center gap-2">{actions}</div>}
         </header>

@@ -26,7 +26,12 @@ export function narrowFaults(page: Page): Promise<string[]> {
       `${element.tagName.toLowerCase()} "${(element.getAttribute('aria-label') ?? element.textContent ?? '').trim().slice(0, 40)}"`;
     if (document.documentElement.scrollWidth > innerWidth) {
       const reach = (element: Element) => element.getBoundingClientRect().right;
-      const widest = [...document.body.querySelectorAll('*')].reduce((a, b) => (reach(b) > reach(a) ? b : a));
+      const isHeld = (element: Element): boolean =>
+        element.parentElement !== null &&
+        (getComputedStyle(element.parentElement).overflowX !== 'visible' || isHeld(element.parentElement));
+      const widest = [...document.body.querySelectorAll('*')]
+        .filter((element) => !isHeld(element))
+        .reduce((a, b) => (reach(b) > reach(a) ? b : a));
       faults.push(
         `the page is ${document.documentElement.scrollWidth} px wide in a window of ${innerWidth}: ${name(widest)}`,
       );

@@ -43,28 +43,30 @@ export function WeekPanel({ week }: { week: HostWeek }) {
             ))}
           </ol>
         </figure>
-        <dl className="min-w-0 space-y-3">
-          <div>
-            <dt className="text-muted text-sm">Earned this month, so far</dt>
-            <dd className="tabular font-semibold text-xl">
-              <Money micros={week.netThisMonthMicros} cents />
-            </dd>
-          </div>
-          <div>
-            <dt className="inline-flex items-center gap-1.5 text-muted text-sm">
-              With what is booked <InfoTip about="what is booked" text={PROJECTION_SENTENCE} />
-            </dt>
-            <dd className="tabular font-semibold text-xl">
-              <Money micros={week.projectedNetMicros} cents />
-            </dd>
-          </div>
+        <div className="min-w-0 space-y-3">
+          <dl className="space-y-3">
+            <div>
+              <dt className="text-muted text-sm">Earned this month, so far</dt>
+              <dd className="tabular font-semibold text-xl">
+                <Money micros={week.netThisMonthMicros} cents />
+              </dd>
+            </div>
+            <div>
+              <dt className="inline-flex items-center gap-1.5 text-muted text-sm">
+                With what is booked <InfoTip about="what is booked" text={PROJECTION_SENTENCE} />
+              </dt>
+              <dd className="tabular font-semibold text-xl">
+                <Money micros={week.projectedNetMicros} cents />
+              </dd>
+            </div>
+          </dl>
           <p className="text-muted text-xs">
             Both after the fee of the market.{' '}
             <a className="link" href="/host/earnings">
               Month by month
             </a>
           </p>
-        </dl>
+        </div>
       </div>
     </Panel>
   );
