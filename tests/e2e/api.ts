@@ -65,8 +65,7 @@ export async function freeOffer(
   slot: (typeof SLOTS)[number] | 'host',
   fits: (offer: Offer) => boolean = () => true,
 ): Promise<Offer> {
-  const { rows } = await api.get<{ rows: Offer[] }>('/listings?sort=price');
-  const found = rows
+  const found = (await allOffers(api))
     .filter((offer) => offer.machineName.startsWith('simulated-'))
     .filter((offer) => (offer.hostName === 'Demo Host') === (slot === 'host'))
     .sort((a, b) => (a.listingId < b.listingId ? -1 : 1))
@@ -74,6 +73,17 @@ export async function freeOffer(
     .find((offer) => offer.freeGpus === offer.gpuCount && fits(offer));
   if (found === undefined) throw new Error(`the demo market has no free offer for the slot ${slot}`);
   return found;
+}
+
+/** Every page, and what is taken too: an offer keeps its slot whoever takes another. */
+async function allOffers(api: Api): Promise<Offer[]> {
+  const offers: Offer[] = [];
+  for (let page = 1, pages = 1; page <= pages; page += 1) {
+    const found = await api.get<{ rows: Offer[]; pages: number }>(`/listings?sort=price&taken=true&page=${page}`);
+    offers.push(...found.rows);
+    pages = found.pages;
+  }
+  return offers;
 }
 
 /** Books some GPUs of an offer by the API and waits until their shell answers, or until it is so far. */
