@@ -54,7 +54,7 @@ test('a renter says what is to run, finds what holds it by cost, compares two, s
   await page.getByRole('link', { name: COMPARE }).first().click();
   await expect(page.getByRole('region', { name: 'Offers to compare' })).toContainText('Add another to compare');
   await page.getByRole('link', { name: COMPARE }).first().click();
-  await page.getByRole('link', { name: 'Compare 2' }).click();
+  await page.getByRole('link', { name: 'Compare 2', exact: true }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Compare offers' })).toBeVisible();
   const labels = await page.getByRole('rowheader').allTextContents();
   expect(labels.slice(0, 3).map((label) => label.replace(' (differs)', ''))).toEqual([

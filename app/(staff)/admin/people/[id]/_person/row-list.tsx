@@ -30,7 +30,7 @@ export function RowList({
       flush
       actions={
         all !== undefined && rows.length > 0 ? (
-          <Link className="link text-sm" href={all} prefetch={false}>
+          <Link className="link inline-flex min-h-6 items-center text-sm" href={all} prefetch={false}>
             All
           </Link>
         ) : undefined
@@ -46,7 +46,7 @@ export function RowList({
                 {row.href === undefined ? (
                   row.title
                 ) : (
-                  <Link className="link" href={row.href} prefetch={false}>
+                  <Link className="link inline-flex min-h-6 items-center" href={row.href} prefetch={false}>
                     {row.title}
                   </Link>
                 )}
