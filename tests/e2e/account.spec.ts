@@ -1,4 +1,3 @@
-import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 
 const PASSWORD = 'a long enough one';
@@ -136,35 +135,3 @@ test('what happened stands on the bell until it was read', async ({ page }) => {
   await page.getByRole('button', { name: 'Mark all as read' }).click();
   await expect(page.getByRole('link', { name: 'Notices', exact: true })).toBeVisible();
 });
-
-for (const scheme of ['light', 'dark'] as const) {
-  test(`the pages fit 320 pixels and hold no barrier that axe knows, in ${scheme}`, async ({ browser }) => {
-    test.setTimeout(240_000);
-    const context = await browser.newContext({ colorScheme: scheme, viewport: { width: 320, height: 700 } });
-    const page = await context.newPage();
-    const look = async (path: string) => {
-      await page.goto(path);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth), path).toBeLessThanOrEqual(320);
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(
-        violations.map(({ id, nodes }) => [id, nodes[0]?.html]),
-        path,
-      ).toEqual([]);
-    };
-    for (const path of ['/sign-in', '/forgot', '/reset?token=x', '/sign-up']) await look(path);
-    await signUp(page, newEmail(), 'W'.repeat(300));
-    for (const path of [
-      '/confirm',
-      '/account',
-      '/account/security',
-      '/account/keys',
-      '/account/tokens',
-      '/notices',
-      '/terms',
-      '/mail',
-      '/sign-out',
-    ])
-      await look(path);
-    await context.close();
-  });
-}

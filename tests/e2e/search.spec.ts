@@ -1,5 +1,4 @@
 import { expect, type Page, test } from '@playwright/test';
-import { axeFaults, narrowFaults } from './look.ts';
 import { personMade, signIn } from './people.ts';
 
 const COMPARE = /^Compare .+ on /;
@@ -132,40 +131,4 @@ test.describe('without scripts', () => {
     await page.getByRole('button', { name: 'Work it out' }).click();
     await expect(page.getByText(/^No offer holds/)).toBeVisible();
   });
-});
-
-const SHOTS = process.env.SUBLET_SEARCH_SHOTS;
-const PAGES = [
-  '/fit?q=fine-tune+an+8B+model+on+20M+tokens',
-  '/fit?model=own&params=900&work=full',
-  '/gpus',
-  '/gpus?view=cards&sort=start',
-  '/gpus?view=map',
-  '/gpus?job=llama-3.1-8b_qlora_int4_2048_4_10_8_17.1&sort=cost',
-];
-
-test('its pages are calm in light and dark, wide and at 320 px', async ({ page, baseURL }) => {
-  test.setTimeout(300_000);
-  const rows = (await (await fetch(`${baseURL}/api/v1/listings`)).json()) as { rows: { listingId: string }[] };
-  const four = rows.rows.slice(0, 4).map(({ listingId }) => `offer=${listingId}`);
-  const compare = `/gpus/compare?${four.join('&')}&job=llama-3.1-8b_qlora_int4_2048_4_10_8_17.1`;
-  await signIn(page, await personMade('Ada'));
-  const tray = `/gpus?${four.map((one) => one.replace('offer', 'compare')).join('&')}`;
-  for (const [index, path] of [
-    ...PAGES,
-    compare,
-    tray,
-    '/searches/new?model=RTX+4090&price=0.30',
-    '/searches',
-  ].entries())
-    for (const scheme of ['light', 'dark'] as const)
-      for (const width of [1_280, 320]) {
-        await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
-        await page.setViewportSize({ width, height: 900 });
-        await page.goto(path);
-        expect([path, scheme, width, await axeFaults(page)]).toEqual([path, scheme, width, []]);
-        if (width === 320) expect([path, await narrowFaults(page)]).toEqual([path, []]);
-        if (SHOTS !== undefined)
-          await page.screenshot({ path: `${SHOTS}/${index}-${scheme}-${width}.png`, fullPage: true });
-      }
 });
