@@ -22,7 +22,9 @@ export function requestNotices(facts: EventFacts): NewNotice[] {
 function toHost(count: unknown): Said {
   const one = count === 1;
   return {
-    title: one ? 'A renter waits for what you have' : `${typeof count === 'number' ? count : 'Some'} renters wait for what you have`,
+    title: one
+      ? 'A renter waits for what you have'
+      : `${typeof count === 'number' ? count : 'Some'} renters wait for what you have`,
     body: `${one ? 'It asks' : 'They ask'} hosts for a price, and your machines could serve ${one ? 'it' : 'them'}. Answer on the page of requests; you hear of more in a day at the soonest.`,
     mail: true,
   };
