@@ -5,6 +5,8 @@ const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-prac
 
 /** What axe finds wrong, a line for each element. `colours`: only what depends on the theme. */
 export async function axeFaults(page: Page, what: 'everything' | 'colours' = 'everything'): Promise<string[]> {
+  // A page that scripts brought one to has its title a moment after its content.
+  await page.waitForFunction(() => document.title !== '');
   // What was scrolled under the header that stays is not too small to press.
   await page.evaluate(() => scrollTo({ top: 0, behavior: 'instant' }));
   // Legacy mode looks at this page only and opens no second one for frames, of which there are none.
