@@ -1,4 +1,4 @@
-import { whyNotOffered } from '#lib/catalogue/listing.ts';
+import { type ListingState, whyNotOffered, whyNotPublish } from '#lib/catalogue/listing.ts';
 import { machineHealth, whyNotReady } from '#lib/catalogue/machine.ts';
 import { machineFacts, offerFacts } from '#lib/catalogue/offer-facts.ts';
 import { db } from '#lib/io/db.ts';
@@ -38,6 +38,7 @@ export async function localMachine(now: Date): Promise<LocalMachine | null> {
       gpus: {
         where: { removedAt: null },
         select: {
+          model: true,
           _count: {
             select: { allocations: { where: { yields: false, startsAt: { lte: now }, endsAt: { gt: now } } } },
           },
@@ -47,6 +48,9 @@ export async function localMachine(now: Date): Promise<LocalMachine | null> {
   });
   if (machine === null) return null;
   const gpuCount = machine.gpus.length;
+  const models = new Set(machine.gpus.map(({ model }) => model)).size;
+  const listing =
+    machine.listing === null ? null : { ...machine.listing, state: machine.listing.state as ListingState };
   const approvalNeeded = env().listingApproval === 'staff';
   const why =
     machine.listing === null
@@ -63,7 +67,12 @@ export async function localMachine(now: Date): Promise<LocalMachine | null> {
     name: machine.name,
     simulated: machine.simulated,
     synced: machineHealth(machine.lastSyncAt, now) === 'online',
-    settled: machine.listing !== null || (machine.selfTestedAt !== null && !machine.selfTestPassed),
+    // A draft is about to be published, unless something keeps it from that.
+    settled:
+      (listing !== null &&
+        (listing.state !== 'draft' ||
+          whyNotPublish(listing, { ...machineFacts(machine, gpuCount), models }, now) !== null)) ||
+      (machine.selfTestedAt !== null && !machine.selfTestPassed),
     listingId: machine.listing?.id ?? null,
     bookable: reason === null,
     reason,
