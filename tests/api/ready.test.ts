@@ -148,6 +148,14 @@ describe('a market', () => {
       localMachine: { bookable: false, reason: expect.stringContaining('not published yet') },
     });
     await publish(withDocker);
+    // Between its price and its publication it waits on; a draft that nothing will publish is waited for no longer.
+    await sql("UPDATE listings SET state = 'draft', published_at = NULL");
+    expect(await ready()).toMatchObject({ status: 503, localMachine: { settled: false } });
+    await sql('UPDATE machines SET identity_copied_at = now()');
+    expect(await ready()).toMatchObject({ status: 200, localMachine: { settled: true, bookable: false } });
+    await sql(
+      "UPDATE machines SET identity_copied_at = NULL; UPDATE listings SET state = 'published', published_at = now()",
+    );
     expect((await ready()).localMachine).toMatchObject({
       machineId: withDocker.machineId,
       listingId: `lst_${withDocker.machineId}`,
