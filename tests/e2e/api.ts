@@ -65,21 +65,23 @@ export async function freeOffer(
   slot: (typeof SLOTS)[number] | 'host',
   fits: (offer: Offer) => boolean = () => true,
 ): Promise<Offer> {
-  const found = (await allOffers(api))
+  const open = new Set((await allOffers(api, '')).map(({ listingId }) => listingId));
+  // Counted among all, what is taken too: an offer keeps its slot whoever takes another.
+  const found = (await allOffers(api, '&taken=true'))
     .filter((offer) => offer.machineName.startsWith('simulated-'))
     .filter((offer) => (offer.hostName === 'Demo Host') === (slot === 'host'))
     .sort((a, b) => (a.listingId < b.listingId ? -1 : 1))
     .filter((_, index) => slot === 'host' || index % SLOTS.length === SLOTS.indexOf(slot))
-    .find((offer) => offer.freeGpus === offer.gpuCount && fits(offer));
+    .find((offer) => open.has(offer.listingId) && offer.freeGpus === offer.gpuCount && fits(offer));
   if (found === undefined) throw new Error(`the demo market has no free offer for the slot ${slot}`);
   return found;
 }
 
-/** Every page, and what is taken too: an offer keeps its slot whoever takes another. */
-async function allOffers(api: Api): Promise<Offer[]> {
+/** Every page of a search. */
+async function allOffers(api: Api, more: string): Promise<Offer[]> {
   const offers: Offer[] = [];
   for (let page = 1, pages = 1; page <= pages; page += 1) {
-    const found = await api.get<{ rows: Offer[]; pages: number }>(`/listings?sort=price&taken=true&page=${page}`);
+    const found = await api.get<{ rows: Offer[]; pages: number }>(`/listings?sort=price&page=${page}${more}`);
     offers.push(...found.rows);
     pages = found.pages;
   }

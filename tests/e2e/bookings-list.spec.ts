@@ -23,7 +23,11 @@ test('a renter finds bookings in the list, sees what they use, and stops several
   await signIn(page, renter);
   await page.goto('/bookings');
   const table = page.getByRole('table', { name: 'Live bookings' });
-  await expect(table.getByRole('meter', { name: 'VRAM' }).first()).toBeVisible({ timeout: 30_000 });
+  // The first figures of a rental come some seconds after its shell.
+  await expect(async () => {
+    await page.reload();
+    await expect(table.getByRole('meter', { name: 'VRAM' }).first()).toBeVisible({ timeout: 1_000 });
+  }).toPass({ timeout: 30_000 });
   await expect(page.getByText('Together', { exact: true })).toBeVisible();
 
   await page.getByLabel('Name, image or machine').fill('SECOND');

@@ -134,7 +134,12 @@ async function quoteFor(actor: Actor, listingId: string, sizes: Sizes): Promise<
   const { capMicros, ...size } = sizes;
   const asked = requestQuote(actor, { listingId, ...size }).catch((error: unknown) => {
     // What stands in the way of a window is said where the window is typed.
-    const ofWindow = error instanceof Refusal && (error.reason === 'hostClosed' || error.reason === 'gpuTaken');
+    if (!(error instanceof Refusal)) throw error;
+    const named = Object.keys(error.detail).length > 0;
+    const ofWindow =
+      error.reason === 'hostClosed' ||
+      error.reason === 'gpuTaken' ||
+      (error.reason === 'badInput' && !named && size.startsAt !== null);
     throw ofWindow ? new Refusal('badInput', { startsAt: error.sentence }) : error;
   });
   const quote = await atFields(SIZE_FIELDS, asked);
