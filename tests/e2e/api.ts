@@ -14,6 +14,8 @@ export type Offer = {
   readonly minGpus: number;
   readonly simulated: boolean;
   readonly own: boolean;
+  /** Until when its host offers it; null: for good. */
+  readonly endsAt: string | null;
 };
 
 export type Api = {

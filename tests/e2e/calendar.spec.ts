@@ -64,7 +64,7 @@ test('a renter reserves a window from the page of an offer, sees it in the calen
   const renter = await personMade('Grace');
   const api = await apiFor(baseURL, renter);
   await api.post('/top-ups', { amountMicros: '200000000' });
-  const offer = await freeOffer(api, 'form');
+  const offer = await freeOffer(api, 'form', ({ endsAt }) => endsAt === null);
   await signIn(page, renter);
   await page.goto(`/gpus/${offer.listingId}`);
   const starts = new Date(Math.floor(Date.now() / HOUR) * HOUR + 3 * 24 * HOUR);

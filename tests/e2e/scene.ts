@@ -36,7 +36,8 @@ export async function scene(baseURL: string | undefined, slot: 'looks' | 'host')
   const renter = await personMade(HOSTILE);
   const api = await apiFor(baseURL, renter);
   const { topUpId: topUp } = await api.post<{ topUpId: string }>('/top-ups', { amountMicros: '200000000' });
-  const offer = await freeOffer(api, slot);
+  // One that is offered for good: a window is reserved on it weeks ahead.
+  const offer = await freeOffer(api, slot, ({ endsAt }) => endsAt === null);
   await sql('UPDATE machines SET name = $2 WHERE id = $1', [offer.machineId, HOSTILE_MACHINE]);
   const ended = await bookByApi(api, offer, 'short');
   await isCharged(api, ended);
