@@ -39,7 +39,7 @@ test('two renters want the last GPUs at once: one gets them, the other keeps eve
         const beaten = await Promise.all(pages.map((page) => page.getByText(/Nothing was charged/).count()));
         return `${won} won, ${beaten.filter((count) => count > 0).length} beaten`;
       },
-      { timeout: 90_000 },
+      { timeout: 30_000 },
     )
     .toBe('1 won, 1 beaten');
   const loser = pages.find((page) => !page.url().includes('/bookings/'));
