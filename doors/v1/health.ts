@@ -6,7 +6,7 @@ import { healthFacts } from '#lib/trust/queries/health.ts';
 import { answers, bearer, newDoor, signedInActor } from './door.ts';
 
 const tone = z.enum(HEALTH_TONES);
-const row = z.object({ name: z.string(), tone, says: z.string(), todo: z.string().nullable() });
+const row = z.object({ name: z.string(), tone, says: z.string(), remedy: z.string().nullable() });
 
 export const health = newDoor();
 

@@ -29,7 +29,7 @@ describe('the health of a market', () => {
   it('is green in every row when all is well, and then nothing is to be done', () => {
     const rows = healthOf(fine, NOW);
     expect(rows.map(({ tone }) => tone)).toEqual(rows.map(() => 'green'));
-    expect(rows.every(({ todo }) => todo === null)).toBe(true);
+    expect(rows.every(({ remedy }) => remedy === null)).toBe(true);
     expect(worstOf(rows)).toBe('green');
   });
 
@@ -78,7 +78,7 @@ describe('the health of a market', () => {
     ['books checked long ago', { books: { checkedAt: ago(7 * HOUR), wrong: 0 } }, 'Books', 'yellow'],
     ['a payout that is stuck', { payouts: { failing: 1, lastError: 'no balance' } }, 'Payouts', 'yellow'],
   ] as const)('says of %s what is wrong and what to do, before everything else', (_, change, name, tone) => {
-    expect(first(change)).toMatchObject({ name, tone, todo: expect.stringMatching(/\.$/) });
+    expect(first(change)).toMatchObject({ name, tone, remedy: expect.stringMatching(/\.$/) });
   });
 
   it('says the error of what fails, in its words', () => {

@@ -10,7 +10,7 @@ export type HealthRow = {
   /** How it is now, with its figures. */
   readonly says: string;
   /** What to do; null while it is well. */
-  readonly todo: string | null;
+  readonly remedy: string | null;
 };
 
 type Sweep = {
@@ -71,13 +71,13 @@ export function healthOf(facts: HealthFacts, now: Date): HealthRow[] {
     waitingRow('Mail', facts.mail, now, {
       what: ['mail waits', 'mails wait'],
       late: 5 * 60,
-      todo: 'Look at SMTP_URL and at the mail server; what waits is sent when it answers again.',
+      remedy: 'Look at SMTP_URL and at the mail server; what waits is sent when it answers again.',
       givenUp: 'gave up after many tries: those people did not hear of something',
     }),
     waitingRow('Webhooks', facts.webhooks, now, {
       what: ['webhook waits', 'webhooks wait'],
       late: 5 * 60,
-      todo: 'Look at the keys of the payment provider and at the queue of webhooks given up.',
+      remedy: 'Look at the keys of the payment provider and at the queue of webhooks given up.',
       givenUp: 'given up: decide about them in their queue',
     }),
     notices(facts),
@@ -93,7 +93,7 @@ export function worstOf(rows: readonly HealthRow[]): HealthTone {
   return HEALTH_TONES[Math.max(0, ...rows.map(({ tone }) => HEALTH_TONES.indexOf(tone)))] ?? 'green';
 }
 
-const well = (name: string, says: string): HealthRow => ({ name, tone: 'green', says, todo: null });
+const well = (name: string, says: string): HealthRow => ({ name, tone: 'green', says, remedy: null });
 
 function worker({ workerAt }: HealthFacts, now: Date): HealthRow {
   const silent = workerAt === null ? null : ageSeconds(workerAt, now);
@@ -102,20 +102,20 @@ function worker({ workerAt }: HealthFacts, now: Date): HealthRow {
     name: 'Worker',
     tone: 'red',
     says: silent === null ? 'None has ever run.' : `Silent for ${span(silent)}.`,
-    todo: 'Start a worker. Until then nothing is placed, billed, mailed or paid out; nothing is lost.',
+    remedy: 'Start a worker. Until then nothing is placed, billed, mailed or paid out; nothing is lost.',
   };
 }
 
 function queue({ queue: jobs }: HealthFacts): HealthRow {
   if (jobs === null)
-    return { name: 'Queue of the worker', tone: 'red', says: 'It was never set up.', todo: 'Start a worker.' };
+    return { name: 'Queue of the worker', tone: 'red', says: 'It was never set up.', remedy: 'Start a worker.' };
   const says = `${some(jobs.due, 'sweep is', 'sweeps are')} due now, the oldest for ${span(jobs.lagSeconds)}.`;
   if (jobs.lagSeconds < 30) return well('Queue of the worker', says);
   return {
     name: 'Queue of the worker',
     tone: jobs.lagSeconds < 300 ? 'yellow' : 'red',
     says,
-    todo: 'The workers do not keep up: run another one, or look for a sweep that takes long.',
+    remedy: 'The workers do not keep up: run another one, or look for a sweep that takes long.',
   };
 }
 
@@ -133,7 +133,7 @@ function sweeps(facts: HealthFacts, now: Date): HealthRow[] {
           sweep.failures > 0
             ? `Failed ${sweep.failures} times in a row: ${sweep.lastError ?? 'it did not say why'}`
             : `Began last ${span(ageSeconds(sweep.beganAt, now))} ago; it should every ${span(sweep.everySeconds)}.`,
-        todo:
+        remedy:
           sweep.failures > 0
             ? 'The worker’s log has the whole error. It is tried again at its next turn.'
             : 'Look whether a worker runs, and whether this sweep hangs.',
@@ -150,7 +150,7 @@ function agents({ agents: { published, connected, slowestSeconds } }: HealthFact
     name: 'Agents',
     tone: most ? 'red' : 'yellow',
     says,
-    todo: most
+    remedy: most
       ? 'Most are away at once: that is our side. Look at the web processes and at the way to them.'
       : 'A few are always away. Their hosts are told; their reliability says so.',
   };
@@ -165,7 +165,7 @@ function database({ database: { bytes, connections, mostConnections, pool } }: H
     name: 'Database',
     tone: share >= 0.95 || pool.waiting > pool.most ? 'red' : 'yellow',
     says,
-    todo: 'Raise max_connections of PostgreSQL or SUBLET_DATABASE_CONNECTIONS, or run fewer processes.',
+    remedy: 'Raise max_connections of PostgreSQL or SUBLET_DATABASE_CONNECTIONS, or run fewer processes.',
   };
 }
 
@@ -175,7 +175,7 @@ function log({ log: { waiting, since, refusals } }: HealthFacts, now: Date): Hea
       name: 'Public log',
       tone: 'red',
       says: `${some(refusals, 'machine refuses', 'machines refuse')} it: they saw a history that it does not continue.`,
-      todo: 'Do not trust bills until that is explained: see “The public log” in docs/operating.md.',
+      remedy: 'Do not trust bills until that is explained: see “The public log” in docs/operating.md.',
     };
   const lag = since === null ? 0 : ageSeconds(since, now);
   const says =
@@ -187,7 +187,7 @@ function log({ log: { waiting, since, refusals } }: HealthFacts, now: Date): Hea
     name: 'Public log',
     tone: lag < 900 ? 'yellow' : 'red',
     says,
-    todo: 'Records are added by the sweep append-log: look whether it runs.',
+    remedy: 'Records are added by the sweep append-log: look whether it runs.',
   };
 }
 
@@ -205,7 +205,7 @@ function waitingRow(
   words: {
     readonly what: readonly [string, string];
     readonly late: number;
-    readonly todo: string;
+    readonly remedy: string;
     readonly givenUp: string;
   },
 ): HealthRow {
@@ -215,7 +215,12 @@ function waitingRow(
   const gone = backlog.givenUp > 0 ? `; ${backlog.givenUp} ${words.givenUp}` : '';
   const error = backlog.lastError && lag > words.late ? ` (${backlog.lastError})` : '';
   if (lag <= words.late && backlog.givenUp === 0) return well(name, `${waits}.`);
-  return { name, tone: lag > 12 * words.late ? 'red' : 'yellow', says: `${waits}${gone}${error}.`, todo: words.todo };
+  return {
+    name,
+    tone: lag > 12 * words.late ? 'red' : 'yellow',
+    says: `${waits}${gone}${error}.`,
+    remedy: words.remedy,
+  };
 }
 
 function notices({ events: { waiting } }: HealthFacts): HealthRow {
@@ -225,7 +230,7 @@ function notices({ events: { waiting } }: HealthFacts): HealthRow {
     name: 'Notices',
     tone: waiting < 10_000 ? 'yellow' : 'red',
     says,
-    todo: 'The sweep deliver-notices does not keep up: look at its errors in the worker’s log.',
+    remedy: 'The sweep deliver-notices does not keep up: look at its errors in the worker’s log.',
   };
 }
 
@@ -235,7 +240,7 @@ function books({ books: check }: HealthFacts, now: Date): HealthRow {
       name: 'Books',
       tone: 'yellow',
       says: 'They were never checked.',
-      todo: 'Check them on the page of the books.',
+      remedy: 'Check them on the page of the books.',
     };
   const age = ageSeconds(check.checkedAt, now);
   if (check.wrong > 0)
@@ -243,14 +248,14 @@ function books({ books: check }: HealthFacts, now: Date): HealthRow {
       name: 'Books',
       tone: 'red',
       says: `${some(check.wrong, 'thing does', 'things do')} not add up, as of ${span(age)} ago.`,
-      todo: 'Stop payouts, keep a backup, and look at the page of the books: it names the first of them.',
+      remedy: 'Stop payouts, keep a backup, and look at the page of the books: it names the first of them.',
     };
   if (age * SECOND < DAY / 4) return well('Books', `They add up, as of ${span(age)} ago.`);
   return {
     name: 'Books',
     tone: 'yellow',
     says: `They added up ${span(age)} ago.`,
-    todo: 'They are checked each hour by the sweep check-books: look whether it runs.',
+    remedy: 'They are checked each hour by the sweep check-books: look whether it runs.',
   };
 }
 
@@ -260,6 +265,7 @@ function payouts({ payouts: { failing, lastError } }: HealthFacts): HealthRow {
     name: 'Payouts',
     tone: 'yellow',
     says: `${some(failing, 'payout does', 'payouts do')} not get on: ${lastError ?? 'the provider did not say why'}.`,
-    todo: 'The provider refuses or is not reached. It is tried again by itself; look at its balance and its dashboard.',
+    remedy:
+      'The provider refuses or is not reached. It is tried again by itself; look at its balance and its dashboard.',
   };
 }

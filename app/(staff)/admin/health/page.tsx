@@ -52,7 +52,7 @@ export default async function HealthPage() {
                 </div>
                 <div className="col-span-2 min-w-0 sm:col-span-1">
                   <p className="[overflow-wrap:anywhere]">{row.says}</p>
-                  {row.todo !== null && <p className="text-muted [overflow-wrap:anywhere]">{row.todo}</p>}
+                  {row.remedy !== null && <p className="text-muted [overflow-wrap:anywhere]">{row.remedy}</p>}
                 </div>
               </li>
             );
