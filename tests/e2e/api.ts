@@ -46,6 +46,9 @@ export async function apiFor(baseURL: string | undefined, person?: Person): Prom
   };
 }
 
+/** Models that jobs of tests ask for, and no rental takes. */
+export const DEAR: readonly string[] = ['H100 SXM', 'H200'];
+
 /** Which offers a test takes, so that tests at the same time do not take each other's. */
 const SLOTS = [
   'walk',
@@ -70,7 +73,7 @@ export async function freeOffer(
   const open = new Set((await allOffers(api, '')).map(({ listingId }) => listingId));
   // Counted among all, what is taken too: an offer keeps its slot whoever takes another.
   const found = (await allOffers(api, '&taken=true'))
-    .filter((offer) => offer.machineName.startsWith('simulated-'))
+    .filter((offer) => offer.machineName.startsWith('simulated-') && !DEAR.includes(offer.gpuModel))
     .filter((offer) => (offer.hostName === 'Demo Host') === (slot === 'host'))
     .sort((a, b) => (a.listingId < b.listingId ? -1 : 1))
     .filter((_, index) => slot === 'host' || index % SLOTS.length === SLOTS.indexOf(slot))

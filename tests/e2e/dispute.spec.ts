@@ -1,29 +1,11 @@
-import { expect, type Page, test } from '@playwright/test';
+import { expect, test } from '@playwright/test';
 import { apiFor, bookByApi, freeOffer, isCharged, reaches } from './api.ts';
-import { axeFaults, narrowFaults } from './look.ts';
+import { looksCalm } from './look.ts';
 import { addMoney, demoPerson, type Person, signIn, signUp } from './people.ts';
 
 test.describe.configure({ timeout: 480_000 });
 
 const HOSTILE = `<img src=x onerror=alert(1)>🎉\n\n${'W'.repeat(300)}`;
-
-/** Where pictures go, for whoever wants to look at them. */
-const pictures = process.env.SUBLET_E2E_PICTURES;
-
-async function looksCalm(page: Page, path: string, name: string): Promise<void> {
-  await page.setViewportSize({ width: 1280, height: 900 });
-  await page.emulateMedia({ colorScheme: 'light' });
-  await page.goto(path);
-  expect.soft(await axeFaults(page), `${path}, light`).toEqual([]);
-  if (pictures) await page.screenshot({ path: `${pictures}/${name}-light.png`, fullPage: true });
-  await page.emulateMedia({ colorScheme: 'dark' });
-  expect.soft(await axeFaults(page, 'colours'), `${path}, dark`).toEqual([]);
-  if (pictures) await page.screenshot({ path: `${pictures}/${name}-dark.png`, fullPage: true });
-  await page.setViewportSize({ width: 320, height: 720 });
-  expect.soft(await narrowFaults(page), `${path}, 320 px`).toEqual([]);
-  if (pictures) await page.screenshot({ path: `${pictures}/${name}-narrow.png`, fullPage: true });
-  await page.setViewportSize({ width: 1280, height: 900 });
-}
 
 /** A rental of a renter whose bill is closed and says something. */
 async function billed(baseURL: string | undefined, renter: Person, name: string): Promise<string> {
@@ -69,7 +51,7 @@ test('a host offers a part, and the renter takes it: no admin is needed', async 
   await page.getByRole('button', { name: 'Take $0.00006…' }).click();
   await page.getByRole('button', { name: 'Take it', exact: true }).click();
   await expect(page.getByText('The renter accepted the offer.')).toBeVisible();
-  await looksCalm(page, dispute, 'dispute-agreed');
+  await looksCalm(page, dispute);
   await page.goto(`/bookings/${id}/bill`);
   await expect(page.getByRole('heading', { name: 'Credits' })).toBeVisible();
   await expect(page.getByText('$0.00006').first()).toBeVisible();
@@ -100,11 +82,11 @@ test('a renter contests a charge, the host offers too little, an admin decides, 
   await page.waitForURL(/\/disputes\/dsp_/);
   const dispute = new URL(page.url()).pathname;
   await expect(page.getByText('waits for the host')).toBeVisible();
-  await looksCalm(page, dispute, 'dispute-renter');
+  await looksCalm(page, dispute);
 
   await page.context().clearCookies();
   await signIn(page, demoPerson('host'));
-  await looksCalm(page, dispute, 'dispute-host');
+  await looksCalm(page, dispute);
   await page.getByRole('radio', { name: /Offer a part/ }).check();
   await page.getByLabel('How much, for an offer').fill('0.00002');
   await page.getByLabel('What you say').fill('It ran, as the statements say.');
@@ -115,14 +97,14 @@ test('a renter contests a charge, the host offers too little, an admin decides, 
   await expect(page.getByText('It ran, as the statements say.')).toBeVisible();
   await page.getByRole('link', { name: 'nvidia-smi' }).click();
   await expect(page.getByText('SHA-256')).toBeVisible();
-  await looksCalm(page, new URL(page.url()).pathname, 'evidence');
+  await looksCalm(page, new URL(page.url()).pathname);
 
   await page.context().clearCookies();
   await signIn(page, renter);
   await page.goto('/disputes?state=mine');
   await page.getByRole('link', { name: 'contested' }).click();
   await expect(page.getByText('If you say nothing by then, you get')).toBeVisible();
-  await looksCalm(page, dispute, 'dispute-offered');
+  await looksCalm(page, dispute);
   await page.getByRole('radio', { name: /Ask for another amount/ }).check();
   await page.getByLabel('How much, for an offer').fill('0.5');
   await page.getByRole('button', { name: 'Send' }).click();
@@ -134,35 +116,31 @@ test('a renter contests a charge, the host offers too little, an admin decides, 
 
   await page.context().clearCookies();
   await signIn(page, demoPerson('admin'));
-  await looksCalm(page, '/admin/disputes', 'disputes');
+  await looksCalm(page, '/admin/disputes');
   await page.getByRole('link', { name: 'contested' }).first().click();
   await page.waitForURL(/\/disputes\/dsp_/);
-  await looksCalm(page, dispute, 'dispute-admin');
+  await looksCalm(page, dispute);
   await page.getByLabel('The renter gets back').selectOption('part');
   await page.getByLabel('How much, for a part').fill('0.00004');
   await page.getByLabel('Reason').fill('The first seconds were slow.');
   await page.getByRole('button', { name: 'Decide' }).click();
   await expect(page.getByText('It is decided.')).toBeVisible();
 
-  for (const [path, name] of [
-    ['/admin/books', 'books'],
-    ['/admin/books/accounts', 'accounts'],
-    ['/admin/books/transfers', 'transfers'],
-  ] as const)
-    await looksCalm(page, path, name);
+  for (const path of ['/admin/books', '/admin/books/accounts', '/admin/books/transfers'] as const)
+    await looksCalm(page, path);
   await page.goto('/admin/books');
   await page.getByRole('button', { name: 'Check now' }).click();
   await expect(page.getByRole('status').filter({ hasText: 'everything adds up' })).toBeVisible();
   await page.goto(`/admin/books/transfers?cause=${dispute.split('/').at(-1)}`);
   await page.getByRole('link', { name: 'Contested, and kept until it is decided' }).first().click();
   await expect(page.getByRole('heading', { name: 'History' })).toBeVisible();
-  await looksCalm(page, new URL(page.url()).pathname, 'history');
+  await looksCalm(page, new URL(page.url()).pathname);
 
   await page.context().clearCookies();
   await signIn(page, renter);
   await page.goto(`/bookings/${id}/bill`);
   await expect(page.getByRole('heading', { name: 'Credits' })).toBeVisible();
   await expect(page.getByText('$0.00004').first()).toBeVisible();
-  await looksCalm(page, `/bookings/${id}/bill`, 'bill-credit');
+  await looksCalm(page, `/bookings/${id}/bill`);
   expect(shouts).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import AxeBuilder from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
@@ -68,4 +68,18 @@ export function narrowFaults(page: Page): Promise<string[]> {
     }
     return faults.slice(0, 8);
   });
+}
+
+/** Opens a page and holds that it is calm: in light and dark, wide and at 320 px. Leaves it wide and light. */
+export async function looksCalm(page: Page, path: string): Promise<void> {
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.goto(path);
+  expect.soft(await axeFaults(page), `${path}, light`).toEqual([]);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  expect.soft(await axeFaults(page, 'colours'), `${path}, dark`).toEqual([]);
+  await page.setViewportSize({ width: 320, height: 720 });
+  expect.soft(await narrowFaults(page), `${path}, 320 px`).toEqual([]);
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await page.emulateMedia({ colorScheme: 'light' });
 }

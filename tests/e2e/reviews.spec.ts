@@ -1,30 +1,14 @@
 import { expect, test } from '@playwright/test';
 import { apiFor, bookByApi, freeOffer, isCharged, reaches } from './api.ts';
-import { axeFaults, narrowFaults } from './look.ts';
+import { looksCalm } from './look.ts';
 import { addMoney, demoPerson, signIn, signUp } from './people.ts';
 
 test.describe.configure({ timeout: 480_000 });
-
-const pictures = process.env.SUBLET_E2E_PICTURES;
 
 test('a renter reviews a rental, reads nothing before the host wrote, and everybody reads it then', async ({
   page,
   baseURL,
 }) => {
-  const looksCalm = async (path: string, name: string) => {
-    await page.setViewportSize({ width: 1280, height: 900 });
-    await page.emulateMedia({ colorScheme: 'light' });
-    await page.goto(path);
-    expect.soft(await axeFaults(page), `${path}, light`).toEqual([]);
-    if (pictures) await page.screenshot({ path: `${pictures}/${name}-light.png`, fullPage: true });
-    await page.emulateMedia({ colorScheme: 'dark' });
-    expect.soft(await axeFaults(page, 'colours'), `${path}, dark`).toEqual([]);
-    if (pictures) await page.screenshot({ path: `${pictures}/${name}-dark.png`, fullPage: true });
-    await page.setViewportSize({ width: 320, height: 720 });
-    expect.soft(await narrowFaults(page), `${path}, 320 px`).toEqual([]);
-    if (pictures) await page.screenshot({ path: `${pictures}/${name}-narrow.png`, fullPage: true });
-    await page.setViewportSize({ width: 1280, height: 900 });
-  };
   const renter = await signUp(page, 'Reviewing');
   await addMoney(page, '100');
   const api = await apiFor(baseURL, renter);
@@ -48,14 +32,14 @@ test('a renter reviews a rental, reads nothing before the host wrote, and everyb
   await page.getByLabel('Why not more').fill('A little dear.');
   await page.getByRole('button', { name: 'Write the review' }).click();
   await expect(page.getByRole('button', { name: 'Change the review' })).toBeVisible();
-  await looksCalm(`/bookings/${id}/review`, 'review-mine');
+  await looksCalm(page, `/bookings/${id}/review`);
   await page.goto(`/gpus/${offer.listingId}/reviews`);
   await expect(page.getByText('It ran as it said.')).toHaveCount(0);
 
   await page.context().clearCookies();
   await signIn(page, demoPerson('host'));
   await page.goto('/reviews');
-  await looksCalm('/reviews', 'reviews-to-write');
+  await looksCalm(page, '/reviews');
   await page.goto(`/bookings/${id}/review`);
   await expect(page.getByText('It is written. You read it when')).toBeVisible();
   await page.getByLabel('Conduct of the renter').selectOption('4');
@@ -64,11 +48,11 @@ test('a renter reviews a rental, reads nothing before the host wrote, and everyb
   await page.getByLabel('Your reply').fill('Thank you; prices fall soon.');
   await page.getByRole('button', { name: 'Reply' }).click();
   await expect(page.getByText('Thank you; prices fall soon.')).toBeVisible();
-  await looksCalm(`/bookings/${id}/review`, 'review-both');
+  await looksCalm(page, `/bookings/${id}/review`);
 
   await page.context().clearCookies();
   await page.goto(`/gpus/${offer.listingId}`);
   await expect(page.getByText('It ran as it said.')).toBeVisible();
   await expect(page.getByText('Thank you; prices fall soon.')).toBeVisible();
-  await looksCalm(`/gpus/${offer.listingId}/reviews`, 'listing-reviews');
+  await looksCalm(page, `/gpus/${offer.listingId}/reviews`);
 });
