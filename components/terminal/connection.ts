@@ -19,8 +19,10 @@ type ConnectionOptions = {
 
 const PROTOCOL = 'sublet.terminal.v1';
 const AGAIN_MS = [500, 1_000, 2_000, 4_000, 8_000, 15_000];
-/** A machine that never answered is tried so often. */
+/** A machine that never answered is tried so often again. */
 const MOST_FIRST_TRIES = 2;
+/** One that answers and has not heard of this page's key yet, as its agent is busy or on its way back: for about 25 s. */
+const MOST_UNHEARD_TRIES = 4;
 const ACTIVE_EVERY_MS = 60_000;
 
 /** Keeps a shell open from this page: opens it, takes up a connection that was lost (with a new shell), and says how it stands. */
@@ -40,10 +42,10 @@ export function terminalConnection(options: ConnectionOptions) {
     options.onState({ kind: 'over', ...ending });
   };
 
-  function again(code: number): void {
+  function again(ending: Ending, mostFirstTries = MOST_FIRST_TRIES): void {
     const waitMs = AGAIN_MS[tries];
-    const hopeless = !wasOpen && tries >= MOST_FIRST_TRIES;
-    if (waitMs === undefined || hopeless) over(endingOfCode(code));
+    const hopeless = !wasOpen && tries >= mostFirstTries;
+    if (waitMs === undefined || hopeless) over(ending);
     else {
       tries += 1;
       options.onState({ kind: wasOpen ? 'again' : 'connecting' });
@@ -73,7 +75,7 @@ export function terminalConnection(options: ConnectionOptions) {
       given = await ask();
     } catch {
       // The market does not answer, or this browser cannot make such keys.
-      if (key !== null) return again(1_006);
+      if (key !== null) return again(endingOfCode(1_006));
       return over({ sentence: 'This browser makes no Ed25519 keys. Update it, or use ssh.', again: false });
     }
     if (given === null || closed || key === null) return;
@@ -110,7 +112,8 @@ export function terminalConnection(options: ConnectionOptions) {
       one.ended.then(
         (exit) => over(endingOfExit(exit)),
         (error: Error) => {
-          if (error.name !== 'Ended') over(endingOfFault(error));
+          if (error.name === 'NotLetIn' && !wasOpen) again(endingOfFault(error), MOST_UNHEARD_TRIES);
+          else if (error.name !== 'Ended') over(endingOfFault(error));
           // Whether it was lost is said by the closing of the way.
           else if (way.readyState === WebSocket.CLOSED) lost();
           else way.addEventListener('close', lost, { once: true });
@@ -119,7 +122,7 @@ export function terminalConnection(options: ConnectionOptions) {
     };
     const lost = () => {
       if (closed) return;
-      if (isLost(code) || (code === TERMINAL_ENDS.unreachable && tries < MOST_FIRST_TRIES)) again(code);
+      if (isLost(code) || (code === TERMINAL_ENDS.unreachable && tries < MOST_FIRST_TRIES)) again(endingOfCode(code));
       else over(endingOfCode(code));
     };
     way.onclose = (event) => {

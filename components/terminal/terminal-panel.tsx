@@ -38,7 +38,12 @@ export function TerminalPanel({ bookingId, open, executes, children }: TerminalP
   const action = useRef(open);
   action.current = open;
 
-  useEffect(() => setReads(localStorage.getItem(READER) === 'on'), []);
+  // Before this script runs a press would be lost.
+  const [listens, setListens] = useState(false);
+  useEffect(() => {
+    setListens(true);
+    setReads(localStorage.getItem(READER) === 'on');
+  }, []);
 
   useEffect(() => {
     const here = place.current;
@@ -97,7 +102,12 @@ export function TerminalPanel({ bookingId, open, executes, children }: TerminalP
     >
       {opened === 0 ? (
         <div className="flex flex-wrap items-center gap-2">
-          <Button variant="primary" onClick={() => setOpened((count) => count + 1)}>
+          <Button
+            variant="primary"
+            disabledReason={listens ? null : 'The script of this page has not run yet; a terminal needs it.'}
+            reasonAs="tip"
+            onClick={() => setOpened((count) => count + 1)}
+          >
             <SquareTerminal aria-hidden />
             Open a terminal
           </Button>
