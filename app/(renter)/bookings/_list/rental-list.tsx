@@ -51,7 +51,7 @@ export function RentalTable({ rentals, past, samples }: ListProps & { past: bool
                 <SelectBox id={rental.id} name={rental.name} />
               </Td>
             )}
-            <Th scope="row" className="max-w-72">
+            <Th scope="row" className="max-w-60">
               <Link href={`/bookings/${rental.id}`} className={`block truncate ${COVER}`} title={rental.name}>
                 {rental.name}
               </Link>
@@ -60,7 +60,7 @@ export function RentalTable({ rentals, past, samples }: ListProps & { past: bool
             <Td>
               <State rental={rental} />
             </Td>
-            <Td className="max-w-64">
+            <Td className="max-w-52">
               <span className="flex flex-wrap items-center gap-x-2">
                 {gpuLabel(rental.gpuCount, rental.gpuModel)}
                 {rental.machine.simulated && <SimulatedBadge />}
