@@ -19,7 +19,7 @@ export type Verdict = {
   /** With at most 5 % of what is placed moved once, and the share that was. */
   readonly moving: readonly { readonly at100: number; readonly moved: number }[];
   readonly bounds: readonly Bounds[];
-  /** Means over the seeds of the published policies; FGD by the engine, which chooses as the full scan does. */
+  /** Means over their seeds of the published policies; FGD by the engine, which chooses as the full scan does. */
   readonly published: Partial<Record<Published, number>>;
   readonly decisionsPerSecond: number;
 };
@@ -69,15 +69,11 @@ export async function judge(
   dir: string,
   name: string,
   seeds: readonly number[],
-  others: readonly Published[],
+  publishedSeeds: readonly number[],
 ): Promise<Verdict> {
   const trace = readTrace(dir, name);
   const { policy } = rehearse(trace.machines, trace.expected);
-  const sequences = seeds.map((seed) => {
-    const sequence = trace.sequences.get(seed);
-    if (sequence === undefined) throw new Error(`The trace ${name} has no arrivals for seed ${seed}.`);
-    return sequence;
-  });
+  const sequences = seeds.map((seed) => trace.sequence(seed));
   const bounds: Bounds[] = [];
   for (const sequence of sequences) bounds.push(await boundsAt100(trace, sequence));
   const at100 = (sequence: Sequence, placer: Placer) => runSequence(trace, sequence, placer, 100).at.get(100) ?? 0;
@@ -95,11 +91,16 @@ export async function judge(
     const placer = movingPlacer(trace, sequence, policy);
     return { at100: at100(sequence, placer), moved: placer.moved() };
   });
-  const fgd = sequences.map((sequence) => at100(sequence, enginePlacer(trace, sequence, 'fragmentsOnly')));
-  const published: Partial<Record<Published, number>> = { FGD: mean(fgd) };
+  const byFgd = (sequence: Sequence) => at100(sequence, enginePlacer(trace, sequence, 'fragmentsOnly'));
+  const fgd = sequences.map(byFgd);
+  const published: Partial<Record<Published, number>> = {};
+  const theirs = publishedSeeds.map((seed) => trace.sequence(seed));
   for (const each of POLICIES)
-    if (each !== 'FGD' && others.includes(each))
-      published[each] = mean(sequences.map((sequence) => at100(sequence, publishedPlacer(each, trace, sequence))));
+    published[each] = mean(
+      theirs.map((sequence) =>
+        each === 'FGD' ? byFgd(sequence) : at100(sequence, publishedPlacer(each, trace, sequence)),
+      ),
+    );
   return { trace: name, seeds, policy, ours, fgd, moving, bounds, published, decisionsPerSecond: decisions / seconds };
 }
 
