@@ -1,6 +1,6 @@
 import { Engine } from '#lib/scheduler/engine.ts';
 import { rehearse } from '#lib/scheduler/rehearse.ts';
-import { makeRoom, type Placed } from '#lib/scheduler/repair.ts';
+import { isWorthMoving, makeRoom, type Placed } from '#lib/scheduler/repair.ts';
 import type { Policy } from '#lib/scheduler/score.ts';
 import type { Machine } from '#lib/scheduler/snapshot.ts';
 import { type Bounds, boundsAt100 } from './bound.ts';
@@ -25,6 +25,7 @@ export type Verdict = {
 };
 
 const MOST_MOVED = 0.05;
+const ASK_AGAIN_AFTER = 32;
 
 /** The engine as a placer for a trace. */
 export function enginePlacer(trace: Trace, sequence: Sequence, policy: Policy): Placer {
@@ -39,24 +40,33 @@ export function enginePlacer(trace: Trace, sequence: Sequence, policy: Policy): 
 }
 
 /**
- * The same, but what fits nowhere may have one placed demand moved for it, as long as at most so large a share of what
- * is placed was moved.
+ * The same, but others are moved for what fits nowhere if that pays, as long as at most so large a share of what is
+ * placed was moved; who moves twice counts twice.
  */
 export function movingPlacer(trace: Trace, sequence: Sequence, policy: Policy): Placer & { moved(): number } {
   const engine = new Engine(sequence.ranked, trace.expected, policy);
   const known = trace.demands.map((demand) => engine.know(demand));
   const held: Placed[][] = sequence.ranked.map(() => []);
+  /** For whom no move helped, and after how many arrivals; asking again at once would only take time. */
+  const helpless = new Map<number, number>();
+  let arrived = 0;
   let moved = 0;
   let count = 0;
+  const help = (own: number): boolean => {
+    const most = Math.floor(MOST_MOVED * count) - moved;
+    if (most < 1 || !isWorthMoving(engine, own)) return false;
+    if (arrived - (helpless.get(own) ?? Number.NEGATIVE_INFINITY) < ASK_AGAIN_AFTER) return false;
+    const made = makeRoom(engine, held, own, most);
+    moved += made;
+    if (made === 0) helpless.set(own, arrived);
+    return made > 0;
+  };
   return {
     moved: () => moved / count,
     place: (demand) => {
       const own = known[demand] as number;
-      let place = engine.place(own);
-      if (place === null && moved < MOST_MOVED * count && makeRoom(engine, held, own)) {
-        moved += 1;
-        place = engine.put(own);
-      }
+      arrived += 1;
+      const place = engine.place(own) ?? (help(own) ? engine.put(own) : null);
       if (place === null) return null;
       count += 1;
       held[place.rank]?.push({ known: own, place });
