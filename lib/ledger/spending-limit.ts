@@ -94,6 +94,12 @@ export function spendable(freeMicros: Micros, { leftMicros }: Pick<Spending, 'le
   return leftMicros === null ? freeMicros : minMicros(freeMicros, leftMicros);
 }
 
+/** The same beside so much that is kept for something else: never below zero. */
+export function spendableBeside(freeMicros: Micros, spending: Spending, keptMicros: Micros): Micros {
+  const rest = freeMicros > keptMicros ? freeMicros - keptMicros : 0n;
+  return spendable(rest, spendingAfter(spending, keptMicros));
+}
+
 /** The limit in sentences: how much, what is left, and when it rises. Empty without a limit. */
 export function limitSentence({ mostMicros, leftMicros, rises, flagged }: Spending): string {
   if (mostMicros === null || leftMicros === null) return '';
