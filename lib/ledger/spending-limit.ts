@@ -1,5 +1,5 @@
 import { formatDollars, MICROS_PER_DOLLAR, type Micros, minMicros } from '#lib/base/money.ts';
-import { DAY, isBefore } from '#lib/base/time.ts';
+import { DAY, isBefore, utcWords } from '#lib/base/time.ts';
 
 /** A payment raises the limit this long after it settled: most cards that were stolen are reported by then. */
 export const RIPE_DAYS = 3;
@@ -107,7 +107,7 @@ export function limitSentence({ mostMicros, leftMicros, rises, flagged }: Spendi
     return `The operators look at this account: until they have, it sets aside and uses at most ${formatDollars(mostMicros)} in 24 hours; ${formatDollars(leftMicros)} of that is left.`;
   const most = `A new account sets aside and uses at most ${formatDollars(mostMicros)} in 24 hours; ${formatDollars(leftMicros)} of that is left.`;
   if (rises === null) return `${most} Each payment raises it, ${RIPE_DAYS} days after it settled.`;
-  const at = `${rises.at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  const at = utcWords(rises.at);
   return rises.toMicros === null
     ? `${most} It ends at ${at}.`
     : `${most} It rises to ${formatDollars(rises.toMicros)} at ${at}.`;
