@@ -58,6 +58,7 @@ describe('a notice', () => {
   });
 
   it('says when in the zone that its reader chose, on the bell and by mail', async () => {
+    withEnv({ SUBLET_DEMO: '1' });
     const market = await rentalMarket();
     const host = await db.user.findUniqueOrThrow({ where: { id: market.host.userId } });
     await setPreferences(market.host, { timeZone: 'America/New_York', locale: 'en-US' }, at('12:00'));
