@@ -66,14 +66,14 @@ type Told = { readonly notice: NewNotice; readonly topic: TopicName; readonly wa
 async function ways(tx: Tx, facts: EventFacts): Promise<Told[]> {
   const meant = noticesOf(facts);
   if (meant.length === 0) return [];
-  // Nobody is told who is gone.
   const readers = await tx.user.findMany({
-    where: { id: { in: meant.map(({ userId }) => userId) }, deletedAt: null },
-    select: { id: true, timeZone: true, locale: true },
+    where: { id: { in: meant.map(({ userId }) => userId) } },
+    select: { id: true, timeZone: true, locale: true, deletedAt: true },
   });
   const notices = meant.flatMap(({ userId }) => {
     const times = readers.find(({ id }) => id === userId);
-    if (times === undefined) return [];
+    // Nobody is told who is gone.
+    if (times !== undefined && times.deletedAt !== null) return [];
     const notice = noticesOf({ ...facts, times }).find((one) => one.userId === userId);
     return notice === undefined ? [] : [{ notice, topic: topicOf(facts, userId) }];
   });
