@@ -1,6 +1,6 @@
 /** G, then one of these letters, goes to a page. For whoever is signed in: they can switch it off (WCAG 2.1.4). */
 const GO: readonly { readonly key: string; readonly href: string; readonly label: string; readonly staff?: true }[] = [
-  { key: 's', href: '/gpus', label: 'search of GPUs' },
+  { key: 's', href: '/gpus', label: 'the search of GPUs' },
   { key: 'b', href: '/bookings', label: 'your bookings' },
   { key: 'j', href: '/jobs', label: 'your jobs' },
   { key: 'w', href: '/wallet', label: 'your wallet' },
@@ -9,7 +9,7 @@ const GO: readonly { readonly key: string; readonly href: string; readonly label
   { key: 'h', href: '/host', label: 'your machines' },
   { key: 'e', href: '/host/earnings', label: 'your earnings' },
   { key: 'a', href: '/account', label: 'your account' },
-  { key: 'd', href: '/admin', label: 'desk', staff: true },
+  { key: 'd', href: '/admin', label: 'the desk', staff: true },
 ];
 
 type Role = 'member' | 'admin';
@@ -27,7 +27,7 @@ export function goHref(key: string, role: Role): string | null {
 export function goShortcuts(role: Role) {
   return keysOf(role).map(({ key, label }) => ({
     keys: ['G', key.toUpperCase()],
-    does: `Go to the ${label}`.replace('the your', 'your'),
+    does: `Go to ${label}`,
     where: 'one after the other, outside of fields',
   }));
 }
