@@ -5,6 +5,9 @@ import type { LastSample } from '#lib/telemetry/queries/last-samples.ts';
 /** Of one rental, or of several together. */
 type Usage = Omit<LastSample, 'at'>;
 
+/** How often a page asks for them anew, in milliseconds: machines measure every five seconds, and a bar that is ten seconds old is still true. */
+export const USAGE_EVERY_MS = 10_000;
+
 const UNSAID: Usage = { gpuUtilisationPercent: null, gpuMemoryUsedBytes: null, gpuMemoryBytes: null };
 
 type UsageBarsProps = {

@@ -4,6 +4,7 @@ import { AsApiCall } from '#components/api/as-api-call.tsx';
 import { bookingCalls } from '#components/api/booking-calls.ts';
 import { BookingsTabs } from '#components/booking/bookings-tabs.tsx';
 import { lasts } from '#components/booking/lasts.ts';
+import { USAGE_EVERY_MS } from '#components/booking/usage-bars.tsx';
 import { SeveralBar } from '#components/several/several-bar.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { LinkButton } from '#components/ui/link-button.tsx';
@@ -24,9 +25,6 @@ import { BOOKING_NOUNS, BOOKING_VERBS, severalRows } from './_list/several-verbs
 import { changeChosen } from './several/actions.ts';
 
 export const metadata: Metadata = { title: 'My bookings' };
-
-/** Machines measure what a rental uses every five seconds: a bar that is ten seconds old is still true. */
-const FLOW_MS = 10_000;
 
 type Params = Promise<Readonly<Record<string, string | string[] | undefined>>>;
 
@@ -64,7 +62,7 @@ export default async function BookingsPage({ searchParams }: { searchParams: Par
           url="/api/v1/events"
           events={['change']}
           // What it uses and what it has cost flow: of neither an event tells.
-          everyMs={rentals.rows.some(({ observed }) => observed === 'connectable') ? FLOW_MS : undefined}
+          everyMs={rentals.rows.some(({ observed }) => observed === 'connectable') ? USAGE_EVERY_MS : undefined}
         />
       )}
       {burn !== null && burn.rentals.length > 0 && <BurnStats burn={burn} />}
