@@ -194,7 +194,6 @@ export function rentalsOf(options: RentalsOptions): Rentals {
     if (kind === 'remove' && isStillPrinting(workload, clock.monotonic())) return;
     log.info(`${kind}: ${reason}`, { leaseId, run: workload.lease.run });
     workload.busy = kind === 'attach' ? 'start' : kind;
-    workload.turns += 1;
     // Without a start of the operating system that it ran under, the next agent takes the stop for one of the whole machine.
     if (kind === 'stop' && resting) keepPast(workload, { machineBoot: null });
     if (failure !== null) fail(workload, { code: failure, detail: FAULT_SENTENCES[failure] ?? reason });

@@ -88,35 +88,6 @@ describe('a rental', () => {
     await machine.passing(60, () => seconds() >= 90);
   });
 
-  it.each(['stop', 'exit'] as const)('stops once, also when a list of what runs is older than its %s', async (how) => {
-    const { promise: letList, resolve: list } = gate();
-    const { list: listed } = scripted.runtime;
-    let lists = 0;
-    let slow = false;
-    scripted.runtime.list = async () => {
-      const found = await listed();
-      lists += 1;
-      if (slow) await letList;
-      return found;
-    };
-    await machine.start();
-    want(offer(rich));
-    await phase('connectable');
-    slow = true;
-    const before = lists;
-    await machine.passing(31, () => lists > before);
-    if (how === 'stop') want(offer({ ...rich, revision: 2 }, { desired: 'stopped' }));
-    else scripted.exit(LEASE, 0);
-    const seen = await phase('stopped');
-    slow = false;
-    list();
-    const after = lists;
-    await machine.passing(31, () => lists > after);
-    await machine.passing(600, () => seconds('stopped') >= 600);
-    expect(seen.phases.get(LEASE)?.filter((each) => each === 'stopped')).toHaveLength(1);
-    expect(scripted.calls.filter((call) => call === `stop ${LEASE}`)).toHaveLength(how === 'stop' ? 1 : 0);
-  });
-
   it('that yields is told once, its program by a signal, an idle one not, and is stopped when its window ends', async () => {
     await machine.start();
     want(offer(rich, { command: ['train'] }));
