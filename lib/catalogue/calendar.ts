@@ -1,5 +1,5 @@
 import { type Interval, unionOf, withoutIntervals } from '#lib/base/spans.ts';
-import { DAY, isBefore } from '#lib/base/time.ts';
+import { DAY, isBefore, utcWords } from '#lib/base/time.ts';
 import type { WhyNot } from '#lib/base/why-not.ts';
 import type { CancellationPolicy } from './cancellation.ts';
 import { formatSpan } from './span-words.ts';
@@ -145,10 +145,7 @@ export function whyNotLength(calendar: CalendarRules, seconds: number): WhyNot |
 
 /** Why nothing can be rented from now on, outside the host's hours: `opensAt` is when they begin again. */
 export function whyNotOpenNow(opensAt: Date | null): WhyNot {
-  const then =
-    opensAt === null
-      ? 'It is not rented again soon.'
-      : `Its next hours begin at ${opensAt.toISOString().slice(0, 16).replace('T', ' ')} UTC.`;
+  const then = opensAt === null ? 'It is not rented again soon.' : `Its next hours begin at ${utcWords(opensAt)}.`;
   return closed(`The host does not rent this machine now. ${then}`);
 }
 

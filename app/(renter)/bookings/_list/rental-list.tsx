@@ -69,7 +69,7 @@ export function RentalTable({ rentals, past, samples }: ListProps & { past: bool
             </Td>
             {!past && (
               <Td>
-                <UsageBars sample={samples.get(rental.id)} />
+                <UsageBars sample={samples.get(rental.id)} awaited={rental.observed === 'connectable'} />
               </Td>
             )}
             <Td numeric>
@@ -112,7 +112,9 @@ export function RentalCards({ rentals, samples, className }: ListProps & { class
           <p className="text-muted text-sm [overflow-wrap:anywhere]">
             {gpuLabel(rental.gpuCount, rental.gpuModel)} · {rental.machine.name}
           </p>
-          {samples.has(rental.id) && <UsageBars sample={samples.get(rental.id)} />}
+          {(rental.observed === 'connectable' || samples.has(rental.id)) && (
+            <UsageBars sample={samples.get(rental.id)} awaited />
+          )}
           <p className="text-sm">
             {rental.endedAt === null && (
               <>
