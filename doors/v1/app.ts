@@ -39,6 +39,7 @@ import { metrics } from './metrics.ts';
 import { movements } from './movements.ts';
 import { noticeChoices } from './notice-choices.ts';
 import { onboarding } from './onboarding.ts';
+import { pauses } from './pauses.ts';
 import { payouts } from './payouts.ts';
 import { people } from './people.ts';
 import { ports } from './ports.ts';
@@ -132,7 +133,8 @@ for (const part of [audit, cases, health, people, reports]) v1.route('/', part);
 v1.route('/', prices);
 v1.route('/', market);
 v1.route('/', reviews);
-for (const part of [workloadFit, savedSearchDoor, calendars, standingRequests, standingAnswers]) v1.route('/', part);
+for (const part of [workloadFit, savedSearchDoor, calendars, pauses, standingRequests, standingAnswers])
+  v1.route('/', part);
 for (const part of [messages, extensions, terminals]) v1.route('/', part);
 for (const part of [onboarding, selfTests, machineParts, agentLogs, hostOverview]) v1.route('/', part);
 
