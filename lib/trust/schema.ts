@@ -68,7 +68,12 @@ export type ReportMessageInput = z.output<typeof reportMessageInput> & { readonl
 export const openThreadInput = z.object({ reason: z.string().max(4 * REPORT_CHARACTERS) });
 export type OpenThreadInput = z.output<typeof openThreadInput> & { readonly bookingId: string };
 
-export const closeReportInput = z.object({ outcome: z.string().max(4 * REPORT_CHARACTERS), seen: seenFacts });
+export const closeReportInput = z.object({
+  /** What came of it; whoever reported it reads that, and its author when they are warned. */
+  outcome: z.string().max(4 * REPORT_CHARACTERS),
+  warns: z.boolean().optional(),
+  seen: seenFacts,
+});
 export type CloseReportInput = Seen<z.output<typeof closeReportInput>> & { readonly reportId: string };
 type Seen<Input> = Omit<Input, 'seen'> & { readonly seen?: CaseFacts | undefined };
 
