@@ -125,6 +125,11 @@ export const OWN_DATA: readonly OwnPart[] = [
   { name: 'casesYouClaimed', table: 'case_claims', mine: 't.admin_id = $1' },
   { name: 'machines', table: 'machines', mine: HOST, without: { session_hash: HASH, staff_checked_by: STAFF } },
   { name: 'gpus', table: 'gpus', mine: MACHINES },
+  {
+    name: 'gpuMetrics',
+    table: 'gpu_samples',
+    mine: 't.gpu_id IN (SELECT g.id FROM gpus g JOIN machines m ON m.id = g.machine_id WHERE m.host_id = $1)',
+  },
   { name: 'defaultJobs', table: 'default_jobs', mine: MACHINES },
   { name: 'agentSessions', table: 'agent_sessions', mine: MACHINES, without: { token_hash: HASH } },
   { name: 'agentLog', table: 'agent_log_lines', mine: MACHINES },
