@@ -16,6 +16,7 @@ import { cases } from './cases.ts';
 import { chargebacks } from './chargebacks.ts';
 import { clientKeys } from './client-keys.ts';
 import { defaultJobs } from './default-jobs.ts';
+import { disputeFiles } from './dispute-files.ts';
 import { disputes } from './disputes.ts';
 import { newDoor } from './door.ts';
 import { earnings } from './earnings.ts';
@@ -133,7 +134,7 @@ for (const part of [audit, cases, health, people, reports]) v1.route('/', part);
 v1.route('/', prices);
 v1.route('/', market);
 v1.route('/', reviews);
-for (const part of [workloadFit, savedSearchDoor, calendars, pauses, standingRequests, standingAnswers])
+for (const part of [workloadFit, savedSearchDoor, calendars, pauses, disputeFiles, standingRequests, standingAnswers])
   v1.route('/', part);
 for (const part of [messages, extensions, terminals]) v1.route('/', part);
 for (const part of [onboarding, selfTests, machineParts, agentLogs, hostOverview]) v1.route('/', part);

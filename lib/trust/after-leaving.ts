@@ -50,6 +50,7 @@ export const AFTER_LEAVING: Readonly<Record<string, Fate>> = {
   disputes: BOTH,
   dispute_moves: BOTH,
   dispute_evidence: BOTH,
+  dispute_files: removed('pictures may show more than they were to show; name, size and hash stay in the evidence'),
   messages: kept('the other side reads it; forgotten with its thread, 90 days after the rental’s bill was closed'),
   thread_sides: removed('nobody reads any more'),
   message_reports: BOTH,

@@ -32,6 +32,9 @@ export async function forgetPerson(
   const rented = { booking: { renterId: userId } };
   await tx.logChunk.deleteMany({ where: rented });
   await tx.terminal.deleteMany(own);
+  const [asRenter, asHost] = [{ renterId: userId }, { hostId: userId }];
+  await tx.disputeFile.deleteMany({ where: { evidence: { side: 'renter', move: { dispute: asRenter } } } });
+  await tx.disputeFile.deleteMany({ where: { evidence: { side: 'host', move: { dispute: asHost } } } });
   await tx.$executeRaw`DELETE FROM metric_samples WHERE booking_id IN (SELECT id FROM bookings WHERE renter_id = ${userId})`;
   await tx.$executeRaw`UPDATE bookings SET name = ${NAME}, command = NULL, sealed_environment = NULL, reason_detail = NULL WHERE renter_id = ${userId}`;
   await tx.$executeRaw`UPDATE bids SET name = ${NAME}, command = NULL WHERE renter_id = ${userId}`;
