@@ -150,6 +150,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     running: rentals.running,
     usage: runtime.usage,
     gpus: options.gpuSampler ?? NO_SAMPLER,
+    hasGpus: () => specification.gpus.length > 0,
     send: async (request, until) => market.sendMetrics(connected(), request, until),
     now: time.now,
     monotonic: clock.monotonic,

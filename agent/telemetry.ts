@@ -1,9 +1,17 @@
 import { createHash } from 'node:crypto';
-import { type MetricsRequest, SAMPLE_SECONDS, SAMPLES_AT_ONCE, type Sample } from '../protocol/metrics.ts';
+import {
+  type MetricsRequest,
+  SAMPLE_SECONDS,
+  SAMPLES_AT_ONCE,
+  type Sample,
+  UNRENTED_SAMPLE_SECONDS,
+  type UnrentedSample,
+} from '../protocol/metrics.ts';
 import { PROTOCOL_VERSION } from '../protocol/words.ts';
 import type { Usage } from './act/runtime.ts';
 import { MarketRefused } from './io/market.ts';
 import { type Log, messageOf } from './log.ts';
+import type { GpuLoad } from './probes/gpu-line.ts';
 import type { GpuSampler } from './probes/gpu-sampler.ts';
 
 /** A rental whose container runs. */
@@ -14,6 +22,8 @@ export type TelemetryOptions = {
   running: () => readonly RunningRental[];
   usage: (leaseId: string, signal: AbortSignal) => Promise<Usage | null>;
   gpus: GpuSampler;
+  /** Whether there is a GPU to look at while nothing is rented. */
+  hasGpus: () => boolean;
   /** Resolves when the market has them; rejects when it has not, and they are sent again. */
   send: (request: MetricsRequest, signal: AbortSignal) => Promise<void>;
   /** The market's time in milliseconds. */
@@ -24,7 +34,7 @@ export type TelemetryOptions = {
   usageWithinMs?: number;
 };
 
-/** What rentals use, looked at every five seconds and told to the market. */
+/** What rentals use, looked at every five seconds, and what GPUs do that nobody rents, every thirty; told to the market. */
 export type Telemetry = {
   /** One look, and the sending of what is there. Never rejects. */
   look(): Promise<void>;
@@ -36,12 +46,15 @@ export type Telemetry = {
 const EVERY_MS = SAMPLE_SECONDS * 1_000;
 /** While the market is away the newest samples wait, as much as a machine with four rentals has in forty minutes. */
 const MOST_WAITING = 2_000;
+/** And of GPUs that nobody rents, an hour. */
+const MOST_UNRENTED_WAITING = 3_600 / UNRENTED_SAMPLE_SECONDS;
 /** Timers may ring a little early: that is no second look. */
 const EARLY_MS = 250;
+const MOST_GPUS = 64;
 const USAGE_WITHIN_MS = 4_000;
 const SEND_WITHIN_MS = 10_000;
 
-/** Looks only while something is rented; whatever hangs (driver, engine, market) costs its own figures and nothing else. */
+/** Whatever hangs (driver, engine, market) costs its own figures and nothing else. */
 export function telemetryOf(options: TelemetryOptions): Telemetry {
   const { gpus, log, now, monotonic, usageWithinMs = USAGE_WITHIN_MS } = options;
   const stopping = new AbortController();
@@ -49,12 +62,13 @@ export function telemetryOf(options: TelemetryOptions): Telemetry {
   // Machines look at moments of their own, so that a market hears them evenly; each sample is told of the beginning of its five seconds.
   const phaseMs = EARLY_MS + (createHash('sha256').update(options.machineId).digest().readUInt32BE(0) % 4_000);
   let waiting: Sample[] = [];
+  let unrented: UnrentedSample[] = [];
+  let lookedAt = '';
   let sending = false;
   let problem: string | null = null;
 
-  async function sampleOf(rental: RunningRental, at: string): Promise<Sample> {
+  async function sampleOf(rental: RunningRental, loads: ReadonlyMap<string, GpuLoad>, at: string): Promise<Sample> {
     const { leaseId, run, gpuUuids } = rental;
-    const loads = gpus.latest();
     const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(usageWithinMs)]);
     const usage = await Promise.race([options.usage(leaseId, signal), aborted(signal)]).catch(() => null);
     const previous = before.get(leaseId);
@@ -83,11 +97,13 @@ export function telemetryOf(options: TelemetryOptions): Telemetry {
     if (sending) return;
     sending = true;
     try {
-      while (waiting.length > 0 && !stopping.signal.aborted) {
+      while (waiting.length + unrented.length > 0 && !stopping.signal.aborted) {
         const samples = waiting.slice(0, SAMPLES_AT_ONCE);
+        const resting = unrented.slice(0, SAMPLES_AT_ONCE);
         const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(SEND_WITHIN_MS)]);
         try {
-          await options.send({ protocol: PROTOCOL_VERSION, samples }, signal);
+          const more = resting.length === 0 ? {} : { unrented: resting };
+          await options.send({ protocol: PROTOCOL_VERSION, samples, ...more }, signal);
           problem = null;
         } catch (error) {
           // What the market will not have is not worth standing still for.
@@ -95,23 +111,37 @@ export function telemetryOf(options: TelemetryOptions): Telemetry {
           if (problem === null) log.warn(`The market takes no samples: ${messageOf(error)}`);
           problem = messageOf(error);
         }
-        const sent = new Set(samples);
+        const sent = new Set<Sample | UnrentedSample>([...samples, ...resting]);
         waiting = waiting.filter((sample) => !sent.has(sample));
+        unrented = unrented.filter((sample) => !sent.has(sample));
       }
     } finally {
       sending = false;
     }
   }
 
+  /** What the GPUs do that nobody rents, once in the time that such a sample stands for. */
+  function lookAtUnrented(loads: ReadonlyMap<string, GpuLoad>, rented: ReadonlySet<string>): void {
+    const every = UNRENTED_SAMPLE_SECONDS * 1_000;
+    const at = new Date(Math.floor(now() / every) * every).toISOString();
+    const resting = [...loads.values()].filter(({ uuid }) => !rented.has(uuid)).slice(0, MOST_GPUS);
+    if (resting.length === 0 || at === lookedAt) return;
+    lookedAt = at;
+    unrented = [...unrented, { at, gpus: resting }].slice(-MOST_UNRENTED_WAITING);
+  }
+
   return {
     async look() {
       const rentals = options.running();
-      gpus.want(rentals.length > 0);
+      gpus.want(rentals.length > 0 || options.hasGpus());
+      const rented = new Set(rentals.flatMap(({ gpuUuids }) => gpuUuids));
+      const loads = gpus.latest(rented);
+      lookAtUnrented(loads, rented);
       for (const leaseId of before.keys()) {
         if (!rentals.some((rental) => rental.leaseId === leaseId)) before.delete(leaseId);
       }
       const at = new Date(Math.floor(now() / EVERY_MS) * EVERY_MS).toISOString();
-      const samples = await Promise.all(rentals.map((rental) => sampleOf(rental, at)));
+      const samples = await Promise.all(rentals.map((rental) => sampleOf(rental, loads, at)));
       waiting = [...waiting, ...samples].slice(-MOST_WAITING);
       void tell();
     },

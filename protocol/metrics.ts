@@ -3,6 +3,8 @@ import { instant, version, word } from './words.ts';
 
 /** An agent looks at what its rentals use once in so many seconds. */
 export const SAMPLE_SECONDS = 5;
+/** What a GPU does while nobody rents it is told once in so many seconds, and stands for them. */
+export const UNRENTED_SAMPLE_SECONDS = 30;
 /** At most so many samples in one message. */
 export const SAMPLES_AT_ONCE = 500;
 
@@ -42,9 +44,14 @@ export const sample = z.object({
 });
 export type Sample = z.infer<typeof sample>;
 
+/** What the GPUs that nobody rented did at `at`: the health of a machine. A market that is older does not read it. */
+export const unrentedSample = z.object({ at: instant, gpus: z.array(gpuSample).check(z.maxLength(64)) });
+export type UnrentedSample = z.infer<typeof unrentedSample>;
+
 /** `POST /api/agent/v1/metrics`: what rentals used, oldest first. A sample that was sent before is kept once. */
 export const metricsRequest = z.object({
   protocol: version,
   samples: z.array(sample).check(z.maxLength(SAMPLES_AT_ONCE)),
+  unrented: z.optional(z.array(unrentedSample).check(z.maxLength(SAMPLES_AT_ONCE))),
 });
 export type MetricsRequest = z.infer<typeof metricsRequest>;

@@ -9,7 +9,7 @@ const sources = house.filter((file) => file.kind !== 'test' && !file.path.starts
 /** What a file of each kind may import from our own rooms. Packages are free unless a rule below says otherwise. */
 const MAY_IMPORT: Record<Exclude<Kind, 'test' | 'script'>, readonly Kind[]> = {
   page: ['page', 'component', 'action', 'edge', 'query', 'noun', 'base', 'protocol'],
-  action: ['action', 'edge', 'command', 'errand', 'query', 'noun', 'base', 'protocol'],
+  action: ['action', 'edge', 'door', 'command', 'errand', 'query', 'noun', 'base', 'protocol'],
   route: ['edge', 'door', 'command', 'errand', 'query', 'noun', 'base', 'io', 'protocol'],
   edge: ['edge', 'command', 'query', 'noun', 'base', 'io', 'protocol'],
   component: ['component', 'noun', 'base', 'protocol', 'action'],
@@ -102,6 +102,17 @@ describe('the house', () => {
             .map((target) => `a ${file.kind} imports a ${target.file.kind}, ${target.file.path}`)
         );
       }),
+    ).toEqual([]);
+  });
+
+  it('lets actions ask of the doors only what both edges ask alike, in doors/_edge', () => {
+    const actions = sources.filter((file) => file.kind === 'action');
+    expect(
+      offences(actions, (file) =>
+        imported(file)
+          .filter(({ file: target }) => target.kind === 'door' && !target.path.startsWith('doors/_edge/'))
+          .map(({ file: target }) => `asks a door, ${target.path}`),
+      ),
     ).toEqual([]);
   });
 

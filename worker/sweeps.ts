@@ -48,6 +48,7 @@ import { forgetSamples } from '#lib/telemetry/forget-samples.ts';
 import { guardIdle } from '#lib/telemetry/guard-idle.ts';
 import { deleteAccounts } from '#lib/trust/delete-accounts.ts';
 import { flagAccounts } from '#lib/trust/flag-accounts.ts';
+import { forgetDisputeFiles } from '#lib/trust/forget-dispute-files.ts';
 import { forgetMessages } from '#lib/trust/forget-messages.ts';
 import { passDisputeDeadlines } from '#lib/trust/pass-dispute-deadlines.ts';
 import { tellRevealedReviews } from '#lib/trust/tell-revealed-reviews.ts';
@@ -111,6 +112,7 @@ export const SWEEPS: readonly Sweep[] = [
   { name: 'forget-terminal-keys', everySeconds: 5, handle: forgetTerminalKeys },
   { name: 'forget-agent-logs', everySeconds: 3_600, handle: forgetAgentLogs },
   { name: 'forget-messages', everySeconds: 3_600, handle: forgetMessages },
+  { name: 'forget-dispute-files', everySeconds: 3_600, handle: forgetDisputeFiles },
   { name: 'forget-logs', everySeconds: 3_600, handle: forgetLogs },
   { name: 'forget-quotes', everySeconds: 600, handle: forgetQuotes },
   { name: 'delete-accounts', everySeconds: 600, handle: deleteAccounts },

@@ -6,8 +6,11 @@ import { GPU_FIELDS, type GpuLoad, readGpuLine } from './gpu-line.ts';
 export type GpuSampler = {
   /** Whether anybody needs figures just now: while nobody does, nothing runs. */
   want(wanted: boolean): void;
-  /** The newest figures by UUID; a GPU that was not heard of lately is not among them. */
-  latest(): ReadonlyMap<string, GpuLoad>;
+  /**
+   * The newest figures by UUID; a GPU that was not heard of lately is not among them. Where GPUs are pretended, those that are
+   * named as rented work.
+   */
+  latest(rented?: ReadonlySet<string>): ReadonlyMap<string, GpuLoad>;
   /** Ends what runs. */
   close(): void;
 };

@@ -45,11 +45,30 @@ export function pretendedLoad(gpu: PretendedGpu, now: number): GpuLoad {
   };
 }
 
+/** What a pretended GPU would show while nobody rents it. */
+export function pretendedRest(gpu: PretendedGpu, now: number): GpuLoad {
+  const seconds = now / 1_000;
+  const limit = gpu.powerLimitWatts ?? 300;
+  return {
+    uuid: gpu.uuid,
+    utilisationPercent: 0,
+    memoryUsedBytes: 2 ** 20 * Math.round(2 + 8 * step(`${gpu.uuid} driver`, 0)),
+    powerWatts: Math.round(limit * (0.05 + 0.02 * walk(`${gpu.uuid} rest`, seconds, 120)) * 10) / 10,
+    temperatureCelsius: Math.round(29 + 6 * walk(`${gpu.uuid} room`, seconds, 3_600)),
+  };
+}
+
 /** Stands in for nvidia-smi where the GPUs are simulated. */
 export function pretendedSampler(gpus: () => readonly PretendedGpu[], now: () => number): GpuSampler {
   return {
     want: () => undefined,
-    latest: () => new Map(gpus().map((gpu) => [gpu.uuid, pretendedLoad(gpu, now())])),
+    latest: (rented) =>
+      new Map(
+        gpus().map((gpu) => {
+          const works = rented?.has(gpu.uuid) === true;
+          return [gpu.uuid, works ? pretendedLoad(gpu, now()) : pretendedRest(gpu, now())];
+        }),
+      ),
     close: () => undefined,
   };
 }

@@ -27,7 +27,10 @@ export type Answer =
     };
 
 // biome-ignore lint/suspicious/noConfusingVoidType: a handler that answers nothing is the common case
-type Handler<Asker, Input> = (asker: Asker, input: Input) => Promise<Answer | void>;
+type Handler<Asker, Input> = (asker: Asker, input: Input, files: Files) => Promise<Answer | void>;
+
+/** The file that a field of the form holds; null for none. */
+export type Files = (field: string) => File | null;
 
 /**
  * A form's action for somebody who is signed in: the session becomes an actor, the form becomes parsed input, and what the
@@ -41,7 +44,7 @@ export function action<Schema extends z.ZodType>(
     answer(schema, form, async (input) => {
       const actor = await currentActor();
       if (actor === null) throw new Refusal('unauthenticated');
-      return handler(actor, input);
+      return handler(actor, input, filesOf(form));
     });
 }
 
@@ -51,7 +54,23 @@ export function publicAction<Schema extends z.ZodType>(
   handler: Handler<Visitor & { readonly actor: Actor | null }, z.output<Schema>>,
 ): FormAction {
   return (_before, form) =>
-    answer(schema, form, async (input) => handler({ ...(await currentVisitor()), actor: await currentActor() }, input));
+    answer(schema, form, async (input) =>
+      handler({ ...(await currentVisitor()), actor: await currentActor() }, input, filesOf(form)),
+    );
+}
+
+/** A field for a file that was left empty sends an empty one. */
+function filesOf(form: FormData): Files {
+  return (field) => {
+    const value = form.get(field);
+    return value instanceof File && value.size > 0 ? value : null;
+  };
+}
+
+/** The name and the bytes of a file that a field holds. */
+export async function fileIn(files: Files, field: string) {
+  const file = files(field);
+  return file === null ? null : { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) };
 }
 
 async function answer<Schema extends z.ZodType>(

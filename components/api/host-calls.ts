@@ -26,6 +26,12 @@ export const hostCalls = {
     method: 'GET',
     path: at(id, `/metrics?range=${encodeURIComponent(range)}`),
   }),
+  pause: (id: string): ApiCall => ({
+    label: 'Pause it until a time',
+    method: 'POST',
+    path: at(id, '/pause'),
+    body: { until: '2027-01-04T09:00:00Z' },
+  }),
   rentals: (id: string): ApiCall => ({
     label: 'What is rented and reserved on it',
     method: 'GET',

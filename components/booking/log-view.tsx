@@ -2,9 +2,19 @@ import { memo } from 'react';
 import { cn } from '#components/ui/cn.ts';
 import type { ShownLine } from './log-lines.ts';
 
-const LOOKS: Readonly<Record<string, string>> = { stderr: 'text-warn-ink', agent: 'text-muted italic' };
+const LOOKS: Readonly<Record<string, string>> = {
+  stderr: 'text-warn-ink',
+  agent: 'text-muted italic',
+  warn: 'text-warn-ink',
+  error: 'text-bad-ink',
+};
 /** What stands before lines that are not the program's ordinary output: colour alone says nothing to some. */
-const MARKS: Readonly<Record<string, string>> = { stderr: 'err', agent: 'machine' };
+const MARKS: Readonly<Record<string, string>> = {
+  stderr: 'err',
+  agent: 'machine',
+  warn: 'warning',
+  error: 'error',
+};
 
 type LogViewProps = { lines: readonly ShownLine[]; times: boolean; zone: string };
 

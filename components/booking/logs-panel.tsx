@@ -3,10 +3,11 @@
 import { Download, Search } from 'lucide-react';
 import Form from 'next/form';
 import Link from 'next/link';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { buttonLook } from '#components/ui/button-look.ts';
 import { Input, Select } from '#components/ui/controls.tsx';
+import { FollowBox } from '#components/ui/follow-box.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { useZone } from '#components/ui/use-now.ts';
 import { LOG_KEPT_WORDS } from '#lib/bookings/log-keeping.ts';
@@ -37,16 +38,9 @@ export function LogsPanel({ url, href, live, first, found = null }: LogsPanelPro
   const [stream, setStream] = useState('');
   const [times, setTimes] = useState(true);
   const zone = useZone();
-  const box = useRef<HTMLElement>(null);
   const shown = held ?? pieces;
   const lines = useMemo(() => shownLines(shown, stream), [shown, stream]);
   const unseen = held === null ? 0 : unseenSince(held, pieces);
-  const following = live && held === null && found === null;
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever other lines are shown
-  useEffect(() => {
-    if (held === null && found === null) box.current?.scrollTo({ top: box.current.scrollHeight });
-  }, [lines, held, found]);
 
   return (
     <Panel
@@ -110,17 +104,12 @@ export function LogsPanel({ url, href, live, first, found = null }: LogsPanelPro
             </Link>
           </p>
         )}
-        <section
-          ref={box}
-          aria-label="Lines of the log"
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard (WCAG 2.1.1)
-          tabIndex={0}
-          onScroll={(event) => {
-            if (!following) return;
-            const { scrollTop, scrollHeight, clientHeight } = event.currentTarget;
-            if (scrollHeight - scrollTop - clientHeight >= 24) setHeld(pieces);
-          }}
-          className={`relative overflow-auto border-line border-t bg-sunken px-4 py-3 font-mono text-xs leading-5 focus-visible:-outline-offset-2 sm:px-5 ${live || pieces.length > 0 ? 'h-64' : ''}`}
+        <FollowBox
+          label="Lines of the log"
+          shown={lines}
+          follows={held === null && found === null}
+          onLeave={() => live && setHeld(pieces)}
+          className={live || pieces.length > 0 ? 'h-64' : ''}
         >
           {found !== null ? (
             <LogView
@@ -133,7 +122,7 @@ export function LogsPanel({ url, href, live, first, found = null }: LogsPanelPro
           ) : (
             <LogView lines={lines} times={times} zone={zone} />
           )}
-        </section>
+        </FollowBox>
       </div>
     </Panel>
   );

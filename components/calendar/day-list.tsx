@@ -2,7 +2,7 @@ import { cn } from '#components/ui/cn.ts';
 import { type Dated, type DayStrip, dayWords, type Piece } from '#lib/catalogue/day-strips.ts';
 import type { Day } from '#lib/catalogue/wall-clock.ts';
 
-export const SHOWN_KINDS = ['open', 'booked', 'reserved', 'interruptible', 'block', 'maintenance'] as const;
+export const SHOWN_KINDS = ['open', 'booked', 'reserved', 'interruptible', 'block', 'maintenance', 'pause'] as const;
 export type ShownKind = (typeof SHOWN_KINDS)[number];
 
 /** Something to show in a day: where it leads, and what it is called. */
@@ -15,6 +15,7 @@ const LOOK: Record<ShownKind, string> = {
   interruptible: 'inset-y-1 rounded-sm border border-accent border-dashed bg-accent-soft',
   block: 'inset-y-0 bg-muted/60',
   maintenance: 'inset-y-0 bg-warn-line',
+  pause: 'inset-y-0 border-y border-line-control bg-hover',
 };
 
 const WORDS: Record<ShownKind, string> = {
@@ -24,6 +25,7 @@ const WORDS: Record<ShownKind, string> = {
   interruptible: 'rented by a bid',
   block: 'taken out',
   maintenance: 'maintenance',
+  pause: 'paused',
 };
 
 /**

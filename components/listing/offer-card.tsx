@@ -48,7 +48,7 @@ export function OfferCard({ offer, extra }: { offer: OfferRow; extra?: OfferExtr
       </div>
       {extra?.finish !== undefined && (
         <p className="text-sm">
-          To finish: <FinishCell finish={extra.finish} />
+          To finish: <FinishCell finish={extra.finish} freeGpus={offer.freeGpus} />
         </p>
       )}
       {extra?.shellSeconds !== undefined && (

@@ -114,8 +114,7 @@ function OfferLine({ offer, extra }: { offer: OfferRow; extra: OfferExtra | unde
       </Td>
       {extra?.finish !== undefined && (
         <Td numeric>
-          <FinishCell finish={extra.finish} />
-          <TooFewFree offer={offer} extra={extra} />
+          <FinishCell finish={extra.finish} freeGpus={offer.freeGpus} />
         </Td>
       )}
       {extra?.shellSeconds !== undefined && <Td numeric>about {roughly(extra.shellSeconds)}</Td>}
@@ -129,12 +128,4 @@ function OfferLine({ offer, extra }: { offer: OfferRow; extra: OfferExtra | unde
       </Td>
     </tr>
   );
-}
-
-/** What has too few GPUs free for the job says so. */
-export function TooFewFree({ offer, extra }: { offer: OfferRow; extra: OfferExtra }) {
-  const gpus = extra.finish?.gpus ?? 0;
-  return gpus > offer.freeGpus ? (
-    <span className="block text-warn-ink text-xs">only {offer.freeGpus} free now</span>
-  ) : null;
 }

@@ -62,7 +62,7 @@ export function OfferTile({ offer, extra }: { offer: OfferRow; extra: OfferExtra
               { label: 'GPUs', value: sayFree(offer), hint: until },
               ...(extra.finish === undefined
                 ? []
-                : [{ label: 'To finish', value: <FinishCell finish={extra.finish} /> }]),
+                : [{ label: 'To finish', value: <FinishCell finish={extra.finish} freeGpus={offer.freeGpus} /> }]),
               ...(extra.shellSeconds === undefined
                 ? []
                 : [{ label: 'First shell', value: `about ${roughly(extra.shellSeconds)}` }]),

@@ -74,7 +74,7 @@ const STAFF: PlaceGroup = {
   places: [
     { href: '/admin', label: 'Desk', words: 'admin queues' },
     { href: '/admin/queues/machines', label: 'Queue of new machines', words: 'approve listings cases' },
-    { href: '/admin/queues/reports', label: 'Queue of reports', words: 'abuse moderation cases' },
+    { href: '/admin/queues/reports', label: 'Queue of reports', words: 'abuse moderation cases messages reviews' },
     { href: '/admin/queues/disputes', label: 'Queue of disputes', words: 'decide refunds cases' },
     { href: '/admin/queues/payouts', label: 'Queue of payouts on hold', words: 'release stop cases' },
     { href: '/admin/queues/sign-ups', label: 'Queue of risky sign-ups', words: 'fraud flags cases' },
@@ -85,7 +85,6 @@ const STAFF: PlaceGroup = {
     { href: '/admin/bookings', label: 'Bookings of everybody' },
     { href: '/admin/disputes', label: 'Disputes to decide' },
     { href: '/admin/health', label: 'Health of the market', words: 'status worker queue lag errors' },
-    { href: '/admin/messages', label: 'Messages shown to staff', words: 'reports' },
     { href: '/admin/audit', label: 'Audit log', words: 'history who did' },
     { href: '/admin/books', label: 'Books', words: 'ledger trial balance' },
     { href: '/admin/books/accounts', label: 'Accounts of the books', words: 'ledger' },

@@ -2,9 +2,10 @@ import { createRoute } from '@hono/zod-openapi';
 import * as z from 'zod';
 import { badInput } from '#doors/_edge/body.ts';
 import { AGENT_LOG_KEPT_WORDS, agentLogText } from '#lib/agents/agent-log.ts';
-import { agentLogOf, wholeAgentLogOf } from '#lib/agents/queries/agent-log.ts';
+import { agentLogOf, agentLogSince, wholeAgentLogOf } from '#lib/agents/queries/agent-log.ts';
 import { AGENT_LOG_LEVELS } from '#protocol/agent-log.ts';
 import { answers, bearer, idParam, instant, newDoor, pageEnd, signedInActor, toWire } from './door.ts';
+import { held } from './held.ts';
 
 const line = z
   .object({ id: z.string(), at: instant, level: z.enum(AGENT_LOG_LEVELS), message: z.string() })
@@ -23,14 +24,22 @@ agentLogs.openapi(
     path: '/machines/{id}/agent-log',
     tags: ['Machines'],
     summary: 'What the agent of a machine of yours said of its own work, newest first',
-    description: AGENT_LOG_KEPT_WORDS,
+    description: `${AGENT_LOG_KEPT_WORDS} With \`since\` the lines that were said after the one of that id, oldest first (\`0\`: from the beginning); with \`hold=true\` besides, the answer waits up to 25 s for something new.`,
     security: bearer,
-    request: { params: idParam, query: filter.extend({ after: pageEnd }) },
+    request: {
+      params: idParam,
+      query: filter.extend({ after: pageEnd, since: pageEnd, hold: z.enum(['true', 'false']).default('false') }),
+    },
     responses: answers(z.object({ rows: z.array(line), next: z.string().nullable() }), 'One page'),
   }),
   async (c) => {
-    const found = await agentLogOf(signedInActor(c), c.req.valid('param').id, c.req.valid('query'));
-    return c.json(toWire(found), 200);
+    const actor = signedInActor(c);
+    const { id } = c.req.valid('param');
+    const { since, hold, ...ask } = c.req.valid('query');
+    if (since === undefined) return c.json(toWire(await agentLogOf(actor, id, ask)), 200);
+    const read = () => agentLogSince(actor, id, ask, since);
+    const rows = await (hold === 'true' ? held(`machine:${id}`, c.req.raw.signal, read) : read());
+    return c.json({ rows: toWire([...rows]), next: null }, 200);
   },
 );
 

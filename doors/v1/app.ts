@@ -16,6 +16,7 @@ import { cases } from './cases.ts';
 import { chargebacks } from './chargebacks.ts';
 import { clientKeys } from './client-keys.ts';
 import { defaultJobs } from './default-jobs.ts';
+import { disputeFiles } from './dispute-files.ts';
 import { disputes } from './disputes.ts';
 import { newDoor } from './door.ts';
 import { earnings } from './earnings.ts';
@@ -39,6 +40,7 @@ import { metrics } from './metrics.ts';
 import { movements } from './movements.ts';
 import { noticeChoices } from './notice-choices.ts';
 import { onboarding } from './onboarding.ts';
+import { pauses } from './pauses.ts';
 import { payouts } from './payouts.ts';
 import { people } from './people.ts';
 import { ports } from './ports.ts';
@@ -132,7 +134,8 @@ for (const part of [audit, cases, health, people, reports]) v1.route('/', part);
 v1.route('/', prices);
 v1.route('/', market);
 v1.route('/', reviews);
-for (const part of [workloadFit, savedSearchDoor, calendars, standingRequests, standingAnswers]) v1.route('/', part);
+for (const part of [workloadFit, savedSearchDoor, calendars, pauses, disputeFiles, standingRequests, standingAnswers])
+  v1.route('/', part);
 for (const part of [messages, extensions, terminals]) v1.route('/', part);
 for (const part of [onboarding, selfTests, machineParts, agentLogs, hostOverview]) v1.route('/', part);
 

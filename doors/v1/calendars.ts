@@ -5,6 +5,7 @@ import { addSeconds, DAY, theWorld } from '#lib/base/time.ts';
 import { freeWindows, MOST_WINDOW_DAYS } from '#lib/bookings/queries/free-windows.ts';
 import { renterCalendar } from '#lib/bookings/queries/renter-calendar.ts';
 import { setBlock } from '#lib/bookings/set-block.ts';
+import { TAKEN_KINDS } from '#lib/catalogue/calendar.ts';
 import { machineCalendar } from '#lib/catalogue/queries/calendar.ts';
 import { removeBlock } from '#lib/catalogue/remove-block.ts';
 import { saveCalendar } from '#lib/catalogue/save-calendar.ts';
@@ -32,9 +33,7 @@ const calendar = z
     isOpen: z.boolean(),
     closesAt: instant.nullable(),
     nextOpening: instant.nullable(),
-    blocks: z.array(
-      z.looseObject({ id: z.string(), kind: z.enum(['block', 'maintenance']), note: z.string(), ...span }),
-    ),
+    blocks: z.array(z.looseObject({ id: z.string(), kind: z.enum(TAKEN_KINDS), note: z.string(), ...span })),
     bookings: z.array(z.looseObject({ bookingId: z.string(), kind: z.string(), gpuCount: z.int(), ...span })),
     open: z.array(z.object(span)),
   })

@@ -1,26 +1,13 @@
 import { createRoute } from '@hono/zod-openapi';
 import * as z from 'zod';
-import { parseMessage } from '#doors/_edge/body.ts';
-import type { Actor } from '#lib/base/actor.ts';
-import { isId } from '#lib/base/id.ts';
+import { decideCase } from '#doors/_edge/decide-case.ts';
 import { theWorld } from '#lib/base/time.ts';
-import { approveListing, suspendListing } from '#lib/catalogue/decide-listing.ts';
-import { CASE_KINDS, type CaseKind } from '#lib/desk/case.ts';
+import { CASE_KINDS } from '#lib/desk/case.ts';
 import { claimCase, releaseCase, takeOverCase } from '#lib/desk/claim-case.ts';
 import { OUTCOMES_OF } from '#lib/desk/decision.ts';
 import { caseName, takeOverInput } from '#lib/desk/schema.ts';
-import { decideHeldPayout } from '#lib/payments/decide-held-payout.ts';
-import { decideWebhook } from '#lib/payments/decide-webhook.ts';
-import { decideHeldPaymentInput, decideWebhookInput } from '#lib/payments/held-payment.ts';
-import { decideHeldPayoutInput } from '#lib/payments/payout-hold.ts';
-import { resolveHeldPayment } from '#lib/payments/resolve-held-payment.errand.ts';
-import { closeMessageReport } from '#lib/trust/close-message-report.ts';
-import { decideDispute } from '#lib/trust/decide-dispute.ts';
-import { decideFlag } from '#lib/trust/decide-flag.ts';
-import { decideReport } from '#lib/trust/decide-report.ts';
 import { casesOf, caseView, queues } from '#lib/trust/queries/cases.ts';
-import { listingOfMachine } from '#lib/trust/queries/machines.ts';
-import { decideDisputeInput, decideFlagInput, decideReportInput } from '#lib/trust/schema.ts';
+import { decideDisputeInput } from '#lib/trust/schema.ts';
 import { answers, bearer, instant, newDoor, signedInActor, takes, toWire } from './door.ts';
 
 const kind = z.enum(CASE_KINDS);
@@ -74,34 +61,8 @@ const decision = z.object({
     }),
   reason: z.string().max(2_000),
   seen: facts.optional(),
-  partMicros: z.string().optional().meta({ description: 'For a part of a dispute' }),
+  partMicros: decideDisputeInput.shape.partMicros.meta({ description: 'For a part of a dispute' }),
 });
-type Decision = z.output<typeof decision>;
-
-/** How each kind is decided: by the command that it has anyway, with the same refusals. */
-const DECIDE: Record<CaseKind, (actor: Actor, id: string, input: Decision) => Promise<void>> = {
-  machine: async (actor, id, input) => {
-    const { outcome, ...rest } = parseMessage(
-      z.object({ ...decision.shape, outcome: z.enum(['approve', 'suspend']) }),
-      input,
-    );
-    const decide = outcome === 'approve' ? approveListing : suspendListing;
-    await decide(actor, { listingId: await listingOfMachine(actor, id), ...rest });
-  },
-  report: (actor, id, input) =>
-    isId('messageReport', id)
-      ? closeMessageReport(actor, { reportId: id, outcome: input.reason, seen: input.seen })
-      : decideReport(actor, parseMessage(decideReportInput, { ...input, reportId: id })),
-  dispute: (actor, id, input) => decideDispute(actor, { ...parseMessage(decideDisputeInput, input), disputeId: id }),
-  payout: (actor, id, input) =>
-    decideHeldPayout(actor, parseMessage(decideHeldPayoutInput, { ...input, payoutId: id })),
-  signup: (actor, id, input) => decideFlag(actor, parseMessage(decideFlagInput, { ...input, flagId: id })),
-  payment: (actor, id, { outcome, ...input }) =>
-    resolveHeldPayment(actor, parseMessage(decideHeldPaymentInput, { ...input, decision: outcome, topUpId: id })),
-  webhook: (actor, id, { outcome, ...input }) =>
-    decideWebhook(actor, parseMessage(decideWebhookInput, { ...input, decision: outcome, webhookId: id })),
-};
-
 const of = z.object({ kind, id: caseName.shape.id.regex(/^[\x21-\x7e]+$/, 'This is not an id.') });
 const common = { tags: ['Admin'], security: bearer };
 const theCase = answers(shown, 'The case as it is now');
@@ -206,7 +167,7 @@ cases.openapi(
   async (c) => {
     const actor = signedInActor(c);
     const named = c.req.valid('param');
-    await DECIDE[named.kind](actor, named.id, c.req.valid('json'));
+    await decideCase(actor, named, c.req.valid('json'));
     return c.json(toWire(await caseView(actor, named, theWorld.now())), 200);
   },
 );

@@ -206,7 +206,13 @@ disputes.openapi(
     summary: 'One piece of evidence, to the byte that its hash is of',
     security: bearer,
     request: { params: idParam.extend({ evidenceId: z.string() }) },
-    responses: answers(piece.extend({ payload: z.string() }), 'The evidence'),
+    responses: answers(
+      piece.extend({
+        payload: z.string(),
+        fileKept: z.boolean().meta({ description: 'Whether the file that it names can be downloaded still' }),
+      }),
+      'The evidence',
+    ),
   }),
   async (c) => {
     const { id: disputeId, evidenceId } = c.req.valid('param');

@@ -23,7 +23,7 @@ events.openAPIRegistry.registerPath(
     tags: ['Events'],
     summary: 'What happens to your bookings and machines, as server-sent events',
     description:
-      'Each event named `change` carries ids only; ask again for what you show. Resume with the header `Last-Event-ID` or `?after=`. News without an id (progress of a pull) is not kept.',
+      'Each event named `change` carries ids only; ask again for what you show. Resume with the header `Last-Event-ID` or `?after=`. News without an id (progress of a pull) is not kept. Admins hear `desk` when a case of a kind is claimed, given back or decided.',
     security: bearer,
     request: { query: z.object({ after: z.string().optional() }) },
     responses: answers(z.string(), 'text/event-stream'),
@@ -83,6 +83,10 @@ events.get('/events', async (c) => {
         } else if (wake === 'rebuild') {
           await tellMissed();
         } else if (await concerns(wake)) {
+          if (wake.desk !== undefined) {
+            await stream.writeSSE({ event: 'desk', data: JSON.stringify({ caseKind: wake.desk }) });
+            continue;
+          }
           const id = wake.event === undefined ? undefined : BigInt(wake.event);
           if (id !== undefined && id > last) await tellMissed();
           // A lower id that commits late, and news that is no event, are told without one: nobody resumes from there.

@@ -16,12 +16,13 @@ function remembered(ask: (id: string) => Promise<boolean>): (id: string) => Prom
   };
 }
 
-/** Says of each piece of news whether it concerns this person. Ownership never changes, so each id is asked once. */
+/** Says of each piece of news whether it concerns this person. Ownership never changes, so each id is asked once; the desk is for admins. */
 export function concernOf(actor: Actor): (news: News) => Promise<boolean> {
   const booking = remembered((id) => takesPart(actor, id));
   const machine = remembered((id) => hosts(actor, id));
   return async (news) =>
     news.user === actor.userId ||
+    (news.desk !== undefined && actor.role === 'admin') ||
     (news.booking !== undefined && (await booking(news.booking))) ||
     (news.booking === undefined && news.machine !== undefined && (await machine(news.machine)));
 }

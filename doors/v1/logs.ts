@@ -2,20 +2,11 @@ import { createRoute } from '@hono/zod-openapi';
 import { stream } from 'hono/streaming';
 import * as z from 'zod';
 import { badInput } from '#doors/_edge/body.ts';
-import type { Actor } from '#lib/base/actor.ts';
 import { LOG_KEPT_WORDS } from '#lib/bookings/log-keeping.ts';
 import { LOG_STREAMS, lineReader } from '#lib/bookings/log-lines.ts';
-import { type LogPiece, logsOf, searchLogs, wholeLogOf } from '#lib/bookings/queries/logs.ts';
-import { live } from '#lib/io/live.ts';
+import { logsOf, searchLogs, wholeLogOf } from '#lib/bookings/queries/logs.ts';
 import { answers, bearer, idParam, instant, newDoor, signedInActor, toWire } from './door.ts';
-
-/** A held request is answered after this long with nothing, before proxies give up on it. */
-const HELD_MS = 25_000;
-/**
- * What is printed is not announced: a NOTIFY for every line of every rental would be paid by all, a look each second only
- * while somebody follows.
- */
-const LOOK_EVERY_MS = 1_000;
+import { held } from './held.ts';
 
 const piece = z
   .object({ offset: z.int(), at: instant, stream: z.string(), text: z.string() })
@@ -50,26 +41,11 @@ logs.openapi(
     const actor = signedInActor(c);
     const { id } = c.req.valid('param');
     const { after, hold } = c.req.valid('query');
-    const rows =
-      hold === 'true' ? await followed(actor, id, after, c.req.raw.signal) : await logsOf(actor, id, { after });
+    const read = () => logsOf(actor, id, { after });
+    const rows = await (hold === 'true' ? held(`booking:${id}`, c.req.raw.signal, read) : read());
     return c.json({ rows: toWire(rows) }, 200);
   },
 );
-
-async function followed(
-  actor: Actor,
-  bookingId: string,
-  after: number | undefined,
-  signal: AbortSignal,
-): Promise<readonly LogPiece[]> {
-  const until = performance.now() + HELD_MS;
-  for (;;) {
-    const news = live.wait(`booking:${bookingId}`, { timeoutMs: LOOK_EVERY_MS, signal });
-    const rows = await logsOf(actor, bookingId, { after });
-    if (rows.length > 0 || performance.now() > until || signal.aborted) return rows;
-    await news;
-  }
-}
 
 const line = z
   .object({ offset: z.int(), part: z.int(), at: instant, stream: z.string(), text: z.string() })

@@ -18,6 +18,7 @@ const machine = z
     retired: z.boolean(),
     listingState: z.string(),
     priceMicrosPerGpuHour: decimal.nullable(),
+    pausedUntil: instant.nullable(),
     obstacle: z.string().nullable().meta({ description: 'Why renters cannot book it now, in a sentence' }),
   })
   .meta({ id: 'Machine' });

@@ -2,7 +2,7 @@ import { createRoute } from '@hono/zod-openapi';
 import * as z from 'zod';
 import { theWorld } from '#lib/base/time.ts';
 import { MEASURE_NAMES, RANGE_NAMES, type Range } from '#lib/telemetry/measure.ts';
-import { machineMetrics } from '#lib/telemetry/queries/machine-metrics.ts';
+import { machineHealthForStaff, machineMetrics } from '#lib/telemetry/queries/machine-metrics.ts';
 import { metricsOf } from '#lib/telemetry/queries/metrics.ts';
 import { answers, bearer, idParam, instant, newDoor, signedInActor, toWire } from './door.ts';
 
@@ -60,8 +60,9 @@ metrics.openapi(
     method: 'get',
     path: '/machines/{id}/metrics',
     tags: ['Machines'],
-    summary: 'What the GPUs of a machine of yours did while they were rented: load, memory, power, temperature',
-    description: 'Each GPU by its place in the machine, from 1 on. Otherwise as of a booking.',
+    summary: 'What the GPUs of a machine of yours did, rented or not: load, memory, power, temperature',
+    description:
+      'Each GPU by its place in the machine, from 1 on; sampled every five seconds while it is rented, every thirty while it is not. Otherwise as of a booking.',
     security: bearer,
     request: { params: idParam, query: ask },
     responses: answers(metric, 'What they did'),
@@ -70,5 +71,25 @@ metrics.openapi(
     const { range, since } = c.req.valid('query');
     const wanted = { range, since: since === undefined ? undefined : new Date(since) };
     return c.json(toWire(await machineMetrics(signedInActor(c), c.req.valid('param').id, wanted, theWorld.now())), 200);
+  },
+);
+
+metrics.openapi(
+  createRoute({
+    method: 'get',
+    path: '/admin/machines/{id}/metrics',
+    tags: ['Staff'],
+    summary: 'What the GPUs of a machine did while nobody rented them; for admins',
+    description:
+      'Each GPU by its place in the machine, from 1 on, sampled every thirty seconds. While a GPU is rented its figures are for its renter and its host only. Otherwise as of a booking.',
+    security: bearer,
+    request: { params: idParam, query: ask },
+    responses: answers(metric, 'What they did'),
+  }),
+  async (c) => {
+    const { range, since } = c.req.valid('query');
+    const wanted = { range, since: since === undefined ? undefined : new Date(since) };
+    const found = await machineHealthForStaff(signedInActor(c), c.req.valid('param').id, wanted, theWorld.now());
+    return c.json(toWire(found), 200);
   },
 );

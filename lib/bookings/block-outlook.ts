@@ -1,9 +1,12 @@
 import type { Micros } from '#lib/base/money.ts';
 import { addSeconds, secondsBetween } from '#lib/base/time.ts';
-import type { Block } from '#lib/catalogue/calendar.ts';
+import type { BlockKind } from '#lib/catalogue/calendar.ts';
 import type { BookingKind } from './booking.ts';
 import { whyNotShorten } from './in-the-way.ts';
 import { runningCost, shareOf, type Terms } from './terms.ts';
+
+/** A block that a host wants. */
+export type BlockWanted = { readonly kind: BlockKind; readonly startsAt: Date; readonly endsAt: Date };
 
 /** A rental that has a GPU of the machine within a block. */
 export type BlockedRental = {
@@ -38,7 +41,7 @@ export type BlockOutlook = {
 /** What a block would end and what would stand in its way, by the same rule as setting it. `yieldSeconds`: the notice of interruptible rentals. */
 export function blockOutlook(
   rentals: readonly BlockedRental[],
-  block: Pick<Block, 'kind' | 'startsAt' | 'endsAt'>,
+  block: BlockWanted,
   yieldSeconds: number,
   now: Date,
 ): BlockOutlook {
@@ -57,7 +60,7 @@ export function blockOutlook(
   };
 }
 
-function lostOf({ terms, endsAt }: BlockedRental, block: Pick<Block, 'startsAt' | 'endsAt'>): Micros {
+function lostOf({ terms, endsAt }: BlockedRental, block: Pick<BlockWanted, 'startsAt' | 'endsAt'>): Micros {
   const until = endsAt < block.endsAt ? endsAt : block.endsAt;
   const seconds = Math.max(0, secondsBetween(block.startsAt, until));
   return shareOf(runningCost(terms, seconds), terms.feeBasisPoints).hostMicros;
@@ -66,7 +69,7 @@ function lostOf({ terms, endsAt }: BlockedRental, block: Pick<Block, 'startsAt' 
 /** Only notice that is too short is mended by waiting. */
 function possibleFrom(
   keeps: readonly BlockedRental[],
-  block: Pick<Block, 'kind' | 'startsAt'>,
+  block: Pick<BlockWanted, 'kind' | 'startsAt'>,
   now: Date,
 ): Date | null {
   if (keeps.length === 0 || block.kind !== 'maintenance') return null;

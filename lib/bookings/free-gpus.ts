@@ -68,7 +68,7 @@ export function chooseGpus<Gpu extends OfferedGpu>(
   const open = openNow(offer.calendar, now);
   if (open === null) {
     const freeAt = nextOpening(offer.calendar, now);
-    return { whyNot: whyNotOpenNow(freeAt), freeAt, freeGpus: 0 };
+    return { whyNot: whyNotOpenNow(offer.calendar, freeAt, now), freeAt, freeGpus: 0 };
   }
   const { closesAt } = open;
   const gpus = cheapestToHave(free, gpuCount);

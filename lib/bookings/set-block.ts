@@ -42,7 +42,7 @@ async function set(tx: Tx, actor: Actor, block: SetBlockInput, now: Date): Promi
   const { machineId, kind, startsAt, endsAt, note } = block;
   const machine = await lockOwnMachine(tx, actor, machineId);
   if (machine.retiredAt !== null) throw new Refusal('notNow', {}, 'This machine is retired.');
-  const others = await tx.calendarBlock.findMany({ where: { machineId, endsAt: { gt: now } } });
+  const others = await tx.calendarBlock.findMany({ where: { machineId, kind: { not: 'pause' }, endsAt: { gt: now } } });
   const problems = blockProblems(block, others, now);
   if (Object.keys(problems).length > 0) throw new Refusal('badInput', problems);
   const booked = await bookedIn(tx, block);

@@ -2,6 +2,7 @@ import { type Interval, unionOf, withoutIntervals } from '#lib/base/spans.ts';
 import { DAY, isBefore, utcWords } from '#lib/base/time.ts';
 import type { WhyNot } from '#lib/base/why-not.ts';
 import type { CancellationPolicy } from './cancellation.ts';
+import { pausedUntil } from './pause.ts';
 import { formatSpan } from './span-words.ts';
 import { type Day, dayAfter, dayAt, instantOf, type Weekday, weekdayOf } from './wall-clock.ts';
 
@@ -34,7 +35,10 @@ export type CalendarRules = {
 /** A span that is not rented. `maintenance` was announced to those who had it. */
 export const BLOCK_KINDS = ['block', 'maintenance'] as const;
 export type BlockKind = (typeof BLOCK_KINDS)[number];
-export type Block = { readonly startsAt: Date; readonly endsAt: Date; readonly kind: BlockKind };
+/** And `pause`: nothing new is rented until it ends, and nothing that is rented is touched (lib/catalogue/pause.ts). */
+export const TAKEN_KINDS = [...BLOCK_KINDS, 'pause'] as const;
+export type TakenKind = (typeof TAKEN_KINDS)[number];
+export type Block = { readonly startsAt: Date; readonly endsAt: Date; readonly kind: TakenKind };
 
 export type Calendar = CalendarRules & { readonly blocks: readonly Block[] };
 
@@ -143,11 +147,20 @@ export function whyNotLength(calendar: CalendarRules, seconds: number): WhyNot |
   return seconds > most ? badInput(`This host rents for at most ${formatSpan(most)} at a time.`) : null;
 }
 
-/** Why nothing can be rented from now on, outside the host's hours: `opensAt` is when they begin again. */
-export function whyNotOpenNow(opensAt: Date | null): WhyNot {
-  const then = opensAt === null ? 'It is not rented again soon.' : `Its next hours begin at ${utcWords(opensAt)}.`;
+/** Why nothing can be rented from now on, of a calendar that is closed: `opensAt` is when it opens again. */
+export function whyNotOpenNow({ blocks }: Pick<Calendar, 'blocks'>, opensAt: Date | null, now: Date): WhyNot {
+  const at = opensAt === null ? null : utcWords(opensAt);
+  if (pausedUntil(blocks, now) !== null)
+    return closed(`The host has paused this machine${at === null ? '' : `. It can be rented again from ${at}`}.`);
+  const then = at === null ? 'It is not rented again soon.' : `Its next hours begin at ${at}.`;
   return closed(`The host does not rent this machine now. ${then}`);
 }
+
+const TAKEN_WORDS: Readonly<Record<TakenKind, string>> = {
+  block: 'The host has taken the machine back',
+  maintenance: 'The machine is in maintenance',
+  pause: 'The host has paused this machine',
+};
 
 /** Why a host is not open all through a span; null when they are. */
 export function whyNotOpen(calendar: Calendar, { startsAt, endsAt }: CalendarSpan): WhyNot | null {
@@ -157,8 +170,9 @@ export function whyNotOpen(calendar: Calendar, { startsAt, endsAt }: CalendarSpa
   const zone = `(${calendar.zone})`;
   const block = nextBlock(calendar.blocks, startsAt);
   if (block !== null && isBefore(block.startsAt, endsAt)) {
-    const what = block.kind === 'maintenance' ? 'The machine is in maintenance' : 'The host has taken the machine back';
-    return closed(`${what} from ${wall(calendar, block.startsAt)} to ${wall(calendar, block.endsAt)} ${zone}.`);
+    return closed(
+      `${TAKEN_WORDS[block.kind]} from ${wall(calendar, block.startsAt)} to ${wall(calendar, block.endsAt)} ${zone}.`,
+    );
   }
   if (first?.[0] === startsAt.getTime())
     return closed(`The host's hours end at ${wall(calendar, new Date(first[1]))} ${zone}. End the window by then.`);

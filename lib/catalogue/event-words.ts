@@ -17,6 +17,8 @@ const WORDS: Readonly<Record<string, string>> = {
   'listing.bidsSet': 'What it takes of bids was set',
   'listing.published': 'Published',
   'listing.withdrawn': 'Withdrawn',
+  'listing.paused': 'Paused until a time',
+  'listing.resumed': 'Pause ended early',
   'listing.approved': 'Approved by staff',
   'listing.suspended': 'Listing suspended by staff',
   'listing.restored': 'Listing restored by staff',

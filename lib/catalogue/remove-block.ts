@@ -4,7 +4,7 @@ import { Refusal } from '#lib/base/refusal.ts';
 import { theWorld, type World } from '#lib/base/time.ts';
 import { recordEvent } from '#lib/events/record-event.ts';
 import { inTransaction } from '#lib/io/db.ts';
-import { keepRules } from './keep-rules.ts';
+import { giveBackBlock } from './give-back-block.ts';
 import { lockOwnMachine } from './lock-machine.ts';
 import type { RemoveBlockInput } from './schema.ts';
 
@@ -21,9 +21,7 @@ export async function removeBlock(actor: Actor, input: RemoveBlockInput, world: 
       where: { id: input.blockId, machineId: input.machineId, endsAt: { gt: now } },
     });
     if (block === null) throw new Refusal('notFound', {}, 'This block is gone already.');
-    if (block.startsAt < now) await tx.calendarBlock.update({ where: { id: block.id }, data: { endsAt: now } });
-    else await tx.calendarBlock.delete({ where: { id: block.id } });
-    await keepRules(tx, input.machineId, null, now);
+    await giveBackBlock(tx, block, now);
     await recordEvent(
       tx,
       actor,

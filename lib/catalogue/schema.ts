@@ -172,5 +172,8 @@ export const blockInput = z.object({
 });
 export type SetBlockInput = z.output<typeof blockInput> & MachineInput;
 
+export const pauseInput = z.object({ until: instant });
+export type PauseInput = z.output<typeof pauseInput> & MachineInput;
+
 export const removeBlockInput = z.object({ machineId: id, blockId: id });
 export type RemoveBlockInput = z.output<typeof removeBlockInput>;

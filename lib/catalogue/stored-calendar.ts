@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { ALWAYS, BLOCK_KINDS, type Block, type Calendar, type CalendarRules, type Hours } from './calendar.ts';
+import { ALWAYS, type Block, type Calendar, type CalendarRules, type Hours, TAKEN_KINDS } from './calendar.ts';
 import { CANCELLATION_POLICIES } from './cancellation.ts';
 
 /** The columns of rules, as a database client selects them. */
@@ -18,7 +18,7 @@ const hours = z.array(
   z.object({ days: z.array(weekday), fromMinute: z.int().min(0), toMinute: z.int().min(0) }),
 ) satisfies z.ZodType<readonly Hours[]>;
 const policy = z.enum(CANCELLATION_POLICIES);
-const kind = z.enum(BLOCK_KINDS);
+const kind = z.enum(TAKEN_KINDS);
 
 /** Rules as a database client reads them. */
 export type StoredRules = Omit<CalendarRules, 'hours' | 'cancellation'> & {

@@ -50,6 +50,7 @@ export const OUTCOMES_OF: Record<CaseKind, readonly Outcome[]> = {
       templates: [
         'Please correct what was reported within a week.',
         'Please keep a civil tone. The next report may end in a suspension.',
+        'Please keep payments within this market: outside of it neither of you is protected.',
       ],
     },
     {
@@ -59,15 +60,6 @@ export const OUTCOMES_OF: Record<CaseKind, readonly Outcome[]> = {
       templates: [
         'We looked at it and found that it agrees with our terms.',
         'This is about one rental: contest its charge on the page of its bill instead.',
-      ],
-    },
-    {
-      value: 'close',
-      title: 'Close with an answer',
-      consequence:
-        'Whoever reported the message reads your reason. What is done about its author is done on their page.',
-      templates: [
-        'Thank you. We have spoken with whoever wrote it.',
         'We read it and found that it stays within what people may say here.',
       ],
     },

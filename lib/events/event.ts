@@ -46,6 +46,8 @@ export const EVENT_KINDS = [
   'listing.saved',
   'listing.published',
   'listing.withdrawn',
+  'listing.paused',
+  'listing.resumed',
   'listing.approved',
   'listing.suspended',
   'listing.restored',

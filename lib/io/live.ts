@@ -9,6 +9,8 @@ export type News = {
   readonly booking?: string;
   readonly machine?: string;
   readonly listing?: string;
+  /** The kind of a case of the desk whose claim moved: for admins. */
+  readonly desk?: string;
   /** Machines whose listing may answer a search differently now: told by the database itself, on its own. */
   readonly moved?: readonly string[];
 };

@@ -28,7 +28,7 @@ export function messageNotices(facts: EventFacts): NewNotice[] {
         .filter((adminId) => adminId !== facts.actorId)
         .map((adminId) => ({
           userId: adminId,
-          link: '/admin/messages',
+          link: `/admin/queues/reports?case=${String(data.reportId)}`,
           title: `A message in the thread of ${name} was reported`,
           body: 'You see that message and the reason, and no other.',
           mail: true,
@@ -43,6 +43,18 @@ export function messageNotices(facts: EventFacts): NewNotice[] {
           body: facts.reason ?? '',
           mail: false,
         },
+        // Never who reported; of two people in a thread that is no secret.
+        ...(data.warned === true && typeof data.authorId === 'string'
+          ? [
+              {
+                userId: data.authorId,
+                link,
+                title: `The operators warn you about a message in ${name}`,
+                body: `Nothing was taken away from you. ${facts.reason ?? ''}`.trim(),
+                mail: true,
+              },
+            ]
+          : []),
       ];
     default:
       return [];

@@ -55,7 +55,11 @@ export const QUEUES: Record<CaseKind, { readonly path: string; readonly name: st
     about:
       'Published machines that no admin has looked at: those that renters cannot see before you approve, and those that they see already. Simulated ones only while they are hidden.',
   },
-  report: { path: '/admin/queues/reports', name: 'Reports', about: 'What people report about listings and messages.' },
+  report: {
+    path: '/admin/queues/reports',
+    name: 'Reports',
+    about: 'What people report about listings, reviews and messages.',
+  },
   dispute: {
     path: '/admin/queues/disputes',
     name: 'Disputes',

@@ -9,8 +9,8 @@ import type { CloseReportInput } from './schema.ts';
 import { cleanText, messageProblem, REPORT_CHARACTERS } from './thread.ts';
 
 /**
- * An admin says, once, what came of a reported message; whoever reported it reads that. What is done about the author is
- * done on the page of that person. Refuses with `badInput` (`outcome`), `forbidden` (also when it is about oneself), `caseClaimed`, `conflict` (changed since `seen`), `notNow` or `notFound`.
+ * An admin says, once, what came of a reported message; whoever reported it reads that, and its author, too, when they are
+ * warned. What else is done about the author is done on the page of that person. Refuses with `badInput` (`outcome`), `forbidden` (also when it is about oneself), `caseClaimed`, `conflict` (changed since `seen`), `notNow` or `notFound`.
  */
 export async function closeMessageReport(
   actor: Actor,
@@ -40,7 +40,7 @@ export async function closeMessageReport(
         userId: reporterId,
         bookingId,
         reason: outcome,
-        data: { reportId: id, messageId: report.messageId, authorId },
+        data: { reportId: id, messageId: report.messageId, authorId, warned: input.warns === true },
       },
       now,
     );

@@ -1,8 +1,9 @@
 import type { Interruption } from './interruption.ts';
 
-/** What a piece of evidence is: words of a side, or what the market recorded of the rental. */
+/** What a piece of evidence is: words or a file of a side, or what the market recorded of the rental. */
 export const EVIDENCE_KINDS = [
   'text',
+  'file',
   'interruptions',
   'statements',
   'heartbeats',
@@ -34,7 +35,13 @@ export function evidenceProblem({ title, text }: OwnEvidence): { readonly [field
 }
 
 /** A piece of evidence before it is stored. `payload` is kept, and hashed, to the byte. */
-export type NewEvidence = { readonly kind: EvidenceKind; readonly title: string; readonly payload: string };
+export type NewEvidence = {
+  readonly kind: EvidenceKind;
+  readonly title: string;
+  readonly payload: string;
+  /** Of a file. */
+  readonly bytes?: Uint8Array<ArrayBuffer>;
+};
 
 /** What the market recorded about a rental, as it lies in the database at the opening of a dispute. */
 export type Telemetry = {

@@ -20,7 +20,7 @@ import { ownEvidence, writeMove } from './write-move.ts';
  * everybody else.
  */
 export async function moveDispute(actor: Actor, input: MoveDisputeInput, world: World = theWorld): Promise<void> {
-  const own = ownEvidence(input.evidence ?? null);
+  const own = ownEvidence(input.evidence ?? null, input.file ?? null);
   await inTransaction('move dispute', async (tx) => {
     const now = world.now();
     const dispute = await lockDispute(tx, input.disputeId);

@@ -30,7 +30,7 @@ export async function openDispute(
 ): Promise<{ readonly disputeId: string }> {
   const problem = textProblem(input.reason);
   if (problem !== null) throw new Refusal('badInput', { reason: problem });
-  const own = ownEvidence(input.evidence ?? null);
+  const own = ownEvidence(input.evidence ?? null, input.file ?? null);
   return inTransaction('open dispute', async (tx) => {
     const booking = await lockBooking(tx, { id: input.bookingId, renterId: actor.userId });
     return open(tx, actor, booking, input, own, world.now());

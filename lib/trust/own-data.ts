@@ -10,6 +10,8 @@ export type OwnPart = {
   readonly without?: Readonly<Record<string, string>>;
   /** Columns that are shown otherwise than they are stored: SQL over `t`. */
   readonly shown?: Readonly<Record<string, string>>;
+  /** Of rows that are large, fewer are read at once. */
+  readonly rowsAtOnce?: number;
 };
 
 const HASH = 'it proves a secret';
@@ -94,6 +96,14 @@ export const OWN_DATA: readonly OwnPart[] = [
   { name: 'disputes', table: 'disputes', mine: `${RENTER} OR ${HOST}`, without: { decided_by_id: STAFF } },
   { name: 'disputeMoves', table: 'dispute_moves', mine: DISPUTES, without: { actor_id: STAFF } },
   { name: 'disputeEvidence', table: 'dispute_evidence', mine: DISPUTES },
+  {
+    name: 'filesYouAttached',
+    table: 'dispute_files',
+    mine: `t.evidence_id IN (SELECT e.id FROM dispute_evidence e JOIN disputes d ON d.id = e.dispute_id
+      WHERE (e.side = 'renter' AND d.renter_id = $1) OR (e.side = 'host' AND d.host_id = $1))`,
+    shown: { bytes: `encode(t.bytes, 'base64')` },
+    rowsAtOnce: 4,
+  },
   { name: 'messages', table: 'messages', mine: EITHER },
   { name: 'threads', table: 'thread_sides', mine: USER },
   {
@@ -125,6 +135,11 @@ export const OWN_DATA: readonly OwnPart[] = [
   { name: 'casesYouClaimed', table: 'case_claims', mine: 't.admin_id = $1' },
   { name: 'machines', table: 'machines', mine: HOST, without: { session_hash: HASH, staff_checked_by: STAFF } },
   { name: 'gpus', table: 'gpus', mine: MACHINES },
+  {
+    name: 'gpuMetrics',
+    table: 'gpu_samples',
+    mine: 't.gpu_id IN (SELECT g.id FROM gpus g JOIN machines m ON m.id = g.machine_id WHERE m.host_id = $1)',
+  },
   { name: 'defaultJobs', table: 'default_jobs', mine: MACHINES },
   { name: 'agentSessions', table: 'agent_sessions', mine: MACHINES, without: { token_hash: HASH } },
   { name: 'agentLog', table: 'agent_log_lines', mine: MACHINES },

@@ -4,6 +4,7 @@ import { seenFacts } from '#lib/desk/schema.ts';
 import { ABOUTS, MOST_CHARACTERS, OUTCOMES } from './dispute.ts';
 import { MOVES } from './dispute-move.ts';
 import { MOST_EVIDENCE_CHARACTERS, MOST_TITLE_CHARACTERS } from './evidence.ts';
+import { MOST_FILE_BYTES } from './evidence-file.ts';
 import { REPORT_CAUSES, REPORT_OUTCOMES } from './report.ts';
 import { MESSAGE_CHARACTERS, REPORT_CHARACTERS } from './thread.ts';
 
@@ -19,12 +20,20 @@ const evidence = z
   .nullable()
   .optional();
 
+/** A file of the side that moves, as base64: PNG, JPEG, WebP or plain text. */
+const file = z
+  .object({ name: z.string().max(1_000), base64: z.base64('Send the bytes as base64.').max(MOST_FILE_BYTES * 2) })
+  .transform(({ name, base64 }) => ({ name, bytes: Uint8Array.from(Buffer.from(base64, 'base64')) }))
+  .nullable()
+  .optional();
+
 export const openDisputeInput = z.object({
   /** Null contests all that can be contested. */
   amountMicros: micros.nullable().default(null),
   about: z.enum(ABOUTS).optional(),
   reason: words,
   evidence,
+  file,
 });
 export type OpenDisputeInput = z.output<typeof openDisputeInput> & { readonly bookingId: string };
 
@@ -34,6 +43,7 @@ export const moveDisputeInput = z.object({
   amountMicros: micros.nullable().default(null),
   text: words.default(''),
   evidence,
+  file,
   /** How many moves the asker saw: accepting is refused where there are more. */
   seen: z.int().min(0).optional(),
 });
@@ -68,7 +78,12 @@ export type ReportMessageInput = z.output<typeof reportMessageInput> & { readonl
 export const openThreadInput = z.object({ reason: z.string().max(4 * REPORT_CHARACTERS) });
 export type OpenThreadInput = z.output<typeof openThreadInput> & { readonly bookingId: string };
 
-export const closeReportInput = z.object({ outcome: z.string().max(4 * REPORT_CHARACTERS), seen: seenFacts });
+export const closeReportInput = z.object({
+  /** What came of it; whoever reported it reads that, and its author when they are warned. */
+  outcome: z.string().max(4 * REPORT_CHARACTERS),
+  warns: z.boolean().optional(),
+  seen: seenFacts,
+});
 export type CloseReportInput = Seen<z.output<typeof closeReportInput>> & { readonly reportId: string };
 type Seen<Input> = Omit<Input, 'seen'> & { readonly seen?: CaseFacts | undefined };
 

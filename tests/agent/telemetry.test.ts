@@ -8,7 +8,7 @@ import { silentLog } from '#agent/log.ts';
 import type { GpuLoad } from '#agent/probes/gpu-line.ts';
 import { pretendedLoad, pretendedUsage } from '#agent/simulate/load.ts';
 import { type RunningRental, telemetryOf } from '#agent/telemetry.ts';
-import { type MetricsRequest, metricsRequest, type Sample } from '#protocol/metrics.ts';
+import { type MetricsRequest, metricsRequest, type Sample, type UnrentedSample } from '#protocol/metrics.ts';
 import { enrolledMachine } from '#tests/support/agent.ts';
 import { eventually } from '#tests/support/eventually.ts';
 import { desiredWorkload } from '#tests/support/lease.ts';
@@ -42,6 +42,9 @@ function stand() {
     send: async (_: MetricsRequest) => undefined as unknown,
     wanted: [] as boolean[],
     sent: [] as Sample[],
+    hasGpus: false,
+    loads: ['GPU-a'],
+    unrented: [] as UnrentedSample[],
   };
   const telemetry = telemetryOf({
     machineId: 'mch_1',
@@ -49,12 +52,15 @@ function stand() {
     usage: async () => (state.usage === 'hangs' ? new Promise<never>(() => undefined) : state.usage),
     gpus: {
       want: (wanted) => void state.wanted.push(wanted),
-      latest: () => new Map([['GPU-a', load('GPU-a')]]),
+      latest: () => new Map(state.loads.map((uuid) => [uuid, load(uuid)])),
       close: () => undefined,
     },
+    hasGpus: () => state.hasGpus,
     send: async (request) => {
       await state.send(request);
-      state.sent.push(...metricsRequest.parse(request).samples);
+      const { samples, unrented = [] } = metricsRequest.parse(request);
+      state.sent.push(...samples);
+      state.unrented.push(...unrented);
     },
     now: () => NOW + passed,
     monotonic: () => passed,
@@ -124,7 +130,7 @@ describe('what a rental uses', () => {
     expect(state.sent.map(({ cpuMillis }) => cpuMillis)).toEqual([null, null, null]);
   });
 
-  it('is looked at only while something is rented, and so are the GPUs', async () => {
+  it('is looked at only while something is rented; a machine without GPUs is not asked for any', async () => {
     const { state, look } = stand();
     state.running = [];
     await look();
@@ -135,6 +141,34 @@ describe('what a rental uses', () => {
     await look();
     expect(state.wanted).toEqual([false, true, false]);
     expect(state.sent).toHaveLength(1);
+  });
+
+  it('has the GPUs that nobody rents told beside it, once in thirty seconds, by one sampler that goes on', async () => {
+    const { state, look } = stand();
+    state.running = [];
+    state.hasGpus = true;
+    state.loads = ['GPU-a', 'GPU-b', 'GPU-c'];
+    for (let index = 0; index < 12; index += 1) await look();
+    expect(state.wanted).toEqual(Array.from({ length: 12 }, () => true));
+    expect(state.unrented.map(({ at }) => at)).toEqual([
+      '2026-11-27T12:00:00.000Z',
+      '2026-11-27T12:00:30.000Z',
+      '2026-11-27T12:01:00.000Z',
+    ]);
+    expect(state.unrented[0]?.gpus).toEqual(state.loads.map(load));
+    expect(state.sent).toEqual([]);
+    state.running = [RENTAL];
+    await look(30);
+    expect(state.unrented.at(-1)?.gpus.map(({ uuid }) => uuid)).toEqual(['GPU-c']);
+    expect(state.sent.at(-1)?.gpus.map(({ uuid }) => uuid)).toEqual(['GPU-b', 'GPU-a']);
+    state.send = async () => {
+      throw new MarketAway('away');
+    };
+    const before = state.unrented.length;
+    for (let index = 0; index < 200; index += 1) await look(30);
+    state.send = async () => undefined;
+    await look();
+    expect(state.unrented.length - before).toBe(120);
   });
 
   it('says what it can when the container engine hangs, and the next look is not late', async () => {

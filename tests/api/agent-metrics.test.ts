@@ -28,6 +28,11 @@ const rows = async (bookingId: string) =>
   (await sql<{ count: number }>('SELECT count(*)::int FROM metric_samples WHERE booking_id = $1', [bookingId]))[0]
     ?.count;
 
+const uuidsOf = async (machineId: string) =>
+  (await sql<{ uuid: string }>('SELECT uuid FROM gpus WHERE machine_id = $1 ORDER BY position', [machineId])).map(
+    ({ uuid }) => uuid,
+  );
+
 async function series(rental: HandRental, measure: Measure, range: Range = '15m', gpu: number | null = null) {
   const metrics = await metricsOf(rental.renter, rental.bookingId, { range }, now());
   const found = metrics.series.find((each) => each.measure === measure && each.gpu === gpu);
@@ -139,6 +144,58 @@ describe('samples of a rental', () => {
     await forgetSamples(setting.world);
     expect(await rows(rental.bookingId)).toBe(100);
     expect(await forgetSamples(setting.world)).toBe(0);
+  });
+});
+
+describe('figures of GPUs that nobody rents', () => {
+  const at = (seconds: number) => addSeconds(now(), seconds).toISOString();
+  const figures = { utilisationPercent: 0, memoryUsedBytes: 5, powerWatts: 21.5, temperatureCelsius: 31 };
+  const tell = (agent: HandAgent, unrented: readonly unknown[]) =>
+    post(setting, 'metrics', { protocol: PROTOCOL_VERSION, samples: [], unrented }, { token: agent.token });
+  const kept = (machineId: string) =>
+    sql<{ at: Date; power_watts: number }>(
+      'SELECT s.at, power_watts FROM gpu_samples s JOIN gpus g ON g.id = gpu_id WHERE machine_id = $1 ORDER BY at',
+      [machineId],
+    );
+
+  it('are kept once in thirty seconds, of the machine’s own GPUs, for a day', async () => {
+    const agent = await connectedAgent(setting, await person());
+    const [uuid = ''] = await uuidsOf(agent.machineId);
+    const strange = { uuid: 'GPU-elsewhere', ...figures };
+    const told = { at: at(-60), gpus: [{ uuid, ...figures }, strange] };
+    expect((await tell(agent, [told, told, { ...told, at: at(-50) }, { ...told, at: at(-30) }])).status).toBe(200);
+    const rows = await kept(agent.machineId);
+    expect(rows.map(({ power_watts }) => power_watts)).toEqual([21.5, 21.5]);
+    expect(rows.every((row) => row.at.getTime() % 30_000 === 0)).toBe(true);
+    expect((await tell(agent, [{ ...told, at: at(200) }])).status).toBe(422);
+    setting.pass(METRICS_KEPT_SECONDS + 60);
+    await forgetSamples(setting.world);
+    expect(await kept(agent.machineId)).toEqual([]);
+  });
+
+  it('are not kept of a time in which somebody had the GPU, whatever the machine says', async () => {
+    const { agent, bookingId } = await rented(setting);
+    await sql(
+      `INSERT INTO allocations (id, booking_id, gpu_id, starts_at, ends_at)
+       SELECT 'alc_' || id, $1, id, $3::timestamptz, $3::timestamptz + interval '2 minutes' FROM gpus WHERE machine_id = $2`,
+      [bookingId, agent.machineId, now()],
+    );
+    const gpus = (await uuidsOf(agent.machineId)).map((uuid) => ({ uuid, ...figures }));
+    const told = [-60, 0, 30].map((seconds) => ({ at: at(seconds), gpus }));
+    expect((await tell(agent, told)).status).toBe(200);
+    expect(await kept(agent.machineId)).toHaveLength(1);
+    setting.pass(150);
+    expect((await tell(agent, [{ at: at(0), gpus }])).status).toBe(200);
+    expect(await kept(agent.machineId)).toHaveLength(2);
+  });
+
+  it('are held by the table: a grid, and nothing that no GPU has', async () => {
+    const agent = await connectedAgent(setting, await person());
+    const [gpu] = await sql<{ id: string }>('SELECT id FROM gpus WHERE machine_id = $1', [agent.machineId]);
+    const insert = (when: string, percent: number) =>
+      sql('INSERT INTO gpu_samples (gpu_id, at, utilisation_percent) VALUES ($1, $2, $3)', [gpu?.id, when, percent]);
+    await expect(insert('2026-11-27T12:00:05Z', 1)).rejects.toThrow('gpu_samples_grid');
+    await expect(insert('2026-11-27T12:00:30Z', 101)).rejects.toThrow('gpu_samples_possible');
   });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { v1 } from '#doors/v1/app.ts';
 import { AGENT_LOG_KEPT_LINES, AGENT_LOG_KEPT_SECONDS } from '#lib/agents/agent-log.ts';
 import { forgetAgentLogs } from '#lib/agents/forget-agent-logs.ts';
-import { agentLogOf, wholeAgentLogOf } from '#lib/agents/queries/agent-log.ts';
+import { agentLogOf, agentLogSince, wholeAgentLogOf } from '#lib/agents/queries/agent-log.ts';
 import { recordAgentLog } from '#lib/agents/record-agent-log.ts';
 import type { AgentLogLevel } from '#protocol/agent-log.ts';
 import { refusal } from '../support/ask.ts';
@@ -69,6 +69,25 @@ describe('the log of an agent', () => {
     expect(answer.headers.get('content-disposition')).toContain('attachment');
     expect(await answer.text()).toBe(`${NOW.toISOString()} info  line 3\n`);
     expect((await refusal(agentLogOf(host, agent.machineId, { after: 'x' }))).reason).toBe('badInput');
+  });
+
+  it('is followed: a held request is answered with what is said next, of the level and with the text that is asked for', async () => {
+    const host = await person();
+    const agent = await connectedAgent(setting, host);
+    await send(agent, [line(0, 'before')]);
+    const last = (await agentLogOf(host, agent.machineId, {})).rows[0]?.id ?? '';
+    const ask = async (query: string) => {
+      const path = `/machines/${agent.machineId}/agent-log?${query}`;
+      const answer = await v1.request(path, {}, { address: '::1', cookieActor: host });
+      return ((await answer.json()) as { rows: { message: string }[] }).rows.map(({ message }) => message);
+    };
+    expect(await ask(`since=${last}`)).toEqual([]);
+    const followed = ask(`since=${last}&hold=true&level=warn&text=disk`);
+    await send(agent, [line(1, 'disk is fine'), line(2, 'net is slow', 'warn'), line(3, 'the disk fails', 'error')]);
+    expect(await followed).toEqual(['the disk fails']);
+    expect(await ask(`since=${last}`)).toEqual(['disk is fine', 'net is slow', 'the disk fails']);
+    expect(await ask('since=0')).toHaveLength(4);
+    expect((await refusal(agentLogSince(await person(), agent.machineId, {}, last))).reason).toBe('notFound');
   });
 
   it('hides secrets that an agent let through, and is nobody else’s', async () => {

@@ -150,6 +150,7 @@ const hosting: Tried<typeof hostCalls> = {
   testAgain: [['mch_1']],
   agentLog: [['mch_1']],
   metrics: [['mch_1', '24h']],
+  pause: [['mch_1']],
   rentals: [['mch_1']],
 };
 

@@ -14,6 +14,7 @@ let machineId: string;
 let listingId: string;
 let ofHost: string;
 let ofRenter: string;
+let ofAdmin: string;
 /** A whole hour, two days ahead. */
 const starts = new Date(Math.ceil(theWorld.now().getTime() / HOUR) * HOUR + 2 * DAY);
 const inHours = (hours: number) => new Date(starts.getTime() + hours * HOUR).toISOString();
@@ -25,6 +26,7 @@ beforeAll(async () => {
   machineId = (await machineOf(host, { gpuCount: 2, lastSyncAt: now })).machineId;
   listingId = await listingOf(host, machineId, { priceMicrosPerGpuHour: 1_000_000n });
   ofHost = (await createApiToken(host, { label: 'test', days: 1 })).token;
+  ofAdmin = (await createApiToken(await person({ now, role: 'admin' }), { label: 'test', days: 1 })).token;
   ofRenter = (await createApiToken(renter, { label: 'test', days: 1 })).token;
 });
 
@@ -86,6 +88,27 @@ describe('calendars at the public API', () => {
     const gone = `/machines/${machineId}/blocks/${set.body.blockId}`;
     expect(await ask(ofHost, 'DELETE', gone)).toMatchObject({ status: 200, body: { blocks: [] } });
     expect((await ask(ofHost, 'DELETE', gone)).status).toBe(404);
+  });
+
+  it('a host pauses a machine until an instant, and offers it again before; it is nobody else’s to pause', async () => {
+    const path = `/machines/${machineId}/pause`;
+    const until = inHours(20);
+    expect((await ask(null, 'POST', path, { until })).status).toBe(401);
+    expect((await ask(null, 'DELETE', path)).status).toBe(401);
+    for (const token of [ofRenter, ofAdmin]) {
+      expect((await ask(token, 'POST', path, { until })).status).toBe(404);
+      expect((await ask(token, 'DELETE', path)).status).toBe(404);
+    }
+    expect((await ask(ofHost, 'POST', path, { until: 'Monday' })).status).toBe(422);
+    expect((await ask(ofHost, 'DELETE', path)).status).toBe(409);
+    expect(await ask(ofHost, 'POST', path, { until })).toMatchObject({ status: 200, body: { pausedUntil: until } });
+    expect((await ask(ofHost, 'GET', `/machines/${machineId}`)).body).toMatchObject({ pausedUntil: until });
+    expect((await ask(ofHost, 'GET', '/machines')).body).toMatchObject({ rows: [{ pausedUntil: until }] });
+    expect((await ask(ofHost, 'GET', `/machines/${machineId}/calendar`)).body).toMatchObject({
+      isOpen: false,
+      blocks: [{ kind: 'pause', endsAt: until }],
+    });
+    expect(await ask(ofHost, 'DELETE', path)).toMatchObject({ status: 200, body: { pausedUntil: null } });
   });
 
   it('a renter finds a window, reserves it, sees it and gives it back', async () => {

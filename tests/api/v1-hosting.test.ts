@@ -41,6 +41,7 @@ const OF_A_MACHINE = [
   ['GET', '/rentals', 200],
   ['GET', '/metrics', 200],
   ['GET', '/agent-log', 200],
+  ['GET', '/agent-log?since=0', 200],
   ['GET', '/agent-log.txt', 200],
   ['GET', `/blocks/outlook?${SPAN}`, 422],
 ] as const;

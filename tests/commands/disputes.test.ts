@@ -322,7 +322,7 @@ describe('past every rule, straight at the database', () => {
     await refused(/never changed or deleted/, `UPDATE dispute_moves SET text = 'x' WHERE dispute_id = $1`, id);
     await refused(/never changed or deleted/, 'DELETE FROM dispute_evidence WHERE dispute_id = $1', id);
     await refused(/never changed or deleted/, 'TRUNCATE dispute_moves CASCADE');
-    await refused(/never changed or deleted/, 'TRUNCATE dispute_evidence');
+    await refused(/never changed or deleted/, 'TRUNCATE dispute_evidence CASCADE');
     const move = (side: string, kind: string, actor: string | null) =>
       [`INSERT INTO dispute_moves VALUES ($1, 9, $2, $3, $4, NULL, 'x', now())`, id, side, actor, kind] as const;
     const { userId } = one.market.host;

@@ -1,5 +1,6 @@
 import '#tests/support/database.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { Actor } from '#lib/base/actor.ts';
 import { addSeconds, HOUR } from '#lib/base/time.ts';
 import { blockOutlookOf } from '#lib/bookings/queries/block-outlook.ts';
 import { gpusOfMachine } from '#lib/bookings/queries/machine-gpus.ts';
@@ -7,7 +8,8 @@ import { setBlock } from '#lib/bookings/set-block.ts';
 import { ALWAYS } from '#lib/catalogue/calendar.ts';
 import { saveCalendar } from '#lib/catalogue/save-calendar.ts';
 import { db } from '#lib/io/db.ts';
-import { machineMetrics } from '#lib/telemetry/queries/machine-metrics.ts';
+import type { Metrics } from '#lib/telemetry/measure.ts';
+import { machineHealthForStaff, machineMetrics } from '#lib/telemetry/queries/machine-metrics.ts';
 import { refusal } from '#tests/support/ask.ts';
 import { sql } from '#tests/support/database.ts';
 import { person } from '#tests/support/people.ts';
@@ -81,6 +83,45 @@ describe('the GPUs of a machine', () => {
     expect((await machineMetrics(market.host, market.machineId, { range: '15m', since: NOW }, NOW)).series).toEqual([]);
     for (const other of [market.renter, await person(), await person({ role: 'admin' })])
       expect((await refusal(machineMetrics(other, market.machineId, { range: '1h' }, NOW))).reason).toBe('notFound');
+  });
+});
+
+describe('GPUs that nobody rents', () => {
+  const watts = (metrics: Metrics, gpu: number) =>
+    metrics.series.find((each) => each.measure === 'gpuPowerWatts' && each.gpu === gpu)?.mean ?? [];
+  const said = async (gpu: { id: string }, at: Date, power: number) =>
+    sql('INSERT INTO gpu_samples (gpu_id, at, utilisation_percent, power_watts) VALUES ($1, $2, 0, $3)', [
+      gpu.id,
+      at,
+      power,
+    ]);
+
+  it('have figures beside those of rentals for the host; staff see what is nobody’s and nothing else', async () => {
+    const rental = await market.book();
+    await rental.connect();
+    const gpus = await db.gpu.findMany({ where: { machineId: market.machineId }, orderBy: { position: 'asc' } });
+    const { allocations } = await rental.booking();
+    const place = gpus.findIndex(({ id }) => id === allocations[0]?.gpuId);
+    const free = gpus.findIndex((_, index) => index !== place);
+    await sql(
+      `INSERT INTO metric_samples (booking_id, at, gpu_utilisation_percent, gpu_memory_used_bytes, gpu_power_watts, gpu_temperature_celsius)
+       VALUES ($1, $2, '{50}', '{1024}', '{300}', '{60}')`,
+      [rental.id, addSeconds(NOW, -60)],
+    );
+    await said(gpus[free] ?? { id: '' }, addSeconds(NOW, -60), 20);
+    const own = await machineMetrics(market.host, market.machineId, { range: '15m' }, NOW);
+    expect(watts(own, place + 1).filter((figure) => figure !== null)).toEqual([300]);
+    // It stands for thirty seconds: six points of five.
+    expect(watts(own, free + 1).filter((figure) => figure !== null)).toEqual([20, 20, 20, 20, 20, 20]);
+    const day = await machineMetrics(market.host, market.machineId, { range: '24h' }, NOW);
+    expect(watts(day, free + 1).filter((figure) => figure !== null)).toEqual([20]);
+    const admin = await person({ role: 'admin' });
+    const seen = await machineHealthForStaff(admin, market.machineId, { range: '15m' }, NOW);
+    expect(watts(seen, free + 1).filter((figure) => figure !== null)).toHaveLength(6);
+    expect(watts(seen, place + 1)).toEqual([]);
+    const ask = (who: Actor, id = market.machineId) => machineHealthForStaff(who, id, { range: '15m' }, NOW);
+    expect((await refusal(ask(market.host))).reason).toBe('forbidden');
+    expect((await refusal(ask(admin, 'mch_none'))).reason).toBe('notFound');
   });
 });
 

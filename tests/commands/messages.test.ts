@@ -243,6 +243,7 @@ describe('a report', () => {
     ]);
     await deliverNotices(world);
     expect((await noticesOfViewer(market.renter)).rows.some(({ body }) => body === 'Warned.')).toBe(true);
+    expect((await noticesOfViewer(market.host)).rows.some(({ title }) => title.includes('warn'))).toBe(false);
     expect((await thread(market.renter)).messages.at(-1)?.report).toBe('closed');
   });
 });

@@ -159,7 +159,6 @@ export const LOOKED_AT = {
     '/admin/audit?text=listing&people=on&from=2026-01-01',
     '/admin/health',
     '/admin/disputes',
-    '/admin/messages',
     '/bookings/{ended}/messages',
     '/disputes/{dispute}',
     '/admin/books',

@@ -78,8 +78,10 @@ test('a renter asks, the host hears and answers, and both see it without loading
   const staff = await (await browser.newContext()).newPage();
   await signIn(staff, demoPerson('admin'));
   expect((await staff.goto(`/bookings/${id}/messages`))?.status(), 'nothing is disputed').toBe(404);
-  await staff.goto('/admin/messages');
-  await expect(staff.getByText('It is not nice.')).toBeVisible();
+  await staff.goto('/admin/queues/reports');
+  await staff.getByRole('list', { name: 'Reports' }).getByRole('link').filter({ hasText: 'It is not nice.' }).click();
+  await expect(staff.getByRole('radio', { name: /^Warn/ })).toBeVisible();
+  await expect(staff.getByText('It is not nice.').last()).toBeVisible();
   await expect(staff.getByText('Is the disk an SSD?')).toHaveCount(0);
   await shot(staff, 'reports');
   await host.context().close();

@@ -7,13 +7,18 @@ import { clearCopiedIdentity } from '#lib/agents/clear-copied-identity.ts';
 import { createEnrolmentCode } from '#lib/agents/create-enrolment-code.ts';
 import { createEnrolmentCodeInput, machineIdInput } from '#lib/agents/schema.ts';
 import { setDefaultJob } from '#lib/agents/set-default-job.ts';
+import type { Actor } from '#lib/base/actor.ts';
 import { Refusal } from '#lib/base/refusal.ts';
+import { theWorld } from '#lib/base/time.ts';
 import { readCommand } from '#lib/bookings/command-line.ts';
 import { endBookingByHost } from '#lib/bookings/end-booking-by-host.ts';
 import { endByHostInput } from '#lib/bookings/schema.ts';
 import { blockRenter, unblockRenter } from '#lib/catalogue/block-renter.ts';
 import { editMachine } from '#lib/catalogue/edit-machine.ts';
+import { pauseListing } from '#lib/catalogue/pause-listing.ts';
 import { publishListing } from '#lib/catalogue/publish-listing.ts';
+import { machineOf } from '#lib/catalogue/queries/machines.ts';
+import { resumeListing } from '#lib/catalogue/resume-listing.ts';
 import { retireMachine } from '#lib/catalogue/retire-machine.ts';
 import { saveListing } from '#lib/catalogue/save-listing.ts';
 import {
@@ -25,6 +30,7 @@ import {
   unblockRenterInput,
 } from '#lib/catalogue/schema.ts';
 import { setBidRule } from '#lib/catalogue/set-bid-rule.ts';
+import { instantOf, readWall } from '#lib/catalogue/wall-clock.ts';
 import { withdrawListing } from '#lib/catalogue/withdraw-listing.ts';
 
 /** Answers with the code itself: it is shown once and kept nowhere. */
@@ -81,6 +87,22 @@ export const withdraw = action(machineInput, async (actor, input) => {
   await withdrawListing(actor, input);
   return 'Withdrawn. What is rented goes on to its end.';
 });
+
+export const pause = action(z.object({ machineId: z.string().max(64), until: z.string().max(40) }), pauseUntil);
+
+export const resume = action(machineInput, async (actor, input) => {
+  await resumeListing(actor, input);
+  return 'Offered again.';
+});
+
+/** The end is typed on the clocks of the calendar's zone. */
+async function pauseUntil(actor: Actor, { machineId, until }: { machineId: string; until: string }) {
+  const { zone } = await machineOf(actor, machineId, theWorld.now());
+  const wall = readWall(until);
+  if (wall === undefined) throw new Refusal('badInput', { until: 'Choose a day and a time.' });
+  await pauseListing(actor, { machineId, until: new Date(instantOf(zone, wall.day, wall.minute, 'opens')) });
+  return `Paused until ${until.replace('T', ' ')} (${zone}). Then it is offered again by itself.`;
+}
 
 export const edit = action(editMachineInput, async (actor, input) => {
   await editMachine(actor, input);

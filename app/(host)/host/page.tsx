@@ -15,6 +15,7 @@ import { Panel } from '#components/ui/panel.tsx';
 import { SimulatedBadge } from '#components/ui/simulated-badge.tsx';
 import { Stat, Stats } from '#components/ui/stat.tsx';
 import { SubmitButton } from '#components/ui/submit-button.tsx';
+import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { attentionOf } from '#lib/agents/attention.ts';
 import { attentionFacts } from '#lib/agents/queries/attention.ts';
 import { theWorld } from '#lib/base/time.ts';
@@ -171,7 +172,15 @@ function MachineLine({ machine }: { machine: OwnMachineRow }) {
             <Money micros={machine.priceMicrosPerGpuHour} per="GPU-hour" />
           </p>
         )}
-        <p className="text-muted">{LISTING_WORDS[machine.listingState]}</p>
+        <p className="text-muted">
+          {machine.pausedUntil === null ? (
+            LISTING_WORDS[machine.listingState]
+          ) : (
+            <>
+              paused, offered again <TimeAgo at={machine.pausedUntil} />
+            </>
+          )}
+        </p>
       </div>
     </li>
   );

@@ -6,7 +6,6 @@ const ROOMS = [
   ['/admin/people', 'People'],
   ['/admin/bookings', 'Bookings'],
   ['/admin/disputes', 'Disputes'],
-  ['/admin/messages', 'Reported messages'],
   ['/admin/books', 'Books'],
   ['/admin/payments', 'Payments'],
   ['/admin/reconciliation', 'Reconciliation'],

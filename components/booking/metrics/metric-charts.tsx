@@ -16,6 +16,7 @@ const MetricPlot = dynamic(() => import('./metric-plot.tsx').then((module) => mo
   loading: () => <div className="h-28" />,
 });
 
+const GPU_CHARTS = CHARTS.filter(({ measures }) => measures.every((measure) => MEASURES[measure].perGpu));
 const RETRY_MS = 5_000;
 const readWire = (wire: MetricsWire): Metrics => ({ ...wire, startsAt: new Date(wire.startsAt) });
 
@@ -24,10 +25,11 @@ type MetricChartsProps = {
   url: string;
   live: boolean;
   limits: Partial<Record<Measure, number>>;
+  gpusOnly: boolean;
 };
 
 /** The charts and their table, kept current while the page is looked at. */
-export function MetricCharts({ first, url, live, limits }: MetricChartsProps) {
+export function MetricCharts({ first, url, live, limits, gpusOnly }: MetricChartsProps) {
   const [metrics, setMetrics] = useState(() => readWire(first));
   const newest = useRef(metrics);
   const frame = useRef<HTMLDivElement>(null);
@@ -77,7 +79,7 @@ export function MetricCharts({ first, url, live, limits }: MetricChartsProps) {
   return (
     <div ref={frame}>
       <div className="grid grid-cols-[minmax(0,1fr)] gap-x-6 gap-y-5 sm:grid-cols-2">
-        {CHARTS.map((chart) => (
+        {(gpusOnly ? GPU_CHARTS : CHARTS).map((chart) => (
           <MetricChart key={chart.title} chart={chart} metrics={metrics} near={near} limits={limits} />
         ))}
       </div>

@@ -16,6 +16,8 @@ type MetricsPanelProps = {
   live: boolean;
   /** What was promised of a measure, as the top of its chart. */
   limits?: Partial<Record<Measure, number>>;
+  /** Of a machine: no charts of what only a rental has. */
+  gpusOnly?: boolean;
   /** Of what the figures are, and who sees them. */
   description?: string;
 };
@@ -24,7 +26,15 @@ const OF_A_RENTAL =
   'Looked at every 5 seconds on the machine and kept for 24 hours; only you and the other side of this rental see them.';
 
 /** What a rental used lately, as pictures and as a table. Without script the table and the newest figures. */
-export function MetricsPanel({ metrics, url, href, live, limits = {}, description = OF_A_RENTAL }: MetricsPanelProps) {
+export function MetricsPanel({
+  metrics,
+  url,
+  href,
+  live,
+  limits = {},
+  gpusOnly = false,
+  description = OF_A_RENTAL,
+}: MetricsPanelProps) {
   const nothing = metrics.series.length === 0;
   return (
     <Panel
@@ -60,7 +70,7 @@ export function MetricsPanel({ metrics, url, href, live, limits = {}, descriptio
     >
       {nothing && !live ? (
         <EmptyState kind="none" title="Nothing was measured in this time" className="py-6">
-          Figures of a rental are kept for 24 hours.
+          Figures are kept for 24 hours.
         </EmptyState>
       ) : (
         <MetricCharts
@@ -69,6 +79,7 @@ export function MetricsPanel({ metrics, url, href, live, limits = {}, descriptio
           url={url}
           live={live}
           limits={limits}
+          gpusOnly={gpusOnly}
         />
       )}
     </Panel>

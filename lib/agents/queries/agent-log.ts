@@ -27,6 +27,23 @@ export async function agentLogOf(actor: Actor, machineId: string, ask: AgentLogA
   return toPage(rows.map(lineFrom), take);
 }
 
+/** The lines that were said after the one of an id, oldest first; at most 500, and what is left out is asked for after the last. */
+export async function agentLogSince(
+  actor: Actor,
+  machineId: string,
+  ask: Pick<AgentLogAsk, 'level' | 'text'>,
+  since: string,
+): Promise<AgentLogLine[]> {
+  await requireOwn(actor, machineId);
+  const { levels, text } = passing(ask);
+  const rows = await db.$queryRaw<Row[]>`
+    SELECT id, at, level, message FROM agent_log_lines
+    WHERE machine_id = ${machineId} AND id > ${idOf(since)} AND level = ANY(${levels}::text[])
+      AND (${text} = '' OR position(${text} IN lower(message)) > 0)
+    ORDER BY id LIMIT ${MOST_ROWS}::int`;
+  return rows.map(lineFrom);
+}
+
 /** Everything that is kept of it and passes, oldest first. */
 export async function wholeAgentLogOf(actor: Actor, machineId: string, ask: AgentLogAsk): Promise<AgentLogLine[]> {
   await requireOwn(actor, machineId);
@@ -43,13 +60,20 @@ type Row = { readonly id: bigint; readonly at: Date; readonly level: string; rea
 
 /** The newest lines that pass, before an id, the newest first. */
 async function linesOf(machineId: string, ask: AgentLogAsk, before: bigint, take: number): Promise<Row[]> {
-  const levels = [...levelsFrom(ask.level ?? 'info')];
-  const text = (ask.text ?? '').trim().replaceAll('\0', '').toLowerCase();
+  const { levels, text } = passing(ask);
   return db.$queryRaw<Row[]>`
     SELECT id, at, level, message FROM agent_log_lines
     WHERE machine_id = ${machineId} AND id < ${before} AND level = ANY(${levels}::text[])
       AND (${text} = '' OR position(${text} IN lower(message)) > 0)
     ORDER BY id DESC LIMIT ${take}::int`;
+}
+
+/** What a line must be and hold. */
+function passing(ask: Pick<AgentLogAsk, 'level' | 'text'>) {
+  return {
+    levels: [...levelsFrom(ask.level ?? 'info')],
+    text: (ask.text ?? '').trim().replaceAll('\0', '').toLowerCase(),
+  };
 }
 
 function idOf(text: string): bigint {

@@ -1,10 +1,9 @@
 import type { Actor } from '#lib/base/actor.ts';
 import { Refusal } from '#lib/base/refusal.ts';
-import type { Block } from '#lib/catalogue/calendar.ts';
 import { blockProblems } from '#lib/catalogue/calendar-rules.ts';
 import { db } from '#lib/io/db.ts';
 import { env } from '#lib/io/env.ts';
-import { type BlockOutlook, blockOutlook } from '../block-outlook.ts';
+import { type BlockOutlook, type BlockWanted, blockOutlook } from '../block-outlook.ts';
 import type { BookingKind } from '../booking.ts';
 import { readTerms } from '../terms.ts';
 
@@ -15,7 +14,7 @@ import { readTerms } from '../terms.ts';
 export async function blockOutlookOf(
   actor: Actor,
   machineId: string,
-  block: Pick<Block, 'kind' | 'startsAt' | 'endsAt'>,
+  block: BlockWanted,
   now: Date,
 ): Promise<BlockOutlook> {
   const machine = await db.machine.findFirst({

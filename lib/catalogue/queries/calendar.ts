@@ -1,6 +1,6 @@
 import type { Actor } from '#lib/base/actor.ts';
 import { Refusal } from '#lib/base/refusal.ts';
-import { ALWAYS, type BlockKind, type Calendar, nextOpening, openBetween, openNow } from '#lib/catalogue/calendar.ts';
+import { ALWAYS, type Calendar, nextOpening, openBetween, openNow, type TakenKind } from '#lib/catalogue/calendar.ts';
 import { calendarFrom, RULE_COLUMNS } from '#lib/catalogue/stored-calendar.ts';
 import { db, type Reader } from '#lib/io/db.ts';
 
@@ -54,7 +54,7 @@ type Stored = {
 /** A span of which the host took the machine out. */
 export type CalendarBlockRow = {
   readonly id: string;
-  readonly kind: BlockKind;
+  readonly kind: TakenKind;
   readonly startsAt: Date;
   readonly endsAt: Date;
   readonly note: string;

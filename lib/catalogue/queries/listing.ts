@@ -162,7 +162,7 @@ export async function listingPage(
     ),
     whyNotVisible: hidden,
     hours: { calendar, isOpen: open !== null, opensAt },
-    whyNotBookable: whyNotBookable(facts, wish, now) ?? (open === null ? whyNotOpenNow(opensAt) : null),
+    whyNotBookable: whyNotBookable(facts, wish, now) ?? (open === null ? whyNotOpenNow(calendar, opensAt, now) : null),
     health: machineHealth(machine.lastSyncAt, now),
     lastSyncAt: machine.lastSyncAt,
     startMs: machine.startMs,

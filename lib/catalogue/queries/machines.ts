@@ -2,6 +2,7 @@ import type { Actor } from '#lib/base/actor.ts';
 import type { Micros } from '#lib/base/money.ts';
 import { Refusal } from '#lib/base/refusal.ts';
 import type { WhyNot } from '#lib/base/why-not.ts';
+import { ALWAYS } from '#lib/catalogue/calendar.ts';
 import {
   type ListingState,
   type ListingTerms,
@@ -40,6 +41,8 @@ export type OwnMachineRow = {
   readonly priceMicrosPerGpuHour: Micros | null;
   /** Why renters cannot see it or book on it; null when they can. */
   readonly obstacle: string | null;
+  /** Until when its host offers nothing new of it. */
+  readonly pausedUntil: Date | null;
 };
 
 /** The machines of this host, the newest first, retired ones last. */
@@ -51,6 +54,7 @@ export async function machinesOf(actor: Actor, now: Date): Promise<readonly OwnM
     include: {
       host: { select: { suspendedAt: true } },
       listing: true,
+      blocks: pauseAt(now),
       gpus: {
         where: { removedAt: null },
         orderBy: { position: 'asc' },
@@ -79,6 +83,7 @@ export async function machinesOf(actor: Actor, now: Date): Promise<readonly OwnM
       listingState: row.listing === null ? ('none' as const) : (row.listing.state as ListingState),
       priceMicrosPerGpuHour: row.listing?.priceMicrosPerGpuHour ?? null,
       obstacle: (row.listing === null ? 'Set a price and publish it.' : visible?.sentence) ?? ready?.sentence ?? null,
+      pausedUntil: row.blocks[0]?.endsAt ?? null,
     };
   });
   return machines.sort((a, b) => Number(a.retired) - Number(b.retired));
@@ -128,6 +133,10 @@ export type OwnMachine = {
     | null;
   readonly whyNotPublish: WhyNot | null;
   readonly whyNotWithdraw: WhyNot | null;
+  /** Until when its host offers nothing new of it. */
+  readonly pausedUntil: Date | null;
+  /** The zone of its calendar. */
+  readonly zone: string;
   readonly whyNotRetire: WhyNot | null;
   /** Why renters do not see the listing although it is published. */
   readonly whyNotVisible: WhyNot | null;
@@ -142,6 +151,8 @@ export async function machineOf(actor: Actor, machineId: string, now: Date): Pro
     include: {
       host: { select: { suspendedAt: true } },
       listing: true,
+      blocks: pauseAt(now),
+      calendar: { select: { zone: true } },
       gpus: {
         where: { removedAt: null },
         orderBy: { position: 'asc' },
@@ -195,11 +206,22 @@ export async function machineOf(actor: Actor, machineId: string, now: Date): Pro
       { ...facts, models },
       now,
     ),
+    pausedUntil: row.blocks[0]?.endsAt ?? null,
+    zone: row.calendar?.zone ?? ALWAYS.zone,
     whyNotWithdraw: whyNotWithdraw(state === null ? null : { state }),
     whyNotRetire: whyNotRetire({ retiredAt: row.retiredAt, openBookings: row._count.bookings }),
     whyNotVisible: listing === null ? null : whyNotVisible(offerFacts(listing, row, row.gpus.length, approval()), now),
     whyNotReady: whyNotReady(facts, now),
   };
+}
+
+/** The pause that goes on, if any. */
+function pauseAt(now: Date) {
+  return {
+    where: { kind: 'pause', startsAt: { lte: now }, endsAt: { gt: now } },
+    select: { endsAt: true },
+    take: 1,
+  } as const;
 }
 
 function approval(): boolean {

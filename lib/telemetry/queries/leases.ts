@@ -7,15 +7,19 @@ type Row = {
   readonly retiredAt: Date | null;
   readonly leaseId: string | null;
   readonly bookingId: string | null;
+  readonly machineId: string;
 };
 
 /**
- * The bookings of some leases of the machine that this token speaks for, by lease, in one question: it is asked every five
- * seconds for every rented machine. Refuses: `agentUnknown`, `sessionOver`, `notFound` (a lease of another machine).
+ * The machine that this token speaks for, and the bookings of some of its leases, by lease, in one question: it is asked every
+ * five seconds for every rented machine. Refuses: `agentUnknown`, `sessionOver`, `notFound` (a lease of another machine).
  */
-export async function bookingsUnder(token: string, leaseIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+export async function bookingsUnder(
+  token: string,
+  leaseIds: readonly string[],
+): Promise<{ readonly machineId: string; readonly bookings: ReadonlyMap<string, string> }> {
   const rows = await db.$queryRaw<Row[]>`
-    SELECT s.superseded_at AS "supersededAt", m.retired_at AS "retiredAt", l.id AS "leaseId", l.booking_id AS "bookingId"
+    SELECT m.id AS "machineId", s.superseded_at AS "supersededAt", m.retired_at AS "retiredAt", l.id AS "leaseId", l.booking_id AS "bookingId"
     FROM agent_sessions s JOIN machines m ON m.id = s.machine_id
       LEFT JOIN leases l ON l.machine_id = m.id AND l.id = ANY(${leaseIds}::text[])
     WHERE s.token_hash = ${hashOfSecret(token)}`;
@@ -24,5 +28,5 @@ export async function bookingsUnder(token: string, leaseIds: readonly string[]):
   if (first.supersededAt !== null) throw new Refusal('sessionOver');
   const found = new Map(rows.flatMap(({ leaseId, bookingId }) => (leaseId && bookingId ? [[leaseId, bookingId]] : [])));
   if (leaseIds.some((leaseId) => !found.has(leaseId))) throw new Refusal('notFound');
-  return found;
+  return { machineId: first.machineId, bookings: found };
 }

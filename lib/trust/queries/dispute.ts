@@ -5,6 +5,8 @@ import { db } from '#lib/io/db.ts';
 import { sideOf, whyNotDecide } from '../dispute.ts';
 import { type Move, type MoveTold, movesFor } from '../dispute-move.ts';
 import { EVIDENCE_KINDS, type EvidenceKind } from '../evidence.ts';
+import type { MediaType } from '../evidence-file.ts';
+import { readManifest } from '../evidence-manifest.ts';
 import { type DisputeRow, disputeColumns, disputeRow } from './disputes.ts';
 
 /** A piece of evidence as it is listed: its text is asked for by itself. */
@@ -100,13 +102,33 @@ function byKind(a: EvidenceRow, b: EvidenceRow): number {
 export async function evidenceOf(
   actor: Actor,
   where: { readonly disputeId: string; readonly evidenceId: string },
-): Promise<EvidenceRow & { readonly payload: string }> {
+): Promise<EvidenceRow & { readonly payload: string; readonly fileKept: boolean }> {
   const row = await db.disputeEvidence.findFirst({
     where: { id: where.evidenceId, disputeId: where.disputeId, move: { dispute: visibleTo(actor) } },
-    select: { id: true, kind: true, title: true, hash: true, at: true, payload: true },
+    select: {
+      id: true,
+      kind: true,
+      title: true,
+      hash: true,
+      at: true,
+      payload: true,
+      file: { select: { evidenceId: true } },
+    },
   });
   if (row === null) throw new Refusal('notFound');
-  return { ...row, kind: row.kind as EvidenceKind };
+  const { file, ...piece } = row;
+  return { ...piece, kind: piece.kind as EvidenceKind, fileKept: file !== null };
+}
+
+/** An attached file with its bytes, for the sides of its dispute and staff; one that was forgotten is not found. */
+export async function evidenceFileOf(
+  actor: Actor,
+  where: { readonly disputeId: string; readonly evidenceId: string },
+): Promise<{ readonly name: string; readonly mediaType: MediaType; readonly bytes: Uint8Array<ArrayBuffer> }> {
+  const { kind, title: name, payload } = await evidenceOf(actor, where);
+  const row = kind === 'file' ? await db.disputeFile.findUnique({ where: { evidenceId: where.evidenceId } }) : null;
+  if (row === null) throw new Refusal('notFound');
+  return { name, mediaType: readManifest(payload).mediaType, bytes: row.bytes };
 }
 
 /** The record of what interrupted a rental, as it was laid down when a dispute was opened; null for disputes of before. */

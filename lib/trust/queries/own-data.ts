@@ -36,18 +36,19 @@ async function* rowsOf(part: OwnPart, columns: readonly Column[], userId: string
   const shown = columns
     .filter(({ name }) => part.only?.includes(name) ?? part.without?.[name] === undefined)
     .map((column) => `${part.shown?.[column.name] ?? sqlOf(column)} AS "${column.name}"`);
+  const atOnce = part.rowsAtOnce ?? ROWS_A_PAGE;
   const names = key.map(({ name }) => `t."${name}"`);
   const after = `(${names}) > (${key.map(({ type }, index) => `$${index + 2}::${type}`)})`;
   let last: readonly string[] | null = null;
   for (;;) {
     const text: string = `SELECT row_to_json(o)::text AS row, k FROM (
         SELECT t.*, ARRAY[${names.map((name) => `${name}::text`)}] AS k FROM "${part.table}" t
-        WHERE (${part.mine}) ${last === null ? '' : `AND ${after}`} ORDER BY ${names} LIMIT ${ROWS_A_PAGE}
+        WHERE (${part.mine}) ${last === null ? '' : `AND ${after}`} ORDER BY ${names} LIMIT ${atOnce}
       ) t CROSS JOIN LATERAL (SELECT ${shown}) o ORDER BY ${names}`;
     const rows = await pageOf(text, [userId, ...(last ?? [])]);
     for (const { row } of rows) yield row;
     last = rows.at(-1)?.k ?? null;
-    if (rows.length < ROWS_A_PAGE || last === null) return;
+    if (rows.length < atOnce || last === null) return;
   }
 }
 

@@ -1,7 +1,7 @@
 'use server';
 
 import * as z from 'zod';
-import { action } from '#app/_edge/action.ts';
+import { action, fileIn } from '#app/_edge/action.ts';
 import { atFields } from '#app/_edge/fields.ts';
 import { parseDollars } from '#lib/base/money.ts';
 import { Refusal } from '#lib/base/refusal.ts';
@@ -20,14 +20,15 @@ const moving = z.object({
   evidenceText: z.string().max(100_000).default(''),
 });
 
-export const move = action(moving, async (actor, input) => {
+export const move = action(moving, async (actor, input, files) => {
   const { disputeId, amount, text, seen, evidenceTitle, evidenceText } = input;
   const amountMicros = amount.trim() === '' ? null : parseDollars(amount);
   if (amountMicros === undefined)
     throw new Refusal('badInput', { field: 'amount' }, 'Write the amount in dollars, like 1.25.');
   const given = evidenceTitle.trim() !== '' || evidenceText.trim() !== '';
   const evidence = given ? { title: evidenceTitle, text: evidenceText } : null;
-  const asked = { disputeId, move: input.move, amountMicros, text, evidence, seen };
+  const file = await fileIn(files, 'evidenceFile');
+  const asked = { disputeId, move: input.move, amountMicros, text, evidence, file, seen };
   await atFields({ amountMicros: 'amount' }, moveDispute(actor, asked));
   return 'Done. The other side is told.';
 });

@@ -1,5 +1,6 @@
 import { formatDollars } from '#lib/base/money.ts';
 import { db } from '#lib/io/db.ts';
+import { readManifest } from '../../evidence-manifest.ts';
 import { day, personLink, type Queue } from './queue.ts';
 
 /** Of a long record the beginning is shown; the thread has the whole. */
@@ -14,6 +15,12 @@ const WHO: Readonly<Record<string, string>> = {
   staff: 'An admin',
   market: 'The market',
 };
+
+/** It is downloaded from the thread. */
+function factsOfFile(payload: string) {
+  const { mediaType, sizeBytes, sha256 } = readManifest(payload);
+  return { Type: mediaType, Size: `${sizeBytes} bytes`, 'SHA-256': sha256 };
+}
 
 export const disputes: Queue = {
   count: (now) => db.dispute.count({ where: due(now) }),
@@ -86,7 +93,11 @@ export const disputes: Queue = {
             title: `${WHO[move.side] ?? move.side} ${move.move}${move.amountMicros === null ? '' : ` ${formatDollars(move.amountMicros)}`}`,
             quote: move.text,
           },
-          ...move.evidence.map(({ title, payload }) => ({ title, quote: payload.slice(0, MOST_SHOWN) })),
+          ...move.evidence.map(({ kind, title, payload }) =>
+            kind === 'file'
+              ? { title: `A file: ${title}`, facts: factsOfFile(payload) }
+              : { title, quote: payload.slice(0, MOST_SHOWN) },
+          ),
         ]),
         {
           title: 'The booking',

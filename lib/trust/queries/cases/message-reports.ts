@@ -37,7 +37,7 @@ export const messageReports: Queue = {
       title: `A message of ${row.author.name}`,
       line: row.reason,
       since: row.reportedAt,
-      outcomes: ['close'],
+      outcomes: ['warn', 'dismiss'],
       whyNot: own ? 'This report is yours, or about you: another admin decides.' : null,
       links: [
         { href: `/admin/bookings/${row.bookingId}`, label: 'The booking' },

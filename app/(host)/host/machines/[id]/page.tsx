@@ -95,6 +95,7 @@ export default async function MachinePage({ params, searchParams }: Route) {
             hostCalls.machine(machine.id),
             hostCalls.selfTest(machine.id),
             hostCalls.testAgain(machine.id),
+            hostCalls.pause(machine.id),
           ]}
         />
       </div>

@@ -1,7 +1,7 @@
 'use server';
 
 import * as z from 'zod';
-import { action } from '#app/_edge/action.ts';
+import { action, fileIn } from '#app/_edge/action.ts';
 import { atFields } from '#app/_edge/fields.ts';
 import { parseDollars } from '#lib/base/money.ts';
 import { Refusal } from '#lib/base/refusal.ts';
@@ -17,13 +17,14 @@ const contested = z.object({
   evidenceText: z.string().max(100_000).default(''),
 });
 
-export const contest = action(contested, async (actor, { bookingId, about, amount, reason, ...given }) => {
+export const contest = action(contested, async (actor, { bookingId, about, amount, reason, ...given }, files) => {
   const amountMicros = amount.trim() === '' ? null : parseDollars(amount);
   if (amountMicros === undefined)
     throw new Refusal('badInput', { field: 'amount' }, 'Write the amount in dollars, like 1.25.');
   const { evidenceTitle: title, evidenceText: text } = given;
   const evidence = title.trim() === '' && text.trim() === '' ? null : { title, text };
-  const asked = openDispute(actor, { bookingId, about, amountMicros, reason, evidence });
+  const file = await fileIn(files, 'evidenceFile');
+  const asked = openDispute(actor, { bookingId, about, amountMicros, reason, evidence, file });
   const { disputeId } = await atFields({ amountMicros: 'amount' }, asked);
   return { redirectTo: `/disputes/${disputeId}` };
 });

@@ -1,6 +1,7 @@
 import Link from 'next/link';
 import { requireAdminPage } from '#app/_edge/actor.ts';
 import { seen } from '#app/_edge/seen.ts';
+import { MetricsPanel } from '#components/booking/metrics/metrics-panel.tsx';
 import { SelfTestList } from '#components/machine/self-test-list.tsx';
 import { Badge } from '#components/ui/badge.tsx';
 import { Callout } from '#components/ui/callout.tsx';
@@ -10,7 +11,10 @@ import { PageHeader } from '#components/ui/page-header.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { SimulatedBadge } from '#components/ui/simulated-badge.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
+import { theWorld } from '#lib/base/time.ts';
 import { formatBytes } from '#lib/catalogue/quantity.ts';
+import { rangeIn } from '#lib/telemetry/measure.ts';
+import { machineHealthForStaff } from '#lib/telemetry/queries/machine-metrics.ts';
 import { auditTrail } from '#lib/trust/queries/audit.ts';
 import { machineForStaff } from '#lib/trust/queries/machines.ts';
 import { findRentals } from '#lib/trust/queries/rentals.ts';
@@ -21,13 +25,17 @@ import { Decisions } from './decisions.tsx';
 
 export const metadata = { title: 'Machine' };
 
-export default async function StaffMachinePage({ params }: { params: Promise<{ id: string }> }) {
+type Route = { params: Promise<{ id: string }>; searchParams: Promise<{ metrics?: string | string[] }> };
+
+export default async function StaffMachinePage({ params, searchParams }: Route) {
   const actor = await requireAdminPage();
   const { id } = await params;
+  const range = rangeIn((await searchParams).metrics);
   const machine = await seen(machineForStaff(actor, id));
-  const [rentals, trail] = await Promise.all([
+  const [rentals, trail, metrics] = await Promise.all([
     findRentals(actor, { text: '', live: false, machineId: id }),
     auditTrail(actor, { about: id, byPeople: false }),
+    machineHealthForStaff(actor, id, { range }, theWorld.now()),
   ]);
   const { listing } = machine;
   const tested = selfTest.safeParse(machine.selfTest).data;
@@ -97,6 +105,14 @@ export default async function StaffMachinePage({ params }: { params: Promise<{ i
           <SelfTestList test={tested ?? null} />
         </Panel>
       </div>
+      <MetricsPanel
+        metrics={metrics}
+        url={`/api/v1/admin/machines/${id}/metrics`}
+        href={`/admin/machines/${id}`}
+        live={machine.retiredAt === null}
+        gpusOnly
+        description="What the GPUs do while nobody rents them, every 30 seconds, kept for 24 hours. While one is rented its figures are its renter’s and its host’s, and the line is broken."
+      />
       <Panel title="Bookings" flush>
         <RentalTable rows={rentals.rows} />
       </Panel>

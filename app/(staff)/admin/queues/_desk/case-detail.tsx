@@ -59,9 +59,9 @@ export function CaseDetail({ shown, adminId, nextId, now }: CaseDetailProps) {
               hidden={{
                 kind: shown.kind,
                 id: shown.id,
-                seen: JSON.stringify(shown.facts),
                 ...(nextId === null ? {} : { next: nextId }),
               }}
+              facts={shown.facts}
               partOf={shown.kind === 'dispute' ? `Of ${shown.facts.Contested ?? 'what is contested'}.` : undefined}
               disabledReason={shown.whyNot ?? whyNotWork(shown.claim, adminId, now)?.sentence ?? null}
             />

@@ -17,6 +17,7 @@ export type ListedCase = {
   readonly late: boolean;
   /** Who has it: a name, or "you". */
   readonly claimedBy: string | null;
+  readonly claimedAt: string | null;
   readonly current: boolean;
 };
 
@@ -65,7 +66,14 @@ export function CaseList({ cases, label, now }: { cases: readonly ListedCase[]; 
                 {each.late && <Badge tone="bad">past its deadline</Badge>}
                 {each.claimedBy !== null && (
                   <Badge tone={each.claimedBy === 'you' ? 'accent' : 'info'}>
-                    <span className="truncate">{each.claimedBy === 'you' ? 'yours' : each.claimedBy}</span>
+                    <span className="truncate">
+                      {each.claimedBy === 'you' ? 'yours' : each.claimedBy}
+                      {each.claimedAt !== null && (
+                        <>
+                          , since <TickingAgo at={each.claimedAt} first={new Date(now)} className="" />
+                        </>
+                      )}
+                    </span>
                   </Badge>
                 )}
               </span>

@@ -1,5 +1,6 @@
+import type { ReactNode } from 'react';
 import { ActionForm } from '#components/ui/action-form.tsx';
-import { Callout } from '#components/ui/callout.tsx';
+import { cn } from '#components/ui/cn.ts';
 import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
 import { TextareaField } from '#components/ui/form-fields.tsx';
 import { LocalClock } from '#components/ui/local-clock.tsx';
@@ -9,7 +10,7 @@ import { CLAIM_MINUTES } from '#lib/desk/case.ts';
 import type { CaseView } from '#lib/trust/case-view.ts';
 import { claim, release, takeOver } from '../actions.ts';
 
-/** Whose a case is, and how to take it, give it back or take it over. */
+/** Whose a case is, and how to take it, give it back or take it over. As high whoever has it: claims come and go while somebody types. */
 export function ClaimBar({ shown, adminId }: { shown: CaseView; adminId: string }) {
   const held = shown.claim;
   const named = (
@@ -20,33 +21,49 @@ export function ClaimBar({ shown, adminId }: { shown: CaseView; adminId: string 
   );
   if (held === null)
     return (
-      <ActionForm action={claim} className="flex flex-wrap items-center justify-between gap-3">
-        {named}
-        <p className="min-w-0 text-muted text-sm">Nobody works on it.</p>
-        <SubmitButton variant="secondary" size="sm">
-          Claim for {String(CLAIM_MINUTES)} minutes
-        </SubmitButton>
-      </ActionForm>
+      <Bar
+        title="Nobody works on it"
+        line="While you have it no other admin decides it."
+        action={
+          <ActionForm action={claim}>
+            {named}
+            <SubmitButton variant="secondary" size="sm">
+              Claim for {String(CLAIM_MINUTES)} minutes
+            </SubmitButton>
+          </ActionForm>
+        }
+      />
     );
+  const until = <LocalClock at={held.expiresAt.toISOString()} seconds={false} />;
   if (held.admin.id === adminId)
     return (
-      <ActionForm action={release} className="flex flex-wrap items-center justify-between gap-3">
-        {named}
-        <p className="min-w-0 text-sm">
-          Yours until <LocalClock at={held.expiresAt.toISOString()} seconds={false} />. Deciding it gives it back.
-        </p>
-        <SubmitButton variant="secondary" size="sm">
-          Give it back
-        </SubmitButton>
-      </ActionForm>
+      <Bar
+        tone="yours"
+        title={<>Yours until {until}</>}
+        line="Deciding it gives it back."
+        action={
+          <ActionForm action={release}>
+            {named}
+            <SubmitButton variant="secondary" size="sm">
+              Give it back
+            </SubmitButton>
+          </ActionForm>
+        }
+      />
     );
   return (
-    <Callout
-      tone="warn"
+    <Bar
+      tone="other"
       title={`${held.admin.name} works on it`}
+      line={
+        <>
+          Since <TimeAgo at={held.claimedAt} />, until {until}.
+        </>
+      }
       action={
         <ConfirmDialog
           trigger="Take over…"
+          variant="secondary"
           size="sm"
           title={`Take it over from ${held.admin.name}?`}
           consequences={[
@@ -60,8 +77,31 @@ export function ClaimBar({ shown, adminId }: { shown: CaseView; adminId: string 
           <TextareaField name="reason" id="take-over-reason" label="Reason" required maxLength={500} />
         </ConfirmDialog>
       }
+    />
+  );
+}
+
+const TONES = {
+  free: 'border-line bg-sunken',
+  yours: 'border-accent-line bg-accent-soft',
+  other: 'border-warn-line bg-warn-soft',
+} as const;
+
+type BarProps = { tone?: keyof typeof TONES; title: ReactNode; line: ReactNode; action: ReactNode };
+
+function Bar({ tone = 'free', title, line, action }: BarProps) {
+  return (
+    <div
+      className={cn(
+        'flex min-h-25 flex-wrap items-center justify-between gap-x-4 gap-y-2 rounded-md border px-3 py-2 sm:min-h-14',
+        TONES[tone],
+      )}
     >
-      Since <TimeAgo at={held.claimedAt} />, until <LocalClock at={held.expiresAt.toISOString()} seconds={false} />.
-    </Callout>
+      <div role="status" className="min-w-0 flex-1 basis-48 text-sm">
+        <p className="truncate font-medium">{title}</p>
+        <p className="text-muted">{line}</p>
+      </div>
+      {action}
+    </div>
   );
 }

@@ -4,19 +4,23 @@ import { useRouter } from 'next/navigation';
 import { useRef, useState } from 'react';
 import { ActionForm, useFormState } from '#components/ui/action-form.tsx';
 import { Button } from '#components/ui/button.tsx';
+import { Callout } from '#components/ui/callout.tsx';
 import { Select } from '#components/ui/controls.tsx';
 import { Field } from '#components/ui/field.tsx';
 import { InputField, TextareaField } from '#components/ui/form-fields.tsx';
 import type { FormAction } from '#components/ui/form-state.ts';
 import { RadioCards } from '#components/ui/radio-cards.tsx';
 import { SubmitButton } from '#components/ui/submit-button.tsx';
+import { type CaseFacts, whatChanged } from '#lib/desk/case.ts';
 import type { Outcome } from '#lib/desk/decision.ts';
 
 type DecisionFormProps = {
   action: FormAction;
   outcomes: readonly Outcome[];
-  /** Names the case, what was seen of it, and the case after it. */
+  /** Names the case, and the one after it. */
   hidden: Readonly<Record<string, string>>;
+  /** What the page says of it now. */
+  facts: CaseFacts;
   /** Asks for an amount when this outcome is a part of something. */
   partOf?: string | undefined;
   disabledReason: string | null;
@@ -29,15 +33,62 @@ export function DecisionForm(props: DecisionFormProps) {
       {Object.entries(props.hidden).map(([name, value]) => (
         <input key={name} type="hidden" name={name} value={value} />
       ))}
+      <SeenFacts facts={props.facts} />
       <Fields {...props} />
     </ActionForm>
+  );
+}
+
+/**
+ * What was seen of the case when the form was opened goes along with the decision, also when the page has been told of
+ * something newer meanwhile: that counts as seen when its reader says so.
+ */
+function SeenFacts({ facts }: { facts: CaseFacts }) {
+  const { reason } = useFormState();
+  const router = useRouter();
+  const [seen, setSeen] = useState(facts);
+  const [asked, setAsked] = useState(false);
+  const changed = whatChanged(seen, facts);
+  // What was asked for has come.
+  if (asked && changed.length > 0) {
+    setSeen(facts);
+    setAsked(false);
+  }
+  function look() {
+    setAsked(true);
+    router.refresh();
+  }
+  return (
+    <>
+      <input type="hidden" name="seen" value={JSON.stringify(seen)} />
+      {changed.length > 0 ? (
+        <Callout
+          tone="warn"
+          role="status"
+          className="mb-4"
+          title="It changed while you looked"
+          action={
+            <Button size="sm" onClick={() => setSeen(facts)}>
+              I have seen it
+            </Button>
+          }
+        >
+          {changed.join('; ')}.
+        </Callout>
+      ) : (
+        reason === 'conflict' && (
+          <p className="mb-4">
+            <Button onClick={look}>Show it as it is now</Button>
+          </p>
+        )
+      )}
+    </>
   );
 }
 
 function Fields({ outcomes, partOf, disabledReason }: DecisionFormProps) {
   const state = useFormState();
   const reason = useRef<HTMLDivElement>(null);
-  const router = useRouter();
   const [chosen, setChosen] = useState(state.values?.outcome ?? '');
   const templates = outcomes.filter(({ value }) => chosen === '' || value === chosen);
 
@@ -50,7 +101,6 @@ function Fields({ outcomes, partOf, disabledReason }: DecisionFormProps) {
 
   return (
     <div className="space-y-4">
-      {state.reason === 'conflict' && <Button onClick={() => router.refresh()}>Show it as it is now</Button>}
       <div onChange={(event) => setChosen((event.target as HTMLInputElement).value)}>
         <RadioCards
           name="outcome"

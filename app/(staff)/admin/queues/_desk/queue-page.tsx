@@ -5,16 +5,19 @@ import { Callout } from '#components/ui/callout.tsx';
 import { cn } from '#components/ui/cn.ts';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { Kbd } from '#components/ui/kbd.tsx';
+import { LiveRefresh } from '#components/ui/live-refresh.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { Panel } from '#components/ui/panel.tsx';
-import { theWorld } from '#lib/base/time.ts';
-import { type CaseKind, DUE_HOURS } from '#lib/desk/case.ts';
+import { RefreshAt } from '#components/ui/refresh-at.tsx';
+import { earliest, theWorld } from '#lib/base/time.ts';
+import { type CaseKind, type Claim, DUE_HOURS } from '#lib/desk/case.ts';
 import { type CaseRow, QUEUES } from '#lib/trust/case-view.ts';
 import { casesOf, caseView, queues } from '#lib/trust/queries/cases.ts';
 import { one, type SearchParams } from '../../ask.ts';
 import { DeskTabs } from '../../desk-tabs.tsx';
 import { CaseDetail } from './case-detail.tsx';
 import { CaseList, type ListedCase } from './case-list.tsx';
+import { KeepCase } from './keep-case.tsx';
 import { QueueTabs } from './queue-tabs.tsx';
 
 /** The page of one queue: the list at the left, the case at the right; on a phone one after the other. */
@@ -30,7 +33,13 @@ export async function QueuePage({ kind, searchParams }: { kind: CaseKind; search
   const decided = one(params, 'decided');
   return (
     <>
-      <PageHeader title={name} lede={`${about} To be decided within ${DUE_HOURS[kind]} hours.`} />
+      <PageHeader
+        title={name}
+        lede={`${about} To be decided within ${DUE_HOURS[kind]} hours.`}
+        badges={<LiveRefresh url="/api/v1/events" events={['desk']} showStatus />}
+      />
+      <RefreshAt at={endOfClaims([...rows, ...(shown === null ? [] : [shown])])} />
+      {asked === '' && id !== undefined && <KeepCase id={id} />}
       <DeskTabs current="/admin" />
       <QueueTabs queues={all} current={kind} />
       {decided !== '' && decided !== id && (
@@ -82,8 +91,14 @@ function listed(row: CaseRow, path: string, shownId: string | undefined, adminId
     since: row.since.toISOString(),
     late: row.dueAt < now,
     claimedBy: row.claim === null ? null : row.claim.admin.id === adminId ? 'you' : row.claim.admin.name,
+    claimedAt: row.claim?.claimedAt.toISOString() ?? null,
     current: row.id === shownId,
   };
+}
+
+/** When the first of the claims on the page ends: nothing tells of that but the time. */
+function endOfClaims(cases: readonly { readonly claim: Claim | null }[]): string | null {
+  return earliest(...cases.map(({ claim }) => claim?.expiresAt))?.toISOString() ?? null;
 }
 
 /** The case to go on with: the one below, else the one above. */

@@ -8,6 +8,7 @@ import { EDITS_TOUCH_LATER_BOOKINGS } from '#lib/catalogue/listing.ts';
 import type { OwnMachine } from '#lib/catalogue/queries/machines.ts';
 import { TermsForm } from '../../../_host/terms-form.tsx';
 import { publish, withdraw } from '../../../actions.ts';
+import { PauseDialog, PausedNote } from './pause-dialog.tsx';
 
 const BADGES = {
   draft: ['neutral', 'draft'],
@@ -26,7 +27,12 @@ type ListingPanelProps = {
 export function ListingPanel({ machine, rentals, now }: ListingPanelProps) {
   if (machine.retiredAt !== null) return null;
   const { listing } = machine;
-  const [tone, word] = listing === null ? (['neutral', 'not listed'] as const) : BADGES[listing.state];
+  const [tone, word] =
+    listing === null
+      ? (['neutral', 'not listed'] as const)
+      : machine.pausedUntil !== null
+        ? (['warn', 'paused'] as const)
+        : BADGES[listing.state];
   return (
     <Panel
       title={
@@ -39,22 +45,25 @@ export function ListingPanel({ machine, rentals, now }: ListingPanelProps) {
         <div className="flex flex-wrap items-center justify-between gap-3">
           <span className="min-w-0 flex-1 basis-56">
             {listing?.state === 'published'
-              ? 'Renters see it while it is online. Withdrawing touches nothing that runs.'
+              ? 'Renters see it while it is online. Pausing and withdrawing touch nothing that runs.'
               : listing === null
                 ? 'Save the terms first, then publish.'
                 : 'Saved. Publish it when you are ready.'}
           </span>
           {listing?.state === 'published' ? (
-            <ConfirmDialog
-              trigger="Withdraw…"
-              variant="secondary"
-              title="Take this machine off the market?"
-              consequences={withdrawWords(rentals)}
-              action={withdraw}
-              hidden={{ machineId: machine.id }}
-              confirmLabel="Withdraw"
-              disabledReason={machine.whyNotWithdraw?.sentence}
-            />
+            <span className="flex flex-wrap gap-2">
+              <PauseDialog machine={machine} now={now} />
+              <ConfirmDialog
+                trigger="Withdraw…"
+                variant="secondary"
+                title="Take this machine off the market?"
+                consequences={withdrawWords(rentals)}
+                action={withdraw}
+                hidden={{ machineId: machine.id }}
+                confirmLabel="Withdraw"
+                disabledReason={machine.whyNotWithdraw?.sentence}
+              />
+            </span>
           ) : (
             <ActionForm action={publish}>
               <input type="hidden" name="machineId" value={machine.id} />
@@ -66,6 +75,7 @@ export function ListingPanel({ machine, rentals, now }: ListingPanelProps) {
         </div>
       }
     >
+      <PausedNote machine={machine} />
       <TermsForm machine={machine} now={now} />
     </Panel>
   );

@@ -8,6 +8,8 @@ import { formatSpan } from '#lib/catalogue/span-words.ts';
 import { typeWall } from '#lib/catalogue/wall-clock.ts';
 import { giveBack, takeOut } from './actions.ts';
 
+const KINDS = { block: 'taken out', maintenance: 'maintenance', pause: 'paused' } as const;
+
 /** Time that the host takes out, and what is taken out already. */
 export function BlocksPanel({ found, now }: { found: MachineCalendar; now: Date }) {
   const { zone, maintenanceNoticeSeconds } = found.calendar;
@@ -16,7 +18,7 @@ export function BlocksPanel({ found, now }: { found: MachineCalendar; now: Date 
   return (
     <Panel
       title="Time taken out"
-      description={`Times are in ${zone}. What is booked is never cut by a block; maintenance announced ${formatSpan(maintenanceNoticeSeconds)} before ends what is rented on demand.`}
+      description={`Times are in ${zone}. What is booked is never cut by a block; maintenance announced ${formatSpan(maintenanceNoticeSeconds)} before ends what is rented on demand. To offer nothing new from now until a time, pause the listing on the overview.`}
     >
       {coming.length > 0 && (
         <ul className="mb-5 divide-y divide-line rounded-md border border-line">
@@ -26,9 +28,7 @@ export function BlocksPanel({ found, now }: { found: MachineCalendar; now: Date 
               className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 px-3 py-2.5 text-sm"
             >
               <span className="min-w-0 [overflow-wrap:anywhere]">
-                <Badge tone={block.kind === 'maintenance' ? 'warn' : 'neutral'}>
-                  {block.kind === 'maintenance' ? 'maintenance' : 'taken out'}
-                </Badge>{' '}
+                <Badge tone={block.kind === 'maintenance' ? 'warn' : 'neutral'}>{KINDS[block.kind]}</Badge>{' '}
                 <span className="tabular">
                   {words(block.startsAt)} to {words(block.endsAt)}
                 </span>

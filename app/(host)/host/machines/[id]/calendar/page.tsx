@@ -13,6 +13,7 @@ import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { theWorld } from '#lib/base/time.ts';
 import { hoursWords } from '#lib/catalogue/calendar-rules.ts';
 import { type CalendarView, dayStrips, shownDays } from '#lib/catalogue/day-strips.ts';
+import { pausedUntil } from '#lib/catalogue/pause.ts';
 import { type MachineCalendar, machineCalendar } from '#lib/catalogue/queries/calendar.ts';
 import { dayAt, isDay } from '#lib/catalogue/wall-clock.ts';
 import { MachineTabs } from '../_machine/head.tsx';
@@ -51,6 +52,7 @@ export default async function MachineCalendarPage({ params, searchParams }: Rout
   const { view, from } = asked(query);
   const { now, days, found } = await load(id, view, from);
   const { calendar } = found;
+  const paused = pausedUntil(calendar.blocks, now);
   const maintenance = await askedMaintenance(await requireActor(), found, query, now);
   const strips = dayStrips(calendar.zone, days.first, days.count, shownOf(found));
   return (
@@ -63,7 +65,9 @@ export default async function MachineCalendarPage({ params, searchParams }: Rout
         ]}
         badges={
           <>
-            <Badge tone={found.isOpen ? 'good' : 'neutral'}>{found.isOpen ? 'open now' : 'closed now'}</Badge>
+            <Badge tone={found.isOpen ? 'good' : 'neutral'}>
+              {paused !== null ? 'paused' : found.isOpen ? 'open now' : 'closed now'}
+            </Badge>
             <LiveRefresh url="/api/v1/events" events={['change']} />
           </>
         }
@@ -81,7 +85,7 @@ export default async function MachineCalendarPage({ params, searchParams }: Rout
         >
           <div className="space-y-3 border-line border-b px-4 py-3 sm:px-5">
             <CalendarNav path={`/host/machines/${id}/calendar`} view={view} days={days} />
-            <DayKey kinds={['open', 'booked', 'reserved', 'interruptible', 'block', 'maintenance']} />
+            <DayKey kinds={['open', 'booked', 'reserved', 'interruptible', 'block', 'maintenance', 'pause']} />
           </div>
           <DayList days={strips} today={dayAt(calendar.zone, now.getTime())} label="Days" />
         </Panel>

@@ -26,7 +26,7 @@ export async function generateMetadata({ params }: Route): Promise<Metadata> {
   return { title: `Health of ${(await loadMachine((await params).id)).name}` };
 }
 
-/** How a machine is: its heartbeat, its clock, its GPUs now, and what they did while they were rented. */
+/** How a machine is: its heartbeat, its clock, its GPUs now, and what they did through the last day. */
 export default async function MachineHealthPage({ params, searchParams }: Route) {
   const actor = await requireActor();
   const machine = await loadMachine((await params).id);
@@ -48,7 +48,8 @@ export default async function MachineHealthPage({ params, searchParams }: Route)
           url={`/api/v1/machines/${machine.id}/metrics`}
           href={`/host/machines/${machine.id}/health`}
           live={machine.retiredAt === null}
-          description="What the GPUs did while they were rented, by their place in the machine. Sampled every 5 seconds, kept for 24 hours."
+          gpusOnly
+          description="What the GPUs do, by their place in the machine: looked at every 5 seconds while they are rented, every 30 seconds while they are not, and kept for 24 hours."
         />
         <Panel title="Reliability">
           <ReliabilityLine reliability={machine.reliability} />

@@ -1,13 +1,20 @@
+import { Download } from 'lucide-react';
 import type { Metadata } from 'next';
 import { requireActor } from '#app/_edge/actor.ts';
 import { seen } from '#app/_edge/seen.ts';
 import { AsApiCall } from '#components/api/as-api-call.tsx';
 import { readingCalls } from '#components/api/reading-calls.ts';
+import { buttonLook } from '#components/ui/button-look.ts';
 import { FactList } from '#components/ui/fact-list.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
+import { FILES_KEPT_DAYS } from '#lib/trust/evidence-file.ts';
+import { readManifest } from '#lib/trust/evidence-manifest.ts';
 import { evidenceOf } from '#lib/trust/queries/dispute.ts';
+
+const fileHref = (disputeId: string, evidenceId: string) =>
+  `/api/v1/disputes/${encodeURIComponent(disputeId)}/evidence/${encodeURIComponent(evidenceId)}/file`;
 
 export const metadata: Metadata = { title: 'Evidence' };
 
@@ -34,11 +41,45 @@ export default async function EvidencePage({ params }: Route) {
             ]}
           />
         </Panel>
-        <Panel title="Its text">
+        {piece.kind === 'file' && (
+          <FilePanel name={piece.title} payload={piece.payload} href={piece.fileKept ? fileHref(id, piece.id) : null} />
+        )}
+        <Panel title={piece.kind === 'file' ? 'What is written down of it' : 'Its text'}>
           <pre className="whitespace-pre-wrap font-mono text-sm [overflow-wrap:anywhere]">{piece.payload}</pre>
         </Panel>
         <AsApiCall calls={[readingCalls.evidence(id, piece.id)]} />
       </div>
     </>
+  );
+}
+
+function FilePanel({ name, payload, href }: { name: string; payload: string; href: string | null }) {
+  const { mediaType, sizeBytes, sha256 } = readManifest(payload);
+  return (
+    <Panel
+      title="The file"
+      footer={`It is kept until ${FILES_KEPT_DAYS} days after the decision. Both sides and the admins can save it.`}
+      actions={
+        href !== null && (
+          <a className={buttonLook('secondary', 'sm')} href={href} download>
+            <Download aria-hidden className="size-3.5" />
+            Save it
+          </a>
+        )
+      }
+    >
+      <FactList
+        facts={[
+          { label: 'Name', value: <span className="[overflow-wrap:anywhere]">{name}</span> },
+          { label: 'Type', value: mediaType },
+          { label: 'Size', value: `${(sizeBytes / 1_000).toFixed(1)} kB` },
+          {
+            label: 'SHA-256 of the file',
+            value: <code className="font-mono text-xs [overflow-wrap:anywhere]">{sha256}</code>,
+          },
+          ...(href === null ? [{ label: 'Kept', value: 'no longer: its time was over, or its owner left' }] : []),
+        ]}
+      />
+    </Panel>
   );
 }
