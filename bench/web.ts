@@ -29,7 +29,8 @@ type Place = { readonly browser: Browser; readonly market: string; readonly bare
 const parts = { weight: weigh, paint: look, time, crowd: come };
 
 const executablePath = chromiumPath();
-const bare = await startBareApp();
+// Built only where something is measured beside it.
+const bare = values.only.some((part) => part === 'weight' || part === 'time') ? await startBareApp() : undefined;
 const market = await startMarket(values.url);
 const browser = await chromium.launch({
   ...(executablePath === undefined ? {} : { executablePath }),
@@ -37,7 +38,7 @@ const browser = await chromium.launch({
 });
 try {
   const scene = await makeScene(market.url);
-  const place = { browser, market: market.url, bare: bare.url, scene };
+  const place = { browser, market: market.url, bare: bare?.url ?? '', scene };
   const goals: Goal[] = [];
   for (const part of PARTS.filter((one) => values.only.includes(one))) {
     goals.push(...(await parts[part](place)));
@@ -48,7 +49,7 @@ try {
 } finally {
   await browser.close();
   await market.stop();
-  await bare.stop();
+  await bare?.stop();
 }
 
 /** What pages weigh. Another program that runs beside it changes nothing of it. */

@@ -1,3 +1,4 @@
+import { dateWords } from '#lib/base/date-words.ts';
 import type { EventFacts } from './event-facts.ts';
 
 const NAME_SHOWN = 60;
@@ -15,7 +16,7 @@ export function quoted(name: string): string {
 
 /** "23 Nov 2026, 14:05 UTC". */
 export function instantText(at: Date): string {
-  const parts = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' });
+  const parts = dateWords('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' });
   return `${parts.format(at)} UTC`;
 }
 
