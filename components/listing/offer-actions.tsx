@@ -1,9 +1,8 @@
-import { SpriteIcon } from '#components/ui/sprite.tsx';
 import type { OfferDeeds } from './offer-line.ts';
 
 /**
  * Beside an offer of a search: put it into the tray, and why it stands where it stands. Links and a `details`: no script.
- * Stands in OfferLinks.
+ * Stands in OfferLinks; its signs are drawn by `offers.css`.
  */
 export function OfferActions({ deeds, about }: { deeds: OfferDeeds; about: string }) {
   const { compare, place, reasons } = deeds;
@@ -13,25 +12,21 @@ export function OfferActions({ deeds, about }: { deeds: OfferDeeds; about: strin
         <span>Tray is full</span>
       ) : compare.chosen ? (
         <a href={compare.href} data-stay="" aria-current="true" aria-label={`In the tray, take ${about} out`}>
-          <SpriteIcon name="compared" />
           In the tray
         </a>
       ) : (
         <a href={compare.href} data-stay="" aria-label={`Compare ${about}`}>
-          <SpriteIcon name="compare" />
           Compare
         </a>
       )}
       <details>
         <summary aria-label={`Why no. ${place} for ${about}`}>{`Why no. ${place}`}</summary>
-        <dl>
-          {reasons.map(({ by, value }) => (
-            <div key={by}>
-              <dt>{by}</dt>
-              <dd>{value}</dd>
-            </div>
-          ))}
-        </dl>
+        {reasons.map(({ by, value }) => (
+          <p key={by}>
+            {`${by}: `}
+            <span>{value}</span>
+          </p>
+        ))}
       </details>
     </div>
   );
