@@ -30,7 +30,10 @@ export async function commitStart(tx: Tx, start: BidStart, losers: ReadonlySet<s
   if (offer === undefined || whyNotOffered(offer.facts, now) !== null) return false;
   const floor = bidFloor({ ...offer, priceMicrosPerGpuHour: offer.terms.priceMicrosPerGpuHour });
   await tx.$queryRaw`SELECT 1 FROM bids WHERE id = ${start.bidId} FOR NO KEY UPDATE`;
-  const bid = await tx.bid.findUnique({ where: { id: start.bidId }, include: { booking: true } });
+  const bid = await tx.bid.findUnique({
+    where: { id: start.bidId, renter: { suspendedAt: null } },
+    include: { booking: true },
+  });
   if (bid === null || floor === null || floor > start.microsPerGpuHour) return false;
   if (bid.microsPerGpuHour < start.microsPerGpuHour || bid.booking?.desired === 'running') return false;
   if (!takesPart(bid, bid.booking as Pick<BookingFacts, 'desired' | 'observed' | 'reason'> | null, now)) return false;

@@ -73,7 +73,8 @@ type BidRow = Awaited<ReturnType<typeof openBids>>[number];
 
 function openBids() {
   return db.bid.findMany({
-    where: { state: 'open', renter: { suspendedAt: null } },
+    // What runs of somebody who is suspended goes on: it pays the price and yields as all do, and does not come back.
+    where: { state: 'open', OR: [{ renter: { suspendedAt: null } }, { booking: { desired: 'running' } }] },
     orderBy: { id: 'asc' },
     select: {
       id: true,
