@@ -33,7 +33,7 @@ export async function forgetPerson(
   await tx.logChunk.deleteMany({ where: rented });
   await tx.$executeRaw`DELETE FROM metric_samples WHERE booking_id IN (SELECT id FROM bookings WHERE renter_id = ${userId})`;
   await tx.$executeRaw`UPDATE bookings SET name = ${NAME}, command = NULL, sealed_environment = NULL, reason_detail = NULL WHERE renter_id = ${userId}`;
-  await tx.$executeRaw`UPDATE bids SET name = ${NAME}, command = NULL WHERE renter_id = ${userId}`;
+  await tx.$executeRaw`UPDATE bids SET name = ${NAME}, command = NULL, encrypted_environment = NULL WHERE renter_id = ${userId}`;
   await tx.$executeRaw`UPDATE standing_requests SET name = ${NAME}, command = NULL WHERE renter_id = ${userId}`;
   await tx.$executeRaw`UPDATE job_arrays SET name = ${NAME}, command = '[]', encrypted_environment = NULL WHERE renter_id = ${userId}`;
   await tx.$executeRaw`UPDATE machines SET name = ${NAME} WHERE host_id = ${userId}`;
