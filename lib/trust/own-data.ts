@@ -89,6 +89,12 @@ export const OWN_DATA: readonly OwnPart[] = [
     mine: HOSTED,
     without: { permit: 'it names the renter’s keys', signature: 'it is that of the permit' },
   },
+  {
+    name: 'windowsGivenBack',
+    table: 'given_back_windows',
+    mine: LEASES,
+    without: { permit: 'it names the renter’s keys', signature: 'it is that of the permit' },
+  },
   { name: 'statements', table: 'statements', mine: LEASES },
   { name: 'countersignatures', table: 'countersignatures', mine: LEASES },
   { name: 'disputes', table: 'disputes', mine: `${RENTER} OR ${HOST}`, without: { decided_by_id: STAFF } },
