@@ -159,3 +159,9 @@ export const editBidInput = z.object({
   capMicros: micros.nullable().optional(),
 });
 export type EditBidInput = z.output<typeof editBidInput>;
+
+/** A machine of the asker's, or null for what they rent themselves. */
+export const makeFeedInput = z.object({ machineId: id.nullable() });
+export type MakeFeedInput = z.output<typeof makeFeedInput>;
+export const feedIdInput = z.object({ feedId: id });
+export type FeedIdInput = z.output<typeof feedIdInput>;

@@ -52,6 +52,8 @@ export const EVENT_KINDS = [
   'calendar.saved',
   'calendar.blockSet',
   'calendar.blockRemoved',
+  'calendar.feedMade',
+  'calendar.feedRevoked',
   'booking.made',
   'booking.cancelled',
   'booking.shortened',

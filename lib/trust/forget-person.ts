@@ -38,6 +38,7 @@ export async function forgetPerson(
   await tx.$executeRaw`UPDATE job_arrays SET name = ${NAME}, command = '[]', encrypted_environment = NULL WHERE renter_id = ${userId}`;
   await tx.$executeRaw`UPDATE machines SET name = ${NAME} WHERE host_id = ${userId}`;
   await tx.$executeRaw`DELETE FROM default_jobs WHERE machine_id IN (SELECT id FROM machines WHERE host_id = ${userId})`;
+  await tx.$executeRaw`DELETE FROM calendar_feeds WHERE user_id = ${userId}`;
   await tx.$executeRaw`UPDATE calendar_blocks SET note = '' WHERE machine_id IN (SELECT id FROM machines WHERE host_id = ${userId})`;
   await tx.$executeRaw`
     UPDATE users SET email = id || '@deleted.invalid', name = ${NAME}, password_hash = 'deleted', role = 'member',

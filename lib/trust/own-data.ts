@@ -144,6 +144,7 @@ export const OWN_DATA: readonly OwnPart[] = [
   { name: 'offers', table: 'offers', mine: MACHINES },
   { name: 'silences', table: 'silences', mine: MACHINES },
   { name: 'calendars', table: 'calendars', mine: MACHINES },
+  { name: 'calendarFeeds', table: 'calendar_feeds', mine: USER, without: { token_hash: HASH } },
   { name: 'calendarBlocks', table: 'calendar_blocks', mine: MACHINES },
   { name: 'rentersYouBlocked', table: 'renter_blocks', mine: HOST },
   { name: 'standingAnswers', table: 'standing_answers', mine: HOST },
