@@ -88,6 +88,7 @@ export const EVENT_KINDS = [
   'search.deleted',
   'search.matched',
   'request.made',
+  'request.changed',
   'request.cancelled',
   'request.resumed',
   'request.matched',
