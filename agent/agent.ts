@@ -5,7 +5,7 @@ import type { SelfTest, Specification } from '../protocol/specification.ts';
 import type { ContainerRuntime } from './act/runtime.ts';
 import { type Clock, marketTime } from './clock.ts';
 import { type Contact, keepContact, type Saying } from './contact.ts';
-import { defaultJobsOf } from './default-job.ts';
+import { defaultJobsOf, roomOf } from './default-job.ts';
 import type { Identity, Keys } from './io/identity.ts';
 import type { Journal } from './io/journal.ts';
 import { logShipper } from './io/log-shipper.ts';
@@ -111,14 +111,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     runtime,
     log,
     monotonic: clock.monotonic,
-    room: () => ({
-      gpuUuids: specification.simulated ? [] : specification.gpus.map(({ uuid }) => uuid),
-      limits: {
-        cpuMillis: specification.cpuThreads * 1_000,
-        memoryBytes: Math.floor(specification.memoryBytes * 0.9),
-        pids: 4_096,
-      },
-    }),
+    room: (taken) => roomOf(specification, taken),
     onChange() {
       contact?.nudge();
       queueMicrotask(() => rentals.tick());

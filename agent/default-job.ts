@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type DefaultJob, type DefaultJobReport, type DefaultJobState, defaultJob } from '../protocol/default-job.ts';
 import { verifySigned } from '../protocol/keys.ts';
+import type { Specification } from '../protocol/specification.ts';
 import { DOMAINS, type Signed } from '../protocol/words.ts';
 import type { ContainerRuntime, WorkloadSpec } from './act/runtime.ts';
 import type { Trust } from './lease.ts';
@@ -11,19 +12,24 @@ export type DefaultJobsOptions = {
   runtime: ContainerRuntime;
   log: Log;
   monotonic: () => number;
-  /** What the whole machine has to give. */
-  room: () => Pick<WorkloadSpec, 'gpuUuids' | 'limits'>;
+  /** What the machine has to give beside rentals; null when that is nothing. */
+  room: (taken: Taken) => Room | null;
   /** Something changed: rentals may go on, and the market should hear. */
   onChange: () => void;
 };
 
-/** What the machine runs for its host while no rental wants it. It holds no money and no lease, and goes at once. */
+/** GPUs that rentals have, or want within moments, by UUID; `all` where the machine is to be left alone. */
+export type Taken = ReadonlySet<string> | 'all';
+/** GPUs that nobody rents, and their share of the rest. `holds` names them also where containers are given none. */
+export type Room = Pick<WorkloadSpec, 'gpuUuids' | 'limits'> & { readonly holds: readonly string[] };
+
+/** What the machine runs for its host on GPUs that no rental wants. It holds no money and no lease, and goes at once. */
 export type DefaultJobs = {
   /** What the market says; undefined: nothing new. What it did not sign, or is older, is not believed. */
   apply(said: Signed | null | undefined): void;
-  /** Whether a rental runs, or wants to. While one does, the job is put out, and stays so. */
-  look(rented: boolean): void;
-  /** The same runtime for rentals: it starts none before the job has given its GPUs back. */
+  /** What rentals have, or want. As soon as that is a GPU of the job's, the job is put out. */
+  look(taken: Taken): void;
+  /** The same runtime for rentals: it starts none before the job has given that one's GPUs back. */
   yielding(runtime: ContainerRuntime): ContainerRuntime;
   /** Null when there is nothing to run. */
   report(): DefaultJobReport | null;
@@ -34,6 +40,10 @@ export type DefaultJobs = {
 /** After an exit or a failure it is tried again, not sooner than this. */
 const AGAIN_MS = 60_000;
 const AFTER_TROUBLE_MS = 1_000;
+/** A job on a part of the machine begins again on all of it when nobody has rented for so long. */
+const GROW_MS = 60_000;
+/** A container that is made anew for other GPUs keeps its files as one more layer, of which a container has a bounded number. */
+const MOST_LAYERS = 60;
 /** Put out, it gets so long to end by itself: a rental waits for it. */
 const GRACE_SECONDS = 1;
 
@@ -41,11 +51,16 @@ export function defaultJobsOf(options: DefaultJobsOptions): DefaultJobs {
   const { trust, runtime, log, monotonic, onChange } = options;
   const id = `default-${trust.machineId}`.slice(0, 64);
   let wanted: DefaultJob | null = null;
-  let rented = true;
+  let taken: Taken = 'all';
+  /** Since when nobody rents. */
+  let quietSince: number | null = null;
+  /** The GPUs that its container was last made for, and how often it was made for others. */
+  let madeFor: string | null = null;
+  let layers = 0;
   let busy: Promise<void> | null = null;
   let pull: AbortController | null = null;
-  /** The revision whose container runs, or may; null when none does. */
-  let running: number | null = null;
+  /** Whose container runs, or may, and on which GPUs; null when none does. */
+  let running: { readonly revision: number; readonly holds: readonly string[] } | null = null;
   let state: DefaultJobState = 'waiting';
   let detail: string | null = null;
   let notBefore = 0;
@@ -94,14 +109,28 @@ export function defaultJobsOf(options: DefaultJobsOptions): DefaultJobs {
 
   function step(): void {
     if (busy !== null) {
-      if (pull !== null && (rented || wanted === null)) pull.abort();
+      if (pull !== null && (wanted === null || options.room(taken) === null)) pull.abort();
       return;
     }
     if (unknown) begin(clear);
-    else if (running !== null && (rented || wanted?.revision !== running)) begin(putOut);
+    else if (running !== null && (isInTheWay() || wanted?.revision !== running.revision || mayGrow())) begin(putOut);
     else if (wanted === null || running !== null) return;
-    else if (rented) say('waiting');
+    else if (options.room(taken) === null) say('waiting');
     else if (monotonic() >= notBefore) begin(bringUp);
+  }
+
+  /** Whether a rental has, or wants, a GPU that it runs on. */
+  function isInTheWay(): boolean {
+    if (running === null) return false;
+    if (taken === 'all') return true;
+    const rented = taken;
+    return running.holds.length === 0 ? rented.size > 0 : running.holds.some((uuid) => rented.has(uuid));
+  }
+
+  /** Whether it runs on a part of a machine that nobody has rented for a while. */
+  function mayGrow(): boolean {
+    if (running === null || quietSince === null || monotonic() - quietSince < GROW_MS) return false;
+    return running.holds.length < (options.room(taken)?.holds.length ?? 0);
   }
 
   async function clear(): Promise<void> {
@@ -111,11 +140,24 @@ export function defaultJobsOf(options: DefaultJobsOptions): DefaultJobs {
   }
 
   async function putOut(): Promise<void> {
-    log.info(rented ? 'The default job yields to a rental.' : 'The default job changes.');
+    log.info(isInTheWay() ? 'The default job yields to a rental.' : 'The default job changes.');
     await runtime.stop(id, GRACE_SECONDS);
-    if (wanted?.revision !== running) await runtime.remove(id);
+    if (wanted?.revision !== running?.revision) await removeIt();
     running = null;
     if (wanted !== null) say('waiting');
+  }
+
+  async function removeIt(): Promise<void> {
+    await runtime.remove(id);
+    [madeFor, layers] = [null, 0];
+  }
+
+  /** Its container keeps its files when it is made anew for other GPUs, until there would be too many layers of them. */
+  async function makeWayFor({ holds }: Room): Promise<void> {
+    const wantedFor = holds.join();
+    if (madeFor !== null && madeFor !== wantedFor) layers += 1;
+    if (layers > MOST_LAYERS) await removeIt();
+    madeFor = wantedFor;
   }
 
   async function bringUp(): Promise<void> {
@@ -131,12 +173,15 @@ export function defaultJobsOf(options: DefaultJobsOptions): DefaultJobs {
     } finally {
       pull = null;
     }
-    if (rented || wanted?.revision !== revision) return;
-    running = revision;
+    const room = options.room(taken);
+    if (room === null || wanted?.revision !== revision) return;
+    const { holds, ...given } = room;
+    running = { revision, holds };
     try {
+      await makeWayFor(room);
       const spec = { leaseId: id, run: revision, image, command, environment: {}, diskBytes: 0 };
       const alone = { ownProgram: true, untilExit: true, authorizedKeys: [] };
-      await runtime.start({ ...spec, ...alone, ...options.room() });
+      await runtime.start({ ...spec, ...alone, ...given });
     } catch (error) {
       await runtime.stop(id, GRACE_SECONDS).catch(() => undefined);
       running = null;
@@ -158,15 +203,16 @@ export function defaultJobsOf(options: DefaultJobsOptions): DefaultJobs {
       wanted = next;
       step();
     },
-    look(isRented) {
-      rented = isRented;
+    look(now) {
+      taken = now;
+      quietSince = now !== 'all' && now.size === 0 ? (quietSince ?? monotonic()) : null;
       step();
     },
     yielding: (given) => ({
       ...given,
       async start(spec) {
-        rented = true;
-        for (step(); busy !== null || running !== null || unknown; step()) await (busy ?? Promise.resolve());
+        if (taken !== 'all') taken = new Set([...taken, ...spec.gpuUuids]);
+        for (step(); unknown || isInTheWay(); step()) await (busy ?? Promise.resolve());
         return given.start(spec);
       },
     }),
@@ -186,4 +232,23 @@ function read(said: Signed, { leaseKey, machineId }: DefaultJobsOptions['trust']
   } catch {
     return undefined;
   }
+}
+
+/** What of a machine nobody rents: its GPUs, and the share of processors and memory that they are of all. Null when that is nothing. */
+export function roomOf(specification: Specification, taken: Taken): Room | null {
+  const { gpus, simulated, cpuThreads, memoryBytes } = specification;
+  if (taken === 'all') return null;
+  const free = gpus.filter(({ uuid }) => !taken.has(uuid)).map(({ uuid }) => uuid);
+  // A machine without GPUs is free or not.
+  if (free.length === 0 && (gpus.length > 0 || taken.size > 0)) return null;
+  const share = gpus.length === 0 ? 1 : free.length / gpus.length;
+  return {
+    holds: free,
+    gpuUuids: simulated ? [] : free,
+    limits: {
+      cpuMillis: Math.floor(cpuThreads * 1_000 * share),
+      memoryBytes: Math.floor(memoryBytes * 0.9 * share),
+      pids: 4_096,
+    },
+  };
 }

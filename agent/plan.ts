@@ -106,16 +106,21 @@ function nextStep(
   return rental.pulled ? null : { kind: 'pull', reason: 'it should run', failure: null };
 }
 
-/** Whether a rental has GPUs, or wants them now or within moments: what else runs on the machine has to go. */
-export function wantsGpus(rentals: readonly Rental[], existing: readonly ExistingWorkload[], now: number): boolean {
+/** The GPUs that rentals have, or want now or within moments: what else runs on them has to go. */
+export function gpusWanted(
+  rentals: readonly Rental[],
+  existing: readonly ExistingWorkload[],
+  now: number,
+): ReadonlySet<string> {
   const running = new Set(existing.filter((container) => container.running).map(({ leaseId }) => leaseId));
-  return rentals.some(
+  const wanting = rentals.filter(
     (rental) =>
       running.has(rental.lease.permit.leaseId) ||
       rental.busy === 'start' ||
       whyNotRun(rental, now) === null ||
       whyNotRun(rental, now + ROOM_BEFORE_MS) === null,
   );
+  return new Set(wanting.flatMap(({ lease }) => lease.permit.gpuUuids));
 }
 
 /** Whether nothing but its window keeps a rental from running, and that begins soon: its image is pulled meanwhile. */

@@ -14,7 +14,7 @@ import type { Tunnels, TunnelsOptions } from './io/tunnel.ts';
 import type { Trust } from './lease.ts';
 import { type Log, messageOf } from './log.ts';
 import { metering } from './metering.ts';
-import { type Action, plan, wantsGpus } from './plan.ts';
+import { type Action, gpusWanted, plan } from './plan.ts';
 import type { RunningRental } from './telemetry.ts';
 import { warnOf } from './warn.ts';
 import {
@@ -168,7 +168,7 @@ export function rentalsOf(options: RentalsOptions): Rentals {
     if (closed) return;
     const reading = time.reading();
     const rentals = knownOnes().map((workload) => rentalOf(workload, reading));
-    options.idleJob?.look(resting || wantsGpus(rentals, containers.all(), reading.now));
+    options.idleJob?.look(resting ? 'all' : gpusWanted(rentals, containers.all(), reading.now));
     for (const action of plan(rentals, containers.all(), reading.now)) begin(action);
     let stated = false;
     for (const workload of knownOnes()) {

@@ -8,6 +8,7 @@ import { parseArgs } from "node:util";
 
 // protocol/bill.ts
 var BILL_KIND = "sublet/bill/v2";
+var GIVEN_BACK_BILL_KIND = "sublet/bill/v3";
 var OLD_BILL_KIND = "sublet/bill/v1";
 var BillFault = class extends Error {
   record;
@@ -49,8 +50,21 @@ var countersignature = shape({
   key: text,
   permit: nullOr(shape({ payload: text, signature: text }))
 });
+var givenBack = shape({
+  at: instant,
+  startedAt: nullOr(instant),
+  statements: count,
+  permit: shape({ payload: text, signature: text }),
+  heldMicros: decimal,
+  micros: decimal,
+  hostMicros: decimal,
+  feeMicros: decimal,
+  refundedMicros: decimal
+});
+var KINDS = [OLD_BILL_KIND, BILL_KIND, GIVEN_BACK_BILL_KIND];
+var SINCE = { countersignature: 1, givenBack: 2 };
 var FIELDS = {
-  kind: (value) => value === BILL_KIND || value === OLD_BILL_KIND,
+  kind: (value) => KINDS.includes(value),
   issuedAt: instant,
   final: yesNo,
   log: text,
@@ -67,6 +81,7 @@ var FIELDS = {
   statements: listOf(statement),
   credits: listOf(record),
   countersignature: nullOr(countersignature),
+  givenBack,
   totals,
   signature: text
 };
@@ -79,7 +94,8 @@ function parseBill(file) {
   }
   if (typeof value !== "object" || value === null || !("kind" in value) || FIELDS.kind(value.kind) === false)
     throw new BillFault("the file", `It is not a bill of the kind ${BILL_KIND}.`);
-  const names = Object.keys(FIELDS).filter((name) => name !== "countersignature" || value.kind !== OLD_BILL_KIND);
+  const kind = KINDS.indexOf(value.kind);
+  const names = Object.keys(FIELDS).filter((name) => kind >= (SINCE[name] ?? 0));
   if (Object.keys(value).join() !== names.join())
     throw new BillFault("the file", "It does not have exactly the fields of a bill, in their order.");
   for (const name of names) {
@@ -282,6 +298,16 @@ function checkUnbilled(where, { statement: statement2, reason }, billed) {
   if (reason === "settled" && (billed.gpu > 0n || billed.disk > 0n))
     throw new BillFault(where, "It is billed although the bill was closed.");
 }
+function billedBy(lines) {
+  let chargedMicros = 0n;
+  let untilMs = null;
+  for (const line of lines) {
+    const span = spanOf(line, untilMs);
+    if (line.reason !== "settled" && span.to > span.from) untilMs = span.to;
+    chargedMicros += BigInt(line.chargedMicros);
+  }
+  return { chargedMicros, untilMs };
+}
 function spanOf({ statement: statement2, receivedAt }, billedUntil) {
   const start = Date.parse(statement2.startsAt);
   return {
@@ -325,6 +351,89 @@ function refunded(credits, terms, chargedMicros) {
   }
   if (total > chargedMicros) throw new BillFault("the credits", "More is given back than was charged.");
   return total;
+}
+
+// protocol/give-back.ts
+var SECOND_THOUGHT_SECONDS = 900;
+var CANCELLATION_BASE_SECONDS = 86400;
+function freeUntilMs(terms, startsAtMs, bookedAtMs) {
+  const thought = Math.min(startsAtMs, bookedAtMs + SECOND_THOUGHT_SECONDS * 1e3);
+  return Math.max(startsAtMs - terms.freeSeconds * 1e3, thought);
+}
+function leastPaid(terms, gpus, window) {
+  const length = secondsIn2(window.startsAtMs, window.endsAtMs);
+  const seconds = Math.min(CANCELLATION_BASE_SECONDS, length) * gpus.gpuCount;
+  return gpuCharge(gpus.priceMicrosPerGpuHour, BigInt(seconds)) * BigInt(terms.shareBasisPoints) / 10000n;
+}
+function dueForGivingBack(terms, gpus, facts) {
+  const { atMs, startsAtMs, endsAtMs, bookedAtMs, chargedMicros, billedUntilMs } = facts;
+  if (atMs < freeUntilMs(terms, startsAtMs, bookedAtMs) || atMs >= endsAtMs) return 0n;
+  const seconds = billedUntilMs === null ? 0 : secondsIn2(billedUntilMs, atMs);
+  const unbilled = gpuCharge(gpus.priceMicrosPerGpuHour, BigInt(seconds * gpus.gpuCount));
+  const due = leastPaid(terms, gpus, facts) - chargedMicros - unbilled;
+  return due > 0n ? due : 0n;
+}
+function secondsIn2(fromMs, toMs) {
+  return Math.max(0, Math.floor((toMs - fromMs) / 1e3));
+}
+
+// protocol/statement-text.ts
+function textFields(payload, texts, fields) {
+  let value;
+  try {
+    value = JSON.parse(payload);
+  } catch {
+    return null;
+  }
+  if (typeof value !== "object" || value === null) return null;
+  const read = value;
+  const whole = fields.every((name) => Object.hasOwn(read, name)) && texts.every((name) => typeof read[name] === "string");
+  return whole ? value : null;
+}
+function isInstant2(text2) {
+  return /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z$/.test(text2) && !Number.isNaN(Date.parse(text2));
+}
+var COUNTS = ["sequence", "monotonicSeconds", "gpuSeconds"];
+var TEXTS = ["leaseId", "machineId", "previous", "startsAt", "endsAt", "state", "diskByteSeconds"];
+function readStatement(payload) {
+  const read = textFields(payload, TEXTS, ["v", ...TEXTS, ...COUNTS, "gpuUuids"]);
+  if (read === null || read.v !== 1) return null;
+  const good = COUNTS.every((name) => Number.isSafeInteger(read[name]) && read[name] >= 0) && isInstant2(read.startsAt) && isInstant2(read.endsAt) && (read.state === "running" || read.state === "stopped") && /^\d{1,30}$/.test(read.diskByteSeconds) && Array.isArray(read.gpuUuids) && read.gpuUuids.every((uuid) => typeof uuid === "string");
+  return good ? read : null;
+}
+
+// protocol/bill-given-back.ts
+var WHERE = "the window that was given back";
+function checkGivenBack(given, terms, lines) {
+  const { cancellation } = terms;
+  if (cancellation === void 0) throw new BillFault(WHERE, "The terms name nothing that giving it back costs.");
+  const texts = ["leaseId", "startsAt", "endsAt"];
+  const window = textFields(given.permit.payload, texts, texts);
+  if (window === null || window.leaseId !== terms.leaseId || !isInstant(window.startsAt) || !isInstant(window.endsAt))
+    throw new BillFault("the permit of the window", "It is of another rental.");
+  if (given.statements > lines.length) throw new BillFault(WHERE, "It counts statements that are not there.");
+  const billed = billedBy(lines.slice(0, given.statements));
+  const startedAtMs = given.startedAt === null ? null : Date.parse(given.startedAt);
+  const due = dueForGivingBack(
+    cancellation,
+    { gpuCount: terms.gpuCount, priceMicrosPerGpuHour: BigInt(terms.priceMicrosPerGpuHour) },
+    {
+      startsAtMs: Date.parse(window.startsAt),
+      endsAtMs: Date.parse(window.endsAt),
+      atMs: Date.parse(given.at),
+      bookedAtMs: Date.parse(terms.bookedAt),
+      chargedMicros: billed.chargedMicros,
+      billedUntilMs: billed.untilMs ?? startedAtMs
+    }
+  );
+  const held = BigInt(given.heldMicros);
+  const micros = due < held ? due : held;
+  if (BigInt(given.micros) !== micros)
+    throw new BillFault(WHERE, `It costs ${given.micros} micro-dollars; by the terms it is ${micros}.`);
+  const fee = feeOf(micros, terms.feeBasisPoints);
+  if (BigInt(given.feeMicros) !== fee || BigInt(given.hostMicros) !== micros - fee)
+    throw new BillFault(WHERE, "Host and platform did not get their shares of it.");
+  if (BigInt(given.refundedMicros) > micros) throw new BillFault(WHERE, "More of it is given back than was paid.");
 }
 
 // protocol/domains.ts
@@ -469,31 +578,6 @@ ${signature}
 ${payload}`;
 }
 
-// protocol/statement-text.ts
-function textFields(payload, texts, fields) {
-  let value;
-  try {
-    value = JSON.parse(payload);
-  } catch {
-    return null;
-  }
-  if (typeof value !== "object" || value === null) return null;
-  const read = value;
-  const whole = fields.every((name) => Object.hasOwn(read, name)) && texts.every((name) => typeof read[name] === "string");
-  return whole ? value : null;
-}
-function isInstant2(text2) {
-  return /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z$/.test(text2) && !Number.isNaN(Date.parse(text2));
-}
-var COUNTS = ["sequence", "monotonicSeconds", "gpuSeconds"];
-var TEXTS = ["leaseId", "machineId", "previous", "startsAt", "endsAt", "state", "diskByteSeconds"];
-function readStatement(payload) {
-  const read = textFields(payload, TEXTS, ["v", ...TEXTS, ...COUNTS, "gpuUuids"]);
-  if (read === null || read.v !== 1) return null;
-  const good = COUNTS.every((name) => Number.isSafeInteger(read[name]) && read[name] >= 0) && isInstant2(read.startsAt) && isInstant2(read.endsAt) && (read.state === "running" || read.state === "stopped") && /^\d{1,30}$/.test(read.diskByteSeconds) && Array.isArray(read.gpuUuids) && read.gpuUuids.every((uuid) => typeof uuid === "string");
-  return good ? read : null;
-}
-
 // protocol/countersignature.ts
 function countersignatureText({ leaseId, sequence, statement: statement2, at }) {
   return JSON.stringify({ v: 1, leaseId, sequence, statement: statement2, at });
@@ -506,7 +590,7 @@ function readCountersignature(payload) {
 }
 
 // protocol/verify-countersignature.ts
-var WHERE = "the countersignature";
+var WHERE2 = "the countersignature";
 async function verifyCountersignature(bill, {
   terms,
   hashes,
@@ -515,27 +599,27 @@ async function verifyCountersignature(bill, {
   const signed = bill.countersignature ?? null;
   if (signed === null) return null;
   const record2 = readCountersignature(signed.payload);
-  if (record2 === null) throw new BillFault(WHERE, "Its text is no countersignature.");
-  if (record2.leaseId !== terms.leaseId) throw new BillFault(WHERE, "It is of another rental.");
+  if (record2 === null) throw new BillFault(WHERE2, "Its text is no countersignature.");
+  if (record2.leaseId !== terms.leaseId) throw new BillFault(WHERE2, "It is of another rental.");
   if (hashes[record2.sequence] !== record2.statement)
-    throw new BillFault(WHERE, `It is not of statement ${record2.sequence} as this bill has it.`);
+    throw new BillFault(WHERE2, `It is not of statement ${record2.sequence} as this bill has it.`);
   const namedBy = await whoNames(signed, terms, marketKey, verify);
   if (!await fits(DOMAINS.countersignature, signed, signed.key, verify))
-    throw new BillFault(WHERE, "Its signature does not fit.");
+    throw new BillFault(WHERE2, "Its signature does not fit.");
   return { sequence: record2.sequence, at: record2.at, key: signed.key, namedBy };
 }
 async function whoNames({ key, permit }, terms, marketKey, verify) {
   const inTerms = (terms.clientKeys ?? []).includes(key);
   if (permit === null) {
-    if (!inTerms) throw new BillFault(WHERE, "The terms do not name its key as one of the renter.");
+    if (!inTerms) throw new BillFault(WHERE2, "The terms do not name its key as one of the renter.");
     return "terms";
   }
-  if (inTerms) throw new BillFault(WHERE, "It brings a permit although the terms name its key.");
+  if (inTerms) throw new BillFault(WHERE2, "It brings a permit although the terms name its key.");
   if (!await fits(DOMAINS.lease, permit, marketKey, verify))
-    throw new BillFault(WHERE, "The signature of its permit does not fit.");
+    throw new BillFault(WHERE2, "The signature of its permit does not fit.");
   const read = textFields(permit.payload, ["leaseId"], ["clientKeys"]);
   if (read?.leaseId !== terms.leaseId || !Array.isArray(read.clientKeys) || !read.clientKeys.includes(key))
-    throw new BillFault(WHERE, "Its permit does not name its key as one of the renter.");
+    throw new BillFault(WHERE2, "Its permit does not name its key as one of the renter.");
   return "permit";
 }
 async function fits(domain, { payload, signature }, key, verify) {
@@ -594,6 +678,11 @@ async function verifyBill(file, options) {
   const countersigned2 = await verifyCountersignature(bill, renter, options.verify);
   proofs.expectAllUsed();
   const totals2 = recompute({ ...bill, terms }, lines, credits);
+  if (bill.givenBack !== void 0) {
+    const { permit } = bill.givenBack;
+    await signed("the permit of the window", DOMAINS.lease, permit, market.key);
+    checkGivenBack(bill.givenBack, terms, lines);
+  }
   for (const [name, value] of Object.entries(totals2)) {
     const said = bill.totals[name];
     if (said !== value) throw new BillFault("the totals", `${name} is given as ${said}; it is ${value}.`);
@@ -608,6 +697,7 @@ async function verifyBill(file, options) {
     notYetLogged,
     countersigned: countersigned2,
     totals: totals2,
+    givenBack: bill.givenBack ?? null,
     terms,
     log: bill.log,
     logSize: head.size,
@@ -693,9 +783,14 @@ function readTerms({ payload }) {
   const amounts = ["priceMicrosPerGpuHour", "diskPriceMicrosPerGibMonth", "diskBytes"];
   const counts = ["feeBasisPoints", "gpuCount"];
   const read = textFields(payload, [...texts, ...amounts], ["v", ...texts, ...amounts, ...counts]);
-  const good = read !== null && read.v === 1 && amounts.every((name) => /^\d{1,30}$/.test(read[name])) && counts.every((name) => Number.isSafeInteger(read[name]) && read[name] >= 0) && (read.clientKeys === void 0 || Array.isArray(read.clientKeys));
+  const good = read !== null && read.v === 1 && amounts.every((name) => /^\d{1,30}$/.test(read[name])) && counts.every((name) => Number.isSafeInteger(read[name]) && read[name] >= 0) && (read.clientKeys === void 0 || Array.isArray(read.clientKeys)) && (read.cancellation === void 0 || isCancellation(read.cancellation));
   if (!good) throw new BillFault("the terms", "Their text is no terms.");
   return read;
+}
+function isCancellation(value) {
+  if (typeof value !== "object" || value === null) return false;
+  const { freeSeconds, shareBasisPoints } = value;
+  return [freeSeconds, shareBasisPoints].every((each) => Number.isSafeInteger(each) && each >= 0);
 }
 function readCredit(where, { payload }, terms) {
   const amounts = ["micros", "hostMicros", "feeMicros"];
@@ -791,11 +886,19 @@ function sentences(bill, logKey) {
     countersigned(bill),
     `  ${totals2.gpuSeconds} GPU-seconds at ${dollars(terms.priceMicrosPerGpuHour)} per GPU-hour, and the disk at ${dollars(terms.diskPriceMicrosPerGibMonth)} per GiB and month.`,
     `  Charged ${dollars(totals2.chargedMicros)}: ${dollars(totals2.hostMicros)} to the host, ${dollars(totals2.feeMicros)} to the platform. Given back: ${dollars(totals2.refundedMicros)}.`,
+    ...givenBack2(bill),
     `  The log has ${bill.logSize} entries${bill.earlierSize === null ? "" : ` and continues what it was at ${bill.earlierSize}`}.`,
     logKey === null ? `  The log's key was taken from the file. Compare it with what others see: ${bill.log}` : "  The log's key is the one that you named."
   ];
   return `${lines.join("\n")}
 `;
+}
+function givenBack2({ givenBack: given }) {
+  if (given === null) return [];
+  const back = given.refundedMicros === "0" ? "" : `, of which ${dollars(given.refundedMicros)} came back`;
+  return [
+    `  The reserved window was given back at ${given.at}: by its terms that cost ${dollars(given.micros)}${back}; ${dollars(given.hostMicros)} to the host, ${dollars(given.feeMicros)} to the platform.`
+  ];
 }
 function countersigned({ countersigned: by }) {
   if (by === null) return "  Host only: the renter did not countersign.";

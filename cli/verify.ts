@@ -86,12 +86,21 @@ function sentences(bill: VerifiedBill, logKey: string | null): string {
     countersigned(bill),
     `  ${totals.gpuSeconds} GPU-seconds at ${dollars(terms.priceMicrosPerGpuHour)} per GPU-hour, and the disk at ${dollars(terms.diskPriceMicrosPerGibMonth)} per GiB and month.`,
     `  Charged ${dollars(totals.chargedMicros)}: ${dollars(totals.hostMicros)} to the host, ${dollars(totals.feeMicros)} to the platform. Given back: ${dollars(totals.refundedMicros)}.`,
+    ...givenBack(bill),
     `  The log has ${bill.logSize} entries${bill.earlierSize === null ? '' : ` and continues what it was at ${bill.earlierSize}`}.`,
     logKey === null
       ? `  The log's key was taken from the file. Compare it with what others see: ${bill.log}`
       : "  The log's key is the one that you named.",
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function givenBack({ givenBack: given }: VerifiedBill): string[] {
+  if (given === null) return [];
+  const back = given.refundedMicros === '0' ? '' : `, of which ${dollars(given.refundedMicros)} came back`;
+  return [
+    `  The reserved window was given back at ${given.at}: by its terms that cost ${dollars(given.micros)}${back}; ${dollars(given.hostMicros)} to the host, ${dollars(given.feeMicros)} to the platform.`,
+  ];
 }
 
 function countersigned({ countersigned: by }: VerifiedBill): string {

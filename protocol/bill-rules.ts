@@ -96,6 +96,18 @@ function checkUnbilled(where: string, { statement, reason }: BillLine, billed: U
     throw new BillFault(where, 'It is billed although the bill was closed.');
 }
 
+/** What statements that were billed came to, and until when; null where none covers a time. */
+export function billedBy(lines: readonly BillLine[]): { chargedMicros: bigint; untilMs: number | null } {
+  let chargedMicros = 0n;
+  let untilMs: number | null = null;
+  for (const line of lines) {
+    const span = spanOf(line, untilMs);
+    if (line.reason !== 'settled' && span.to > span.from) untilMs = span.to;
+    chargedMicros += BigInt(line.chargedMicros);
+  }
+  return { chargedMicros, untilMs };
+}
+
 /** The part of a statement's interval that was not billed before and that has come. */
 function spanOf({ statement, receivedAt }: BillLine, billedUntil: number | null): Span {
   const start = Date.parse(statement.startsAt);

@@ -1,6 +1,8 @@
 /** A bill that stands alone: everything that anybody needs to recompute it, without a network. See verify-bill.ts. */
 
 export const BILL_KIND = 'sublet/bill/v2';
+/** The same of a reserved window that was given back at a cost: with what that followed from. */
+export const GIVEN_BACK_BILL_KIND = 'sublet/bill/v3';
 /** As bills were before renters countersigned: the same without that field. They verify for ever. */
 export const OLD_BILL_KIND = 'sublet/bill/v1';
 
@@ -49,8 +51,27 @@ export type Countersigned = {
   readonly permit: { readonly payload: string; readonly signature: string } | null;
 };
 
+/** That a reserved window was given back, what that cost, and what it follows from with the terms. */
+export type GivenBack = {
+  readonly at: string;
+  /** Since when it could be used; null: it never could. */
+  readonly startedAt: string | null;
+  /** How many of the statements had been billed. */
+  readonly statements: number;
+  /** The permit that was in force: it says the window, and machine and gateway had it. */
+  readonly permit: { readonly payload: string; readonly signature: string };
+  /** What was set aside: no more could be paid. */
+  readonly heldMicros: string;
+  readonly micros: string;
+  /** Of that: the host's part and the platform's. */
+  readonly hostMicros: string;
+  readonly feeMicros: string;
+  /** What of it came back since. */
+  readonly refundedMicros: string;
+};
+
 export type Bill = {
-  readonly kind: typeof BILL_KIND | typeof OLD_BILL_KIND;
+  readonly kind: typeof BILL_KIND | typeof OLD_BILL_KIND | typeof GIVEN_BACK_BILL_KIND;
   readonly issuedAt: string;
   /** Nothing more will be billed. */
   readonly final: boolean;
@@ -72,13 +93,16 @@ export type Bill = {
   readonly credits: readonly LoggedRecord[];
   /** Null when the host alone signed. An old bill has no such field. */
   readonly countersignature?: Countersigned | null;
+  /** Only in a bill of its kind. What it cost stands beside the totals, which are of use. */
+  readonly givenBack?: GivenBack;
   readonly totals: BillTotals;
   /** The market's, over the file without this field. */
   readonly signature: string;
 };
 
 /** A bill as it is written now. */
-export type NewBill = Bill & { readonly countersignature: Countersigned | null };
+export type NewBill = PlainBill | (PlainBill & { readonly givenBack: GivenBack });
+type PlainBill = Omit<Bill, 'givenBack' | 'countersignature'> & { readonly countersignature: Countersigned | null };
 
 /** The first thing that is wrong with a bill, and where. */
 export class BillFault extends Error {
@@ -141,8 +165,24 @@ const countersignature = shape({
   permit: nullOr(shape({ payload: text, signature: text })),
 });
 
+const givenBack = shape({
+  at: instant,
+  startedAt: nullOr(instant),
+  statements: count,
+  permit: shape({ payload: text, signature: text }),
+  heldMicros: decimal,
+  micros: decimal,
+  hostMicros: decimal,
+  feeMicros: decimal,
+  refundedMicros: decimal,
+});
+
+const KINDS: readonly unknown[] = [OLD_BILL_KIND, BILL_KIND, GIVEN_BACK_BILL_KIND];
+/** The kind of bill from which on a field is there. */
+const SINCE: Partial<Record<keyof Bill, number>> = { countersignature: 1, givenBack: 2 };
+
 const FIELDS: Readonly<Record<keyof Bill, Check>> = {
-  kind: (value) => value === BILL_KIND || value === OLD_BILL_KIND,
+  kind: (value) => KINDS.includes(value),
   issuedAt: instant,
   final: yesNo,
   log: text,
@@ -159,6 +199,7 @@ const FIELDS: Readonly<Record<keyof Bill, Check>> = {
   statements: listOf(statement),
   credits: listOf(record),
   countersignature: nullOr(countersignature),
+  givenBack,
   totals,
   signature: text,
 };
@@ -173,7 +214,8 @@ export function parseBill(file: string): Bill {
   }
   if (typeof value !== 'object' || value === null || !('kind' in value) || FIELDS.kind(value.kind) === false)
     throw new BillFault('the file', `It is not a bill of the kind ${BILL_KIND}.`);
-  const names = Object.keys(FIELDS).filter((name) => name !== 'countersignature' || value.kind !== OLD_BILL_KIND);
+  const kind = KINDS.indexOf(value.kind);
+  const names = Object.keys(FIELDS).filter((name) => kind >= (SINCE[name as keyof Bill] ?? 0));
   if (Object.keys(value).join() !== names.join())
     throw new BillFault('the file', 'It does not have exactly the fields of a bill, in their order.');
   for (const name of names) {

@@ -2,8 +2,8 @@ import * as z from 'zod/mini';
 import { count, sentence, version, word } from './words.ts';
 
 /**
- * What a machine runs for its host while nobody rents it, signed by the market like a lease. It is no rental: nobody pays for
- * it, nobody can log in to it, and any rental puts it out at once.
+ * What a machine runs for its host on GPUs that nobody rents, signed by the market like a lease. It is no rental: nobody pays for
+ * it, nobody can log in to it, and any rental that gets one of its GPUs puts it out at once.
  */
 export const defaultJob = z.object({
   v: version,
@@ -15,7 +15,7 @@ export const defaultJob = z.object({
 });
 export type DefaultJob = z.infer<typeof defaultJob>;
 
-/** How a machine's default job is: `waiting` while somebody rents the machine. */
+/** How a machine's default job is: `waiting` while all of its GPUs are rented, or about to be. */
 export const DEFAULT_JOB_STATES = ['waiting', 'pulling', 'running', 'ended', 'failed'] as const;
 export type DefaultJobState = (typeof DEFAULT_JOB_STATES)[number];
 

@@ -1,4 +1,5 @@
 import { fromBase64url, toBytes } from './base64.ts';
+import type { CancellationTerms } from './give-back.ts';
 import type { Sha256 } from './sha256.ts';
 import type { Signed } from './words.ts';
 
@@ -47,6 +48,8 @@ export type TermsRecord = {
   readonly gpuCount: number;
   readonly diskBytes: string;
   readonly bookedAt: string;
+  /** Of a reserved window: what giving it back costs. Terms from before this stood in the log name none. */
+  readonly cancellation?: CancellationTerms;
   /** The renter's client keys when it was booked; terms from before there were such keys name none. */
   readonly clientKeys?: readonly string[];
 };

@@ -1,5 +1,15 @@
 import { fromBase64, fromBase64url, sameBytes, toBytes, toHex } from './base64.ts';
-import { type Bill, BillFault, type BillTotals, billText, isInstant, type LoggedRecord, parseBill } from './bill.ts';
+import {
+  type Bill,
+  BillFault,
+  type BillTotals,
+  billText,
+  type GivenBack,
+  isInstant,
+  type LoggedRecord,
+  parseBill,
+} from './bill.ts';
+import { checkGivenBack } from './bill-given-back.ts';
 import { type BillLine, CLOCK_AHEAD_MS, recompute } from './bill-rules.ts';
 import { DOMAINS, type Domain, signedText } from './domains.ts';
 import { type Checkpoint, type LogKey, openCheckpoint, parseLogKey, type VerifyBytes } from './log-checkpoint.ts';
@@ -30,6 +40,8 @@ export type VerifiedBill = {
   /** Null when the host alone signed. */
   readonly countersigned: VerifiedCountersignature | null;
   readonly totals: BillTotals;
+  /** Of a reserved window that was given back at a cost: what it came to; null of any other. */
+  readonly givenBack: GivenBack | null;
   readonly terms: TermsRecord;
   readonly log: string;
   readonly logSize: number;
@@ -93,6 +105,11 @@ export async function verifyBill(file: string, options: VerifyOptions): Promise<
   const countersigned = await verifyCountersignature(bill, renter, options.verify);
   proofs.expectAllUsed();
   const totals = recompute({ ...bill, terms }, lines, credits);
+  if (bill.givenBack !== undefined) {
+    const { permit } = bill.givenBack;
+    await signed('the permit of the window', DOMAINS.lease, permit, market.key);
+    checkGivenBack(bill.givenBack, terms, lines);
+  }
   for (const [name, value] of Object.entries(totals)) {
     const said = bill.totals[name as keyof BillTotals];
     if (said !== value) throw new BillFault('the totals', `${name} is given as ${said}; it is ${value}.`);
@@ -107,6 +124,7 @@ export async function verifyBill(file: string, options: VerifyOptions): Promise<
     notYetLogged,
     countersigned,
     totals,
+    givenBack: bill.givenBack ?? null,
     terms,
     log: bill.log,
     logSize: head.size,
@@ -231,9 +249,16 @@ function readTerms({ payload }: LoggedRecord): TermsRecord {
     read.v === 1 &&
     amounts.every((name) => /^\d{1,30}$/.test(read[name])) &&
     counts.every((name) => Number.isSafeInteger(read[name]) && read[name] >= 0) &&
-    (read.clientKeys === undefined || Array.isArray(read.clientKeys));
+    (read.clientKeys === undefined || Array.isArray(read.clientKeys)) &&
+    (read.cancellation === undefined || isCancellation(read.cancellation));
   if (!good) throw new BillFault('the terms', 'Their text is no terms.');
   return read;
+}
+
+function isCancellation(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { freeSeconds, shareBasisPoints } = value as Readonly<Record<string, unknown>>;
+  return [freeSeconds, shareBasisPoints].every((each) => Number.isSafeInteger(each) && (each as number) >= 0);
 }
 
 function readCredit(where: string, { payload }: LoggedRecord, terms: TermsRecord): CreditRecord {

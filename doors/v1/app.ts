@@ -9,6 +9,7 @@ import { audit } from './audit.ts';
 import { bids } from './bids.ts';
 import { bookings } from './bookings.ts';
 import { theBooks } from './books.ts';
+import { calendarFeedDoor } from './calendar-feeds.ts';
 import { calendars } from './calendars.ts';
 import { cardRefunds } from './card-refunds.ts';
 import { cards } from './cards.ts';
@@ -134,8 +135,9 @@ for (const part of [audit, cases, health, people, reports]) v1.route('/', part);
 v1.route('/', prices);
 v1.route('/', market);
 v1.route('/', reviews);
-for (const part of [workloadFit, savedSearchDoor, calendars, pauses, disputeFiles, standingRequests, standingAnswers])
+for (const part of [workloadFit, savedSearchDoor, calendars, calendarFeedDoor, pauses, disputeFiles])
   v1.route('/', part);
+for (const part of [standingRequests, standingAnswers]) v1.route('/', part);
 for (const part of [messages, extensions, terminals]) v1.route('/', part);
 for (const part of [onboarding, selfTests, machineParts, agentLogs, hostOverview]) v1.route('/', part);
 

@@ -9,6 +9,7 @@ import { placeBid } from '#lib/bookings/place-bid.ts';
 import { bidOf, bidsOf } from '#lib/bookings/queries/bids.ts';
 import { clearingPrices } from '#lib/bookings/queries/clearing-prices.ts';
 import { editBidInput, placeBidInput } from '#lib/bookings/schema.ts';
+import { TRUST_TIERS } from '#lib/catalogue/machine.ts';
 import { setBidRuleInput } from '#lib/catalogue/schema.ts';
 import { setBidRule } from '#lib/catalogue/set-bid-rule.ts';
 import {
@@ -36,6 +37,13 @@ const bid = z
     gpuCount: z.int(),
     diskBytes: decimal,
     microsPerGpuHour: decimal.meta({ description: 'The most that it pays: the clearing price is charged' }),
+    regions: z.array(z.string()).meta({ description: 'Continents and countries; empty: anywhere' }),
+    leastTrust: z.enum(TRUST_TIERS),
+    capMicros: decimal
+      .nullable()
+      .meta({ description: 'The most that all of its rentals may cost, less what came back' }),
+    spentMicros: decimal.meta({ description: 'What its rentals have cost, less what came back' }),
+    hasEnvironment: z.boolean().meta({ description: 'Whether it has environment variables, kept while it is open' }),
     mostMicrosPerGpuHour: decimal
       .nullable()
       .meta({ description: 'The most it can be raised to while it has a rental' }),
@@ -67,7 +75,7 @@ bids.openapi(
     tags: ['Bids'],
     summary: 'Bid for an interruptible rental, of one listing or of any machine with one of the models',
     description:
-      'Whoever books on demand or reserves comes first; among bids the better-paying. A rental is told before it is stopped (the default is two minutes), its disk is kept for three days, and it goes on by itself when its bid wins again. Everybody pays the clearing price: rentals are charged by the bid, and the difference comes back every quarter of an hour.',
+      'Whoever books on demand or reserves comes first; among bids the better-paying. A rental is told before it is stopped (the default is two minutes), its disk is kept for three days, and it goes on by itself when its bid wins again. Everybody pays the clearing price: rentals are charged by the bid, and the difference comes back every quarter of an hour. A bid has no machine yet, so this market keeps its environment variables encrypted under a key of its own while it is open, and seals them to each machine that it gets; those of a booking are sealed at once.',
     security: bearer,
     request: { ...takes(placeBidInput), headers: idempotencyHeader },
     responses: answers(bid, 'The bid (or the one that this key made before)', 201),

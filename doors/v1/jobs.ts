@@ -86,7 +86,7 @@ jobs.openapi(
     tags: ['Jobs'],
     summary: 'Submit a job, or up to 10,000 alike at once',
     description:
-      'Nothing is charged before one runs. Each job finds its number, from 0, in SUBLET_ARRAY_INDEX. Variables are kept encrypted under the key of this market until a job is placed, and are then sealed to its machine.',
+      'Nothing is charged before one runs. Each job finds its number, from 0, in SUBLET_ARRAY_INDEX. Machines of one job share no network: each finds its number in SUBLET_MACHINE_RANK and NODE_RANK, how many there are in SUBLET_MACHINES and NNODES, and its GPUs in NPROC_PER_NODE; they meet where all can dial, like a storage bucket or a rendezvous server. Variables are kept encrypted under the key of this market until a job is placed, and are then sealed to its machine.',
     security: bearer,
     request: { ...takes(submitJobsInput), headers: idempotencyHeader },
     responses: answers(array, 'Submitted (or what this key submitted before)', 201),

@@ -11,10 +11,19 @@ import { receiptOf } from '#lib/receipts/queries/receipt.ts';
 import { billFileOf } from '#lib/receipts/queries/receipts.ts';
 import { joinBytes } from '#protocol/base64.ts';
 import { receiptText } from '#protocol/receipt-text.ts';
-import { answers, bearer, idParam, newDoor, signedInActor, toWire } from './door.ts';
+import { answers, bearer, decimal, idParam, newDoor, signedInActor, toWire } from './door.ts';
 
 const file = z
-  .looseObject({ kind: z.string(), log: z.string(), checkpoint: z.string(), signature: z.string() })
+  .looseObject({
+    kind: z.string(),
+    log: z.string(),
+    checkpoint: z.string(),
+    givenBack: z
+      .looseObject({ at: z.string(), micros: decimal })
+      .optional()
+      .meta({ description: 'Of a reserved window that was given back at a cost: what that follows from' }),
+    signature: z.string(),
+  })
   .meta({ id: 'BillFile', description: 'A bill that stands alone: `sublet verify` recomputes it without a network' });
 
 export const receipts = newDoor();

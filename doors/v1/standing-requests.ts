@@ -2,11 +2,12 @@ import { createRoute } from '@hono/zod-openapi';
 import * as z from 'zod';
 import { theWorld } from '#lib/base/time.ts';
 import { cancelStandingRequest, resumeStandingRequest } from '#lib/bookings/close-standing-request.ts';
+import { editStandingRequest } from '#lib/bookings/edit-standing-request.ts';
 import { makeStandingRequest } from '#lib/bookings/make-standing-request.ts';
 import { previewStanding, standingRequestOf, standingRequestsOf } from '#lib/bookings/queries/standing-requests.ts';
 import { SERVING_MISFITS } from '#lib/bookings/standing-fit.ts';
-import { STANDING_MODES, STANDING_STATES } from '#lib/bookings/standing-request.ts';
-import { makeStandingInput, standingWishInput } from '#lib/bookings/standing-schema.ts';
+import { REQUEST_ACTIONS, STANDING_MODES, STANDING_STATES } from '#lib/bookings/standing-request.ts';
+import { makeStandingInput, standingChangeInput, standingWishInput } from '#lib/bookings/standing-schema.ts';
 import {
   answers,
   bearer,
@@ -48,7 +49,7 @@ const row = z.looseObject({
   trouble: z.string().nullable(),
   openAnswers: z.int(),
   bookingId: z.string().nullable(),
-  actions: z.array(z.enum(['cancel', 'resume'])),
+  actions: z.array(z.enum(REQUEST_ACTIONS)),
 });
 const standing = row
   .extend({
@@ -125,6 +126,26 @@ standingRequests.openapi(
     responses: answers(standing, 'The request'),
   }),
   async (c) => c.json(toWire(await standingRequestOf(signedInActor(c), c.req.valid('param').id, theWorld.now())), 200),
+);
+
+standingRequests.openapi(
+  createRoute({
+    method: 'patch',
+    path: '/standing-requests/{id}',
+    tags,
+    summary: 'Change price, cap, places or deadline of a request while it waits; what is left out stays',
+    description:
+      'A cap that was made from the price follows it. Answers of hosts stay, and are held to the request as it is when one is accepted.',
+    security: bearer,
+    request: { params: idParam, ...takes(standingChangeInput) },
+    responses: answers(standing, 'The request as it is now'),
+  }),
+  async (c) => {
+    const actor = signedInActor(c);
+    const { id } = c.req.valid('param');
+    await editStandingRequest(actor, { ...c.req.valid('json'), requestId: id });
+    return c.json(toWire(await standingRequestOf(actor, id, theWorld.now())), 200);
+  },
 );
 
 const ACTS = [

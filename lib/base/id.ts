@@ -30,6 +30,7 @@ export const ID_PREFIXES = {
   offer: 'ofr',
   block: 'blk',
   calendarBlock: 'cbk',
+  calendarFeed: 'cfd',
   payout: 'pay',
   hostReserve: 'rsv',
   reconciliation: 'rcn',

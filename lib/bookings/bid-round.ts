@@ -1,6 +1,7 @@
 import type { Micros } from '#lib/base/money.ts';
 import { type Ask, clearMarket } from '#lib/scheduler/clearing.ts';
 import type { Waits } from './bid.ts';
+import { type Ground, type GroundWish, suits } from './bid-wish.ts';
 
 /** GPUs of one listing that bids may have now, whoever of them has them. */
 export type BidOffer = {
@@ -13,6 +14,7 @@ export type BidOffer = {
   readonly minGpus: number;
   readonly diskPriceMicrosPerGibMonth: Micros;
   readonly freeDiskBytes: bigint;
+  readonly ground: Ground;
 };
 
 /** A bid that takes part in a clearing. */
@@ -26,6 +28,7 @@ export type OpenBid = {
   readonly listingId: string | null;
   readonly maxDiskPriceMicrosPerGibMonth: Micros;
   readonly simulatedToo: boolean;
+  readonly wish: GroundWish;
   /** Hosts that do not rent to its renter. */
   readonly blockedBy: readonly string[];
   /** Its rental, which stays where its disk is; null while it waits for the first. */
@@ -65,7 +68,8 @@ export function mayHave(bid: OpenBid, offer: BidOffer): boolean {
     !bid.blockedBy.includes(offer.hostId) &&
     (bid.simulatedToo || !offer.simulated) &&
     offer.diskPriceMicrosPerGibMonth <= bid.maxDiskPriceMicrosPerGibMonth &&
-    bid.diskBytes <= offer.freeDiskBytes
+    bid.diskBytes <= offer.freeDiskBytes &&
+    suits(bid.wish, offer.ground)
   );
 }
 

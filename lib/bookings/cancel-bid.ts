@@ -31,7 +31,14 @@ async function cancel(tx: Tx, actor: Actor, id: string, now: Date): Promise<bool
   if (booking !== null && whyNotEnd(booking) === null) refuseIf(whyNotEndByRenter(booking));
   await tx.bid.update({
     where: { id },
-    data: { state: 'closed', waits: null, closedAt: now, closedReason: 'cancelled', updatedAt: now },
+    data: {
+      state: 'closed',
+      waits: null,
+      encryptedEnvironment: null,
+      closedAt: now,
+      closedReason: 'cancelled',
+      updatedAt: now,
+    },
   });
   if (booking !== null && whyNotEnd(booking) === null)
     await askEnd(tx, actor, booking, { reason: 'renterEnded', kind: 'booking.endAsked' }, now);

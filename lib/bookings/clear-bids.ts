@@ -7,6 +7,7 @@ import { TRY_AGAIN_SECONDS, type Waits } from './bid.ts';
 import { clearRound, type ModelPrice, type Round } from './bid-round.ts';
 import { type BidStart, commitStart, setPrice } from './commit-start.ts';
 import { bidMarket } from './queries/bid-market.ts';
+import { startWork } from './queries/start-work.ts';
 
 /** Where nobody bids, what getting in would cost is looked at this often only. */
 const QUIET_SECONDS = 60;
@@ -55,20 +56,24 @@ async function movePrice(tx: Tx, id: string, microsPerGpuHour: bigint, now: Date
 
 /** One transaction a bid: what one cannot pay does not stop the others. */
 async function begin(start: BidStart, losers: ReadonlySet<string>, now: Date): Promise<boolean> {
+  const work = await startWork(start.bidId, start.listingId, now);
+  if (work === null) return refuse(start, 'variablesLost', null, now);
   try {
-    return await inTransaction('start for bid', (tx) => commitStart(tx, start, losers, now));
+    return await inTransaction('start for bid', (tx) => commitStart(tx, start, work, losers, now));
   } catch (error) {
     // Somebody booked meanwhile, or another worker was here first: the next clearing sees it.
     if (breaksConstraint(error, 'allocations_no_overlap') || breaksConstraint(error, 'idempotency_key')) return false;
     if (!(error instanceof Refusal)) throw error;
     const why: Waits =
       error.reason === 'insufficientFunds' ? 'noMoney' : error.reason === 'keyNeeded' ? 'noKey' : 'refused';
-    await db.bid.updateMany({
-      where: { id: start.bidId, state: 'open' },
-      data: { waits: why, waitsDetail: error.sentence, notBefore: addSeconds(now, TRY_AGAIN_SECONDS) },
-    });
-    return false;
+    return refuse(start, why, error.sentence, now);
   }
+}
+
+async function refuse({ bidId: id }: BidStart, waits: Waits, waitsDetail: string | null, now: Date): Promise<false> {
+  const notBefore = addSeconds(now, TRY_AGAIN_SECONDS);
+  await db.bid.updateMany({ where: { id, state: 'open' }, data: { waits, waitsDetail, notBefore } });
+  return false;
 }
 
 /** What a model came to is written when it is another than before. */

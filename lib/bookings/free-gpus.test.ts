@@ -40,6 +40,17 @@ describe('choosing GPUs of an offer', () => {
     expect(two).toMatchObject({ whyNot: null, endsAt: later(90), gpus: [{ id: 'b' }, { id: 'c' }] });
   });
 
+  it('puts a bid out rather than refuse a time that the GPU nobody has is not free for', () => {
+    const bid = { bookingId: 'bkg_bid', microsPerGpuHour: 1n, startsAt: NOW, endsAt: later(9_000), unused: false };
+    const gpus = [gpu('a', null, later(60)), { ...gpu('b', null, later(122)), yielding: [bid] }];
+    const asked = (minutes: number) =>
+      chooseGpus({ facts: facts(2), gpus, calendar }, { ...wanted, durationSeconds: minutes * 60 }, NOW);
+    expect(asked(60)).toMatchObject({ gpus: [{ id: 'a' }], startsAt: NOW, yielding: [] });
+    expect(asked(120)).toMatchObject({ gpus: [{ id: 'b' }], startsAt: later(2), endsAt: later(122) });
+    // Two minutes of notice are missing to this one: it ends where somebody else begins.
+    expect(asked(121)).toMatchObject({ startsAt: NOW, endsAt: later(60) });
+  });
+
   it('ends where the host closes, and takes nothing while the host is closed', () => {
     // Noon UTC; open from 10:00 to 14:00 and from 15:00.
     const hours = (fromMinute: number, toMinute: number) => ({ days: [1 as const], fromMinute, toMinute });

@@ -47,8 +47,9 @@ export type FreeGpus<Gpu> =
   | { readonly whyNot: WhyNot; readonly freeAt: Date | null; readonly freeGpus: number };
 
 /**
- * Chooses GPUs of an offer: of those that are free, the ones that stay free longest, then by position; then those of
- * interruptible rentals, the lowest bid first. The same market gives the same GPUs. The look before a booking, and the command under lock, ask the same.
+ * Chooses GPUs of an offer: of those that are free for the whole time that is wanted, the ones that stay free longest, then by
+ * position; then those of interruptible rentals, the lowest bid first: a GPU that somebody reserved for soon keeps nobody
+ * from one that a bid has. The same market gives the same GPUs. The look before a booking, and the command under lock, ask the same.
  */
 export function chooseGpus<Gpu extends OfferedGpu>(
   offer: { readonly facts: OfferFacts; readonly gpus: readonly Gpu[]; readonly calendar: Calendar },
@@ -71,8 +72,8 @@ export function chooseGpus<Gpu extends OfferedGpu>(
     return { whyNot: whyNotOpenNow(offer.calendar, freeAt, now), freeAt, freeGpus: 0 };
   }
   const { closesAt } = open;
-  const gpus = cheapestToHave(free, gpuCount);
-  const { startsAt, yielding } = whoYields(gpus, wanted.noticeSeconds, now);
+  const seconds = wanted.durationSeconds ?? leastOf(offer.calendar, again);
+  const { gpus, startsAt, yielding } = lastingFirst(free, { ...wanted, seconds }, now);
   const most = again ? ON_DEMAND_SECONDS : (offer.calendar.mostSeconds ?? ON_DEMAND_SECONDS);
   const bound = earliest(offer.facts.endsAt, closesAt, addSeconds(startsAt, most)) ?? null;
   const window = windowEnd(startsAt, wanted.durationSeconds, bound);
@@ -83,6 +84,29 @@ export function chooseGpus<Gpu extends OfferedGpu>(
     : { whyNot: tooShort, freeAt: null, freeGpus: free.length };
 }
 
+/** GPUs that are free for so long from when they can be had, if there are enough of them; else of all that are free now. */
+function lastingFirst<Gpu extends OfferedGpu>(
+  free: readonly Gpu[],
+  { gpuCount, noticeSeconds, seconds }: Pick<GpusWanted, 'gpuCount' | 'noticeSeconds'> & { readonly seconds: number },
+  now: Date,
+): { gpus: Gpu[]; startsAt: Date; yielding: string[] } {
+  for (const from of [now, addSeconds(now, noticeSeconds)]) {
+    const until = addSeconds(from, seconds);
+    const lasting = free.filter(({ nextTakenAt }) => nextTakenAt === null || !isBefore(nextTakenAt, until));
+    if (lasting.length < gpuCount) break;
+    const gpus = cheapestToHave(lasting, gpuCount);
+    const had = whoYields(gpus, noticeSeconds, now);
+    if (!isBefore(from, had.startsAt)) return { gpus, ...had };
+  }
+  const gpus = cheapestToHave(free, gpuCount);
+  return { gpus, ...whoYields(gpus, noticeSeconds, now) };
+}
+
+/** The shortest that is worth beginning with, where the renter names no time. */
+function leastOf(calendar: Calendar, again: boolean): number {
+  return again ? 60 : calendar.leastSeconds;
+}
+
 /** A time that the renter named is held against the host's rules; without one, what is left must be as long as the shortest rental. */
 function whyNotSoLong(
   calendar: Calendar,
@@ -90,7 +114,7 @@ function whyNotSoLong(
   { startsAt, endsAt }: { readonly startsAt: Date; readonly endsAt: Date },
 ): WhyNot | null {
   if (!again && durationSeconds !== null) return whyNotLength(calendar, durationSeconds);
-  const leastSeconds = again ? 60 : calendar.leastSeconds;
+  const leastSeconds = leastOf(calendar, again);
   if (!isBefore(endsAt, addSeconds(startsAt, leastSeconds))) return null;
   return {
     reason: 'hostClosed',

@@ -119,9 +119,9 @@ export function renewal(terms: Terms, facts: HoldFacts): HoldPlan | null {
   return plan(terms, facts.chargedMicros, held);
 }
 
-/** Whether it is the renter's cap at which a rental stops, and not the money that there is. */
+/** Whether it is the renter's cap at which a rental stops, and not the money that there is: it leaves no minute more. */
 export function isBoundByCap(terms: Terms, capMicros: Micros | null, ceilingMicros: Micros): boolean {
-  return capMicros !== null && ceilingMicros + diskReserve(terms) >= capMicros;
+  return capMicros !== null && ceilingMicros + diskReserve(terms) + runningCost(terms, 60) > capMicros;
 }
 
 /** What to hold for a stopped rental: a day of its disk, as far as money and cap allow. */

@@ -11,7 +11,7 @@ import { shareOf } from './terms.ts';
  * Step: a reserved window is given back: what that costs goes from what is held to host and platform, at most what is held.
  * The booking is locked; the one that is answered holds so much less. `hostMicros` is the
  * host's part of it. `seenMicros` is what its renter was shown: where it
- * costs more by now nothing happens, and it refuses with `priceChanged`.
+ * costs more by now nothing happens, and it refuses with `priceChanged`. What it followed from is kept, for the bill.
  */
 export async function payCancellation(
   tx: Tx,
@@ -43,6 +43,21 @@ export async function payCancellation(
   await tx.lease.update({
     where: { id: lease.id },
     data: { heldMicros, cancellationMicros: paidMicros, cancellationFeeMicros: feeMicros },
+  });
+  const { permit, signature } = await tx.lease.findUniqueOrThrow({
+    where: { id: lease.id },
+    select: { permit: true, signature: true },
+  });
+  await tx.givenBackWindow.create({
+    data: {
+      leaseId: lease.id,
+      at: now,
+      startedAt: booking.startedAt,
+      statements: lease.statementSequence + 1,
+      heldMicros: lease.heldMicros,
+      permit,
+      signature,
+    },
   });
   return { booking: { ...booking, lease: { ...lease, heldMicros } }, paidMicros, hostMicros };
 }

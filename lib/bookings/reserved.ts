@@ -1,8 +1,8 @@
 import type { Micros } from '#lib/base/money.ts';
-import { secondsBetween } from '#lib/base/time.ts';
-import { CANCELLATION_BASE_SECONDS, cancellationShare, freeUntilOf } from '#lib/catalogue/cancellation.ts';
+import { freeUntilOf } from '#lib/catalogue/cancellation.ts';
+import { dueForGivingBack, leastPaid } from '#protocol/give-back.ts';
 import type { BookingKind } from './booking.ts';
-import { chargeFor, type Terms } from './terms.ts';
+import type { Terms } from './terms.ts';
 
 type Window = { readonly startsAt: Date; readonly endsAt: Date };
 
@@ -18,9 +18,11 @@ export type ReservedFacts = Window & {
 /** The least that a reserved window costs once giving it back is no longer free: a share of its GPUs' price, of a day at most. */
 export function cancellationOf(terms: Terms, window: Window): Micros {
   if (terms.cancellation === undefined) return 0n;
-  const seconds = Math.min(CANCELLATION_BASE_SECONDS, Math.max(0, secondsBetween(window.startsAt, window.endsAt)));
-  const gpuSeconds = BigInt(terms.gpuCount) * BigInt(seconds);
-  return cancellationShare(terms.cancellation, chargeFor(terms, { gpuSeconds, diskByteSeconds: 0n }));
+  return leastPaid(terms.cancellation, terms, inMs(window));
+}
+
+function inMs({ startsAt, endsAt }: Window) {
+  return { startsAtMs: startsAt.getTime(), endsAtMs: endsAt.getTime() };
 }
 
 /** Until when a reserved window is given back for nothing; null when it is none, or not any more. */
@@ -41,12 +43,14 @@ export function cancellationDue(
   },
   now: Date,
 ): Micros {
-  const freeUntil = cancelFreeUntil(booking);
-  if (freeUntil === null || now < freeUntil || now >= booking.endsAt) return 0n;
-  const { lease, terms, startedAt } = booking;
-  const since = lease.billedUntil ?? startedAt;
-  const seconds = since === null ? 0n : BigInt(Math.max(0, secondsBetween(since, now)));
-  const unbilled = chargeFor(terms, { gpuSeconds: seconds * BigInt(terms.gpuCount), diskByteSeconds: 0n });
-  const due = cancellationOf(terms, booking) - lease.chargedMicros - unbilled;
-  return due > 0n ? due : 0n;
+  const { cancellation } = booking.terms;
+  if (cancellation === undefined || cancelFreeUntil(booking) === null) return 0n;
+  const { lease, terms, startedAt, createdAt } = booking;
+  return dueForGivingBack(cancellation, terms, {
+    ...inMs(booking),
+    atMs: now.getTime(),
+    bookedAtMs: createdAt.getTime(),
+    chargedMicros: lease.chargedMicros,
+    billedUntilMs: (lease.billedUntil ?? startedAt)?.getTime() ?? null,
+  });
 }

@@ -47,6 +47,9 @@ export async function returnAbovePrice(tx: Tx, booking: LockedBooking, now: Date
     },
   });
   if (micros <= 0n) return false;
+  // A cap is over what it costs in the end: what came back may be spent again.
+  if (booking.capMicros !== null)
+    await tx.booking.update({ where: { id: booking.id }, data: { capMicros: booking.capMicros + micros } });
   await postTransfers(
     tx,
     refundDrafts({

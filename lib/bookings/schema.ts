@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { IDEMPOTENCY_KEY, IDEMPOTENCY_KEY_SENTENCE } from '#lib/base/idempotency-key.ts';
+import { TRUST_TIERS } from '#lib/catalogue/machine.ts';
 import { ENVIRONMENT_MAX_NAMES } from './environment.ts';
 import { MOST_SEVERAL, SEVERAL_VERBS } from './several.ts';
 
@@ -140,6 +141,17 @@ export const placeBidInput = z.object({
   image: z.string().max(2_000),
   name: z.string().max(1_000).nullish(),
   command: z.array(words).max(1_000).nullable().default(null),
+  environment: z
+    .record(z.string().max(1_000), z.string().max(1_000_000))
+    .refine((all) => Object.keys(all).length <= ENVIRONMENT_MAX_NAMES, 'Too many environment variables.')
+    .default({}),
+  regions: z.array(z.string().max(50)).max(50).default([]).meta({
+    description: 'europe, northAmerica, southAmerica, asia, africa, oceania, or codes of countries (ISO 3166)',
+  }),
+  leastTrust: z.enum(TRUST_TIERS).default('new'),
+  capMicros: micros.nullable().default(null).meta({
+    description: 'The most that all of its rentals may cost together, less what came back; set aside when one starts',
+  }),
   /** Simulated machines of a demo will do. */
   simulatedToo: z.boolean().default(false),
 });
@@ -151,5 +163,16 @@ export type PlaceBidInput = z.output<typeof placeBidInput> & {
 export const bidIdInput = z.object({ bidId: id });
 export type BidIdInput = z.output<typeof bidIdInput>;
 
-export const editBidInput = z.object({ bidId: id, microsPerGpuHour: micros });
+export const editBidInput = z.object({
+  bidId: id,
+  microsPerGpuHour: micros,
+  /** Left out, the cap stays as it is; null takes it away. */
+  capMicros: micros.nullable().optional(),
+});
 export type EditBidInput = z.output<typeof editBidInput>;
+
+/** A machine of the asker's, or null for what they rent themselves. */
+export const makeFeedInput = z.object({ machineId: id.nullable() });
+export type MakeFeedInput = z.output<typeof makeFeedInput>;
+export const feedIdInput = z.object({ feedId: id });
+export type FeedIdInput = z.output<typeof feedIdInput>;

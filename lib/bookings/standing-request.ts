@@ -180,17 +180,24 @@ export function whyNotResume(request: StandingFacts, now: Date): WhyNot | null {
   return notNow('It waits for a match already.');
 }
 
+/** Why it cannot be changed: only what waits can, or paused. */
+export function whyNotEditRequest(request: StandingFacts, now: Date): WhyNot | null {
+  return whyNotOpen(request.state === 'paused' ? { ...request, state: 'open' } : request, now);
+}
+
 /** Why hosts cannot answer it. */
 export function whyNotAnswerRequest(request: StandingFacts, now: Date): WhyNot | null {
   return request.mode === 'ask' ? whyNotOpen(request, now) : notNow('This request does not ask hosts.');
 }
 
-export type RequestAction = 'cancel' | 'resume';
+export const REQUEST_ACTIONS = ['cancel', 'edit', 'resume'] as const;
+export type RequestAction = (typeof REQUEST_ACTIONS)[number];
 
 /** What its renter may do with a request now. */
 export function requestActions(request: StandingFacts, now: Date): RequestAction[] {
   return [
     ...(whyNotCancelRequest(request) === null ? (['cancel'] as const) : []),
+    ...(whyNotEditRequest(request, now) === null ? (['edit'] as const) : []),
     ...(whyNotResume(request, now) === null ? (['resume'] as const) : []),
   ];
 }

@@ -46,6 +46,17 @@ export type MakeStandingInput = z.output<typeof makeStandingInput> & {
   readonly idempotencyKey: string;
 };
 
+/** What is left out stays as it is; a cap of null is made from the price again. */
+export const standingChangeInput = z
+  .object({
+    maxPriceMicrosPerGpuHour: micros.optional(),
+    capMicros: micros.nullable().optional(),
+    regions: z.array(z.string().max(30)).max(100).optional(),
+    finishBy: instant.optional(),
+  })
+  .refine((change) => Object.values(change).some((value) => value !== undefined), 'Say what is to change.');
+export type EditStandingInput = z.output<typeof standingChangeInput> & StandingIdInput;
+
 export const standingIdInput = z.object({ requestId: id });
 export type StandingIdInput = z.output<typeof standingIdInput>;
 

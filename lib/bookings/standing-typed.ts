@@ -26,6 +26,8 @@ export const TYPED_FIELDS = [
   'cap',
   'deadline',
 ] as const;
+/** Those that can be changed while a request waits. */
+export const EDITED_FIELDS = ['price', 'cap', 'deadline', ...TICKS, 'countries'] as const;
 type Field = (typeof TYPED_FIELDS)[number];
 
 /** The fields of {@link StandingTyped} by what the commands call them. */

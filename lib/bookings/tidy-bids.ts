@@ -55,7 +55,7 @@ async function afterItsRental(tx: Tx, id: string, now: Date): Promise<boolean> {
     const closedReason = booking.reason ?? 'renterEnded';
     await tx.bid.update({
       where: { id },
-      data: { state: 'closed', waits: null, closedAt: now, closedReason, updatedAt: now },
+      data: { state: 'closed', waits: null, encryptedEnvironment: null, closedAt: now, closedReason, updatedAt: now },
     });
     const about = { userId: bid.renterId, bookingId: booking.id, machineId: booking.machineId };
     await recordEvent(tx, THE_MARKET, { kind: 'bid.closed', ...about, data: { bidId: id, reason: closedReason } }, now);

@@ -1,13 +1,8 @@
-import type { Micros } from '#lib/base/money.ts';
+import { type CancellationTerms, freeUntilMs } from '#protocol/give-back.ts';
 import { formatSpan } from './span-words.ts';
 
-/** Until when giving a reserved window back is free, and what of its price the host gets after that. */
-export type Cancellation = {
-  /** Free until this long before the window begins. */
-  readonly freeSeconds: number;
-  /** After that: the host's share of the price of the window's GPUs, at most of its first 24 hours; 100 are 1 %. */
-  readonly shareBasisPoints: number;
-};
+/** What is frozen of it with a booking. */
+export type Cancellation = CancellationTerms;
 
 /** What a host may choose from. */
 export const CANCELLATIONS = {
@@ -18,24 +13,12 @@ export const CANCELLATIONS = {
 export type CancellationPolicy = keyof typeof CANCELLATIONS;
 export const CANCELLATION_POLICIES = Object.keys(CANCELLATIONS) as CancellationPolicy[];
 
-/** Whoever reserves for soon has this long to think again, as long as the window has not begun. */
-export const SECOND_THOUGHT_SECONDS = 900;
-/** The share is taken of the price of this much of a window at most: as much as is set aside for it. */
-export const CANCELLATION_BASE_SECONDS = 86_400;
-
 /** Until when a window is given back for nothing: some time before it begins, or soon after it was booked. */
 export function freeUntilOf(
   cancellation: Cancellation,
   window: { readonly startsAt: Date; readonly bookedAt: Date },
 ): Date {
-  const before = window.startsAt.getTime() - cancellation.freeSeconds * 1_000;
-  const thought = Math.min(window.startsAt.getTime(), window.bookedAt.getTime() + SECOND_THOUGHT_SECONDS * 1_000);
-  return new Date(Math.max(before, thought));
-}
-
-/** The share of an amount, rounded down. */
-export function cancellationShare(cancellation: Cancellation, baseMicros: Micros): Micros {
-  return (baseMicros * BigInt(cancellation.shareBasisPoints)) / 10_000n;
+  return new Date(freeUntilMs(cancellation, window.startsAt.getTime(), window.bookedAt.getTime()));
 }
 
 /** The terms as a sentence for both sides. */

@@ -44,6 +44,29 @@ export function isRegion(word: string): boolean {
   return isContinent(word) || isCountry(word);
 }
 
+/** What is wrong with the regions that a renter wishes for, as a sentence, or null. */
+export function regionsProblem(regions: readonly string[]): string | null {
+  const unknown = regions.find((region) => !isRegion(region));
+  return unknown === undefined
+    ? null
+    : `"${unknown.slice(0, 40)}" is neither a continent (like europe) nor a country's code (like DE).`;
+}
+
+/** Regions as they are typed, with commas: "North America" as its word, "de" as DE; what is neither stays for {@link regionsProblem}. */
+export function readRegions(text: string): string[] {
+  const named = text
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
+  return [...new Set(named.map(regionWord))];
+}
+
+function regionWord(text: string): string {
+  const joined = text.replace(/\s+(\w)/g, (_, letter: string) => letter.toUpperCase());
+  const word = joined.charAt(0).toLowerCase() + joined.slice(1);
+  return isContinent(word) ? word : text.toUpperCase();
+}
+
 /** "Europe", "Germany". */
 export function regionName(word: string): string {
   return isContinent(word) ? CONTINENT_NAMES[word] : countryName(word);

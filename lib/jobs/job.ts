@@ -21,6 +21,10 @@ export const JOB_REASONS = {
   machineSilent: 'Its machine stopped answering.',
 } as const;
 
+/** What a renter should know of a job that takes several machines. */
+export const GANG_SENTENCE =
+  'Its machines share no network: none can dial another. Each finds its number, from 0, in SUBLET_MACHINE_RANK and NODE_RANK, and how many there are in SUBLET_MACHINES and NNODES. They meet where all can dial: a storage bucket, or a rendezvous server of yours.';
+
 export const MOST_JOBS = 10_000;
 export const MOST_MACHINES = 64;
 export const MOST_RETRIES = 100;

@@ -9,7 +9,7 @@ import {
 } from '#lib/bookings/image.ts';
 import { idempotencyKey } from '#lib/bookings/schema.ts';
 import { LEAST_DISK_BYTES, MOST_DISK_BYTES } from '#lib/bookings/terms.ts';
-import { isRegion } from '#lib/catalogue/continent.ts';
+import { regionsProblem } from '#lib/catalogue/continent.ts';
 import { gpuModel } from '#lib/catalogue/gpu.ts';
 import { formatBytes } from '#lib/catalogue/quantity.ts';
 import { LONGEST_RUN_SECONDS, MOST_JOBS, MOST_MACHINES, MOST_RETRIES, SHORTEST_RUN_SECONDS } from './job.ts';
@@ -100,13 +100,6 @@ function variablesProblem(environment: Readonly<Record<string, string>>, keepsSe
   if (names.length > 0 && !keepsSecrets)
     return 'This market has no key to keep variables with until a job is placed (SUBLET_SECRETS_KEY). Leave them out.';
   return environmentProblem(environment);
-}
-
-function regionsProblem(regions: readonly string[]): string | null {
-  const unknown = regions.find((region) => !isRegion(region));
-  return unknown === undefined
-    ? null
-    : `"${unknown.slice(0, 40)}" is neither a continent (like europe) nor a country's code (like DE).`;
 }
 
 function diskProblem(bytes: bigint): string | null {

@@ -1,7 +1,7 @@
 import { type Micros, parseDollars } from '#lib/base/money.ts';
 import { readCommand } from '#lib/bookings/command-line.ts';
 import { parseEnvironment } from '#lib/bookings/environment.ts';
-import { isContinent } from '#lib/catalogue/continent.ts';
+import { readRegions } from '#lib/catalogue/continent.ts';
 import { TRUST_TIERS, type TrustTier } from '#lib/catalogue/machine.ts';
 import type { SubmitJobsInput } from './schema.ts';
 
@@ -96,7 +96,7 @@ export function readTyped(typed: JobTyped): { input: Read } | { problems: Partia
     gpuCount: whole('gpus', 1),
     models: list('models'),
     vramGib: decimal('vram'),
-    regions: list('regions').map(regionWord),
+    regions: readRegions(typed.regions),
     leastTrust: (TRUST_TIERS as readonly string[]).includes(typed.trust) ? (typed.trust as TrustTier) : 'selfTested',
     maxPriceMicrosPerGpuHour: dollars('price'),
     diskBytes: BigInt(Math.round((disk ?? 16) * GIB)),
@@ -108,11 +108,4 @@ export function readTyped(typed: JobTyped): { input: Read } | { problems: Partia
     checkpointPath: path('checkpoints'),
   };
   return Object.keys(problems).length > 0 ? { problems } : { input };
-}
-
-/** "Europe" and "North America" as their words, "de" as the code DE; what is neither stays for the command to refuse. */
-function regionWord(text: string): string {
-  const lower = text.replace(/\s+(\w)/g, (_, letter: string) => letter.toUpperCase());
-  const word = lower.charAt(0).toLowerCase() + lower.slice(1);
-  return isContinent(word) ? word : text.toUpperCase();
 }

@@ -19,7 +19,10 @@ const COLUMNS = [
   'link',
 ] as const;
 
-/** A bill as CSV (RFC 4180): a line for each statement, linked to its page, then for each credit, negative. Amounts are dollars, exact. */
+/**
+ * A bill as CSV (RFC 4180): a line for each statement, linked to its page, then for what giving a reserved window back cost and
+ * what of that came back, then for each credit, negative. Amounts are dollars, exact.
+ */
 export function billCsv(bill: Bill, pageOf: (sequence: number) => string): string {
   const statements = bill.statements.map((line) => {
     const said = JSON.parse(line.payload) as Statement;
@@ -43,5 +46,15 @@ export function billCsv(bill: Bill, pageOf: (sequence: number) => string): strin
     const amount = `-${dollarsInput(BigInt(said.micros))}`;
     return [at, 'credit', said.at, said.at, '', '', '', '', amount, said.reason, line.index ?? '', ''];
   });
-  return csvText([COLUMNS, ...statements, ...credits]);
+  return csvText([COLUMNS, ...statements, ...givenBackLines(bill), ...credits]);
+}
+
+function givenBackLines({ givenBack: given }: Bill): (string | number)[][] {
+  if (given === undefined) return [];
+  const line = (kind: string, amount: string) => [0, kind, given.at, given.at, '', '', '', '', amount, '', '', ''];
+  const back = BigInt(given.refundedMicros);
+  return [
+    line('window_given_back', dollarsInput(BigInt(given.micros))),
+    ...(back === 0n ? [] : [line('window_given_back_credit', `-${dollarsInput(back)}`)]),
+  ];
 }

@@ -160,12 +160,18 @@ function writeTotals(page: Page, bill: Bill, terms: TermsRecord, coverage: Cover
   room(page, 70);
   rule(page, page.y + 3);
   page.y += 9;
-  const net = BigInt(totals.chargedMicros) - BigInt(totals.refundedMicros);
+  const given = bill.givenBack;
+  const forWindow = given === undefined ? 0n : BigInt(given.micros) - BigInt(given.refundedMicros);
+  const net = BigInt(totals.chargedMicros) - BigInt(totals.refundedMicros) + forWindow;
   amount(page, 'Charged', dollars(totals.chargedMicros), 'strong');
   amount(page, `of which fee of the platform (${formatBasisPoints(terms.feeBasisPoints)})`, dollars(totals.feeMicros));
   amount(page, 'of which to the host', dollars(totals.hostMicros));
   for (const { at, reason, micros } of credits)
     amount(page, `Given back on ${stamp(at)}: ${printable(reason, 80)}`, `-${dollars(micros)}`, 'text', coverage);
+  if (given !== undefined) {
+    amount(page, `For giving the window back on ${stamp(given.at)}, by the terms`, dollars(given.micros));
+    if (given.refundedMicros !== '0') amount(page, 'of which came back', `-${dollars(given.refundedMicros)}`);
+  }
   amount(page, 'In all', `$${dollars(net)}`, 'strong');
   page.font('text', 8).fillColor(MUTED);
   page.text('US dollars, to the millionth. No tax is included or added.', LEFT, page.y + 2);

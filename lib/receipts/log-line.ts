@@ -35,6 +35,7 @@ export function termsRecord(
     gpuCount: terms.gpuCount,
     diskBytes: terms.diskBytes.toString(),
     bookedAt: booking.createdAt.toISOString(),
+    ...(terms.cancellation === undefined ? {} : { cancellation: { ...terms.cancellation } }),
     clientKeys: booking.clientKeys,
   } satisfies TermsRecord);
 }

@@ -37,7 +37,7 @@ export async function forgetPerson(
   await tx.disputeFile.deleteMany({ where: { evidence: { side: 'host', move: { dispute: asHost } } } });
   await tx.$executeRaw`DELETE FROM metric_samples WHERE booking_id IN (SELECT id FROM bookings WHERE renter_id = ${userId})`;
   await tx.$executeRaw`UPDATE bookings SET name = ${NAME}, command = NULL, sealed_environment = NULL, reason_detail = NULL WHERE renter_id = ${userId}`;
-  await tx.$executeRaw`UPDATE bids SET name = ${NAME}, command = NULL WHERE renter_id = ${userId}`;
+  await tx.$executeRaw`UPDATE bids SET name = ${NAME}, command = NULL, encrypted_environment = NULL WHERE renter_id = ${userId}`;
   await tx.$executeRaw`UPDATE standing_requests SET name = ${NAME}, command = NULL WHERE renter_id = ${userId}`;
   await tx.$executeRaw`UPDATE job_arrays SET name = ${NAME}, command = '[]', encrypted_environment = NULL WHERE renter_id = ${userId}`;
   await tx.$executeRaw`UPDATE jobs SET reason_detail = NULL WHERE renter_id = ${userId}`;
@@ -50,6 +50,7 @@ export async function forgetPerson(
       specification = specification || '{"hostname": "deleted", "problems": []}'
     WHERE host_id = ${userId}`;
   await tx.$executeRaw`DELETE FROM default_jobs WHERE machine_id IN (SELECT id FROM machines WHERE host_id = ${userId})`;
+  await tx.$executeRaw`DELETE FROM calendar_feeds WHERE user_id = ${userId}`;
   await tx.$executeRaw`UPDATE calendar_blocks SET note = '' WHERE machine_id IN (SELECT id FROM machines WHERE host_id = ${userId})`;
   await tx.$executeRaw`
     UPDATE users SET email = id || '@deleted.invalid', name = ${NAME}, password_hash = 'deleted', role = 'member',

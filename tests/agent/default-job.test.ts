@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WorkloadFailure } from '#agent/act/runtime.ts';
+import { defaultJobsOf } from '#agent/default-job.ts';
+import { silentLog } from '#agent/log.ts';
 import { signPayload } from '#protocol/keys.ts';
 import { DOMAINS } from '#protocol/words.ts';
 import { type EnrolledMachine, enrolledMachine } from '#tests/support/agent.ts';
@@ -39,6 +41,82 @@ const said = () => market.machines.get(machine.machineId)?.idle;
 const state = (wanted: string) => eventually(() => said()?.state === wanted, { withinSeconds: 15 });
 
 describe('what a machine runs for its host', () => {
+  it('keeps the GPUs that nobody rents, with their share of the machine, and goes at once from one that somebody does', async () => {
+    await machine.start();
+    idle(1);
+    await state('running');
+    const whole = scripted.specs.get(job())?.limits;
+    const first = offer({ gpuUuids: ['GPU-1'] });
+    market.want(machine.machineId, [first]);
+    await eventually(() => scripted.specs.get(job())?.gpuUuids.join() === 'GPU-2' && said()?.state === 'running', {
+      withinSeconds: 15,
+    });
+    const calls = scripted.calls;
+    expect(calls.indexOf(`stop ${job()}`)).toBeLessThan(calls.indexOf(`start ${LEASE}`));
+    expect(scripted.containers.get(LEASE)?.running).toBe(true);
+    expect(scripted.specs.get(job())?.limits).toMatchObject({
+      cpuMillis: (whole?.cpuMillis ?? 0) / 2,
+      memoryBytes: Math.floor((whole?.memoryBytes ?? 0) / 2),
+    });
+
+    const second = offer({ leaseId: 'lse_2', gpuUuids: ['GPU-2'] });
+    market.want(machine.machineId, [first, second]);
+    await eventually(() => scripted.calls.includes('start lse_2'), { withinSeconds: 15 });
+    expect(scripted.calls.lastIndexOf(`stop ${job()}`)).toBeLessThan(scripted.calls.indexOf('start lse_2'));
+    await state('waiting');
+    // Whoever has the other one is not disturbed.
+    expect(scripted.calls.filter((call) => call === `stop ${LEASE}`)).toEqual([]);
+  });
+
+  it('begins from its image again before its container has too many layers of files', async () => {
+    const text = JSON.stringify({ v: 1, machineId: machine.machineId, revision: 1, image: 'folding:1', command: null });
+    const { publicKey: leaseKey, privateKey } = market.leaseKeys;
+    const gpus = ['GPU-1', 'GPU-2'];
+    const jobs = defaultJobsOf({
+      trust: { machineId: machine.machineId, leaseKey },
+      runtime: scripted.runtime,
+      log: silentLog,
+      monotonic: () => 0,
+      room: (taken) => {
+        const holds = gpus.filter((uuid) => taken !== 'all' && !taken.has(uuid));
+        return holds.length === 0
+          ? null
+          : { holds, gpuUuids: holds, limits: { cpuMillis: 1, memoryBytes: 1, pids: 1 } };
+      },
+      onChange: () => undefined,
+    });
+    jobs.apply(signPayload(DOMAINS.defaultJob, text, privateKey));
+    for (let at = 0; at < 70; at += 1) {
+      jobs.look(new Set([at % 2 === 0 ? 'GPU-1' : 'GPU-2']));
+      await jobs.idle();
+    }
+    expect(scripted.calls.filter((call) => call === `start ${job()}`)).toHaveLength(70);
+    expect(scripted.calls.filter((call) => call === `remove ${job()}`)).toHaveLength(1);
+  });
+
+  it('has the whole machine again when nobody has rented for a minute, not sooner', async () => {
+    await machine.start();
+    idle(1);
+    const rental = offer({ gpuUuids: ['GPU-1'] });
+    market.want(machine.machineId, [rental]);
+    await eventually(() => scripted.specs.get(job())?.gpuUuids.join() === 'GPU-2' && said()?.state === 'running', {
+      withinSeconds: 15,
+    });
+    market.want(machine.machineId, [{ ...rental, desired: 'ended' }]);
+    await eventually(() => !scripted.containers.has(LEASE), { withinSeconds: 15 });
+    machine.pass(30);
+    expect(scripted.specs.get(job())?.gpuUuids).toEqual(['GPU-2']);
+    machine.pass(31);
+    await eventually(
+      () => scripted.specs.get(job())?.gpuUuids.join() === 'GPU-1,GPU-2' && said()?.state === 'running',
+      {
+        withinSeconds: 15,
+      },
+    );
+    // Its files go on with it.
+    expect(scripted.calls).not.toContain(`remove ${job()}`);
+  });
+
   it('runs with the whole machine and lets nobody in, and goes before a rental starts; after it, it runs again', async () => {
     await machine.start();
     idle(1);
@@ -49,7 +127,7 @@ describe('what a machine runs for its host', () => {
       authorizedKeys: [],
       environment: {},
     });
-    const rental = offer();
+    const rental = offer({ gpuUuids: ['GPU-1', 'GPU-2'] });
     market.want(machine.machineId, [rental]);
     await eventually(() => scripted.calls.includes(`start ${LEASE}`), { withinSeconds: 15 });
     const calls = scripted.calls;

@@ -1,10 +1,12 @@
 import '#tests/support/database.ts';
+import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { v1 } from '#doors/v1/app.ts';
 import { createApiToken } from '#lib/auth/create-api-token.ts';
 import type { Actor } from '#lib/base/actor.ts';
 import { theWorld } from '#lib/base/time.ts';
 import { db } from '#lib/io/db.ts';
+import { forgetEnv } from '#lib/io/env.ts';
 import { type Bidding, bidding } from '#tests/support/bids.ts';
 import { expectBooksBalance } from '#tests/support/books.ts';
 import { someKey } from '#tests/support/payouts.ts';
@@ -44,6 +46,36 @@ const wish = (more: object = {}) => ({
 });
 
 describe('bids at the API', () => {
+  it('wish for places and trust, carry variables that nobody reads back, and have a cap that can be moved', async () => {
+    process.env.SUBLET_SECRETS_KEY = randomBytes(32).toString('base64url');
+    forgetEnv();
+    await db.machine.update({ where: { id: market.machineId }, data: { country: 'DE' } });
+    const wished = {
+      regions: ['europe'],
+      leastTrust: 'selfTested',
+      capMicros: '9000000',
+      environment: { A: 'secret' },
+    };
+    const made = await ask(renter, 'POST', '/bids', wish(wished));
+    expect(made.status).toBe(201);
+    expect(made.body).toMatchObject({
+      regions: ['europe'],
+      leastTrust: 'selfTested',
+      capMicros: '9000000',
+      spentMicros: '0',
+      hasEnvironment: true,
+    });
+    expect(JSON.stringify(made.body)).not.toContain('secret');
+    const path = `/bids/${made.body.id}`;
+    const edit = (body: object) => ask(renter, 'PATCH', path, { microsPerGpuHour: '2000000', ...body });
+    expect((await edit({ capMicros: '12000000' })).body.capMicros).toBe('12000000');
+    expect((await edit({})).body.capMicros).toBe('12000000');
+    expect((await edit({ capMicros: null })).body.capMicros).toBeNull();
+    const wrong = await ask(renter, 'POST', '/bids', wish({ regions: ['US'] }));
+    expect(wrong.status).toBe(422);
+    expect(JSON.stringify(wrong.body)).toContain('No machine that takes such bids is there now');
+  });
+
   it('are made, listed, read, changed and taken back', async () => {
     const made = await ask(renter, 'POST', '/bids', wish());
     expect(made.status).toBe(201);

@@ -60,7 +60,10 @@ it('a request is made, seen by a host, answered, accepted and closed through the
   expect(preview.body.nearest).toMatchObject([{ offer: { listingId: market.listingId }, lacks: ['price'] }]);
 
   const made = await ask(renter, 'POST', '/standing-requests', wish());
-  expect(made).toMatchObject({ status: 201, body: { state: 'open', actions: ['cancel'], capMicros: '8010000' } });
+  expect(made).toMatchObject({
+    status: 201,
+    body: { state: 'open', actions: ['cancel', 'edit'], capMicros: '8010000' },
+  });
   const { id } = made.body;
   const listed = await ask(renter, 'GET', '/standing-requests?state=waiting');
   expect(listed.body.rows).toMatchObject([{ id, openAnswers: 0 }]);
@@ -95,3 +98,15 @@ it('a request is made, seen by a host, answered, accepted and closed through the
   expect((await ask(renter, 'POST', `/standing-requests/${id}/resume`)).status).toBe(409);
   expect((await ask(host, 'GET', '/host/standing-requests')).body.rows).toEqual([]);
 }, 30_000);
+
+it('a request is changed while it waits, by its renter alone', async () => {
+  const { body: made } = await ask(renter, 'POST', '/standing-requests', wish({ regions: ['asia'] }));
+  const path = `/standing-requests/${made.id}`;
+  const finishBy = new Date(theWorld.now().getTime() + 2 * 86_400_000).toISOString();
+  const changed = await ask(renter, 'PATCH', path, { maxPriceMicrosPerGpuHour: '3000000', regions: [], finishBy });
+  expect(changed).toMatchObject({ status: 200, body: { maxPriceMicrosPerGpuHour: '3000000', regions: [], finishBy } });
+  expect((await ask(host, 'PATCH', path, { regions: ['asia'] })).status).toBe(404);
+  expect((await ask(renter, 'PATCH', path, { maxPriceMicrosPerGpuHour: '0' })).status).toBe(422);
+  await ask(renter, 'POST', `${path}/cancel`);
+  expect((await ask(renter, 'PATCH', path, { regions: ['asia'] })).status).toBe(409);
+});

@@ -1,5 +1,7 @@
 import '#tests/support/database.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { restoreUser } from '#lib/auth/restore-user.ts';
+import { suspendUser } from '#lib/auth/suspend-user.ts';
 import type { Actor } from '#lib/base/actor.ts';
 import { addSeconds } from '#lib/base/time.ts';
 import { cancelBid } from '#lib/bookings/cancel-bid.ts';
@@ -19,6 +21,7 @@ import { refusal } from '#tests/support/ask.ts';
 import { type Bidding, bidding } from '#tests/support/bids.ts';
 import { expectBooksBalance } from '#tests/support/books.ts';
 import { sql } from '#tests/support/database.ts';
+import { person } from '#tests/support/people.ts';
 import { DOLLAR, type RentalHand } from '#tests/support/rental.ts';
 
 let market: Bidding;
@@ -299,6 +302,50 @@ describe('an interruptible rental', () => {
     market.clock.pass(3_500);
     await market.clear();
     expect(await hand.booking()).toMatchObject({ desired: 'running', reason: 'interrupted' });
+  });
+});
+
+describe('a suspended renter', () => {
+  it('keeps the rental that a bid has: it pays the price of all, yields to who pays more, and comes back when restored', async () => {
+    const admin = await person({ role: 'admin' });
+    const about = { userId: ann.userId, reason: 'It breaks our terms.' };
+    const a = await market.runningBid(ann, 2);
+    const waiting = await market.bid(ann, 1.9, { gpuCount: 2 });
+    await suspendUser(admin, about, market.clock.world);
+    const b = await market.bid(bob, 3, { gpuCount: 2 });
+    market.clock.pass(1);
+    await market.clear();
+    expect(await a.hand.booking()).toMatchObject({ desired: 'running', reason: 'interrupted' });
+    const winner = await market.rentalOf(b);
+    expect((await winner?.booking())?.startsAt).toEqual((await a.hand.booking()).endsAt);
+
+    await market.noticeOver(a.hand);
+    await endBooking(bob, { bookingId: winner?.id ?? '' }, market.clock.world);
+    await winner?.say('ended');
+    market.clock.pass(1);
+    await market.clear();
+    expect(await a.hand.booking()).toMatchObject({ desired: 'stopped', reason: 'interrupted' });
+    expect((await bidOf(waiting)).bookingId).toBeNull();
+
+    await restoreUser(admin, about, market.clock.world);
+    market.clock.pass(1);
+    await market.clear();
+    expect(await a.hand.booking()).toMatchObject({ desired: 'running', run: 2, reason: null });
+  });
+
+  it('pays what the others’ bids make of the price, and what is above it comes back', async () => {
+    const admin = await person({ role: 'admin' });
+    const a = await market.runningBid(ann, 3);
+    await suspendUser(admin, { userId: ann.userId, reason: 'It breaks our terms.' }, market.clock.world);
+    await market.runningBid(bob, 2.6);
+    await market.bid(await market.renterWith(1_000), 2.4);
+    market.clock.pass(1);
+    await market.clear();
+    expect(await priceOf(a.hand)).toBe(2_400_000n);
+    await a.hand.run(600);
+    await endBooking({ ...ann, suspended: true }, { bookingId: a.hand.id }, market.clock.world);
+    await a.hand.say('ended');
+    expect((await a.hand.lease()).refundedMicros).toBeGreaterThan(0n);
   });
 });
 

@@ -1,6 +1,7 @@
 import '#tests/support/database.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { minMicros } from '#lib/base/money.ts';
 import { Refusal } from '#lib/base/refusal.ts';
 import { addSeconds } from '#lib/base/time.ts';
 import { endBooking } from '#lib/bookings/end-booking.ts';
@@ -8,19 +9,21 @@ import { extendBooking } from '#lib/bookings/extend-booking.ts';
 import { leastHold } from '#lib/bookings/hold.ts';
 import { startBooking } from '#lib/bookings/start-booking.ts';
 import { stopBooking } from '#lib/bookings/stop-booking.ts';
-import { readTerms } from '#lib/bookings/terms.ts';
+import { readTerms, SHORTEST_SECONDS } from '#lib/bookings/terms.ts';
 import { saveListing } from '#lib/catalogue/save-listing.ts';
 import { walletOf } from '#lib/ledger/queries.ts';
 import { bidding } from '#tests/support/bids.ts';
+import type { RentalHand } from '#tests/support/rental.ts';
 import {
   answer,
   check,
+  feeFor,
+  freeIn,
   type Model,
   type ModelRental,
   obey,
   pass,
   type Real,
-  takenIn,
 } from '#tests/support/rentals-model.ts';
 
 /** What somebody does; answers the reason for which it was refused, or null. */
@@ -38,6 +41,7 @@ async function refusalOf(work: Promise<unknown>): Promise<string | null> {
 
 const DOLLAR = 1_000_000n;
 const GPUS = 3;
+const NOTICE_SECONDS = 120;
 const PAID_DOLLARS = [9_000, 9_000, 9];
 
 /** A rental that the number chooses, with the machine's hand on it. */
@@ -56,32 +60,92 @@ const book = (who: number, gpus: number, minutes: number | null): Step => ({
     const durationSeconds = minutes === null ? null : minutes * 60;
     const asked = real.market.bookAs(renter, { gpuCount: gpus, durationSeconds });
     const refused = await refusalOf(asked);
-    if (takenIn(model) + gpus > model.gpus) return expect(refused).toBe('gpuTaken');
-    if (refused !== null) {
-      expect(refused).toBe('insufficientFunds');
-      return expect(freeMicros).toBeLessThan(BigInt(gpus) * model.price + DOLLAR / 100n);
-    }
+    if (cannotHave(model, gpus, durationSeconds ?? SHORTEST_SECONDS, refused)) return;
+    if (refused !== null) return tooDear(refused, freeMicros, BigInt(gpus) * model.price);
     const hand = await real.market.handOf((await asked).bookingId);
     const { startsAt, endsAt, terms } = await hand.booking();
     expect(freeMicros).toBeGreaterThanOrEqual(leastHold(readTerms(terms)));
     expect(startsAt.getTime(), 'waits for whoever yields no longer than the notice').toBeLessThanOrEqual(
-      addSeconds(model.now, 120).getTime(),
+      addSeconds(model.now, NOTICE_SECONDS).getTime(),
     );
     if (durationSeconds !== null) expect(endsAt).toEqual(addSeconds(startsAt, durationSeconds));
-    real.hands.push(hand);
-    model.rentals.push({
-      who,
-      gpus,
-      price: model.price,
-      poor: who === 2,
-      state: 'held',
-      startsAt,
-      endsAt,
-      diskUntil: null,
-      used: 0,
-    });
+    await made(model, real, hand, { who, gpus, reservedAt: null });
   },
 });
+
+/** Its machine need not answer: it may be off outside its hours. */
+const reserve = (who: number, gpus: number, ahead: number, minutes: number): Step => ({
+  name: `${who} reserves ${gpus} GPUs for ${minutes} minutes, in ${ahead} minutes`,
+  async run(model, real) {
+    const renter = real.renters[who] ?? expect.fail();
+    const { freeMicros } = await walletOf(renter);
+    const window = { startsAt: addSeconds(model.now, ahead * 60), durationSeconds: minutes * 60 };
+    const endsAt = addSeconds(window.startsAt, window.durationSeconds);
+    const asked = real.market.bookSilent(renter, { gpuCount: gpus, ...window });
+    const refused = await refusalOf(asked);
+    if (freeIn(model, window.startsAt, endsAt) < gpus) return expect(refused).toBe('gpuTaken');
+    const hours = Math.min(24, Math.max(1, minutes / 60));
+    if (refused !== null) return tooDear(refused, freeMicros, BigInt(gpus * hours) * model.price);
+    const hand = await real.market.handOf((await asked).bookingId);
+    expect(await hand.booking()).toMatchObject({ startsAt: window.startsAt, endsAt });
+    await made(model, real, hand, { who, gpus, reservedAt: model.now });
+  },
+});
+
+/** Whether there are too few GPUs for so long: then it was refused; and was not for that where there are enough, notice or not. */
+function cannotHave(model: Model, gpus: number, seconds: number, refused: string | null): boolean {
+  const short = freeIn(model, model.now, addSeconds(model.now, seconds)) < gpus;
+  const enough = freeIn(model, model.now, addSeconds(model.now, seconds + NOTICE_SECONDS)) >= gpus;
+  const none = refused === 'gpuTaken' || refused === 'hostClosed';
+  if (short) expect(none, `refused because of its GPUs, not ${refused}`).toBe(true);
+  if (enough) expect(none, `${gpus} GPUs are free, and it is refused with ${refused}`).toBe(false);
+  return none;
+}
+
+function tooDear(refused: string, freeMicros: bigint, priceMicros: bigint): void {
+  expect(refused).toBe('insufficientFunds');
+  expect(freeMicros).toBeLessThan(priceMicros + DOLLAR / 100n);
+}
+
+async function made(
+  model: Model,
+  real: Real,
+  hand: RentalHand,
+  { who, gpus, reservedAt }: Pick<ModelRental, 'who' | 'gpus' | 'reservedAt'>,
+): Promise<void> {
+  const { startsAt, endsAt } = await hand.booking();
+  const gpuIds = await gpusOf(hand, gpus);
+  real.hands.push(hand);
+  model.rentals.push({
+    who,
+    gpus,
+    price: model.price,
+    poor: who === 2,
+    state: 'held',
+    startsAt,
+    endsAt,
+    diskUntil: null,
+    started: false,
+    used: 0,
+    gpuIds,
+    reservedAt,
+    fee: 0n,
+  });
+}
+
+/** The GPUs of the run that has just begun, or is about to. */
+async function gpusOf(hand: RentalHand, gpus: number): Promise<string[]> {
+  const { startsAt, endsAt, allocations } = await hand.booking();
+  const own = allocations.filter((one) => +one.startsAt === +startsAt && +one.endsAt === +endsAt);
+  expect(own.length).toBe(gpus);
+  return own.map(({ gpuId }) => gpuId);
+}
+
+/** What giving a rental back now is to cost: its terms, what its machine stated, and what is held. */
+async function feeOf(model: Model, rental: ModelRental, hand: RentalHand): Promise<bigint> {
+  const { chargedMicros, heldMicros } = await hand.lease();
+  return minMicros(feeFor(rental, chargedMicros, model.now), heldMicros);
+}
 
 /** The machine has made it ready. */
 const connect = (which: number): Step => ({
@@ -90,7 +154,7 @@ const connect = (which: number): Step => ({
     const one = chosen(model, real, which);
     if (one?.rental.state !== 'held' || one.rental.startsAt > model.now) return;
     await one.hand.connect();
-    one.rental.state = 'running';
+    Object.assign(one.rental, { state: 'running', started: true });
   },
 });
 
@@ -99,9 +163,11 @@ const end = (which: number): Step => ({
   async run(model, real) {
     const one = chosen(model, real, which);
     if (one === undefined) return;
+    const fee = await feeOf(model, one.rental, one.hand);
     const refused = await refusalOf(endBooking(ownerOf(one.rental, real), one.input, real.market.clock.world));
     expect(refused).toBe(one.rental.state === 'ended' ? 'notNow' : null);
     one.rental.state = 'ended';
+    one.rental.fee += fee;
     await obey(model, real);
   },
 });
@@ -111,10 +177,12 @@ const stop = (which: number): Step => ({
   async run(model, real) {
     const one = chosen(model, real, which);
     if (one === undefined) return;
+    const fee = await feeOf(model, one.rental, one.hand);
     const refused = await refusalOf(stopBooking(ownerOf(one.rental, real), one.input, real.market.clock.world));
-    expect(refused).toBe(one.rental.state === 'running' ? null : 'notNow');
+    const { state, started } = one.rental;
+    expect(refused).toBe(state === 'running' || (state === 'held' && started) ? null : 'notNow');
     if (refused !== null) return;
-    Object.assign(one.rental, { state: 'stopped', diskUntil: addSeconds(model.now, 30 * 86_400) });
+    Object.assign(one.rental, { state: 'stopped', diskUntil: addSeconds(model.now, 30 * 86_400), fee });
     await obey(model, real);
   },
 });
@@ -129,13 +197,11 @@ const start = (which: number, minutes: number): Step => ({
     const input = { ...one.input, durationSeconds: minutes * 60 };
     const refused = await refusalOf(startBooking(ownerOf(rental, real), input, real.market.clock.world));
     if (rental.state !== 'stopped') return expect(refused).toBe('notNow');
-    if (takenIn(model) + rental.gpus > model.gpus) return expect(refused).toBe('gpuTaken');
-    if (refused !== null) {
-      expect(refused).toBe('insufficientFunds');
-      return expect(freeMicros).toBeLessThan(BigInt(rental.gpus) * rental.price + DOLLAR / 100n);
-    }
+    if (cannotHave(model, rental.gpus, minutes * 60, refused)) return;
+    if (refused !== null) return tooDear(refused, freeMicros, BigInt(rental.gpus) * rental.price);
     const { startsAt, endsAt } = await one.hand.booking();
-    Object.assign(rental, { state: 'held', startsAt, endsAt, diskUntil: null });
+    const gpuIds = await gpusOf(one.hand, rental.gpus);
+    Object.assign(rental, { state: 'held', startsAt, endsAt, diskUntil: null, gpuIds, reservedAt: null });
   },
 });
 
@@ -206,9 +272,13 @@ function ownerOf(rental: ModelRental, real: Real) {
 
 const which = fc.nat(12);
 const minutes = fc.constantFrom(5, 10, 30, 60, 120);
+/** Soon, in some hours, and beyond the day until which giving it back is free. */
+const ahead = fc.constantFrom(20, 60, 150, 1_560);
 const steps: readonly fc.Arbitrary<Step>[] = [
   fc.tuple(fc.nat(2), fc.constantFrom(1, 1, 2, 3), fc.option(minutes)).map((all) => book(...all)),
   fc.tuple(fc.nat(2), fc.constantFrom(1, 1, 2, 3), fc.option(minutes)).map((all) => book(...all)),
+  fc.tuple(fc.nat(2), fc.constantFrom(1, 1, 2, 3), ahead, minutes).map((all) => reserve(...all)),
+  fc.tuple(fc.nat(2), fc.constantFrom(1, 1, 2, 3), ahead, minutes).map((all) => reserve(...all)),
   which.map(connect),
   which.map(connect),
   which.map(end),

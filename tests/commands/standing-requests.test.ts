@@ -6,6 +6,7 @@ import {
   expireStandingRequests,
   resumeStandingRequest,
 } from '#lib/bookings/close-standing-request.ts';
+import { editStandingRequest } from '#lib/bookings/edit-standing-request.ts';
 import { makeStandingRequest } from '#lib/bookings/make-standing-request.ts';
 import { matchRequests } from '#lib/bookings/match-requests.ts';
 import { standingRequestOf, standingRequestsOf } from '#lib/bookings/queries/standing-requests.ts';
@@ -47,6 +48,64 @@ async function told(who = market.renter) {
   await deliverNotices(market.clock.world);
   return (await noticesOfViewer(who)).rows.map(({ title }) => title).filter((title) => /request/.test(title));
 }
+
+describe('a request that is changed while it waits', () => {
+  const edit = (requestId: string, change: object, who = market.renter) =>
+    editStandingRequest(who, { requestId, ...change }, market.clock.world);
+
+  it('is held to what it asks for now: another price, place or deadline', async () => {
+    await price(5_000_000n);
+    await db.machine.update({ where: { id: market.machineId }, data: { country: 'DE' } });
+    const id = await standing(market.renter, market.clock, { regions: ['asia'] });
+    await edit(id, { maxPriceMicrosPerGpuHour: 6_000_000n });
+    expect(await sweep()).toBe(0);
+    const finishBy = addSeconds(market.clock.now(), 3 * HOUR_SECONDS);
+    await edit(id, { regions: ['europe'], finishBy });
+    expect(await row(id)).toMatchObject({ finishBy, startBy: addSeconds(finishBy, -2 * HOUR_SECONDS) });
+    expect(await sweep()).toBe(1);
+    expect(await row(id)).toMatchObject({ state: 'booked', regions: ['europe'] });
+    expect((await refusal(edit(id, { regions: [] }))).sentence).toContain('booked already');
+  });
+
+  it('keeps a cap that its renter named; one that was made from the price follows it', async () => {
+    const made = await standing(market.renter, market.clock);
+    const named = await standing(market.renter, market.clock, { capMicros: 9_000_000n });
+    const before = (await row(made)).capMicros;
+    for (const id of [made, named]) await edit(id, { maxPriceMicrosPerGpuHour: 2_000_000n });
+    expect((await row(made)).capMicros).toBeLessThan(before);
+    expect((await row(named)).capMicros).toBe(9_000_000n);
+    await edit(named, { capMicros: null });
+    expect((await row(named)).capMicros).toBe((await row(made)).capMicros);
+  });
+
+  it('refuses what could not have been asked for, of others, and of who is suspended', async () => {
+    const id = await standing(market.renter, market.clock);
+    const soon = { finishBy: addSeconds(market.clock.now(), HOUR_SECONDS) };
+    expect((await refusal(edit(id, soon))).detail).toHaveProperty('finishBy');
+    expect((await refusal(edit(id, { maxPriceMicrosPerGpuHour: 0n }))).detail).toHaveProperty(
+      'maxPriceMicrosPerGpuHour',
+    );
+    expect((await refusal(edit(id, { regions: ['atlantis'] }))).detail).toHaveProperty('regions');
+    expect((await refusal(edit(id, { regions: [] }, await person()))).reason).toBe('notFound');
+    expect((await refusal(edit(id, { regions: [] }, { ...market.renter, suspended: true }))).reason).toBe('suspended');
+    await cancelStandingRequest(market.renter, { requestId: id }, market.clock.world);
+    expect((await refusal(edit(id, { regions: [] }))).reason).toBe('notNow');
+  });
+
+  it('at the moment at which it is booked is booked at what it asked for before or after, never in between', async () => {
+    const id = await standing(market.renter, market.clock);
+    await market.beat();
+    await Promise.allSettled([
+      matchRequests(market.clock.world),
+      edit(id, { maxPriceMicrosPerGpuHour: 1_000_000n }),
+      matchRequests(market.clock.world),
+    ]);
+    const { state, booking, maxPriceMicrosPerGpuHour } = await row(id);
+    if (state === 'booked')
+      expect(readTerms(booking?.terms).priceMicrosPerGpuHour).toBeLessThanOrEqual(maxPriceMicrosPerGpuHour);
+    else expect(maxPriceMicrosPerGpuHour).toBe(1_000_000n);
+  });
+});
 
 describe('a request that books', () => {
   it('waits, holds nothing, and is booked at the listed price when a match appears', async () => {
@@ -282,7 +341,7 @@ describe('money that lacks', () => {
     const id = await standing(poor, market.clock);
     await sweep();
     await addMoney(poor, 50, market.clock);
-    expect((await standingRequestOf(poor, id, market.clock.now())).actions).toEqual(['cancel', 'resume']);
+    expect((await standingRequestOf(poor, id, market.clock.now())).actions).toEqual(['cancel', 'edit', 'resume']);
     await resumeStandingRequest(poor, { requestId: id }, market.clock.world);
     expect(await sweep()).toBe(1);
   });

@@ -28,8 +28,16 @@ export type ModelRental = {
   startsAt: Date;
   endsAt: Date;
   diskUntil: Date | null;
+  /** It could be used once: from then on it is stopped, with its disk, and not given up. */
+  started: boolean;
   /** GPU-seconds that its machine stated while they were the renter's. */
   used: number;
+  /** Which GPUs it was given: the model does not choose them, and holds them against all others. */
+  gpuIds: readonly string[];
+  /** When its window was reserved; null of any other, and once it was started again. */
+  reservedAt: Date | null;
+  /** What was paid for giving it back. */
+  fee: bigint;
 };
 
 /** All that the model knows: so little that it can be read at a glance. */
@@ -43,11 +51,29 @@ export type Real = {
   readonly hands: RentalHand[];
 };
 
-/** GPUs that somebody has who yields to nobody. */
-export function takenIn(model: Model): number {
-  return model.rentals
-    .filter(({ state }) => state === 'held' || state === 'running')
-    .reduce((sum, { gpus }) => sum + gpus, 0);
+/** Rentals that have GPUs, or will have, and yield to nobody. */
+function firm(model: Model): ModelRental[] {
+  return model.rentals.filter(({ state }) => state === 'held' || state === 'running');
+}
+
+/** How many GPUs nobody who yields to nobody has all through a window. */
+export function freeIn(model: Model, from: Date, until: Date): number {
+  const taken = firm(model).filter(({ startsAt, endsAt }) => startsAt < until && from < endsAt);
+  return model.gpus - new Set(taken.flatMap(({ gpuIds }) => gpuIds)).size;
+}
+
+/**
+ * What giving a reserved window back costs now, by the terms that hosts begin with: nothing until a day before, or for a
+ * quarter of an hour; then a quarter of the price of its first day, less what it has cost.
+ */
+export function feeFor(rental: ModelRental, charged: bigint, now: Date): bigint {
+  const { reservedAt, startsAt, endsAt, price, gpus } = rental;
+  if (reservedAt === null || (rental.state !== 'held' && rental.state !== 'running') || now >= endsAt) return 0n;
+  const thought = Math.min(Number(startsAt), Number(addSeconds(reservedAt, 900)));
+  if (Number(now) < Math.max(thought, Number(addSeconds(startsAt, -86_400)))) return 0n;
+  const seconds = Math.min(86_400, (Number(endsAt) - Number(startsAt)) / 1_000);
+  const missing = gpuCharge(price, BigInt(gpus * seconds)) / 4n - charged;
+  return missing > 0n ? missing : 0n;
 }
 
 /** Lets time pass for both, up to the end of each window by itself, as a machine that acts by lease and clock does. */
@@ -82,9 +108,9 @@ async function tidy(model: Model, real: Real): Promise<void> {
   await settleLeases(world);
   await expireKeptDisks(world);
   for (const rental of model.rentals) {
-    if (rental.state === 'held' && rental.endsAt <= model.now) rental.state = 'ended';
-    if (rental.state === 'running' && rental.endsAt <= model.now)
-      Object.assign(rental, { state: 'stopped', diskUntil: addSeconds(model.now, 86_400) });
+    const over = (rental.state === 'held' || rental.state === 'running') && rental.endsAt <= model.now;
+    if (over && !rental.started) rental.state = 'ended';
+    else if (over) Object.assign(rental, { state: 'stopped', diskUntil: addSeconds(model.now, 86_400) });
     else if (rental.state === 'stopped' && rental.diskUntil !== null && rental.diskUntil <= model.now)
       Object.assign(rental, { state: 'ended' });
   }
@@ -136,22 +162,30 @@ export async function check(model: Model, real: Real): Promise<void> {
        AND tstzrange(a.starts_at, a.ends_at) && tstzrange(b.starts_at, b.ends_at)`,
   );
   expect(overlaps, 'two have one GPU').toEqual([]);
-  const [taken] = await sql<{ gpus: number }>(
-    `SELECT count(DISTINCT a.gpu_id)::int AS gpus FROM allocations a JOIN gpus g ON g.id = a.gpu_id AND g.machine_id = $1
+  const taken = await sql<{ gpu: string; from: Date; until: Date }>(
+    `SELECT a.gpu_id AS gpu, a.starts_at AS from, a.ends_at AS until
+     FROM allocations a JOIN gpus g ON g.id = a.gpu_id AND g.machine_id = $1
      WHERE NOT a.yields AND a.starts_at < a.ends_at AND a.ends_at > $2`,
     [real.market.machineId, model.now],
   );
-  expect(taken?.gpus, 'GPUs that are taken').toBe(takenIn(model));
+  const wanted = firm(model).flatMap(({ gpuIds, startsAt, endsAt }) =>
+    gpuIds.map((gpu) => ({ gpu, from: startsAt, until: endsAt })),
+  );
+  expect(inOrder(taken), 'who has which GPU, and when').toEqual(inOrder(wanted));
   for (const [at, rental] of model.rentals.entries()) await checkRental(rental, hand(real, at));
   for (const [who, renter] of real.renters.entries()) {
     const { freeMicros, heldMicros } = await walletOf(renter);
     const [spent] = await sql<{ micros: string }>(
-      `SELECT coalesce(sum(l.charged_micros - l.refunded_micros), 0)::text AS micros FROM leases l
+      `SELECT coalesce(sum(l.charged_micros - l.refunded_micros + l.cancellation_micros), 0)::text AS micros FROM leases l
        JOIN bookings b ON b.id = l.booking_id WHERE b.renter_id = $1`,
       [renter.userId],
     );
     expect(freeMicros + heldMicros + BigInt(spent?.micros ?? 0), 'free, held and spent').toBe(real.paidIn[who]);
   }
+}
+
+function inOrder<Taken extends { readonly gpu: string; readonly from: Date }>(all: readonly Taken[]): Taken[] {
+  return all.toSorted((a, b) => a.gpu.localeCompare(b.gpu) || Number(a.from) - Number(b.from));
 }
 
 const DESIRED = { held: 'running', running: 'running', stopped: 'stopped', ended: 'ended' } as const;
@@ -166,6 +200,7 @@ async function checkRental(rental: ModelRental, real: RentalHand): Promise<void>
   else expect(Number(lease.gpuSeconds), 'GPU-seconds that are billed').toBe(rental.used);
   const disk = diskCharge(terms.diskPriceMicrosPerGibMonth, BigInt(lease.diskByteSeconds.toFixed()));
   expect(lease.chargedMicros, 'what is charged').toBe(gpuCharge(rental.price, lease.gpuSeconds) + disk);
+  expect(lease.cancellationMicros, 'what giving it back cost').toBe(rental.fee);
   // What is held is what can still be charged: until the ceiling while it runs, and the disk beyond it.
   if (lease.settledAt !== null) expect(lease.heldMicros).toBe(0n);
   else if (DESIRED[rental.state] === 'running')

@@ -7,7 +7,9 @@ import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { dollarsInput, formatDollars } from '#lib/base/money.ts';
 import { BID_PHASES_IN_WORDS, type BidPhase } from '#lib/bookings/bid.ts';
 import type { BidRow } from '#lib/bookings/queries/bids.ts';
+import { regionName } from '#lib/catalogue/continent.ts';
 import { gpuLabel } from '#lib/catalogue/gpu.ts';
+import { TRUST_TIER_LABELS } from '#lib/catalogue/machine.ts';
 import { formatBytes } from '#lib/catalogue/quantity.ts';
 import { cancel, change } from './actions.ts';
 
@@ -38,6 +40,7 @@ export function BidList({ bids }: { bids: readonly BidRow[] }) {
             <p className="text-sm [overflow-wrap:anywhere]">
               {gpuLabel(bid.gpuCount, bid.models.join(' or '))} · {formatBytes(bid.diskBytes)} · <Where bid={bid} />
             </p>
+            {wishes(bid) !== '' && <p className="text-muted text-sm">{wishes(bid)}</p>}
             {bid.sentence !== null && <p className="text-muted text-sm">{bid.sentence}</p>}
             {bid.detail !== null && <p className="text-muted text-sm [overflow-wrap:anywhere]">{bid.detail}</p>}
             {bid.phase === 'interrupted' && bid.rental?.diskUntil && (
@@ -66,6 +69,20 @@ export function BidList({ bids }: { bids: readonly BidRow[] }) {
                 </dd>
               </div>
             )}
+            {(bid.capMicros !== null || bid.spentMicros > 0n) && (
+              <div className="flex justify-between gap-4">
+                <dt className="text-muted">Spent</dt>
+                <dd>
+                  <Money micros={bid.spentMicros} />
+                  {bid.capMicros !== null && (
+                    <>
+                      {' '}
+                      of <Money micros={bid.capMicros} />
+                    </>
+                  )}
+                </dd>
+              </div>
+            )}
           </dl>
           {bid.actions.length > 0 && (
             <div className="flex flex-wrap gap-2">
@@ -90,6 +107,17 @@ export function BidList({ bids }: { bids: readonly BidRow[] }) {
       ))}
     </ul>
   );
+}
+
+/** What a bid wishes beside its model, in a line. */
+function wishes({ regions, leastTrust, hasEnvironment }: BidRow): string {
+  return [
+    ...(regions.length === 0 ? [] : [`In ${regions.map(regionName).join(', ')}`]),
+    ...(leastTrust === 'new'
+      ? []
+      : [leastTrust === 'selfTested' ? 'Self-tested or better' : TRUST_TIER_LABELS[leastTrust]]),
+    ...(hasEnvironment ? ['With environment variables'] : []),
+  ].join(' · ');
 }
 
 function Where({ bid }: { bid: BidRow }) {
@@ -132,6 +160,18 @@ function Change({ bid }: { bid: BidRow }) {
         inputMode="decimal"
         autoComplete="off"
         defaultValue={dollarsInput(bid.microsPerGpuHour)}
+      />
+      <InputField
+        name="cap"
+        id={`cap-${bid.id}`}
+        label="Spending cap"
+        before="$"
+        inputMode="decimal"
+        optional
+        placeholder="none"
+        autoComplete="off"
+        defaultValue={bid.capMicros === null ? '' : dollarsInput(bid.capMicros)}
+        hint={`It has cost ${formatDollars(bid.spentMicros)}.`}
       />
     </ConfirmDialog>
   );

@@ -1,14 +1,17 @@
 import { addSeconds, isBefore } from '#lib/base/time.ts';
 import { openNow } from '#lib/catalogue/calendar.ts';
 import { whyNotOffered } from '#lib/catalogue/listing.ts';
+import type { TrustTier } from '#lib/catalogue/machine.ts';
 import { offersForBids } from '#lib/catalogue/queries/standing-offer.ts';
 import { db } from '#lib/io/db.ts';
 import { spendableByItself } from '#lib/ledger/queries/spending-limit.ts';
 import { bidFloor, SHORTEST_RUN_SECONDS, takesPart, type Waits } from '../bid.ts';
 import type { BidOffer, OpenBid } from '../bid-round.ts';
+import { capOfRental, cappedHold, type RentalSums } from '../bid-wish.ts';
 import type { BookingFacts } from '../booking.ts';
 import { leastHold } from '../hold.ts';
-import { limitsFor } from '../terms.ts';
+import { limitsFor, type Terms } from '../terms.ts';
+import { groundsOf, rentalsOfBids } from './bid-facts.ts';
 
 /** The market of interruptible rentals as it stands. */
 export type BidMarket = {
@@ -21,13 +24,20 @@ export type BidMarket = {
 /** Takes the snapshot that a clearing starts from: for the market itself, there is no viewer. */
 export async function bidMarket(now: Date): Promise<BidMarket> {
   const [standing, disks, rows] = await Promise.all([offersForBids(db, now), rentedDisks(), openBids()]);
+  const machineIds = standing.map(({ machineId }) => machineId);
+  const capped = rows.filter(({ capMicros }) => capMicros !== null).map(({ id }) => id);
+  const [grounds, rentals] = await Promise.all([
+    groundsOf(db, machineIds),
+    capped.length === 0 ? new Map<string, RentalSums[]>() : rentalsOfBids(db, capped),
+  ]);
   const soon = addSeconds(now, SHORTEST_RUN_SECONDS);
   const offers = standing.flatMap((offer): BidOffer[] => {
     const floorMicros = bidFloor({ ...offer, priceMicrosPerGpuHour: offer.terms.priceMicrosPerGpuHour });
     if (floorMicros === null || whyNotOffered(offer.facts, now) !== null) return [];
     if (offer.terms.endsAt !== null && !isBefore(soon, offer.terms.endsAt)) return [];
+    const ground = grounds.get(offer.machineId);
     const open = openNow(offer.calendar, now);
-    if (open === null || (open.closesAt !== null && !isBefore(soon, open.closesAt))) return [];
+    if (ground === undefined || open === null || (open.closesAt !== null && !isBefore(soon, open.closesAt))) return [];
     const gpus = offer.gpus.filter(
       (gpu) => gpu.takenUntil === null && (gpu.nextTakenAt === null || gpu.nextTakenAt > soon),
     );
@@ -42,6 +52,7 @@ export async function bidMarket(now: Date): Promise<BidMarket> {
         minGpus: offer.terms.minGpus,
         diskPriceMicrosPerGibMonth: offer.terms.diskPriceMicrosPerGibMonth,
         freeDiskBytes: BigInt(offer.diskFreeBytes) - (disks.get(offer.machineId) ?? 0n),
+        ground,
       },
     ];
   });
@@ -52,11 +63,16 @@ export async function bidMarket(now: Date): Promise<BidMarket> {
     const booking = row.booking as BookingRow | null;
     if (!takesPart(row, booking, now)) continue;
     const running = booking?.desired === 'running';
-    const why = running ? null : row.renter.sshKeys.length === 0 ? 'noKey' : lacksMoney(row, money);
+    const why = running
+      ? null
+      : row.renter.sshKeys.length === 0
+        ? 'noKey'
+        : lacksMoney(row, rentals.get(row.id) ?? [], money);
     if (why !== null) unable.set(row.id, why);
     else
       bids.push({
         ...row,
+        wish: { regions: row.regions, leastTrust: row.leastTrust as TrustTier },
         blockedBy: row.renter.blocksReceived.map(({ hostId }) => hostId),
         rental: booking === null ? null : { bookingId: booking.id, listingId: booking.listingId, running },
       });
@@ -67,13 +83,14 @@ export async function bidMarket(now: Date): Promise<BidMarket> {
 type BookingRow = Pick<BookingFacts, 'desired' | 'observed' | 'reason'> & {
   readonly id: string;
   readonly listingId: string;
-  readonly lease: { readonly heldMicros: bigint } | null;
+  readonly lease: { readonly heldMicros: bigint; readonly chargedMicros: bigint } | null;
 };
 type BidRow = Awaited<ReturnType<typeof openBids>>[number];
 
 function openBids() {
   return db.bid.findMany({
-    where: { state: 'open', renter: { suspendedAt: null } },
+    // What runs of somebody who is suspended goes on: it pays the price and yields as all do, and does not come back.
+    where: { state: 'open', OR: [{ renter: { suspendedAt: null } }, { booking: { desired: 'running' } }] },
     orderBy: { id: 'asc' },
     select: {
       id: true,
@@ -84,6 +101,9 @@ function openBids() {
       diskBytes: true,
       maxDiskPriceMicrosPerGibMonth: true,
       simulatedToo: true,
+      regions: true,
+      leastTrust: true,
+      capMicros: true,
       microsPerGpuHour: true,
       state: true,
       notBefore: true,
@@ -94,7 +114,7 @@ function openBids() {
           desired: true,
           observed: true,
           reason: true,
-          lease: { select: { heldMicros: true } },
+          lease: { select: { heldMicros: true, chargedMicros: true } },
         },
       },
       renter: {
@@ -125,8 +145,8 @@ async function moneyOf(rows: readonly BidRow[], now: Date): Promise<ReadonlyMap<
 }
 
 /** A bid that its renter could not pay for an hour takes no part: it would only move others' prices. */
-function lacksMoney(row: BidRow, money: ReadonlyMap<string, bigint>): Waits | null {
-  const least = leastHold({
+function lacksMoney(row: BidRow, rentals: readonly RentalSums[], money: ReadonlyMap<string, bigint>): Waits | null {
+  const terms: Terms = {
     priceMicrosPerGpuHour: row.microsPerGpuHour,
     diskPriceMicrosPerGibMonth: row.maxDiskPriceMicrosPerGibMonth,
     feeBasisPoints: 0,
@@ -134,6 +154,12 @@ function lacksMoney(row: BidRow, money: ReadonlyMap<string, bigint>): Waits | nu
     gpuModel: '',
     diskBytes: row.diskBytes,
     limits: limitsFor({ cpuThreads: 0, memoryBytes: 0, gpuCount: 1 }, 1),
-  });
-  return (money.get(row.renterId) ?? 0n) + (row.booking?.lease?.heldMicros ?? 0n) >= least ? null : 'noMoney';
+  };
+  const least = leastHold(terms);
+  const { heldMicros = 0n, chargedMicros = 0n } = row.booking?.lease ?? {};
+  const within = (money.get(row.renterId) ?? 0n) + heldMicros;
+  const capMicros = capOfRental(row.capMicros, rentals, row.booking?.id ?? null);
+  if (capMicros === null) return within >= least ? null : 'noMoney';
+  if (capMicros - chargedMicros < least) return 'capSpent';
+  return within >= cappedHold(terms, { chargedMicros, capMicros }) ? null : 'noMoneyForCap';
 }

@@ -3,6 +3,8 @@ import { whyNotVisible } from '#lib/catalogue/listing.ts';
 import { offersForBids } from '#lib/catalogue/queries/standing-offer.ts';
 import { db, type Reader } from '#lib/io/db.ts';
 import { bidFloor } from '../bid.ts';
+import type { Ground } from '../bid-wish.ts';
+import { groundsOf } from './bid-facts.ts';
 
 /** A machine whose host takes bids, however many of its GPUs are free now. */
 export type BidPlace = {
@@ -14,14 +16,22 @@ export type BidPlace = {
   readonly minGpus: number;
   readonly diskPrice: Micros;
   readonly floorMicros: Micros;
+  readonly ground: Ground;
 };
 
 /** Machines that strangers see and whose hosts take bids. */
 export async function placesForBids(reader: Reader = db, now: Date): Promise<BidPlace[]> {
-  return (await offersForBids(reader, now)).flatMap((offer): BidPlace[] => {
+  const standing = await offersForBids(reader, now);
+  const grounds = await groundsOf(
+    reader,
+    standing.map(({ machineId }) => machineId),
+  );
+  return standing.flatMap((offer): BidPlace[] => {
     const { terms, gpus } = offer;
+    const ground = grounds.get(offer.machineId);
     const floorMicros = bidFloor({ ...offer, priceMicrosPerGpuHour: terms.priceMicrosPerGpuHour });
-    if (floorMicros === null || gpus.length === 0 || whyNotVisible(offer.facts, now) !== null) return [];
+    if (floorMicros === null || ground === undefined || gpus.length === 0 || whyNotVisible(offer.facts, now) !== null)
+      return [];
     return [
       {
         listingId: offer.listingId,
@@ -32,6 +42,7 @@ export async function placesForBids(reader: Reader = db, now: Date): Promise<Bid
         minGpus: terms.minGpus,
         diskPrice: terms.diskPriceMicrosPerGibMonth,
         floorMicros,
+        ground,
       },
     ];
   });

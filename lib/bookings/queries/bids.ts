@@ -2,11 +2,14 @@ import type { Actor } from '#lib/base/actor.ts';
 import type { Micros } from '#lib/base/money.ts';
 import { type Page, toPage } from '#lib/base/page.ts';
 import { Refusal } from '#lib/base/refusal.ts';
+import type { TrustTier } from '#lib/catalogue/machine.ts';
 import { db } from '#lib/io/db.ts';
 import type { Prisma } from '#lib/io/generated/client.ts';
 import { type BidPhase, bidPhase, waitsSentence, whyNotCancelBid, whyNotEditBid } from '../bid.ts';
+import { spentOf } from '../bid-wish.ts';
 import { type BookingFacts, reasonSentence } from '../booking.ts';
 import { readTerms } from '../terms.ts';
+import { rentalsOfBids } from './bid-facts.ts';
 
 /** A bid as its renter sees it. */
 export type BidRow = {
@@ -19,6 +22,14 @@ export type BidRow = {
   readonly gpuCount: number;
   readonly diskBytes: bigint;
   readonly microsPerGpuHour: Micros;
+  readonly regions: readonly string[];
+  readonly leastTrust: TrustTier;
+  /** The most that all of its rentals may cost together. */
+  readonly capMicros: Micros | null;
+  /** What its rentals have cost, less what came back. */
+  readonly spentMicros: Micros;
+  /** Whether it has environment variables; which, nobody is told. */
+  readonly hasEnvironment: boolean;
   /** The most that it can be raised to: what was frozen with its rental; null while it has none. */
   readonly mostMicrosPerGpuHour: Micros | null;
   readonly phase: BidPhase;
@@ -49,6 +60,10 @@ const columns = {
   gpuCount: true,
   diskBytes: true,
   microsPerGpuHour: true,
+  regions: true,
+  leastTrust: true,
+  capMicros: true,
+  encryptedEnvironment: true,
   state: true,
   waits: true,
   waitsDetail: true,
@@ -90,7 +105,7 @@ export async function bidsOf(
     select: columns,
   });
   const page = toPage(rows, MOST_ROWS);
-  return { next: page.next, rows: page.rows.map(rowFrom) };
+  return { next: page.next, rows: await rowsFrom(page.rows) };
 }
 
 /** One bid of the viewer's, by its id or by its rental's. Refuses with `notFound`. */
@@ -99,11 +114,22 @@ export async function bidOf(
   which: { readonly id: string } | { readonly bookingId: string },
 ): Promise<BidRow> {
   const row = await db.bid.findFirst({ where: { ...which, renterId: actor.userId }, select: columns });
-  if (row === null) throw new Refusal('notFound');
-  return rowFrom(row);
+  const [found] = await rowsFrom(row === null ? [] : [row]);
+  if (found === undefined) throw new Refusal('notFound');
+  return found;
 }
 
-function rowFrom(row: Prisma.BidGetPayload<{ select: typeof columns }>): BidRow {
+type Stored = Prisma.BidGetPayload<{ select: typeof columns }>;
+
+async function rowsFrom(rows: readonly Stored[]): Promise<BidRow[]> {
+  const rentals = await rentalsOfBids(
+    db,
+    rows.map(({ id }) => id),
+  );
+  return rows.map((row) => rowFrom(row, spentOf(rentals.get(row.id) ?? [])));
+}
+
+function rowFrom(row: Stored, spentMicros: Micros): BidRow {
   const booking = row.booking as (typeof row.booking & Pick<BookingFacts, 'desired' | 'observed' | 'reason'>) | null;
   const phase = bidPhase(row.state, booking);
   const terms = booking === null ? null : readTerms(booking.terms);
@@ -126,6 +152,11 @@ function rowFrom(row: Prisma.BidGetPayload<{ select: typeof columns }>): BidRow 
     gpuCount: row.gpuCount,
     diskBytes: row.diskBytes,
     microsPerGpuHour: row.microsPerGpuHour,
+    regions: row.regions,
+    leastTrust: row.leastTrust as TrustTier,
+    capMicros: row.capMicros,
+    spentMicros,
+    hasEnvironment: row.encryptedEnvironment !== null,
     mostMicrosPerGpuHour: live ? (terms?.priceMicrosPerGpuHour ?? null) : null,
     phase,
     sentence: sentences[phase] ?? null,

@@ -19,7 +19,7 @@ export type RenterBooking = {
  * stands with its job: an array has thousands of them, each of a few minutes.
  */
 export async function renterCalendar(
-  actor: Actor,
+  actor: Pick<Actor, 'userId'>,
   span: { readonly from: Date; readonly until: Date },
 ): Promise<RenterBooking[]> {
   return db.$queryRaw<RenterBooking[]>`

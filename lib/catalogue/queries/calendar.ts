@@ -91,7 +91,7 @@ export type MachineCalendar = {
 
 /** A machine's calendar between two instants, for its host: rules, blocks, what is booked, and when it is open. */
 export async function machineCalendar(
-  actor: Actor,
+  actor: Pick<Actor, 'userId'>,
   machineId: string,
   span: { readonly from: Date; readonly until: Date },
   now: Date,

@@ -52,6 +52,7 @@ export async function preparePlacements(queue: Queue, assignments: Plan['assignm
         attempt: job.attempts + 1,
         rank,
         machines: job.machines,
+        gpuCount: job.needs.gpuCount,
         artifactsPath: work.artifactsPath,
         checkpointPath: work.checkpointPath,
       });

@@ -10,6 +10,8 @@ import {
   type BilledStatement,
   billText,
   type Countersigned,
+  GIVEN_BACK_BILL_KIND,
+  type GivenBack,
   type LoggedRecord,
   type NewBill,
 } from '#protocol/bill.ts';
@@ -97,8 +99,7 @@ export async function billFileOf(
   }
   const credits: LoggedRecord[] = [];
   for (const entry of entries) if (entry.kind === 'credit') credits.push(await record(entry));
-  const unsigned: NewBill = {
-    kind: BILL_KIND,
+  const proved = {
     issuedAt: now.toISOString(),
     final: lease.settledAt !== null,
     log: key.line,
@@ -119,6 +120,8 @@ export async function billFileOf(
     statements: lines,
     credits,
     countersignature,
+  };
+  const summed = {
     totals: invoiceTotals({
       prices: booking.terms,
       lines,
@@ -126,6 +129,11 @@ export async function billFileOf(
     }),
     signature: '',
   };
+  const given = lease.givenBack;
+  const unsigned: NewBill =
+    given === null
+      ? { kind: BILL_KIND, ...proved, ...summed }
+      : { kind: GIVEN_BACK_BILL_KIND, ...proved, givenBack: givenBackFrom(lease, given), ...summed };
   return { ...unsigned, signature: leaseKey().signAs(DOMAINS.bill, billText(unsigned)).signature };
 }
 
@@ -140,6 +148,27 @@ async function countersignedOf(bookingId: string): Promise<Countersigned | null>
     permit: permit === null ? null : { payload: permit, signature: permitSignature ?? '' },
   };
 }
+
+/** What giving the window back cost, with what it followed from then. */
+function givenBackFrom(
+  lease: Pick<LeaseRow, 'cancellationMicros' | 'cancellationFeeMicros' | 'cancellationRefundedMicros'>,
+  given: GivenBackRow,
+): GivenBack {
+  const { cancellationMicros: micros, cancellationFeeMicros: feeMicros } = lease;
+  return {
+    at: given.at.toISOString(),
+    startedAt: given.startedAt?.toISOString() ?? null,
+    statements: given.statements,
+    permit: { payload: given.permit, signature: given.signature },
+    heldMicros: given.heldMicros.toString(),
+    micros: micros.toString(),
+    hostMicros: (micros - feeMicros).toString(),
+    feeMicros: feeMicros.toString(),
+    refundedMicros: lease.cancellationRefundedMicros.toString(),
+  };
+}
+type LeaseRow = Prisma.LeaseGetPayload<object>;
+type GivenBackRow = Prisma.GivenBackWindowGetPayload<object>;
 
 type Entry = Prisma.LogEntryGetPayload<object>;
 
@@ -165,7 +194,17 @@ async function bookingFor(actor: Actor, bookingId: string) {
       diskUntil: true,
       machine: { select: { id: true, signingKey: true } },
       lease: {
-        select: { id: true, statementSequence: true, settledAt: true, billableUntil: true, ceilingMicros: true },
+        select: {
+          id: true,
+          statementSequence: true,
+          settledAt: true,
+          billableUntil: true,
+          ceilingMicros: true,
+          cancellationMicros: true,
+          cancellationFeeMicros: true,
+          cancellationRefundedMicros: true,
+          givenBack: true,
+        },
       },
       allocations: {
         orderBy: [{ startsAt: 'asc' }, { id: 'asc' }],

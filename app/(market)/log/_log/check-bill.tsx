@@ -80,6 +80,15 @@ function Right({ bill, known }: { bill: VerifiedBill; known: boolean }) {
           { label: 'Of which to the host', value: <Money micros={totals.hostMicros} /> },
           { label: 'Of which fee', value: <Money micros={totals.feeMicros} /> },
           { label: 'Given back', value: <Money micros={totals.refundedMicros} /> },
+          ...(bill.givenBack === null
+            ? []
+            : [
+                {
+                  label: 'For giving the window back',
+                  value: <Money micros={bill.givenBack.micros} />,
+                  hint: 'By its terms.',
+                },
+              ]),
           { label: 'Entries in the log', value: bill.logSize },
         ]}
       />

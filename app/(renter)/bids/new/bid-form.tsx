@@ -3,7 +3,7 @@
 import { type ReactNode, useState } from 'react';
 import { ActionForm } from '#components/ui/action-form.tsx';
 import { CheckboxField, RadioCardsField } from '#components/ui/choice-fields.tsx';
-import { InputField, SelectField } from '#components/ui/form-fields.tsx';
+import { InputField, SelectField, TextareaField } from '#components/ui/form-fields.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { SubmitButton } from '#components/ui/submit-button.tsx';
 import { formatDollars, parseDollars } from '#lib/base/money.ts';
@@ -19,6 +19,8 @@ type BidFormProps = {
   /** The dearest disk of the machines that take bids, per GiB-month, as decimal text. */
   diskMicros: string;
   whyNot: string | null;
+  /** This market can keep variables until a bid wins. */
+  keepsVariables: boolean;
   /** The odds, beside what is typed. */
   children: ReactNode;
 };
@@ -32,6 +34,7 @@ export function BidForm({
   idempotencyKey,
   diskMicros,
   whyNot,
+  keepsVariables,
   children,
 }: BidFormProps) {
   const [amounts, setAmounts] = useState({ gpus: typed.gpus, bid: '', disk: '16' });
@@ -84,6 +87,31 @@ export function BidForm({
                 defaultValue="16"
                 hint="Kept, at its price, while it is interrupted."
               />
+              <InputField
+                name="where"
+                label="Where"
+                optional
+                placeholder="anywhere"
+                autoComplete="off"
+                autoCapitalize="off"
+                spellCheck={false}
+                hint="Europe, or codes like DE, US."
+              />
+              <SelectField name="trust" label="Checked" defaultValue="new">
+                <option value="new">Unverified too</option>
+                <option value="selfTested">Self-tested or better</option>
+                <option value="checkedByStaff">Checked by staff</option>
+              </SelectField>
+              <InputField
+                name="cap"
+                label="Spending cap"
+                before="$"
+                inputMode="decimal"
+                optional
+                placeholder="none"
+                autoComplete="off"
+                hint="Over all of its rentals, less what comes back. All of it is set aside when it starts."
+              />
               {simulated && (
                 <CheckboxField
                   name="simulatedToo"
@@ -93,10 +121,7 @@ export function BidForm({
               )}
             </div>
           </Panel>
-          <Panel
-            title="What runs"
-            description="Environment variables cannot be given: they would be sealed to a machine, and a bid has none yet."
-          >
+          <Panel title="What runs">
             <div className="group/image space-y-5 [&_fieldset_label:last-child:nth-child(odd)]:sm:col-span-2">
               <RadioCardsField
                 name="image"
@@ -137,6 +162,20 @@ export function BidForm({
                 className="[&_input]:font-mono"
                 hint="It gets SIGTERM when it yields, and is started again when the rental goes on. Empty: you get a shell."
               />
+              {keepsVariables && (
+                <TextareaField
+                  name="environment"
+                  label="Environment variables"
+                  optional
+                  mono
+                  rows={3}
+                  placeholder={'HF_TOKEN=…\nWANDB_MODE=offline'}
+                  autoComplete="off"
+                  autoCapitalize="off"
+                  spellCheck={false}
+                  hint="NAME=value, one a line. A bid has no machine yet: while it is open this market keeps them encrypted under a key of its own, so whoever operates it could read them, and seals them to each machine that it gets. A booking's are sealed at once."
+                />
+              )}
             </div>
           </Panel>
         </div>

@@ -16,6 +16,7 @@ import { theWorld } from '#lib/base/time.ts';
 import { IMAGE_PRESETS } from '#lib/bookings/image.ts';
 import { type BidPlace, placesForBids } from '#lib/bookings/queries/bid-places.ts';
 import { clearingPrices } from '#lib/bookings/queries/clearing-prices.ts';
+import { takesVariables } from '#lib/bookings/queries/secrets.ts';
 import { USUAL_DISK_BYTES } from '#lib/bookings/terms.ts';
 import { BidForm } from './bid-form.tsx';
 import { RunsAt } from './runs-at.tsx';
@@ -99,6 +100,7 @@ export default async function NewBidPage({ searchParams }: { searchParams: Param
             simulated={places.some((one) => one.simulated)}
             idempotencyKey={randomUUID()}
             diskMicros={places.reduce((most, { diskPrice }) => maxMicros(most, diskPrice), 0n).toString()}
+            keepsVariables={takesVariables()}
             whyNot={
               (user?.emailConfirmed === false ? 'Confirm your e-mail address first.' : null) ??
               (actor.suspended ? 'This account is suspended.' : null)

@@ -3,6 +3,7 @@ import { requireActor, signedInUser } from '#app/_edge/actor.ts';
 import { BookingsTabs } from '#components/booking/bookings-tabs.tsx';
 import { CalendarNav } from '#components/calendar/calendar-nav.tsx';
 import { DayKey, DayList, type Shown } from '#components/calendar/day-list.tsx';
+import { FeedPanel } from '#components/calendar/feed-panel.tsx';
 import { ZoneForm } from '#components/calendar/zone-form.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { LinkButton } from '#components/ui/link-button.tsx';
@@ -10,6 +11,7 @@ import { LiveRefresh } from '#components/ui/live-refresh.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { theWorld } from '#lib/base/time.ts';
+import { calendarFeeds } from '#lib/bookings/queries/calendar-feeds.ts';
 import { type RenterBooking, renterCalendar } from '#lib/bookings/queries/renter-calendar.ts';
 import { dayStrips, shownDays } from '#lib/catalogue/day-strips.ts';
 import { gpuLabel } from '#lib/catalogue/gpu.ts';
@@ -28,7 +30,7 @@ export default async function BookingsCalendarPage({ searchParams }: { searchPar
   const from = typeof asked.from === 'string' && isDay(asked.from) ? asked.from : null;
   const now = theWorld.now();
   const days = shownDays({ view, from, zone }, now);
-  const rows = await renterCalendar(actor, days);
+  const [rows, feeds] = await Promise.all([renterCalendar(actor, days), calendarFeeds(actor)]);
   const strips = dayStrips(zone, days.first, days.count, rows.map(shown));
   return (
     <>
@@ -60,6 +62,9 @@ export default async function BookingsCalendarPage({ searchParams }: { searchPar
           <DayList days={strips} today={dayAt(zone, now.getTime())} label="Days" />
         )}
       </Panel>
+      <div className="mt-6">
+        <FeedPanel machineId={null} feed={feeds.find(({ machineId }) => machineId === null) ?? null} />
+      </div>
     </>
   );
 }

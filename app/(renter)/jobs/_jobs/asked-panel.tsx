@@ -6,6 +6,7 @@ import { commandLine } from '#lib/bookings/command-line.ts';
 import { regionName } from '#lib/catalogue/continent.ts';
 import { TRUST_TIER_LABELS } from '#lib/catalogue/machine.ts';
 import { formatBytes } from '#lib/catalogue/quantity.ts';
+import { GANG_SENTENCE } from '#lib/jobs/job.ts';
 import type { ArrayView } from '#lib/jobs/view.ts';
 
 /** What was submitted. */
@@ -42,6 +43,7 @@ export function AskedPanel({ array }: { array: ArrayView }) {
           ...optional('Checkpoints', array.checkpointPath),
         ]}
       />
+      {array.machines > 1 && <p className="mt-4 text-muted text-sm">{GANG_SENTENCE}</p>}
     </Panel>
   );
 }

@@ -124,7 +124,7 @@ function Needs({ models }: Pick<JobFormProps, 'models'>) {
           inputMode="numeric"
           defaultValue="1"
           autoComplete="off"
-          hint="All of them at once, or none."
+          hint="All of them at once, or none. They share no network: they meet where all can dial, like a bucket."
         />
         <InputField
           name="models"

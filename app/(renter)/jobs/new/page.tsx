@@ -6,8 +6,8 @@ import { AsApiCall } from '#components/api/as-api-call.tsx';
 import { jobCalls } from '#components/api/job-calls.ts';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { IMAGE_PRESETS } from '#lib/bookings/image.ts';
+import { takesVariables } from '#lib/bookings/queries/secrets.ts';
 import { offeredModels } from '#lib/jobs/queries/models.ts';
-import { takesVariables } from '#lib/jobs/queries/secrets.ts';
 import { JobForm } from './job-form.tsx';
 
 export const metadata: Metadata = { title: 'Submit a job' };

@@ -24,6 +24,7 @@ import { TRUST_TIER_LABELS } from '#lib/catalogue/machine.ts';
 import { formatBasisPoints, formatBytes } from '#lib/catalogue/quantity.ts';
 import { cancel } from '../actions.ts';
 import { AnswersPanel } from './answers-panel.tsx';
+import { ChangeRequest } from './change-request.tsx';
 import { Standing } from './standing.tsx';
 
 type Route = { params: Promise<{ id: string }> };
@@ -58,19 +59,22 @@ export default async function RequestPage({ params }: Route) {
         lede={`${requestWords(request)}.`}
         actions={
           waits ? (
-            <ConfirmDialog
-              trigger="Cancel…"
-              variant="secondary"
-              title="Cancel this request?"
-              consequences={[
-                'Nothing will be booked for it, and its answers can no longer be accepted.',
-                'Nothing was set aside for it: no money moves.',
-              ]}
-              action={cancel}
-              hidden={{ requestId: request.id }}
-              confirmLabel="Cancel request"
-              pendingLabel="Cancelling…"
-            />
+            <div className="flex flex-wrap gap-2">
+              {request.actions.includes('edit') && <ChangeRequest request={request} />}
+              <ConfirmDialog
+                trigger="Cancel…"
+                variant="secondary"
+                title="Cancel this request?"
+                consequences={[
+                  'Nothing will be booked for it, and its answers can no longer be accepted.',
+                  'Nothing was set aside for it: no money moves.',
+                ]}
+                action={cancel}
+                hidden={{ requestId: request.id }}
+                confirmLabel="Cancel request"
+                pendingLabel="Cancelling…"
+              />
+            </div>
           ) : (
             <LinkButton href={`/requests/new?from=${request.id}`}>Ask again</LinkButton>
           )

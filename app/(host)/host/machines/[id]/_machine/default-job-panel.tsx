@@ -23,7 +23,7 @@ export function DefaultJobPanel({ machineId, job }: { machineId: string; job: De
   return (
     <Panel
       title="While nobody rents it"
-      description="A container of your own that has the whole machine until somebody rents a part of it. It is no booking: nobody pays for it, and any rental puts it out at once. Staff see how busy GPUs are that nobody rents."
+      description="A container of your own that has the GPUs that nobody rents. It is no booking: nobody pays for it, and a rental that gets one of its GPUs puts it out at once. Staff see how busy GPUs are that nobody rents."
     >
       {job !== null && (
         <div className="mb-4 flex flex-wrap items-center gap-x-3 gap-y-1 text-sm">

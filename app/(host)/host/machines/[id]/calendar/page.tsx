@@ -4,6 +4,7 @@ import { requireActor } from '#app/_edge/actor.ts';
 import { seen } from '#app/_edge/seen.ts';
 import { CalendarNav } from '#components/calendar/calendar-nav.tsx';
 import { DayKey, DayList, type Shown } from '#components/calendar/day-list.tsx';
+import { FeedPanel } from '#components/calendar/feed-panel.tsx';
 import { Badge } from '#components/ui/badge.tsx';
 import { LinkButton } from '#components/ui/link-button.tsx';
 import { LiveRefresh } from '#components/ui/live-refresh.tsx';
@@ -11,6 +12,7 @@ import { PageHeader } from '#components/ui/page-header.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { theWorld } from '#lib/base/time.ts';
+import { calendarFeeds } from '#lib/bookings/queries/calendar-feeds.ts';
 import { hoursWords } from '#lib/catalogue/calendar-rules.ts';
 import { type CalendarView, dayStrips, shownDays } from '#lib/catalogue/day-strips.ts';
 import { pausedUntil } from '#lib/catalogue/pause.ts';
@@ -53,7 +55,8 @@ export default async function MachineCalendarPage({ params, searchParams }: Rout
   const { now, days, found } = await load(id, view, from);
   const { calendar } = found;
   const paused = pausedUntil(calendar.blocks, now);
-  const maintenance = await askedMaintenance(await requireActor(), found, query, now);
+  const actor = await requireActor();
+  const [maintenance, feeds] = await Promise.all([askedMaintenance(actor, found, query, now), calendarFeeds(actor)]);
   const strips = dayStrips(calendar.zone, days.first, days.count, shownOf(found));
   return (
     <>
@@ -94,6 +97,7 @@ export default async function MachineCalendarPage({ params, searchParams }: Rout
           <div className="min-w-0 space-y-6">
             <MaintenancePanel found={found} asked={maintenance} />
             <BlocksPanel found={found} now={now} />
+            <FeedPanel machineId={id} feed={feeds.find(({ machineId }) => machineId === id) ?? null} />
           </div>
         </div>
       </div>
