@@ -157,6 +157,7 @@ export function carryOut(options: CarryOutOptions) {
     letGo,
     shutOut,
     async run(workload: Workload, kind: Exclude<Action['kind'], 'abort'>): Promise<Fault | null> {
+      workload.turns += 1;
       try {
         return (await steps[kind](workload)) ?? null;
       } catch (error) {

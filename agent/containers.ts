@@ -32,6 +32,7 @@ export function containersOf(options: ContainersOptions): Containers {
     const workload = workloads.get(leaseId);
     // What is being stopped, removed or started learns of the exit from that action itself.
     if (workload === undefined || (workload.busy !== null && workload.busy !== 'pull')) return;
+    workload.turns += 1;
     const wasAttached = isAttached(workload);
     options.letGo(workload);
     if (workload.container !== undefined) workload.container = { ...workload.container, running: false, exitCode };
@@ -55,14 +56,16 @@ export function containersOf(options: ContainersOptions): Containers {
       return [...foreign, ...[...workloads.values()].flatMap(({ container }) => container ?? [])];
     },
     async askAgain() {
-      const busyBefore = new Set([...workloads.values()].filter(({ busy }) => busy !== null));
+      const idleSince = new Map(
+        [...workloads.values()].flatMap((one) => (one.busy === null ? [[one, one.turns]] : [])),
+      );
       try {
         const found = await runtime.list();
         listed = found;
         problem = null;
         for (const [leaseId, workload] of workloads) {
-          // What was busy then or is now is known better from its action.
-          if (workload.busy !== null || busyBefore.has(workload)) continue;
+          // What was busy at any time since then is known better from its action: a list that took long still has it running.
+          if (workload.busy !== null || idleSince.get(workload) !== workload.turns) continue;
           const container = found.find((each) => each.leaseId === leaseId);
           const gone = isAttached(workload) && container?.running !== true;
           workload.container = container;

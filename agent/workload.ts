@@ -20,6 +20,8 @@ export type Workload = {
   /** False while a rental of an earlier agent waits for the runtime to say what is left of it: nothing is done or said about it. */
   known: boolean;
   busy: Rental['busy'];
+  /** Counts what was begun with it and its exits: what the runtime listed before one of them is old by then. */
+  turns: number;
   /** The run whose image is here. */
   pulledRun: number;
   /** The run that is looked after, and since when by the monotonic clock. */
@@ -48,6 +50,7 @@ export function workloadOf(kept: Pick<Workload, 'lease' | 'past' | 'totals' | 'k
     interval: null,
     container: undefined,
     busy: null,
+    turns: 0,
     pulledRun: 0,
     attached: null,
     open: false,

@@ -10,6 +10,7 @@ import { HintLayer } from '#components/ui/hint-layer.tsx';
 import { RouteAnnouncer } from '#components/ui/route-announcer.tsx';
 import { SkipLink } from '#components/ui/skip-link.tsx';
 import { currentViewer } from './_edge/viewer.ts';
+import { keepTheme } from './(account)/account/appearance/actions.ts';
 import './globals.css';
 
 export const metadata: Metadata = {
@@ -37,7 +38,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
       data-shortcuts={viewer?.preferences.shortcutsOff ? 'off' : undefined}
     >
       <body className="flex min-h-dvh flex-col font-sans">
-        <Providers>
+        <Providers theme={viewer?.preferences.theme ?? null}>
           <SkipLink />
           {process.env.SUBLET_DEMO === '1' && <DemoBanner />}
           <SiteHeader viewer={viewer} />
@@ -45,7 +46,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
             <AccountBanner account={viewer} />
             {children}
           </main>
-          <SiteFooter />
+          <SiteFooter keepTheme={viewer === null ? undefined : keepTheme} />
           <RouteAnnouncer />
           <HintLayer />
         </Providers>

@@ -36,8 +36,7 @@ const totals = { scan: [] as number[], fgd: [] as number[], ours: [] as number[]
 let differing = 0;
 for (const name of values.traces?.split(',') ?? traceNames(values.data)) {
   const trace = readTrace(values.data, name);
-  const sequence = trace.sequences.get(Number(values.seed));
-  if (sequence === undefined) throw new Error(`The trace ${name} has no arrivals for seed ${values.seed}.`);
+  const sequence = trace.sequence(Number(values.seed));
   const { policy } = rehearse(trace.machines, trace.expected);
   const { arrivals }: Sequence = sequence;
   const rounds = Array.from({ length: Number(values.rounds) }, () => ({

@@ -177,7 +177,7 @@ export default async function Landing({ searchParams }: Route) {
             add up to the whole, to the last digit.
           </p>
         </div>
-        <Receipt />
+        <Receipt feeBasisPoints={market.feeBasisPoints} />
       </section>
 
       <section className="grid grid-cols-[minmax(0,1fr)] items-center gap-x-16 gap-y-5 rounded-xl border border-line bg-sunken p-5 sm:p-7 lg:grid-cols-2">

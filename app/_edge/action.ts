@@ -6,6 +6,7 @@ import type { FormAction, FormState } from '#components/ui/form-state.ts';
 import type { Visitor } from '#lib/auth/visitor.ts';
 import type { Actor } from '#lib/base/actor.ts';
 import { Refusal } from '#lib/base/refusal.ts';
+import { isDatabaseAway } from '#lib/io/db.ts';
 import { log } from '#lib/io/log.ts';
 import { currentActor, currentVisitor } from './actor.ts';
 import { fieldErrors, formInput, type Typed, typedValues } from './form.ts';
@@ -87,7 +88,8 @@ async function answer<Schema extends z.ZodType>(
     done = (await work(parsed.data)) ?? undefined;
   } catch (error) {
     unstable_rethrow(error);
-    return error instanceof Refusal ? refused(error, values) : failed(error, values);
+    if (error instanceof Refusal) return refused(error, values);
+    return isDatabaseAway(error) ? unreached(error, values) : failed(error, values);
   }
   const told: Exclude<Answer, string | undefined> = typeof done === 'string' ? { message: done } : (done ?? {});
   const { message, redirectTo, leaveTo, shown, refresh: again = true } = told;
@@ -119,6 +121,11 @@ function sentences(detail: Refusal['detail']): Readonly<Record<string, string>> 
   return Object.fromEntries(
     Object.entries(detail).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
   );
+}
+
+function unreached(error: unknown, values: Typed): FormState {
+  log.error({ err: error }, 'the database does not answer');
+  return refused(new Refusal('unavailable'), values);
 }
 
 function failed(error: unknown, values: Typed): FormState {

@@ -1,6 +1,6 @@
 import { Engine } from '#lib/scheduler/engine.ts';
 import { rehearse } from '#lib/scheduler/rehearse.ts';
-import { makeRoom, type Placed } from '#lib/scheduler/repair.ts';
+import { isWorthMoving, makeRoom, type Placed } from '#lib/scheduler/repair.ts';
 import type { Policy } from '#lib/scheduler/score.ts';
 import type { Machine } from '#lib/scheduler/snapshot.ts';
 import { type Bounds, boundsAt100 } from './bound.ts';
@@ -19,12 +19,13 @@ export type Verdict = {
   /** With at most 5 % of what is placed moved once, and the share that was. */
   readonly moving: readonly { readonly at100: number; readonly moved: number }[];
   readonly bounds: readonly Bounds[];
-  /** Means over the seeds of the published policies; FGD by the engine, which chooses as the full scan does. */
+  /** Means over their seeds of the published policies; FGD by the engine, which chooses as the full scan does. */
   readonly published: Partial<Record<Published, number>>;
   readonly decisionsPerSecond: number;
 };
 
 const MOST_MOVED = 0.05;
+const ASK_AGAIN_AFTER = 32;
 
 /** The engine as a placer for a trace. */
 export function enginePlacer(trace: Trace, sequence: Sequence, policy: Policy): Placer {
@@ -39,24 +40,33 @@ export function enginePlacer(trace: Trace, sequence: Sequence, policy: Policy): 
 }
 
 /**
- * The same, but what fits nowhere may have one placed demand moved for it, as long as at most so large a share of what
- * is placed was moved.
+ * The same, but others are moved for what fits nowhere if that pays, as long as at most so large a share of what is
+ * placed was moved; who moves twice counts twice.
  */
 export function movingPlacer(trace: Trace, sequence: Sequence, policy: Policy): Placer & { moved(): number } {
   const engine = new Engine(sequence.ranked, trace.expected, policy);
   const known = trace.demands.map((demand) => engine.know(demand));
   const held: Placed[][] = sequence.ranked.map(() => []);
+  /** For whom no move helped, and after how many arrivals; asking again at once would only take time. */
+  const helpless = new Map<number, number>();
+  let arrived = 0;
   let moved = 0;
   let count = 0;
+  const help = (own: number): boolean => {
+    const most = Math.floor(MOST_MOVED * count) - moved;
+    if (most < 1 || !isWorthMoving(engine, own)) return false;
+    if (arrived - (helpless.get(own) ?? Number.NEGATIVE_INFINITY) < ASK_AGAIN_AFTER) return false;
+    const made = makeRoom(engine, held, own, most);
+    moved += made;
+    if (made === 0) helpless.set(own, arrived);
+    return made > 0;
+  };
   return {
     moved: () => moved / count,
     place: (demand) => {
       const own = known[demand] as number;
-      let place = engine.place(own);
-      if (place === null && moved < MOST_MOVED * count && makeRoom(engine, held, own)) {
-        moved += 1;
-        place = engine.put(own);
-      }
+      arrived += 1;
+      const place = engine.place(own) ?? (help(own) ? engine.put(own) : null);
       if (place === null) return null;
       count += 1;
       held[place.rank]?.push({ known: own, place });
@@ -69,15 +79,11 @@ export async function judge(
   dir: string,
   name: string,
   seeds: readonly number[],
-  others: readonly Published[],
+  publishedSeeds: readonly number[],
 ): Promise<Verdict> {
   const trace = readTrace(dir, name);
   const { policy } = rehearse(trace.machines, trace.expected);
-  const sequences = seeds.map((seed) => {
-    const sequence = trace.sequences.get(seed);
-    if (sequence === undefined) throw new Error(`The trace ${name} has no arrivals for seed ${seed}.`);
-    return sequence;
-  });
+  const sequences = seeds.map((seed) => trace.sequence(seed));
   const bounds: Bounds[] = [];
   for (const sequence of sequences) bounds.push(await boundsAt100(trace, sequence));
   const at100 = (sequence: Sequence, placer: Placer) => runSequence(trace, sequence, placer, 100).at.get(100) ?? 0;
@@ -95,11 +101,16 @@ export async function judge(
     const placer = movingPlacer(trace, sequence, policy);
     return { at100: at100(sequence, placer), moved: placer.moved() };
   });
-  const fgd = sequences.map((sequence) => at100(sequence, enginePlacer(trace, sequence, 'fragmentsOnly')));
-  const published: Partial<Record<Published, number>> = { FGD: mean(fgd) };
+  const byFgd = (sequence: Sequence) => at100(sequence, enginePlacer(trace, sequence, 'fragmentsOnly'));
+  const fgd = sequences.map(byFgd);
+  const published: Partial<Record<Published, number>> = {};
+  const theirs = publishedSeeds.map((seed) => trace.sequence(seed));
   for (const each of POLICIES)
-    if (each !== 'FGD' && others.includes(each))
-      published[each] = mean(sequences.map((sequence) => at100(sequence, publishedPlacer(each, trace, sequence))));
+    published[each] = mean(
+      theirs.map((sequence) =>
+        each === 'FGD' ? byFgd(sequence) : at100(sequence, publishedPlacer(each, trace, sequence)),
+      ),
+    );
   return { trace: name, seeds, policy, ours, fgd, moving, bounds, published, decisionsPerSecond: decisions / seconds };
 }
 

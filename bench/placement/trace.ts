@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import * as z from 'zod';
 import { ANY_GPU, type Demand, demandKey, type Expected, type Machine } from '#lib/scheduler/snapshot.ts';
+import { drawArrivals } from './arrivals.ts';
 
 /**
  * Alibaba's trace in the scheduler's words: machines by name, the kinds of demand, and for each seed who arrives when.
@@ -14,7 +14,8 @@ export type Trace = {
   readonly demands: readonly Demand[];
   /** How many tasks of the list ask for each demand: the distribution that FGD is given, and ours. */
   readonly expected: readonly Expected[];
-  readonly sequences: ReadonlyMap<number, Sequence>;
+  /** Who arrives when, for a seed; 42 to 51 are the published ones. */
+  sequence(seed: number): Sequence;
 };
 export type Sequence = {
   readonly seed: number;
@@ -28,17 +29,12 @@ export const DEFAULT_DATA = 'bench/data/alibaba-gpu-2023';
 const PREFIX = 'openb_pod_list_';
 const MIB = 2 ** 20;
 
-/** Traces that have both a task list and arrivals, by name. */
+/** Traces that have a task list, by name. */
 export function traceNames(dir: string): string[] {
-  return readdirSync(join(dir, 'arrivals'))
-    .flatMap((file) => /^openb_pod_list_(\w+)\.json(?:\.gz)?$/.exec(file)?.[1] ?? [])
+  return readdirSync(join(dir, 'csv'))
+    .flatMap((file) => /^openb_pod_list_(\w+)\.csv(?:\.gz)?$/.exec(file)?.[1] ?? [])
     .sort();
 }
-
-const arrivalsFile = z.record(
-  z.string(),
-  z.object({ order_b64_u16le: z.base64(), node_rank_b64_u16le: z.base64(), n: z.number() }),
-);
 
 export function readTrace(dir: string, name: string): Trace {
   const machines = readRows(join(dir, 'csv', 'openb_node_list_gpu_node.csv')).map(machineOf);
@@ -60,22 +56,22 @@ export function readTrace(dir: string, name: string): Trace {
     (expected[at] as { count: number }).count += 1;
     return at;
   });
-  const sequences = new Map<number, Sequence>();
-  const recorded = arrivalsFile.parse(JSON.parse(readText(join(dir, 'arrivals', `${PREFIX}${name}.json`))));
-  for (const [seed, { order_b64_u16le: order, node_rank_b64_u16le: ranks }] of Object.entries(recorded)) {
-    sequences.set(Number(seed), {
-      seed: Number(seed),
-      arrivals: words(order).map((task) => demandOfTask[task] as number),
-      ranked: Array.from(words(ranks), (at) => machines[at] as Machine),
-    });
-  }
+  const capacityMilli = machines.reduce((sum, machine) => sum + machine.capacity.gpuMilli.length * 1000, 0);
+  const asked = demandOfTask.map((at) => (expected[at] as Expected).demand);
   return {
     name,
     machines,
-    capacityMilli: machines.reduce((sum, machine) => sum + machine.capacity.gpuMilli.length * 1000, 0),
+    capacityMilli,
     demands: expected.map((each) => each.demand),
     expected,
-    sequences,
+    sequence: (seed) => {
+      const { order, ranked } = drawArrivals(seed, asked, machines.length, capacityMilli);
+      return {
+        seed,
+        arrivals: order.map((task) => demandOfTask[task] as number),
+        ranked: Array.from(ranked, (at) => machines[at] as Machine),
+      };
+    },
   };
 }
 
@@ -127,9 +123,4 @@ function readRows(path: string): Row[] {
 
 function readText(path: string): string {
   return existsSync(path) ? readFileSync(path, 'utf8') : gunzipSync(readFileSync(`${path}.gz`)).toString('utf8');
-}
-
-function words(base64: string): Uint16Array {
-  const bytes = Buffer.from(base64, 'base64');
-  return Uint16Array.from({ length: bytes.length / 2 }, (_, at) => bytes.readUInt16LE(at * 2));
 }

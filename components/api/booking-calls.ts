@@ -10,6 +10,9 @@ export type QuoteAsked = {
   readonly diskBytes: bigint;
   readonly durationSeconds: number | null;
   readonly startsAt: Date | null;
+  /** Keeps the money for it too, as a booking with this cap would set aside. */
+  readonly keepMoney?: boolean;
+  readonly capMicros?: bigint | null;
 };
 
 /** What a booking says beside its quote. */
@@ -98,6 +101,8 @@ export const bookingCalls = {
       diskBytes: asked.diskBytes.toString(),
       durationSeconds: asked.durationSeconds,
       ...(asked.startsAt === null ? {} : { startsAt: asked.startsAt.toISOString() }),
+      ...(asked.keepMoney === true ? { keepMoney: true } : {}),
+      ...(asked.keepMoney === true && asked.capMicros ? { capMicros: asked.capMicros.toString() } : {}),
     },
   }),
   book: ({ quoteId, image, name, capMicros, command, variables = [] }: BookingAsked): ApiCall => ({

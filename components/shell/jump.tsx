@@ -2,22 +2,33 @@
 
 import { Search } from 'lucide-react';
 import Link from 'next/link';
+import { useRouter } from 'next/navigation';
 import { lazy, type MouseEvent, Suspense, useEffect, useState } from 'react';
 import { Kbd } from '#components/ui/kbd.tsx';
-
-import { shortcutsAreOff } from './shortcuts.ts';
+import { isAfterGo, isPlainKey, shortcutsAreOff } from './shortcuts.ts';
 
 /** Fetched when it is opened first: nobody waits for it who does not use it. */
 const JumpDialog = lazy(() => import('./jump-dialog.tsx'));
 
-/** The way to "Jump to": by a press, by Ctrl K or ⌘ K, and without script as a page of links. */
+/** The way to "Jump to": by a press, by Ctrl K or ⌘ K, and without script as a page of links. G and a letter go to a page at once. */
 export function Jump({ role }: { role: 'member' | 'admin' | null }) {
+  const router = useRouter();
   const [wanted, setWanted] = useState(false);
   const [open, setOpen] = useState(false);
 
   useEffect(() => {
+    let goAt: number | null = null;
+    const go = async (letter: string, as: 'member' | 'admin') => {
+      const href = (await import('./go-keys.ts')).goHref(letter, as);
+      if (href !== null) router.push(href);
+    };
     const onKey = (event: KeyboardEvent) => {
       if (shortcutsAreOff()) return;
+      if (role !== null && isPlainKey(event)) {
+        const letter = isAfterGo(goAt, event.timeStamp) ? event.key : null;
+        goAt = letter === null && event.key.toLowerCase() === 'g' ? event.timeStamp : null;
+        if (letter !== null) void go(letter, role);
+      }
       if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey)
         return;
       event.preventDefault();
@@ -26,7 +37,7 @@ export function Jump({ role }: { role: 'member' | 'admin' | null }) {
     };
     document.addEventListener('keydown', onKey);
     return () => document.removeEventListener('keydown', onKey);
-  }, []);
+  }, [role, router]);
 
   const onClick = (event: MouseEvent) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;

@@ -3,7 +3,31 @@ export function shortcutsAreOff(): boolean {
   return document.documentElement.dataset.shortcuts === 'off';
 }
 
-/** Every shortcut there is: what listens to a key stands here too, and the settings list them. */
+/** What of a press of a key decides whether it is a shortcut. */
+export type PressedKey = Pick<
+  KeyboardEvent,
+  'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'isComposing' | 'repeat' | 'defaultPrevented'
+> & { readonly target: unknown };
+
+/** Where letters are typed, or do something of their own. */
+const TAKEN = 'input,textarea,select,[contenteditable],.xterm,[role=dialog],[role=menu],[role=listbox]';
+
+/** Whether a letter was pressed by itself, where nobody types. */
+export function isPlainKey({ key, target, ...held }: PressedKey): boolean {
+  if (key.length !== 1 || held.ctrlKey || held.metaKey || held.altKey) return false;
+  if (held.isComposing || held.repeat || held.defaultPrevented) return false;
+  const place = target as { closest?: (selector: string) => unknown } | null;
+  return (place?.closest?.(TAKEN) ?? null) === null;
+}
+
+const LETTER_WITHIN_MS = 2_000;
+
+/** Whether a letter belongs to the G before it; instants in milliseconds. */
+export function isAfterGo(goAt: number | null, now: number): boolean {
+  return goAt !== null && now - goAt <= LETTER_WITHIN_MS;
+}
+
+/** Every shortcut there is, but those of pages (go-keys.ts): what listens to a key stands here too, and the settings list them. */
 export const SHORTCUTS: readonly { readonly keys: readonly string[]; readonly does: string; readonly where: string }[] =
   [
     { keys: ['Ctrl', 'K'], does: 'Jump to a page, an action or a thing of yours', where: 'everywhere (⌘ K on a Mac)' },

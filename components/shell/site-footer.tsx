@@ -1,6 +1,6 @@
 import Link from 'next/link';
 import { Mark } from './mark.tsx';
-import { ThemeSwitch } from './theme-switch.tsx';
+import { type KeepTheme, ThemeSwitch } from './theme-switch.tsx';
 
 const LINKS = [
   ['/gpus', 'Rent GPUs'],
@@ -14,7 +14,7 @@ const LINKS = [
 const LOOK = 'inline-block min-w-6 leading-6 hover:text-ink hover:underline';
 
 /** The foot of every page. */
-export function SiteFooter() {
+export function SiteFooter({ keepTheme }: { keepTheme: KeepTheme | undefined }) {
   return (
     <footer className="mt-16 border-line border-t">
       <div className="page flex flex-wrap items-center justify-between gap-x-8 gap-y-4 py-6 text-muted text-sm">
@@ -40,7 +40,7 @@ export function SiteFooter() {
             ))}
           </ul>
         </nav>
-        <ThemeSwitch />
+        <ThemeSwitch keep={keepTheme} />
       </div>
     </footer>
   );

@@ -4,6 +4,7 @@ import { Monitor, Moon, Sun } from 'lucide-react';
 import { useTheme } from 'next-themes';
 import { useEffect, useState } from 'react';
 import { cn } from '#components/ui/cn.ts';
+import type { Theme } from '#lib/auth/preferences.ts';
 
 const CHOICES = [
   ['light', 'Light', Sun],
@@ -11,8 +12,17 @@ const CHOICES = [
   ['system', 'As the system', Monitor],
 ] as const;
 
-/** Light, dark, or as the system has it. `words`: with the words beside the signs. */
-export function ThemeSwitch({ words = false }: { words?: boolean }) {
+type ThemeSwitchProps = {
+  /** With the words beside the signs. */
+  words?: boolean;
+  /** Keeps what is chosen with the account of whoever is signed in. */
+  keep?: KeepTheme | undefined;
+};
+
+export type KeepTheme = (theme: Theme) => Promise<void>;
+
+/** Light, dark, or as the system has it. */
+export function ThemeSwitch({ words = false, keep }: ThemeSwitchProps) {
   const { theme, setTheme } = useTheme();
   const [known, setKnown] = useState(false);
   useEffect(() => setKnown(true), []);
@@ -27,7 +37,11 @@ export function ThemeSwitch({ words = false }: { words?: boolean }) {
           title={label}
           aria-label={label}
           aria-pressed={known && theme === value}
-          onClick={() => setTheme(value)}
+          onClick={() => {
+            setTheme(value);
+            // Not kept, it still holds in this browser.
+            void keep?.(value).catch(() => undefined);
+          }}
           className={cn(
             'inline-flex items-center justify-center gap-2 rounded-sm',
             words ? 'h-8 px-3 text-sm' : 'size-7',

@@ -13,13 +13,15 @@ type LiveRefreshProps = {
   showStatus?: boolean | undefined;
   /** The longest time in milliseconds that a change waits for others to come with it. */
   settleMs?: number | undefined;
+  /** Asks again so often as well, in milliseconds, while the page is looked at: for figures that flow, of which no event tells. */
+  everyMs?: number | undefined;
   className?: string | undefined;
 };
 
 const RETRY_MS = [1_000, 2_000, 5_000, 10_000, 30_000] as const;
 
 /** Keeps a server-rendered page current: asks for it again when the stream says so, and after every gap in the stream. */
-export function LiveRefresh({ url, events, showStatus, settleMs = 250, className }: LiveRefreshProps) {
+export function LiveRefresh({ url, events, showStatus, settleMs = 250, everyMs, className }: LiveRefreshProps) {
   const router = useRouter();
   const [live, setLive] = useState<boolean | undefined>(undefined);
   const names = events?.join(' ') ?? '';
@@ -75,13 +77,15 @@ export function LiveRefresh({ url, events, showStatus, settleMs = 250, className
     }
 
     if (!document.hidden) open();
+    const flow = everyMs === undefined ? undefined : setInterval(() => document.hidden || refresh(), everyMs);
     document.addEventListener('visibilitychange', onVisibility);
     return () => {
       document.removeEventListener('visibilitychange', onVisibility);
       clearTimeout(settle);
+      clearInterval(flow);
       close();
     };
-  }, [url, names, settleMs, router]);
+  }, [url, names, settleMs, everyMs, router]);
 
   if (!showStatus) return null;
   return (

@@ -2,6 +2,7 @@ import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { newSecret } from '#lib/base/id.ts';
 import { Refusal, type RefusalDetail, type RefusalReason } from '#lib/base/refusal.ts';
+import { isDatabaseAway } from '#lib/io/db.ts';
 import { log } from '#lib/io/log.ts';
 
 /** RFC 9457 problem details, with our reason and what the refusal carries beside them. */
@@ -39,11 +40,20 @@ export function refuse(refusal: Refusal): Response {
   return respond(problemOf(refusal), typeof wait === 'number' ? { 'retry-after': String(wait) } : {});
 }
 
-/** What a door answers when something was thrown: a refusal as it is; anything else is a bug, logged under an id that the asker sees. */
+const AGAIN_SECONDS = 2;
+
+/**
+ * What a door answers when something was thrown: a refusal as it is; a database that is away or too busy, 503 and when to ask again;
+ * anything else is a bug, logged under an id that the asker sees.
+ */
 export function answerError(error: unknown, context: Context): Response {
   if (error instanceof Refusal) return refuse(error);
   if (error instanceof HTTPException && error.status < 500)
     return refuse(new Refusal(error.status === 413 ? 'tooLarge' : 'malformed'));
+  if (isDatabaseAway(error)) {
+    log.error({ err: error, path: context.req.path }, 'the database does not answer');
+    return refuse(new Refusal('unavailable', { retryAfterSeconds: AGAIN_SECONDS }));
+  }
   const requestId = newSecret();
   log.error({ err: error, requestId, method: context.req.method, path: context.req.path }, 'a door failed');
   return respond({

@@ -21,6 +21,7 @@ const profile = z
     createdAt: instant,
     timeZone: z.string().nullable(),
     locale: z.string().nullable(),
+    theme: z.string().nullable().meta({ description: '`light`, `dark` or `system`; null: never chosen' }),
     shortcutsOff: z.boolean(),
     lowBalanceMicros: decimal.nullable().meta({ description: 'Below how much in the wallet you are told' }),
   })

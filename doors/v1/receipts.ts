@@ -96,7 +96,7 @@ receipts.openapi(
     const [bill, heading, fonts] = await Promise.all([
       billFileOf(actor, id, theWorld.now()),
       invoiceHeadingOf(actor, id),
-      printFonts(),
+      printFonts(env().invoiceFont),
     ]);
     const pageOf = (sequence: number) => `${env().publicUrl}/bookings/${id}/bill?before=${sequence + 1}`;
     c.header('content-type', 'application/pdf');

@@ -4,11 +4,21 @@ export type Preferences = {
   readonly timeZone: string | null;
   /** A BCP 47 tag that says how dates are written. */
   readonly locale: string | null;
+  /** Null: never chosen, so that each browser has its own. */
+  readonly theme: Theme | null;
   /** Keys of the keyboard do nothing but type and move (WCAG 2.1.4). */
   readonly shortcutsOff: boolean;
   /** Below how much in the wallet they are told, in micro-dollars. */
   readonly lowBalanceMicros: bigint | null;
 };
+
+export const THEMES = ['light', 'dark', 'system'] as const;
+export type Theme = (typeof THEMES)[number];
+
+/** The theme that is stored: the database takes no other words. */
+export function readTheme(stored: string | null): Theme | null {
+  return THEMES.find((theme) => theme === stored) ?? null;
+}
 
 /** Ways to write a date, by where it is written so; the words of the pages stay English. */
 export const LOCALES = {

@@ -2,7 +2,7 @@ import type { Actor } from '#lib/base/actor.ts';
 import { Refusal } from '#lib/base/refusal.ts';
 import { SECOND } from '#lib/base/time.ts';
 import { db } from '#lib/io/db.ts';
-import type { Preferences } from './preferences.ts';
+import { type Preferences, readTheme } from './preferences.ts';
 import { hashOfSecret } from './secret.ts';
 import { coarsePlace, SEEN_EVERY_SECONDS, sessionLives, TOKEN_PREFIX } from './session.ts';
 import { termsAreCurrent } from './user.ts';
@@ -43,6 +43,7 @@ const SESSION = {
       suspendedReason: true,
       timeZone: true,
       locale: true,
+      theme: true,
       shortcutsOff: true,
       lowBalanceMicros: true,
       deletionDueAt: true,
@@ -100,6 +101,7 @@ function signedIn(row: SessionRow, now: Date): SignedInUser | null {
     preferences: {
       timeZone: user.timeZone,
       locale: user.locale,
+      theme: readTheme(user.theme),
       shortcutsOff: user.shortcutsOff,
       lowBalanceMicros: user.lowBalanceMicros,
     },
@@ -155,12 +157,13 @@ export async function profileOf(actor: Actor): Promise<Profile> {
       createdAt: true,
       timeZone: true,
       locale: true,
+      theme: true,
       shortcutsOff: true,
       lowBalanceMicros: true,
     },
   });
   if (profile === null) throw new Refusal('notFound');
-  return profile;
+  return { ...profile, theme: readTheme(profile.theme) };
 }
 
 export type SessionListRow = {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isLocale, isTimeZone } from './preferences.ts';
+import { isLocale, isTimeZone, THEMES } from './preferences.ts';
 import { TOKEN_MAX_DAYS } from './session.ts';
 import { EMAIL_MAX, NAME_MAX, readEmail, readName } from './user.ts';
 
@@ -77,6 +77,7 @@ export const preferencesInput = z.object({
   /** Empty or null: as the browser has it. */
   timeZone: orNull(z.string().max(64).refine(isTimeZone, 'Choose a time zone of the list.')),
   locale: orNull(z.string().max(20).refine(isLocale, 'Choose one of the list.')),
+  theme: z.enum(THEMES, 'Choose light, dark or system.').nullable().optional(),
   shortcutsOff: z.boolean().optional(),
   /** Below how much in the wallet they want to be told, in micro-dollars; null: not at all. */
   lowBalanceMicros: z

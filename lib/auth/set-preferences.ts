@@ -12,6 +12,7 @@ export async function setPreferences(actor: Actor, input: PreferencesInput, worl
   const given: Partial<Preferences> = {
     ...(input.timeZone === undefined ? {} : { timeZone: input.timeZone }),
     ...(input.locale === undefined ? {} : { locale: input.locale }),
+    ...(input.theme === undefined ? {} : { theme: input.theme }),
     ...(input.lowBalanceMicros === undefined ? {} : { lowBalanceMicros: input.lowBalanceMicros }),
     ...(input.shortcutsOff === undefined ? {} : { shortcutsOff: input.shortcutsOff }),
   };

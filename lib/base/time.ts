@@ -31,3 +31,8 @@ export function earliest(...instants: readonly (Date | null | undefined)[]): Dat
 export function isBefore(a: Date, b: Date): boolean {
   return a.getTime() < b.getTime();
 }
+
+/** "2026-11-24 14:00 UTC": an instant inside a sentence that is the same for everybody who reads it. */
+export function utcWords(instant: Date): string {
+  return `${instant.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}

@@ -90,6 +90,8 @@ async function book(tx: Tx, actor: Actor, wish: Wish, lease: Prepared, now: Date
     endsAt,
   };
   await makeBookings(tx, actor, [draft], now);
+  // What was kept for it is what is held now.
+  if (quote.keptMicros > 0n) await tx.quote.update({ where: { id: quoteId }, data: { keptMicros: 0n } });
   return { bookingId, created: true };
 }
 

@@ -1,4 +1,4 @@
-import { isBefore } from '#lib/base/time.ts';
+import { isBefore, utcWords } from '#lib/base/time.ts';
 import type { WhyNot } from '#lib/base/why-not.ts';
 import { type Calendar, whyNotWindow } from '#lib/catalogue/calendar.ts';
 import { type OfferFacts, whyNotBookable, whyNotVisible } from '#lib/catalogue/listing.ts';
@@ -50,7 +50,7 @@ function whyNotWithin({ endsAt }: OfferFacts, window: Window): WhyNot | null {
   if (endsAt === null || !isBefore(endsAt, window.endsAt)) return null;
   return {
     reason: 'hostClosed',
-    sentence: `The host offers this machine until ${endsAt.toISOString().slice(0, 16).replace('T', ' ')} UTC only.`,
+    sentence: `The host offers this machine until ${utcWords(endsAt)}. Choose a window that ends by then.`,
   };
 }
 

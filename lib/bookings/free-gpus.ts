@@ -1,4 +1,4 @@
-import { addSeconds, earliest, isBefore, secondsBetween } from '#lib/base/time.ts';
+import { addSeconds, earliest, isBefore, utcWords } from '#lib/base/time.ts';
 import type { WhyNot } from '#lib/base/why-not.ts';
 import { type Calendar, nextOpening, openNow, whyNotLength, whyNotOpenNow } from '#lib/catalogue/calendar.ts';
 import { type OfferFacts, whyNotBookable } from '#lib/catalogue/listing.ts';
@@ -92,10 +92,9 @@ function whyNotSoLong(
   if (!again && durationSeconds !== null) return whyNotLength(calendar, durationSeconds);
   const leastSeconds = again ? 60 : calendar.leastSeconds;
   if (!isBefore(endsAt, addSeconds(startsAt, leastSeconds))) return null;
-  const minutes = Math.max(0, Math.floor(secondsBetween(startsAt, endsAt) / 60));
   return {
     reason: 'hostClosed',
-    sentence: `It is free for ${minutes} more minutes only, and ${again ? 'it runs' : 'this host rents'} for at least ${formatSpan(leastSeconds)}.`,
+    sentence: `It is free until ${utcWords(endsAt)} only, and ${again ? 'it runs' : 'this host rents'} for at least ${formatSpan(leastSeconds)}.`,
   };
 }
 /** So many GPUs by which nobody, or whoever bids least, is put out; a rental that is put out gives all it has. */

@@ -1,7 +1,7 @@
 import { formatDollars, type Micros } from '#lib/base/money.ts';
 import { Refusal } from '#lib/base/refusal.ts';
 import type { Tx } from '#lib/io/db.ts';
-import { lockWallets, postHolds, releaseHold } from '#lib/ledger/hold-money.ts';
+import { lockWallet, lockWallets, postHolds, releaseHold } from '#lib/ledger/hold-money.ts';
 import { renterMoney } from '#lib/ledger/queries/renter-money.ts';
 import { requireCovered } from '#lib/ledger/queries/uncovered.ts';
 import { limitSentence, type Spending, spendable, spendingAfter } from '#lib/ledger/spending-limit.ts';
@@ -21,6 +21,8 @@ export type HoldAsk = {
   /** True for a reserved window: all that is wished is held, or nothing. */
   readonly whole?: boolean;
   readonly key: string;
+  /** True for what the market begins by itself: money that is kept for a booking its renter looks at is left alone. */
+  readonly byItself?: boolean;
   /** Set for what ends with its command. */
   readonly exit?: ExitPlan | undefined;
   /** What the lease has already; left out for a new one. */
@@ -43,7 +45,19 @@ export async function holdForLease(tx: Tx, ask: HoldAsk, now: Date): Promise<Lea
   return hold;
 }
 
-/** Step: the same for many at once, one after the other where they are of one renter: all of them, or a refusal and none. */
+/**
+ * Step: what `holdForLease` would set aside for something new, with its refusals; nothing moves. Its renter's wallet stays
+ * locked until the transaction ends.
+ */
+export async function wouldHold(tx: Tx, ask: Omit<HoldAsk, 'bookingId' | 'key' | 'lease'>, now: Date): Promise<Micros> {
+  const wallet = await lockWallet(tx, ask.renterId, now);
+  const facts = (await renterMoney(tx, [ask.renterId], now)).get(ask.renterId);
+  if (facts === undefined) throw new Error(`no renter ${ask.renterId}`);
+  requireCovered(facts);
+  return planOrRefuse(ask, { ...facts, freeMicros: wallet.freeMicros, keptMicros: 0n }, now).heldMicros;
+}
+
+/** Step: `holdForLease` for many at once, one after the other where they are of one renter: all of them, or a refusal and none. */
 export async function holdForLeases(tx: Tx, asks: readonly HoldAsk[], now: Date): Promise<LeaseHold[]> {
   const renterIds = asks.map(({ renterId }) => renterId);
   const wallets = await lockWallets(tx, renterIds, now);
@@ -56,7 +70,11 @@ export async function holdForLeases(tx: Tx, asks: readonly HoldAsk[], now: Date)
     if (wallet === undefined || facts === undefined) throw new Error(`no renter ${renterId}`);
     requireCovered(facts);
     const before = taken.get(renterId) ?? 0n;
-    const plan = planOrRefuse(ask, wallet.freeMicros - before, spendingAfter(facts.spending, before), now);
+    const keptMicros = ask.byItself === true ? facts.keptMicros : 0n;
+    const others = before + keptMicros;
+    const freeMicros = wallet.freeMicros > others ? wallet.freeMicros - others : 0n;
+    const spending = spendingAfter(facts.spending, others);
+    const plan = planOrRefuse(ask, { freeMicros, keptMicros, spending }, now);
     const moreMicros = plan.heldMicros - (lease?.heldMicros ?? 0n);
     taken.set(renterId, before + moreMicros);
     return { ask, plan, moreMicros };
@@ -79,8 +97,11 @@ export async function holdForLeases(tx: Tx, asks: readonly HoldAsk[], now: Date)
   return held;
 }
 
-function planOrRefuse(ask: HoldAsk, freeMicros: Micros, spending: Spending, now: Date): HoldPlan {
+type Purse = { readonly freeMicros: Micros; readonly keptMicros: Micros; readonly spending: Spending };
+
+function planOrRefuse(ask: Omit<HoldAsk, 'bookingId' | 'key'>, purse: Purse, now: Date): HoldPlan {
   const { lease, exit } = ask;
+  const { freeMicros, keptMicros, spending } = purse;
   const facts = {
     chargedMicros: lease?.chargedMicros ?? 0n,
     heldMicros: lease?.heldMicros ?? 0n,
@@ -106,6 +127,10 @@ function planOrRefuse(ask: HoldAsk, freeMicros: Micros, spending: Spending, now:
   throw new Refusal(
     'insufficientFunds',
     { neededMicros: plan.neededMicros.toString(), freeMicros: freeMicros.toString() },
-    `This needs ${formatDollars(plan.neededMicros)} in the wallet; ${formatDollars(freeMicros)} is free. Top up and try again.`,
+    `This needs ${formatDollars(plan.neededMicros)} in the wallet; ${formatDollars(freeMicros)} is free. ${
+      keptMicros === 0n
+        ? 'Top up and try again.'
+        : `${formatDollars(keptMicros)} more is kept for a booking that is looked at, for five minutes at most.`
+    }`,
   );
 }

@@ -1,5 +1,5 @@
 import { Refusal } from '#lib/base/refusal.ts';
-import { secondsBetween } from '#lib/base/time.ts';
+import { secondsBetween, utcWords } from '#lib/base/time.ts';
 import type { BlockKind } from '#lib/catalogue/calendar.ts';
 import { formatSpan } from '#lib/catalogue/span-words.ts';
 import type { BookingKind } from './booking.ts';
@@ -34,7 +34,7 @@ export function whyNotShorten(booking: Booked, block: BlockWanted, yieldSeconds:
 export function inTheWay(kept: readonly Booked[], block: BlockWanted, yieldSeconds: number, now: Date): Refusal {
   const named = kept.slice(0, MOST_NAMED).map((booking) => {
     const gpus = `${booking.terms.gpuCount} GPU${booking.terms.gpuCount === 1 ? '' : 's'}`;
-    return `“${booking.name}” has ${gpus} from ${instant(booking.startsAt)} to ${instant(booking.endsAt)}. ${whyNotShorten(booking, block, yieldSeconds, now)}`;
+    return `“${booking.name}” has ${gpus} from ${utcWords(booking.startsAt)} to ${utcWords(booking.endsAt)}. ${whyNotShorten(booking, block, yieldSeconds, now)}`;
   });
   const more = kept.length > MOST_NAMED ? [`${kept.length - MOST_NAMED} more are booked.`] : [];
   return new Refusal(
@@ -42,8 +42,4 @@ export function inTheWay(kept: readonly Booked[], block: BlockWanted, yieldSecon
     { bookings: kept.map(({ id }) => id) },
     [...named, ...more, 'What is booked is kept: choose another time, or end the rental on its own page.'].join(' '),
   );
-}
-
-function instant(at: Date): string {
-  return `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }

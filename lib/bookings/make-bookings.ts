@@ -64,7 +64,11 @@ export async function makeBookings(
     tx,
     drafts.map(({ bookingId }) => bookingId),
   );
-  const holds = await holdForLeases(tx, drafts.map(holdAsk), now);
+  const holds = await holdForLeases(
+    tx,
+    drafts.map((draft) => holdAsk(draft, actor)),
+    now,
+  );
   const bookings = drafts.map((draft, at) =>
     sign(draft, { hold: nth(holds, at), gateway: nth(ports, at), keys: keys.get(draft.renterId) }, now),
   );
@@ -77,10 +81,11 @@ export async function makeBookings(
   }));
 }
 
-function holdAsk(draft: BookingDraft): HoldAsk {
+function holdAsk(draft: BookingDraft, actor: AnyActor): HoldAsk {
   const { renterId, bookingId, leaseId, terms, capMicros, startsAt, endsAt, exit } = draft;
   const whole = draft.kind === 'reserved';
-  return { renterId, bookingId, terms, capMicros, startsAt, endsAt, whole, exit, key: `hold:${leaseId}:1` };
+  const byItself = actor.userId === null;
+  return { renterId, bookingId, terms, capMicros, startsAt, endsAt, whole, byItself, exit, key: `hold:${leaseId}:1` };
 }
 
 type Given = { readonly hold: LeaseHold; readonly gateway: LeaseGateway; readonly keys: RenterKeys | undefined };

@@ -20,8 +20,8 @@ export type Priced = {
   /** The prices and the sizes, each in one word, for a form to carry along: what was seen before somebody decided. */
   readonly seen: string;
   readonly sizes: string;
-  /** Terms and price are kept under this id until then; null for a look only. */
-  readonly kept: { readonly id: string; readonly expiresAt: Date } | null;
+  /** Terms and price are kept under this id until then, and so much of the wallet (0: none); null for a look only. */
+  readonly kept: { readonly id: string; readonly expiresAt: Date; readonly keptMicros: Micros } | null;
 };
 
 /** Puts a quote beside somebody's money. */

@@ -1,7 +1,8 @@
 import type { Micros } from '#lib/base/money.ts';
-import { addSeconds, earliest, isBefore, secondsBetween } from '#lib/base/time.ts';
+import { addSeconds, earliest, isBefore, secondsBetween, utcWords } from '#lib/base/time.ts';
 import { cancellationSentence, freeUntilOf } from '#lib/catalogue/cancellation.ts';
 import { formatBytes } from '#lib/catalogue/quantity.ts';
+import { formatSpan } from '#lib/catalogue/span-words.ts';
 import { leastHold, planHold, reservedHold, toPay } from './hold.ts';
 import { cancellationOf } from './reserved.ts';
 import {
@@ -180,8 +181,10 @@ export function durationProblem(seconds: number | null, listingEndsAt: Date | nu
       return `A rental lasts at most ${ON_DEMAND_SECONDS / 86_400} days; it can be extended.`;
   }
   if (listingEndsAt === null || !isBefore(listingEndsAt, addSeconds(now, seconds ?? SHORTEST_SECONDS))) return null;
-  const left = Math.max(0, Math.floor(secondsBetween(now, listingEndsAt) / 60));
-  return `The host offers this machine for ${left} more minutes. Take a shorter time.`;
+  const until = `The host rents this machine until ${utcWords(listingEndsAt)}`;
+  return isBefore(listingEndsAt, addSeconds(now, SHORTEST_SECONDS))
+    ? `${until}: less than the ${SHORTEST_SECONDS / 60} minutes of the shortest rental are left. Take another offer.`
+    : `${until}: ${formatSpan(60 * Math.floor(secondsBetween(now, listingEndsAt) / 60))} from now at most. Take a shorter time.`;
 }
 
 function diskProblem(bytes: bigint, freeBytes: bigint): string | null {

@@ -28,7 +28,9 @@ export async function restartBooking(
   const { lease, terms, renterId } = booking;
   const run = booking.run + 1;
   const key = `hold:${lease.id}:run:${run}`;
-  const hold = await holdForLease(tx, { renterId, bookingId: booking.id, terms, capMicros, endsAt, lease, key }, now);
+  const byItself = actor.userId === null;
+  const ask = { renterId, bookingId: booking.id, terms, capMicros, endsAt, lease, key, byItself };
+  const hold = await holdForLease(tx, ask, now);
   await tx.booking.update({
     where: { id: booking.id },
     data: {

@@ -28,8 +28,19 @@ export const quoteInput = z.object({
   durationSeconds: seconds,
   /** For a window of the host's calendar that lies ahead, with a duration; null is from now on. */
   startsAt: instant.nullable().default(null),
+  /** The cap that it would be booked with: it bounds what is kept. */
+  capMicros: micros
+    .nullable()
+    .default(null)
+    .meta({ description: 'The cap that it would be booked with: it bounds what is set aside, and what is kept.' }),
+  /** Keeps the money too, as long as the price. */
+  keepMoney: z.boolean().default(false).meta({
+    description:
+      'Keeps in the wallet what booking it would set aside, until the quote expires or is booked: no job, bid or standing request that begins by itself takes it. One quote at a time: a later one takes its place.',
+  }),
 });
-export type QuoteInput = Omit<z.output<typeof quoteInput>, 'startsAt'> & { readonly startsAt?: Date | null };
+type Later = 'startsAt' | 'capMicros' | 'keepMoney';
+export type QuoteInput = Omit<z.output<typeof quoteInput>, Later> & Partial<Pick<z.output<typeof quoteInput>, Later>>;
 
 /** What is booked; the idempotency key stands beside it (in the header of a request). */
 export const bookListingInput = z.object({

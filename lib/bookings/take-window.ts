@@ -40,7 +40,7 @@ export async function takeWindow(tx: Tx, offer: StandingOffer, wish: WindowWish,
   }
   const freeDiskBytes = BigInt(offer.diskFreeBytes) - offer.rentedDiskBytes;
   const sizes = { durationSeconds: wish.durationSeconds, diskBytes: terms.diskBytes };
-  const problems = wishProblems(sizes, { listingEndsAt: offer.terms.endsAt, freeDiskBytes }, startsAt);
+  const problems = wishProblems(sizes, { listingEndsAt: null, freeDiskBytes }, startsAt);
   if (Object.keys(problems).length > 0) throw new Refusal('badInput', problems);
   const inTheWay = chosen.gpus.flatMap(({ yielding }) => yielding.filter((one) => overlaps(one, { startsAt, endsAt })));
   const bookingIds = [...new Set(inTheWay.map(({ bookingId }) => bookingId))];

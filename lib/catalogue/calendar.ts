@@ -1,5 +1,5 @@
 import { type Interval, unionOf, withoutIntervals } from '#lib/base/spans.ts';
-import { DAY, isBefore } from '#lib/base/time.ts';
+import { DAY, isBefore, utcWords } from '#lib/base/time.ts';
 import type { WhyNot } from '#lib/base/why-not.ts';
 import type { CancellationPolicy } from './cancellation.ts';
 import { pausedUntil } from './pause.ts';
@@ -149,7 +149,7 @@ export function whyNotLength(calendar: CalendarRules, seconds: number): WhyNot |
 
 /** Why nothing can be rented from now on, of a calendar that is closed: `opensAt` is when it opens again. */
 export function whyNotOpenNow({ blocks }: Pick<Calendar, 'blocks'>, opensAt: Date | null, now: Date): WhyNot {
-  const at = opensAt === null ? null : `${opensAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  const at = opensAt === null ? null : utcWords(opensAt);
   if (pausedUntil(blocks, now) !== null)
     return closed(`The host has paused this machine${at === null ? '' : `. It can be rented again from ${at}`}.`);
   const then = at === null ? 'It is not rented again soon.' : `Its next hours begin at ${at}.`;

@@ -176,6 +176,23 @@ export function isConcurrencyFailure(error: unknown): boolean {
   return codesOf(error).some((code) => code === 'P2034' || code === '40001' || code === '40P01');
 }
 
+/** Prisma's, PostgreSQL's (appendix A) and Node's words for a database that cannot be reached, or has no connection to give. */
+const AWAY: ReadonlySet<string> = new Set([
+  ...['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2037'],
+  ...['08000', '08003', '08006', '53300', '57P01', '57P02', '57P03'],
+  'ECONNREFUSED',
+]);
+
+/**
+ * True when the database does not answer, or is so busy that it gave no connection in time. Whether the last commit took place may be unknown:
+ * whoever asks again does so under the same idempotency key.
+ */
+export function isDatabaseAway(error: unknown): boolean {
+  const codes = codesOf(error);
+  if (codes.includes('P2028')) return textsOf(error).some((text) => text.includes('Unable to start a transaction'));
+  return codes.some((code) => AWAY.has(code));
+}
+
 /** True when the database refused a row that breaks the named constraint (unique, check or exclusion). */
 export function breaksConstraint(error: unknown, constraint: string): boolean {
   return textsOf(error).some((text) => text.includes(constraint));

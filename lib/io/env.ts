@@ -68,6 +68,7 @@ const variables = z.object({
     .regex(/^https?:\/\/[^/?#]+\/?$/, 'must be http://host:port or https://host:port')
     .optional(),
   STRIPE_NETWORK_RETRIES: z.coerce.number().int().min(0).max(5).default(2),
+  SUBLET_INVOICE_FONT: z.string().min(1).optional(),
   SUBLET_LISTING_APPROVAL: z.enum(['self-tested', 'staff']).default('self-tested'),
   SUBLET_NEW_ACCOUNT_DOLLARS_PER_DAY: z.coerce.number().int().min(0).max(1_000_000).optional(),
   SUBLET_FEE_BASIS_POINTS: z.coerce.number().int().min(0).max(10_000).default(1_000),
@@ -116,6 +117,8 @@ export type Env = {
   readonly stripeApiBase: URL | undefined;
   /** How often a request that the network lost is sent again, under the same idempotency key. */
   readonly stripeNetworkRetries: number;
+  /** A font file for what invoices have no letters for. */
+  readonly invoiceFont: string | undefined;
   readonly listingApproval: 'self-tested' | 'staff';
   /** What an account may spend a day before its own payments raise it, in micro-dollars; null: no limit. */
   readonly newAccountMicrosPerDay: bigint | null;
@@ -180,6 +183,7 @@ export function readEnv(source: Readonly<Record<string, string | undefined>>): E
     stripeWebhookSecrets: (v.STRIPE_WEBHOOK_SECRET ?? '').split(/[\s,]+/).filter((secret) => secret !== ''),
     stripeApiBase: v.STRIPE_API_BASE === undefined ? undefined : new URL(v.STRIPE_API_BASE),
     stripeNetworkRetries: v.STRIPE_NETWORK_RETRIES,
+    invoiceFont: v.SUBLET_INVOICE_FONT,
     listingApproval: v.SUBLET_LISTING_APPROVAL,
     feeBasisPoints: v.SUBLET_FEE_BASIS_POINTS,
     interruptionNoticeSeconds: v.SUBLET_INTERRUPTION_NOTICE_SECONDS,

@@ -8,7 +8,7 @@ import { lockBookingsOn } from '#lib/bookings/lock-booking.ts';
 import { type BookingDraft, makeBookings } from '#lib/bookings/make-bookings.ts';
 import type { Tx } from '#lib/io/db.ts';
 import { env } from '#lib/io/env.ts';
-import { spendableOf } from '#lib/ledger/queries/spending-limit.ts';
+import { spendableByItself } from '#lib/ledger/queries/spending-limit.ts';
 import { termsOn } from './offer.ts';
 import { type Choice, type Placement, Stock } from './placement.ts';
 import { offeredMachines } from './queries/offers.ts';
@@ -148,7 +148,7 @@ async function purseOf(tx: Tx, placements: readonly Placement[], now: Date) {
       where: { kind: 'renterWallet', ownerId: renterId },
       select: { balanceMicros: true },
     });
-    free.set(renterId, await spendableOf(tx, renterId, wallet?.balanceMicros ?? 0n, now));
+    free.set(renterId, await spendableByItself(tx, renterId, wallet?.balanceMicros ?? 0n, now));
   }
   return {
     /** What each machine of a job may still cost; null without a cap. */

@@ -47,6 +47,14 @@ describe('what a report changes', () => {
     }
   });
 
+  it('tells once that it stopped, whatever its machine says of it again', () => {
+    const stopped = { ...running, desired: 'stopped', observed: 'stopped', billable: 'disk' } as const;
+    for (const phase of ['stopping', 'stopped'] as const)
+      expect(observe(stopped, says(phase), NOW)).toMatchObject({ set: {}, event: null, gpusBack: false });
+    expect(observe({ ...stopped, observed: 'failed' }, says('stopping'), NOW)).toMatchObject({ set: {}, event: null });
+    expect(observe({ ...stopped, desired: 'ended' }, says('stopping'), NOW)?.set.observed).toBe('stopping');
+  });
+
   it('bills GPU and disk from connectable on', () => {
     const seen = observe({ ...held, observed: 'starting' }, says('connectable', { hostKey: 'ssh-ed25519 BBBB' }), NOW);
     expect(seen).toMatchObject({

@@ -82,12 +82,17 @@ export function observe(booking: ObservedBooking, report: WorkloadReport, now: D
     case 'connectable':
       return booking.desired === 'running' ? connectable(booking, report, now) : null;
     case 'stopping':
-      return moved(booking, 'stopping');
+      // What has stopped, and is not to end, stops no second time: its GPUs are back.
+      return isStopped(booking) ? NOTHING : moved(booking, 'stopping');
     case 'stopped':
       return stopped(booking, report, now);
     case 'failed':
       return failed(booking, report, now);
   }
+}
+
+function isStopped({ desired, observed }: ObservedBooking): boolean {
+  return desired === 'stopped' && (observed === 'stopped' || observed === 'failed');
 }
 
 function moved(booking: ObservedBooking, phase: Observed): Observation {

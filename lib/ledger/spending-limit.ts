@@ -1,5 +1,5 @@
 import { formatDollars, MICROS_PER_DOLLAR, type Micros, minMicros } from '#lib/base/money.ts';
-import { DAY, isBefore } from '#lib/base/time.ts';
+import { DAY, isBefore, utcWords } from '#lib/base/time.ts';
 
 /** A payment raises the limit this long after it settled: most cards that were stolen are reported by then. */
 export const RIPE_DAYS = 3;
@@ -94,6 +94,12 @@ export function spendable(freeMicros: Micros, { leftMicros }: Pick<Spending, 'le
   return leftMicros === null ? freeMicros : minMicros(freeMicros, leftMicros);
 }
 
+/** The same beside so much that is kept for something else: never below zero. */
+export function spendableBeside(freeMicros: Micros, spending: Spending, keptMicros: Micros): Micros {
+  const rest = freeMicros > keptMicros ? freeMicros - keptMicros : 0n;
+  return spendable(rest, spendingAfter(spending, keptMicros));
+}
+
 /** The limit in sentences: how much, what is left, and when it rises. Empty without a limit. */
 export function limitSentence({ mostMicros, leftMicros, rises, flagged }: Spending): string {
   if (mostMicros === null || leftMicros === null) return '';
@@ -101,7 +107,7 @@ export function limitSentence({ mostMicros, leftMicros, rises, flagged }: Spendi
     return `The operators look at this account: until they have, it sets aside and uses at most ${formatDollars(mostMicros)} in 24 hours; ${formatDollars(leftMicros)} of that is left.`;
   const most = `A new account sets aside and uses at most ${formatDollars(mostMicros)} in 24 hours; ${formatDollars(leftMicros)} of that is left.`;
   if (rises === null) return `${most} Each payment raises it, ${RIPE_DAYS} days after it settled.`;
-  const at = `${rises.at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  const at = utcWords(rises.at);
   return rises.toMicros === null
     ? `${most} It ends at ${at}.`
     : `${most} It rises to ${formatDollars(rises.toMicros)} at ${at}.`;

@@ -40,7 +40,7 @@ function toRenter(facts: EventFacts, booking: BookingNamed): Said | null {
         body: join(
           why,
           machineSaid(facts),
-          booking.startedAt === null ? 'Nothing was charged.' : join(charged(booking), diskKept(booking)),
+          booking.startedAt === null ? 'Nothing was charged.' : join(charged(booking), diskKept(facts, booking)),
         ),
         mail: true,
       };
@@ -50,12 +50,12 @@ function toRenter(facts: EventFacts, booking: BookingNamed): Said | null {
         ['renterStopped', 'idleStopped', 'moneyRanOut', 'capReached', 'hostEnded', 'interrupted'].includes(reason ?? '')
       )
         return null;
-      return { title: `${name} was stopped`, body: join(why, diskKept(booking)), mail: true };
+      return { title: `${name} was stopped`, body: join(why, diskKept(facts, booking)), mail: true };
     case 'booking.hostEnding':
       return hostEnding(facts, name);
     case 'booking.interrupting':
       return {
-        title: `${name} yields at ${instantText(booking.endsAt)}`,
+        title: `${name} yields at ${instantText(booking.endsAt, facts.times)}`,
         body: 'Somebody has the machine from then on. Its program was signalled. Its disk is kept for three days, and it goes on by itself when its bid wins again.',
         mail: true,
       };
@@ -64,7 +64,7 @@ function toRenter(facts: EventFacts, booking: BookingNamed): Said | null {
       return { title: `Staff end ${name}`, body: join(charged(booking), givenReason(facts)), mail: true };
     case 'booking.shortened':
       return {
-        title: `${name} ends earlier: at ${instantText(booking.endsAt)}`,
+        title: `${name} ends earlier: at ${instantText(booking.endsAt, facts.times)}`,
         body: join('The host announced maintenance from then on. Copy what you need before that.', givenReason(facts)),
         mail: true,
       };
@@ -91,7 +91,7 @@ function toRenter(facts: EventFacts, booking: BookingNamed): Said | null {
         ? {
             title: `The money for the disk of ${name} runs out`,
             body: join(
-              diskKept(booking),
+              diskKept(facts, booking),
               'Start it, or copy what you need, before that; or top up and start it later.',
             ),
             mail: true,
@@ -109,7 +109,7 @@ function toRenter(facts: EventFacts, booking: BookingNamed): Said | null {
     case 'booking.moneyRanOut':
       return {
         title: reason === 'capReached' ? `${name} reached your cap` : `The money for ${name} ran out`,
-        body: join(why, diskKept(booking)),
+        body: join(why, diskKept(facts, booking)),
         mail: true,
       };
     case 'booking.idle':
@@ -123,7 +123,11 @@ function toRenter(facts: EventFacts, booking: BookingNamed): Said | null {
         mail: true,
       };
     case 'booking.idleStopped':
-      return { title: `${name} was stopped: its GPUs did nothing`, body: join(why, diskKept(booking)), mail: true };
+      return {
+        title: `${name} was stopped: its GPUs did nothing`,
+        body: join(why, diskKept(facts, booking)),
+        mail: true,
+      };
     case 'booking.windowEnding':
       return windowEnding(facts, booking);
     case 'terminal.opened':
@@ -141,7 +145,9 @@ function toRenter(facts: EventFacts, booking: BookingNamed): Said | null {
         mail: true,
       };
     case 'booking.extended':
-      return byRenter ? null : { title: `${name} now ends at ${instantText(booking.endsAt)}`, body: '', mail: false };
+      return byRenter
+        ? null
+        : { title: `${name} now ends at ${instantText(booking.endsAt, facts.times)}`, body: '', mail: false };
     default:
       return null;
   }
@@ -158,7 +164,7 @@ function hostEnding(facts: EventFacts, name: string): Said {
   if (typeof lastsUntil !== 'string')
     return { title: `The host called ${name} off`, body: join('Nothing was charged.', givenReason(facts)), mail: true };
   return {
-    title: `The host ends ${name} at ${instantText(new Date(lastsUntil))}`,
+    title: `The host ends ${name} at ${instantText(new Date(lastsUntil), facts.times)}`,
     body: join('Copy what you need before that. Nothing is billed from now on.', givenReason(facts)),
     mail: true,
   };
@@ -170,8 +176,8 @@ function windowEnding(facts: EventFacts, booking: BookingNamed): Said {
   const endsAt = typeof facts.data.endsAt === 'string' ? new Date(facts.data.endsAt) : booking.endsAt;
   const name = quoted(booking.name);
   const title = Number.isFinite(left)
-    ? `${name} ends in ${left / 60} minutes, at ${instantText(endsAt)}`
-    : `${name} ends at ${instantText(endsAt)}`;
+    ? `${name} ends in ${left / 60} minutes, at ${instantText(endsAt, facts.times)}`
+    : `${name} ends at ${instantText(endsAt, facts.times)}`;
   const end = `Then its program is told to end, is stopped ${STOP_GRACE_SECONDS} seconds later, and the GPU goes back.`;
   if (booking.reason === 'hostEnded')
     return { title, body: `The host ends it. ${end} Copy what you need before that.`, mail: true };
@@ -198,10 +204,14 @@ function toHost(facts: EventFacts, booking: BookingNamed): Said | null {
       if (typeof facts.data.startsAt === 'string')
         return {
           title: `${name} was reserved`,
-          body: `From ${instantText(new Date(facts.data.startsAt))} to ${instantText(booking.endsAt)}.`,
+          body: `From ${instantText(new Date(facts.data.startsAt), facts.times)} to ${instantText(booking.endsAt, facts.times)}.`,
           mail: true,
         };
-      return { title: `${name} was booked`, body: `Until ${instantText(booking.endsAt)} at the latest.`, mail: true };
+      return {
+        title: `${name} was booked`,
+        body: `Until ${instantText(booking.endsAt, facts.times)} at the latest.`,
+        mail: true,
+      };
     case 'booking.cancelled':
       return {
         title: `A reservation of ${name} was given back`,
@@ -213,7 +223,7 @@ function toHost(facts: EventFacts, booking: BookingNamed): Said | null {
     case 'booking.extended':
       return {
         title: `A rental on ${name} was extended`,
-        body: `Until ${instantText(booking.endsAt)} at the latest.`,
+        body: `Until ${instantText(booking.endsAt, facts.times)} at the latest.`,
         mail: false,
       };
     case 'booking.endAsked':
@@ -252,8 +262,8 @@ function paidFor(micros: unknown, hostMicros?: unknown): string {
   return `By its terms ${formatDollars(BigInt(micros))} was paid for that${yours}.`;
 }
 
-function diskKept(booking: BookingNamed): string {
-  return booking.diskUntil === null ? '' : `Its disk is deleted at ${instantText(booking.diskUntil)}.`;
+function diskKept(facts: EventFacts, booking: BookingNamed): string {
+  return booking.diskUntil === null ? '' : `Its disk is deleted at ${instantText(booking.diskUntil, facts.times)}.`;
 }
 
 function idleCost(microsPerHour: unknown): string {

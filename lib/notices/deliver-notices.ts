@@ -66,14 +66,17 @@ type Told = { readonly notice: NewNotice; readonly topic: TopicName; readonly wa
 async function ways(tx: Tx, facts: EventFacts): Promise<Told[]> {
   const meant = noticesOf(facts);
   if (meant.length === 0) return [];
-  // Nobody is told who is gone.
-  const gone = await tx.user.findMany({
-    where: { id: { in: meant.map(({ userId }) => userId) }, deletedAt: { not: null } },
-    select: { id: true },
+  const readers = await tx.user.findMany({
+    where: { id: { in: meant.map(({ userId }) => userId) } },
+    select: { id: true, timeZone: true, locale: true, deletedAt: true },
   });
-  const notices = meant
-    .filter(({ userId }) => gone.every(({ id }) => id !== userId))
-    .map((notice) => ({ notice, topic: topicOf(facts, notice.userId) }));
+  const notices = meant.flatMap(({ userId }) => {
+    const times = readers.find(({ id }) => id === userId);
+    // Nobody is told who is gone.
+    if (times !== undefined && times.deletedAt !== null) return [];
+    const notice = noticesOf({ ...facts, times }).find((one) => one.userId === userId);
+    return notice === undefined ? [] : [{ notice, topic: topicOf(facts, userId) }];
+  });
   if (notices.length === 0) return [];
   const chosen = await tx.noticeChoice.findMany({
     where: { OR: notices.map(({ notice, topic }) => ({ userId: notice.userId, topic })) },

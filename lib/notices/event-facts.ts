@@ -1,4 +1,8 @@
+import type { Preferences } from '#lib/auth/preferences.ts';
 import type { EventKind } from '#lib/events/event.ts';
+
+/** How somebody wants instants written: what they chose in their settings; null is UTC, as the pages write dates. */
+export type TimesShown = Pick<Preferences, 'timeZone' | 'locale'>;
 
 /** What happened, with the names that sentences about it need. Loaded once for each event. */
 export type EventFacts = {
@@ -14,6 +18,8 @@ export type EventFacts = {
   readonly machine: MachineNamed | null;
   /** All admins in good standing, when the event concerns them. */
   readonly adminIds: readonly string[];
+  /** How the one who is to read it wants times shown; left out: UTC. */
+  readonly times?: TimesShown | undefined;
 };
 
 export type BookingNamed = {

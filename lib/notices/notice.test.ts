@@ -231,3 +231,28 @@ describe('jobs', () => {
     expect(ended({ size: 2, succeeded: 0, failed: 0, cancelled: 2, expired: 0 })).toEqual([]);
   });
 });
+
+describe('an instant in a notice', () => {
+  const title = (times: EventFacts['times']) => noticesOf(facts('booking.interrupting', { times }))[0]?.title;
+
+  it('is written as its reader wants times shown, with the zone named', () => {
+    expect(title(undefined)).toBe('“training” yields at 24 Nov 2026, 09:30 UTC');
+    expect(title({ timeZone: null, locale: null })).toBe('“training” yields at 24 Nov 2026, 09:30 UTC');
+    expect(title({ timeZone: 'Europe/Berlin', locale: 'sv-SE' })).toBe('“training” yields at 24 nov. 2026 10:30 CET');
+    expect(title({ timeZone: 'Asia/Tokyo', locale: null })).toBe('“training” yields at 24 Nov 2026, 18:30 GMT+9');
+    expect(title({ timeZone: 'America/New_York', locale: 'en-US' })).toBe(
+      '“training” yields at Nov 24, 2026, 4:30 AM GMT-5',
+    );
+  });
+
+  it('is the zone’s name at that instant, not now: summer and winter differ', () => {
+    const summer = {
+      booking: {
+        ...(facts('booking.interrupting').booking ?? expect.fail()),
+        endsAt: new Date('2026-07-01T09:30:00Z'),
+      },
+    };
+    const times = { timeZone: 'Europe/Berlin', locale: null };
+    expect(noticesOf(facts('booking.interrupting', { ...summer, times }))[0]?.title).toContain('11:30 CEST');
+  });
+});

@@ -38,7 +38,7 @@ function toRenter(facts: EventFacts, name: string): Said | null {
       if (facts.actorId !== null) return null;
       return {
         title: `Your request ${name} is booked`,
-        body: `At ${text(data.price)} per GPU-hour, until ${at(data.endsAt)}. It is billed from when you can connect.`,
+        body: `At ${text(data.price)} per GPU-hour, until ${at(data.endsAt, facts)}. It is billed from when you can connect.`,
         mail: true,
       };
     case 'request.matched':
@@ -52,7 +52,7 @@ function toRenter(facts: EventFacts, name: string): Said | null {
       if (data.tries !== 1) return null;
       return {
         title: `Your request ${name} has a match and could not be booked`,
-        body: `${reason ?? ''} It is tried again from ${at(data.nextTryAt)} on.`.trim(),
+        body: `${reason ?? ''} It is tried again from ${at(data.nextTryAt, facts)} on.`.trim(),
         mail: true,
       };
     case 'request.paused':
@@ -73,7 +73,7 @@ function toRenter(facts: EventFacts, name: string): Said | null {
     case 'request.answered':
       return {
         title: `A host answered your request ${name}`,
-        body: `${text(data.gpuModel)} for ${amount(data.priceMicros)} per GPU-hour. The price holds until ${at(data.expiresAt)}.`,
+        body: `${text(data.gpuModel)} for ${amount(data.priceMicros)} per GPU-hour. The price holds until ${at(data.expiresAt, facts)}.`,
         mail: true,
       };
     case 'request.answerWithdrawn':
@@ -87,8 +87,8 @@ function text(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-function at(value: unknown): string {
-  return typeof value === 'string' ? instantText(new Date(value)) : 'its time';
+function at(value: unknown, { times }: EventFacts): string {
+  return typeof value === 'string' ? instantText(new Date(value), times) : 'its time';
 }
 
 function amount(value: unknown): string {

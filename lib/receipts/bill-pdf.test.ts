@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { printFonts } from '#lib/io/fonts.ts';
+import { printFonts, readFonts } from '#lib/io/fonts.ts';
 import { type Bill, parseBill } from '#protocol/bill.ts';
 import type { Statement } from '#protocol/statement.ts';
 import { readPdf } from '#tests/support/pdf-text.ts';
@@ -76,6 +76,16 @@ describe('an invoice to print', () => {
     expect(greek).toContain('Συγγνώμη για την αναμονή');
   });
 
+  it('writes other scripts too, with a font that the operators named, and embeds no more of it than is used', async () => {
+    const fonts = await readFonts('tests/fixtures/fonts/boxes.ttf');
+    const about = { ...heading, machineName: '李小龙-1', renterName: '李 王' };
+    const { lines } = readPdf(await billPdf(bill, about, pageOf, fonts));
+    expect(lines.join('')).toContain('李小龙-1');
+    expect(lines.join('')).toContain('李 ‹U+738B›');
+    expect((await readFonts('/nowhere.ttf')).more).toBeNull();
+    expect((await readFonts('package.json')).more).toBeNull();
+  });
+
   it('covers a line letter by letter, loses none, and keeps their order', async () => {
     const { coverage } = await printFonts();
     fc.assert(
@@ -83,8 +93,7 @@ describe('an invoice to print', () => {
         const runs = printRuns(text, coverage);
         for (const run of runs)
           for (const character of run.text) {
-            const covers = run.greek ? coverage.greek : coverage.own;
-            expect(covers(character.codePointAt(0) ?? 0)).toBe(true);
+            expect(coverage[run.hand](character.codePointAt(0) ?? 0)).toBe(true);
           }
         const known = [...text].filter(
           (one) => coverage.own(one.codePointAt(0) ?? 0) || coverage.greek(one.codePointAt(0) ?? 0),

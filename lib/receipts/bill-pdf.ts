@@ -23,6 +23,8 @@ export type InvoiceFonts = {
   readonly mono: Buffer;
   readonly greekText: Buffer;
   readonly greekStrong: Buffer;
+  /** What the operators chose for other scripts; null: nothing. */
+  readonly more: Buffer | null;
   readonly coverage: Coverage;
 };
 
@@ -70,6 +72,7 @@ export async function billPdf(
   });
   page.registerFont('text', fonts.text).registerFont('strong', fonts.strong).registerFont('mono', fonts.mono);
   page.registerFont('greekText', fonts.greekText).registerFont('greekStrong', fonts.greekStrong);
+  if (fonts.more !== null) page.registerFont('more', fonts.more);
   writeHeading(page, bill, terms, heading, fonts.coverage);
   writeLines(page, bill, pageOf);
   writeTotals(page, bill, terms, fonts.coverage);
@@ -220,11 +223,18 @@ function cell(page: Page, text: string, { x, y, width, align = 'left', link }: C
   });
 }
 
+/** A font of one weight draws both. */
+const FONT_OF = {
+  own: { text: 'text', strong: 'strong' },
+  greek: { text: 'greekText', strong: 'greekStrong' },
+  more: { text: 'more', strong: 'more' },
+} as const;
+
 /** What people wrote, in whatever script: each stretch by a font that has it. */
 function words(page: Page, font: 'text' | 'strong', text: string, at: Cell, coverage: Coverage): void {
   let { x } = at;
   for (const run of printRuns(text, coverage)) {
-    page.font(run.greek ? (font === 'text' ? 'greekText' : 'greekStrong') : font, 9);
+    page.font(FONT_OF[run.hand][font], 9);
     const left = at.x + at.width - x;
     // A line that is full ends with the dots of the stretch before.
     if (left < 12) break;

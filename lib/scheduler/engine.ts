@@ -1,7 +1,8 @@
+import { Changes } from './changes.ts';
 import { whyNever, whyTaken } from './fit.ts';
 import { type Forecast, forecast, isWanted } from './forecast.ts';
 import { Fragments } from './fragment.ts';
-import { BLOCK, type Kept, lookUp, newKept, warmUp } from './kept.ts';
+import { BLOCK, blocksOf, type Kept, lookUp, NO_SCORE, newRated, type Rated, warmUp } from './kept.ts';
 import { Outlook } from './outlook.ts';
 import { fragmentsTerm, POINT, type Policy, plannedTerm, WEIGHTS, type Weights } from './score.ts';
 import { type Shape, Shapes } from './shape.ts';
@@ -11,6 +12,8 @@ import { type Demand, demandKey, type Expected, type Machine, WHOLE_GPU_MILLI } 
 export type Seat = {
   readonly machine: Machine;
   readonly rank: number;
+  /** Where its ratings stand. */
+  readonly slot: number;
   readonly kind: number;
   cpuMilli: number;
   memoryBytes: number;
@@ -25,12 +28,14 @@ export type Seat = {
 export type Place = { readonly rank: number; readonly gpus: readonly number[] };
 
 /**
- * Places demands one by one on machines that are kept in memory. Each machine's score is remembered per demand and
- * asked again only when the machine changed or the outlook was renewed. Ties go to the machine of the lowest rank. What
- * fits somewhere is placed.
+ * Places demands one by one on machines that are kept in memory. Each machine's score is remembered for what a demand
+ * takes of it, and asked again only when the machine changed or the outlook was renewed. Ties go to the machine of the
+ * lowest rank. What fits somewhere is placed.
  */
 export class Engine {
   readonly seats: readonly Seat[];
+  /** Ranks by slot. */
+  readonly #ranks: Int32Array;
   readonly #weights: Weights;
   readonly #shapes = new Shapes();
   readonly #forecast: Forecast;
@@ -39,11 +44,10 @@ export class Engine {
   readonly #outlook: Outlook | null;
   readonly #kept: Kept[] = [];
   readonly #indexOf = new Map<string, number>();
-  readonly #warm: Kept[] = [];
+  readonly #rated = new Map<string, Rated>();
+  readonly #warm: Rated[] = [];
   readonly #mostWays: number;
-  #changes: Int32Array = new Int32Array(1024);
-  #changeCount = 0;
-  readonly #lastChange: Int32Array;
+  readonly #changes: Changes;
   readonly #barred: Uint8Array;
   /** The way that the last `choose` found. */
   #amount = 0;
@@ -52,23 +56,33 @@ export class Engine {
   constructor(machines: readonly Machine[], expected: readonly Expected[], policy: Policy) {
     this.#weights = WEIGHTS[policy];
     this.#forecast = forecast(machines, expected);
-    const { kinds, examples, kindOf } = this.#forecast;
+    const { kinds, examples, kindOf, alike } = this.#forecast;
     this.#fragments = new Fragments(expected, kinds, (kind, demand) => isWanted(examples[kind] as Machine, demand));
     this.#scale = Math.max(1, this.#fragments.total) * WHOLE_GPU_MILLI;
-    this.seats = machines.map((machine, rank) => this.#seat(machine, rank, kindOf[rank] as number));
-    this.#lastChange = new Int32Array(machines.length).fill(-1);
+    this.#ranks = Int32Array.from(machines, (_, rank) => rank).sort(
+      (a, b) => (alike.of[a] as number) - (alike.of[b] as number) || a - b,
+    );
+    const slots = new Int32Array(machines.length);
+    this.#ranks.forEach((rank, slot) => {
+      slots[rank] = slot;
+    });
+    this.seats = machines.map((machine, rank) =>
+      this.#seat(machine, rank, slots[rank] as number, kindOf[rank] as number),
+    );
+    this.#changes = new Changes(machines.length);
     this.#barred = new Uint8Array(machines.length);
     this.#mostWays = policy === 'fragmentsOnly' ? 1 : Math.max(1, ...machines.map((each) => each.free.gpuMilli.length));
     this.#outlook = policy === 'fragmentsOnly' ? null : new Outlook(this.#forecast, this.seats, this.#weights);
   }
 
-  #seat(machine: Machine, rank: number, kind: number): Seat {
+  #seat(machine: Machine, rank: number, slot: number, kind: number): Seat {
     const { free } = machine;
     const shape = this.#shapes.of(free.gpuMilli);
     const cpuStep = this.#fragments.cpuStep(free.cpuMilli);
     return {
       machine,
       rank,
+      slot,
       kind,
       cpuMilli: free.cpuMilli,
       memoryBytes: free.memoryBytes,
@@ -88,12 +102,34 @@ export class Engine {
     at = this.#kept.length;
     this.#indexOf.set(key, at);
     const { alike } = this.#forecast;
-    const verdicts = alike.examples.map((machine) => (whyNever(machine, demand) === null ? 1 : 0));
     const possible = new Uint8Array(this.seats.length);
-    for (let rank = 0; rank < possible.length; rank += 1) possible[rank] = verdicts[alike.of[rank] as number] as number;
+    const possibleBlocks = new Uint8Array(blocksOf(possible.length));
+    let from = 0;
+    for (const machine of alike.examples) {
+      const group = alike.of[this.#ranks[from] as number];
+      let to = from + 1;
+      while (to < possible.length && alike.of[this.#ranks[to] as number] === group) to += 1;
+      if (whyNever(machine, demand) === null) {
+        possible.fill(1, from, to);
+        possibleBlocks.fill(1, from >> BLOCK, blocksOf(to));
+      }
+      from = to;
+    }
     const flow = this.#outlook?.flowOf(demand) ?? -1;
-    this.#kept.push(newKept(demand, flow, this.#shapes.sizeOf(demand.gpuMilli), possible));
+    this.#kept.push({ demand, flow, possible, possibleBlocks, rated: this.#ratedOf(demand) });
     return at;
+  }
+
+  /** The ratings of all demands that take the same of a machine; of memory and disk where a score looks at them. */
+  #ratedOf(demand: Demand): Rated {
+    const { gpuCount, gpuMilli, cpuMilli, memoryBytes, diskBytes } = demand;
+    const key = [gpuCount, gpuMilli, cpuMilli, ...(gpuCount > 0 ? [] : [memoryBytes, diskBytes])].join();
+    let rated = this.#rated.get(key);
+    if (rated === undefined) {
+      rated = newRated(demand, this.#shapes.sizeOf(gpuMilli));
+      this.#rated.set(key, rated);
+    }
+    return rated;
   }
 
   demandOf(known: number): Demand {
@@ -115,33 +151,40 @@ export class Engine {
   /** The rank of the machine with the best score, -1 where none fits. */
   choose(known: number): number {
     const kept = this.#kept[known] as Kept;
-    this.#refresh(kept);
-    const { ways, scores, amounts } = kept;
+    const { rated, flow, possibleBlocks } = kept;
+    this.#refresh(rated);
+    const { ways, scores, amounts } = rated;
+    const ranks = this.#ranks;
     const most = this.#mostWays;
-    const seats = this.seats;
+    const outlook = flow < 0 ? null : this.#outlook;
+    const planned = outlook === null ? 0 : this.#weights.planned * POINT;
     let best = -1;
-    let bestScore = -2147483648;
-    const outlook = this.#outlook;
-    if (outlook === null) {
-      for (let block = 0; block < kept.stale.length; block += 1) {
-        if (kept.stale[block] === 1) lookUp(kept, block);
-        const rank = kept.bestOfBlock[block] as number;
-        if (rank < 0 || (scores[rank] as number) <= bestScore) continue;
-        bestScore = scores[rank] as number;
-        best = rank;
-      }
-      this.#amount = amounts[best] ?? 0;
-      return best;
-    }
-    const planned = this.#weights.planned * POINT;
-    for (let rank = 0; rank < ways.length; rank += 1) {
-      const from = rank * most;
-      const end = from + (ways[rank] as number);
-      for (let way = from; way < end; way += 1) {
-        const wanted =
-          kept.flow < 0 ? 0 : outlook.wanted(kept.flow, (seats[rank] as Seat).kind, amounts[way] as number);
-        const score = (scores[way] as number) + Math.round(planned * plannedTerm(wanted));
-        if (score > bestScore) {
+    let bestScore = NO_SCORE;
+    for (let block = 0; block < possibleBlocks.length; block += 1) {
+      if (possibleBlocks[block] === 0) continue;
+      if (rated.stale[block] === 1) lookUp(rated, block, most, ranks);
+      const blockScore = rated.bestScore[block] as number;
+      if (blockScore === NO_SCORE || blockScore + planned < bestScore) continue;
+      const hope = rated.bestSlot[block] as number;
+      if (outlook === null && blockScore === bestScore && (ranks[hope] as number) > best) continue;
+      // Without a plan the block's best is the one, if it fits.
+      const isHopeRight = outlook === null && this.#fits(kept, hope);
+      const from = isHopeRight ? hope : block << BLOCK;
+      const end = isHopeRight ? hope + 1 : Math.min((block + 1) << BLOCK, ways.length);
+      for (let slot = from; slot < end; slot += 1) {
+        const rank = ranks[slot] as number;
+        const last = slot * most + (ways[slot] as number);
+        let isChecked = isHopeRight;
+        for (let way = slot * most; way < last; way += 1) {
+          let score = scores[way] as number;
+          if (score + planned < bestScore) continue;
+          if (outlook !== null) {
+            const wanted = outlook.wanted(flow, (this.seats[rank] as Seat).kind, amounts[way] as number);
+            score += Math.round(planned * plannedTerm(wanted));
+          }
+          if (score < bestScore || (score === bestScore && rank >= best)) continue;
+          if (!isChecked && !this.#fits(kept, slot)) break;
+          isChecked = true;
           bestScore = score;
           best = rank;
           this.#amount = amounts[way] as number;
@@ -149,6 +192,10 @@ export class Engine {
       }
     }
     return best;
+  }
+
+  #fits({ demand, possible }: Kept, slot: number): boolean {
+    return possible[slot] === 1 && whyTaken(this.seats[this.#ranks[slot] as number] as Seat, demand) === null;
   }
 
   /** Takes what a known demand needs of a machine where it fits; of a part, from a GPU with that amount free. */
@@ -185,7 +232,7 @@ export class Engine {
   /** Bars a machine from everybody, or lets it in again. */
   bar(rank: number, barred: boolean): void {
     this.#barred[rank] = barred ? 1 : 0;
-    this.#note(rank);
+    this.#changes.note(rank);
   }
 
   isBarred(rank: number): boolean {
@@ -194,7 +241,7 @@ export class Engine {
 
   /** Whether a known demand fits the machine when it is empty. */
   isPossible(known: number, rank: number): boolean {
-    return (this.#kept[known] as Kept).possible[rank] === 1;
+    return (this.#kept[known] as Kept).possible[(this.seats[rank] as Seat).slot] === 1;
   }
 
   #changed(seat: Seat, shape: Shape): void {
@@ -202,61 +249,47 @@ export class Engine {
     seat.cpuStep = this.#fragments.cpuStep(seat.cpuMilli);
     seat.fragments = this.#fragments.of(shape, seat.kind, seat.cpuStep);
     this.#outlook?.changed(seat);
-    this.#note(seat.rank);
+    this.#changes.note(seat.rank);
   }
 
-  #note(rank: number): void {
-    if (this.#changeCount === this.#changes.length) {
-      const longer = new Int32Array(this.#changes.length * 2);
-      longer.set(this.#changes);
-      this.#changes = longer;
-    }
-    this.#lastChange[rank] = this.#changeCount;
-    this.#changes[this.#changeCount] = rank;
-    this.#changeCount += 1;
-  }
-
-  #refresh(kept: Kept): void {
+  #refresh(rated: Rated): void {
     const epoch = this.#outlook?.epoch ?? 0;
-    if (kept.ways.length === 0) warmUp(kept, this.#mostWays, this.#warm);
-    if (kept.epoch !== epoch || this.#changeCount - kept.seen >= this.seats.length) {
-      for (let rank = 0; rank < this.seats.length; rank += 1) this.#rate(kept, this.seats[rank] as Seat);
-    } else {
-      for (let at = kept.seen; at < this.#changeCount; at += 1) {
-        const rank = this.#changes[at] as number;
-        if (this.#lastChange[rank] === at) this.#rate(kept, this.seats[rank] as Seat);
-      }
-    }
-    kept.seen = this.#changeCount;
-    kept.epoch = epoch;
+    if (rated.ways.length === 0) warmUp(rated, this.seats.length, this.#mostWays, this.#warm);
+    if (rated.epoch !== epoch || this.#changes.count - rated.seen >= this.seats.length)
+      for (const seat of this.seats) this.#rate(rated, seat);
+    else this.#changes.since(rated.seen, (rank) => this.#rate(rated, this.seats[rank] as Seat));
+    rated.seen = this.#changes.count;
+    rated.epoch = epoch;
   }
 
-  #rate(kept: Kept, seat: Seat): void {
-    const { demand } = kept;
-    const { rank, shape } = seat;
-    kept.ways[rank] = 0;
-    kept.stale[rank >> BLOCK] = 1;
-    if (kept.possible[rank] === 0 || this.#barred[rank] === 1 || whyTaken(seat, demand) !== null) return;
+  #rate(rated: Rated, seat: Seat): void {
+    const { demand } = rated;
+    const { rank, slot, shape } = seat;
+    rated.ways[slot] = 0;
+    rated.stale[slot >> BLOCK] = 1;
+    const parts = demand.gpuCount > 0 && demand.gpuMilli < WHOLE_GPU_MILLI;
+    const most = parts ? (shape.amounts.at(-1) ?? 0) : shape.wholeGpus;
+    if (most < (parts ? demand.gpuMilli : demand.gpuCount) || seat.cpuMilli < demand.cpuMilli) return;
+    if (this.#barred[rank] === 1) return;
     const cpuStep = this.#fragments.cpuStep(seat.cpuMilli - demand.cpuMilli);
     const outlook = this.#outlook;
-    const first = rank * this.#mostWays;
-    const parts = demand.gpuCount > 0 && demand.gpuMilli < WHOLE_GPU_MILLI;
+    const first = slot * this.#mostWays;
     let ways = 0;
     for (let at = 0; at < (parts ? shape.amounts.length : 1); at += 1) {
       const amount = parts ? (shape.amounts[at] as number) : demand.gpuCount === 0 ? 0 : WHOLE_GPU_MILLI;
       if (parts && amount < demand.gpuMilli) continue;
-      const next = parts ? this.#shapes.afterPart(shape, at, kept.size) : this.#shapes.after(shape, demand, amount);
+      const next = parts ? this.#shapes.afterPart(shape, at, rated.size) : this.#shapes.after(shape, demand, amount);
       const after = this.#fragments.of(next, seat.kind, cpuStep);
       let score = this.#weights.fragments * POINT * fragmentsTerm(seat.fragments, after, this.#scale);
       if (outlook === null) {
         // Of two GPUs that score the same the fuller one is taken.
-        if (ways === 1 && score <= (kept.scores[first] as number)) continue;
+        if (ways === 1 && score <= (rated.scores[first] as number)) continue;
         ways = 0;
       } else score += outlook.gain(seat, demand, amount);
-      kept.scores[first + ways] = score;
-      kept.amounts[first + ways] = amount;
+      rated.scores[first + ways] = score;
+      rated.amounts[first + ways] = amount;
       ways += 1;
     }
-    kept.ways[rank] = ways;
+    rated.ways[slot] = ways;
   }
 }

@@ -70,14 +70,19 @@ const SIZES: readonly Check[] = [
   ['tooLittleDisk', ({ capacity }, demand) => capacity.diskBytes < demand.diskBytes],
 ];
 
+function firstOf(checks: readonly Check[], machine: Machine, demand: Demand): Misfit | null {
+  for (const check of checks) if (check[1](machine, demand)) return check[0];
+  return null;
+}
+
 /** Why the renter does not want this machine, or its host not this rental: nothing that other renters change. */
 export function whyUnwanted(machine: Machine, demand: Demand): Misfit | null {
-  return WISHES.find(([, fails]) => fails(machine, demand))?.[0] ?? null;
+  return firstOf(WISHES, machine, demand);
 }
 
 /** Why a machine could not take a request for one machine even if all of it were free. */
 export function whyNever(machine: Machine, demand: Demand): Misfit | null {
-  return whyUnwanted(machine, demand) ?? SIZES.find(([, fails]) => fails(machine, demand))?.[0] ?? null;
+  return whyUnwanted(machine, demand) ?? firstOf(SIZES, machine, demand);
 }
 
 /** What is taken now of what the request needs. */

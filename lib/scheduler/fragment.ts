@@ -17,8 +17,8 @@ export class Fragments {
   readonly #cpuSteps: readonly number[];
   readonly #kinds: number;
   readonly #users: (Users | undefined)[] = [];
-  /** By shape, kind and step; -1 where it was not asked yet. */
-  #known = new Float64Array(0);
+  /** By shape and kind, then by step; -1 where it was not asked yet. */
+  readonly #known: (number[] | undefined)[] = [];
   /** What all typical counts add up to. */
   readonly total: number;
 
@@ -49,16 +49,16 @@ export class Fragments {
 
   /** Thousandths of GPUs that typical demands could not use, times their counts. */
   of(shape: Shape, kind: number, cpuStep: number): number {
-    const at = (shape.id * this.#kinds + kind) * (this.#cpuSteps.length + 1) + cpuStep;
-    if (at >= this.#known.length) {
-      const longer = new Float64Array(2 * at + 1024).fill(-1);
-      longer.set(this.#known);
-      this.#known = longer;
+    const at = shape.id * this.#kinds + kind;
+    let known = this.#known[at];
+    if (known === undefined) {
+      known = new Array<number>(this.#cpuSteps.length + 1).fill(-1);
+      this.#known[at] = known;
     }
-    let value = this.#known[at] as number;
+    let value = known[cpuStep] as number;
     if (value < 0) {
       value = this.#measure(shape, kind, cpuStep);
-      this.#known[at] = value;
+      known[cpuStep] = value;
     }
     return value;
   }

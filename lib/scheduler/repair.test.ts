@@ -2,17 +2,18 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { demand, machine, someDemand, someMachines } from '#tests/support/market.ts';
 import { Engine } from './engine.ts';
-import { whyTaken } from './fit.ts';
-import { makeRoom, type Placed } from './repair.ts';
+import { whyNever, whyTaken } from './fit.ts';
+import { isWorthMoving, makeRoom, type Placed } from './repair.ts';
 
-describe('moving one thing to make room', () => {
-  it('takes and gives exactly, and moves only what makes the demand fit', () => {
+describe('moving others to make room', () => {
+  it('takes and gives exactly, moves only to where it fits, and only what makes the demand fit', () => {
     fc.assert(
       fc.property(
         someMachines,
         fc.array(someDemand, { minLength: 1, maxLength: 40 }),
         someDemand,
-        (machines, arrivals, last) => {
+        fc.integer({ min: 0, max: 3 }),
+        (machines, arrivals, last, most) => {
           const engine = new Engine(machines, [], 'fragmentsOnly');
           const held: Placed[][] = machines.map(() => []);
           for (const each of arrivals) {
@@ -22,21 +23,28 @@ describe('moving one thing to make room', () => {
           }
           const known = engine.know(last);
           if (engine.choose(known) >= 0) return;
-          const count = held.flat().length;
-          const moved = makeRoom(engine, held, known);
-          expect(held.flat()).toHaveLength(count);
-          expect(engine.choose(known) >= 0).toBe(moved);
+          const before = held.flat().map((placed) => ({ placed, rank: placed.place.rank }));
+          const moved = makeRoom(engine, held, known, most);
+          expect(moved).toBeLessThanOrEqual(most);
+          expect(held.flat()).toHaveLength(before.length);
+          expect(before.filter(({ placed, rank }) => placed.place.rank !== rank)).toHaveLength(moved);
+          expect(engine.choose(known) >= 0).toBe(moved > 0);
           engine.seats.forEach((seat, rank) => {
             const left = machines[rank]?.free.gpuMilli.slice() ?? [];
             let cpuMilli = machines[rank]?.free.cpuMilli ?? 0;
+            let memoryBytes = machines[rank]?.free.memoryBytes ?? 0;
             for (const { known: other, place } of held[rank] ?? []) {
+              const theirs = engine.demandOf(other);
               expect(place.rank).toBe(rank);
-              cpuMilli -= engine.demandOf(other).cpuMilli;
-              for (const gpu of place.gpus) left[gpu] = (left[gpu] ?? 0) - engine.demandOf(other).gpuMilli;
+              expect(whyNever(seat.machine, theirs)).toBeNull();
+              cpuMilli -= theirs.cpuMilli;
+              memoryBytes -= theirs.memoryBytes;
+              for (const gpu of place.gpus) left[gpu] = (left[gpu] ?? 0) - theirs.gpuMilli;
             }
             expect(seat.gpuMilli).toEqual(left);
             expect(seat.cpuMilli).toBe(cpuMilli);
-            expect(Math.min(...left, cpuMilli)).toBeGreaterThanOrEqual(0);
+            expect(seat.memoryBytes).toBe(memoryBytes);
+            expect(Math.min(...left, cpuMilli, memoryBytes)).toBeGreaterThanOrEqual(0);
           });
         },
       ),
@@ -48,12 +56,46 @@ describe('moving one thing to make room', () => {
     const engine = new Engine(machines, [], 'fragmentsOnly');
     const small = engine.know(demand());
     const placed: Placed = { known: small, place: engine.take(small, 0, 1000) };
-    const held = [[placed], []];
     const both = engine.know(demand({ gpuCount: 2 }));
     expect(engine.choose(both)).toBe(-1);
-    expect(makeRoom(engine, held, both)).toBe(true);
+    expect(makeRoom(engine, [[placed], []], both, 1)).toBe(1);
     expect(placed.place.rank).toBe(1);
     const seat = engine.seats[0];
     expect(seat === undefined ? 'none' : whyTaken(seat, demand({ gpuCount: 2 }))).toBeNull();
+  });
+
+  describe('a free GPU whose machine has no CPU left for it', () => {
+    /** Two machines of two GPUs: on the first one GPU is free and CPU is short, on the second CPU is free and no GPU. */
+    function shortOfCpu() {
+      const engine = new Engine(
+        [machine('a', { gpus: 2, cores: 16 }), machine('b', { gpus: 2, cores: 32 })],
+        [],
+        'fragmentsOnly',
+      );
+      const cores = (count: number) => engine.know(demand({ cpuMilli: count * 1000 }));
+      const placed = (known: number, rank: number): Placed => ({ known, place: engine.take(known, rank, 1000) });
+      const held = [[placed(cores(14), 0)], [placed(cores(4), 1), placed(cores(4), 1)]];
+      return { engine, cores, held };
+    }
+
+    it('is had by two that change places: whoever needs much CPU goes to where it is', () => {
+      const { engine, cores, held } = shortOfCpu();
+      const wanted = cores(8);
+      expect(engine.choose(wanted)).toBe(-1);
+      expect(makeRoom(engine, held, wanted, 1)).toBe(0);
+      expect(makeRoom(engine, held, wanted, 2)).toBe(2);
+      expect(held.map((all) => all.map(({ known }) => engine.demandOf(known).cpuMilli).sort())).toEqual([
+        [4_000],
+        [14_000, 4_000],
+      ]);
+      expect(engine.choose(wanted)).toBe(0);
+    });
+
+    it('is not made for what needs more CPU than there is for each free GPU, nor for what needs no GPU', () => {
+      const { engine, cores } = shortOfCpu();
+      expect(isWorthMoving(engine, cores(26))).toBe(true);
+      expect(isWorthMoving(engine, cores(27))).toBe(false);
+      expect(isWorthMoving(engine, engine.know(demand({ gpuCount: 0, gpuMilli: 0 })))).toBe(false);
+    });
   });
 });

@@ -29,18 +29,19 @@ export class Shapes {
   }
 
   #of(free: readonly number[]): Known {
-    const key = free.join();
+    // One character a GPU; no amount is as large as a character can be.
+    const key = String.fromCharCode(...free);
     let known = this.#known.get(key);
     if (known === undefined) {
-      known = {
-        id: this.#known.size,
-        free,
-        totalMilli: free.reduce((sum, each) => sum + each, 0),
-        wholeGpus: free.filter((each) => each === WHOLE_GPU_MILLI).length,
-        amounts: [...new Set(free)].filter((each) => each > 0),
-        afterPart: [],
-        afterWhole: [],
-      };
+      const amounts: number[] = [];
+      let totalMilli = 0;
+      let wholeGpus = 0;
+      for (const each of free) {
+        totalMilli += each;
+        if (each === WHOLE_GPU_MILLI) wholeGpus += 1;
+        if (each > 0 && each !== amounts.at(-1)) amounts.push(each);
+      }
+      known = { id: this.#known.size, free, totalMilli, wholeGpus, amounts, afterPart: [], afterWhole: [] };
       this.#known.set(key, known);
     }
     return known;
@@ -83,9 +84,12 @@ export class Shapes {
     let next = bySize[place];
     if (next === undefined) {
       const amount = from.amounts[place] as number;
-      const free = [...from.free];
-      free[free.indexOf(amount)] = amount - (this.#sizes[size] as number);
-      next = this.#of(free.sort((a, b) => a - b));
+      const rest = amount - (this.#sizes[size] as number);
+      const free = from.free.slice();
+      let at = free.indexOf(amount);
+      for (; at > 0 && (free[at - 1] as number) > rest; at -= 1) free[at] = free[at - 1] as number;
+      free[at] = rest;
+      next = this.#of(free);
       bySize[place] = next;
     }
     return next;

@@ -1,8 +1,11 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import WebSocket, { WebSocketServer } from 'ws';
 import { simulatedShell } from '#agent/act/simulated-shell.ts';
+import { type TerminalState, terminalConnection } from '#components/terminal/connection.ts';
 import { newKey, publicLineOf } from '#components/terminal/ssh/login.ts';
+import { relay } from '#lib/io/relay.ts';
 import { browserShell } from '#tests/support/browser-shell.ts';
 import { BUSYBOX, leaseSpec, never, ownRuntime, quietly } from '#tests/support/docker.ts';
 import { eventually } from '#tests/support/eventually.ts';
@@ -105,6 +108,44 @@ describe.runIf(has('docker'))('the terminal of a page, in a real container', () 
     await runtime.updateKeys(leaseId, [await publicLineOf(key)]);
     const never = browserShell(port, { hostKey, key: late });
     await expect(never.shell.ended).rejects.toMatchObject({ name: 'NotLetIn' });
+  });
+
+  it('is asked for again while a busy machine has not heard of the page’s key, and then opens', async () => {
+    const door = new WebSocketServer({ host: '127.0.0.1', port: 0 });
+    await once(door, 'listening');
+    door.on('connection', (socket) => relay({ socket, host: '127.0.0.1', port, onActive: () => {}, onEnd: () => {} }));
+    const address = door.address();
+    vi.stubGlobal('isSecureContext', true);
+    vi.stubGlobal('WebSocket', WebSocket);
+    vi.stubGlobal('location', {
+      protocol: 'http:',
+      host: `127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`,
+    });
+    const states: TerminalState[] = [];
+    let asked = 0;
+    const connection = terminalConnection({
+      bookingId: 'bkg_of_the_test',
+      async open(_, form) {
+        asked += 1;
+        // Heard of only after every try of the first login.
+        if (asked === 2) await runtime.updateKeys(leaseId, [await publicLineOf(key), String(form.get('publicKey'))]);
+        return { ok: true, shown: { terminalId: 'trm', ticket: 'ticket', hostKey } };
+      },
+      size: () => ({ columns: 80, rows: 24 }),
+      onData: (_, shown) => shown(),
+      onState: (state) => states.push(state),
+    });
+    try {
+      connection.start();
+      await eventually(() => states.at(-1)?.kind === 'open', { withinSeconds: 20 });
+      expect(asked).toBe(2);
+      expect(states.map(({ kind }) => kind)).toEqual(['connecting', 'open']);
+    } finally {
+      connection.close();
+      vi.unstubAllGlobals();
+      door.close();
+      await runtime.updateKeys(leaseId, [await publicLineOf(key)]);
+    }
   });
 
   it('notices a byte that was changed on its way', async () => {

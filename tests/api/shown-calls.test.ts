@@ -51,7 +51,12 @@ const bookings: Tried<typeof bookingCalls> = {
   threads: [[]],
   stop: [[BKG]],
   end: [[BKG]],
-  quote: [[asked], [{ ...asked, durationSeconds: null }], [{ ...asked, startsAt: AT }]],
+  quote: [
+    [asked],
+    [{ ...asked, durationSeconds: null }],
+    [{ ...asked, startsAt: AT }],
+    [{ ...asked, keepMoney: true, capMicros: 9_000_000n }],
+  ],
   book: [
     [{ quoteId: 'qte_1', image: 'ubuntu:24.04' }],
     [{ quoteId: 'qte_1', image: 'ubuntu:24.04', name: 'x', capMicros: 5_000_000n }],

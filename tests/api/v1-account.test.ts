@@ -40,6 +40,7 @@ describe('an account at the API', () => {
       timeZone: 'Europe/Berlin',
       locale: 'de-DE',
       shortcutsOff: true,
+      theme: 'dark',
       lowBalanceMicros: '5000000',
     };
     expect((await ask(token, 'PATCH', '/account', change)).body).toMatchObject(change);
@@ -55,6 +56,7 @@ describe('an account at the API', () => {
     ['a way to write dates that there is not', { locale: 'xx' }, 'locale'],
     ['a name of nothing', { name: ' ' }, 'name'],
     ['a bound of nothing', { lowBalanceMicros: '0' }, 'lowBalanceMicros'],
+    ['a theme that there is not', { theme: 'pink' }, 'theme'],
     ['a word for yes', { shortcutsOff: 'yes' }, 'shortcutsOff'],
   ])('takes no %s', async (_, body, field) => {
     const refused = await ask(token, 'PATCH', '/account', body);

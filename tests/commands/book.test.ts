@@ -316,3 +316,26 @@ describe('a quote', () => {
     expect((await refusal(quoteFor())).reason).toBe('machineNotReady');
   });
 });
+
+describe('a machine whose offer ends', () => {
+  it('says when, for a rental from now on and for a window that lies ahead', async () => {
+    // It is Monday, noon; the offer ends at 15:00.
+    const until = (hours: number) => new Date(market.clock.now().getTime() + hours * 3_600_000);
+    const ends = (hours: number) =>
+      db.listing.update({ where: { id: market.listingId }, data: { endsAt: until(hours) } });
+    const refused = async (change: object) => (await refusal(quoteFor(market.renter, change))).detail.durationSeconds;
+    await ends(3);
+    expect(await refused({ durationSeconds: 4 * 3_600 })).toBe(
+      'The host rents this machine until 2026-11-23 15:00 UTC: 3 hours from now at most. Take a shorter time.',
+    );
+    const window = refusal(quoteFor(market.renter, { startsAt: until(5), durationSeconds: 3_600 }));
+    expect(await window).toMatchObject({
+      reason: 'hostClosed',
+      sentence: 'The host offers this machine until 2026-11-23 15:00 UTC. Choose a window that ends by then.',
+    });
+    await ends(0.05);
+    expect(await refused({})).toBe(
+      'The host rents this machine until 2026-11-23 12:03 UTC: less than the 5 minutes of the shortest rental are left. Take another offer.',
+    );
+  });
+});

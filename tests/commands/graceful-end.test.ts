@@ -2,7 +2,7 @@ import '#tests/support/database.ts';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { v1 } from '#doors/v1/app.ts';
-import { addSeconds } from '#lib/base/time.ts';
+import { addSeconds, utcWords } from '#lib/base/time.ts';
 import { endBookingByHost } from '#lib/bookings/end-booking-by-host.ts';
 import { extendBooking } from '#lib/bookings/extend-booking.ts';
 import { extensionOf } from '#lib/bookings/queries/extension.ts';
@@ -172,11 +172,8 @@ describe('more time', () => {
   it('is not offered where the listing ends, or the host breaks it off', async () => {
     const { endsAt, listingId } = await rental.booking();
     await db.listing.update({ where: { id: listingId }, data: { endsAt: addSeconds(endsAt, 3_600) } });
-    expect((await look()).choices.map(({ whyNot }) => whyNot)).toEqual([
-      null,
-      'The host does not offer the machine for so long.',
-      'The host does not offer the machine for so long.',
-    ]);
+    const tooLong = `The host offers this machine until ${utcWords(addSeconds(endsAt, 3_600))}. Choose an end by then.`;
+    expect((await look()).choices.map(({ whyNot }) => whyNot)).toEqual([null, tooLong, tooLong]);
     await db.listing.update({ where: { id: listingId }, data: { state: 'withdrawn' } });
     expect((await look()).choices[0]?.whyNot).toContain('no longer offered');
     expect((await refusal(extendTo(addSeconds(endsAt, 3_600)))).reason).toBe('listingGone');

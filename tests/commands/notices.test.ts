@@ -2,8 +2,10 @@ import pg from 'pg';
 import { afterEach, describe, expect, it } from 'vitest';
 import { addSshKey } from '#lib/auth/add-ssh-key.ts';
 import { changePassword } from '#lib/auth/change-password.ts';
+import { setPreferences } from '#lib/auth/set-preferences.ts';
 import { suspendUser } from '#lib/auth/suspend-user.ts';
 import { theWorld } from '#lib/base/time.ts';
+import { db } from '#lib/io/db.ts';
 import { env, forgetEnv } from '#lib/io/env.ts';
 import { closeMail } from '#lib/io/mail.ts';
 import { deliverNotices } from '#lib/notices/deliver-notices.ts';
@@ -14,6 +16,7 @@ import { at } from '#tests/support/ask.ts';
 import { databaseUrl, sql } from '#tests/support/database.ts';
 import { mailServer } from '#tests/support/mail-server.ts';
 import { PASSWORD, person } from '#tests/support/people.ts';
+import { rentalMarket } from '#tests/support/rental.ts';
 
 const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHCHLKOpSbRLmNf9PXy1kTn6GKSnzMjQ0Tgz1tP0sWqD';
 
@@ -52,6 +55,19 @@ describe('a notice', () => {
     expect(mails).toHaveLength(2);
     expect(mails[0]?.text).toContain(`Hello ${ada.name},`);
     expect(mails[0]?.text).toContain(`${env().publicUrl}/account`);
+  });
+
+  it('says when in the zone that its reader chose, on the bell and by mail', async () => {
+    withEnv({ SUBLET_DEMO: '1' });
+    const market = await rentalMarket();
+    const host = await db.user.findUniqueOrThrow({ where: { id: market.host.userId } });
+    await setPreferences(market.host, { timeZone: 'America/New_York', locale: 'en-US' }, at('12:00'));
+    await market.book({ durationSeconds: 3_600 });
+    await deliverNotices(at('12:02'));
+    const said = 'Until Nov 23, 2026, 8:00 AM GMT-5 at the latest.';
+    expect((await noticesOfViewer(market.host)).rows[0]?.body).toBe(said);
+    const [mail] = await sql<{ text: string }>('SELECT text FROM mails WHERE to_address = $1', [host.email]);
+    expect(mail?.text).toContain(said);
   });
 
   it('is not lost when an earlier event commits after a later one', async () => {

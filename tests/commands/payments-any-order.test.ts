@@ -1,7 +1,7 @@
 import '#tests/support/database.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { db, inTransaction } from '#lib/io/db.ts';
+import { db, inTransaction, isDatabaseAway } from '#lib/io/db.ts';
 import { needStripe } from '#lib/io/stripe.ts';
 import { PROMOTIONS, renterWallet } from '#lib/ledger/account.ts';
 import { lockWallet } from '#lib/ledger/hold-money.ts';
@@ -101,6 +101,17 @@ type Renter = { readonly who: Person; readonly topUps: Set<string>; spent: bigin
 /** Whoever may fail for a fault that was planned: what it leaves undone, sweeps do. */
 const tried = (work: Promise<unknown>) => work.catch(() => undefined);
 
+/** As a client does it while the market is too busy: the same again, under the same key. */
+async function untilItAnswers<Result>(work: () => Promise<Result>): Promise<Result> {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isDatabaseAway(error)) throw error;
+    }
+  }
+}
+
 /** The next request of that kind goes wrong, whoever's it is. The package asks once more by itself when a connection breaks. */
 function plan(at: string | null, does: (typeof FAULTS)[number] | null): void {
   if (does !== null)
@@ -125,11 +136,8 @@ async function act(renter: Renter, step: Step): Promise<void> {
   const { who } = renter;
   switch (step.do) {
     case 'pay': {
-      const begun = await beginTopUp(
-        who,
-        { amountMicros: BigInt(step.cents) * CENT, idempotencyKey: newKey() },
-        clock.world,
-      );
+      const wanted = { amountMicros: BigInt(step.cents) * CENT, idempotencyKey: newKey() };
+      const begun = await untilItAnswers(() => beginTopUp(who, wanted, clock.world));
       renter.topUps.add(begun.topUpId);
       plan('POST /v1/checkout/sessions', step.fault);
       await tried(askCheckout(begun.topUpId, clock.world));
@@ -142,27 +150,23 @@ async function act(renter: Renter, step: Step): Promise<void> {
     }
     case 'webhooks':
       return hear(step.which.flatMap((at) => pick(double.webhooks.log, at) ?? []));
-    case 'spend':
-      await inTransaction('test: spend', async (tx) => {
-        const { freeMicros } = await lockWallet(tx, who.userId, clock.now());
-        const amountMicros = (freeMicros * BigInt(step.share)) / 100n;
-        if (amountMicros === 0n) return;
-        await postTransfers(
-          tx,
-          [
-            {
-              from: renterWallet(who.userId),
-              to: PROMOTIONS,
-              amountMicros,
-              kind: 'promotion',
-              key: `test:${newKey()}`,
-            },
-          ],
-          clock.now(),
-        );
-        renter.spent += amountMicros;
-      });
+    case 'spend': {
+      renter.spent += await untilItAnswers(() =>
+        inTransaction('test: spend', async (tx) => {
+          const { freeMicros } = await lockWallet(tx, who.userId, clock.now());
+          const amountMicros = (freeMicros * BigInt(step.share)) / 100n;
+          if (amountMicros === 0n) return 0n;
+          const key = `test:${newKey()}`;
+          await postTransfers(
+            tx,
+            [{ from: renterWallet(who.userId), to: PROMOTIONS, amountMicros, kind: 'promotion', key }],
+            clock.now(),
+          );
+          return amountMicros;
+        }),
+      );
       return;
+    }
     case 'refund': {
       const most = await refundableOf(who);
       const amountMicros = (((most / CENT) * BigInt(step.share)) / 100n) * CENT;
@@ -197,11 +201,12 @@ async function act(renter: Renter, step: Step): Promise<void> {
       plan(null, step.does);
       return;
     case 'die':
-      if (step.where === 'webhooks') await claimWebhooks(3, clock.world);
-      else if (step.where === 'topUp') for (const id of [...renter.topUps].slice(-1)) await claimTopUp(id, clock.world);
+      if (step.where === 'webhooks') await untilItAnswers(() => claimWebhooks(3, clock.world));
+      else if (step.where === 'topUp')
+        for (const id of [...renter.topUps].slice(-1)) await untilItAnswers(() => claimTopUp(id, clock.world));
       else
         for (const { id } of await db.cardRefund.findMany({ where: { userId: who.userId }, take: 1 }))
-          await claimCardRefund(id, clock.world);
+          await untilItAnswers(() => claimCardRefund(id, clock.world));
       return;
     case 'sweep':
       clock.pass(step.seconds);

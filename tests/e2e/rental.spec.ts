@@ -68,12 +68,12 @@ test('somebody new rents a GPU, connects, stops, starts, ends, and reads a bill 
   await expect(review.getByRole('heading', { name: 'Look at it once more' })).toBeFocused();
   await expect(review).toContainText('HF_TOKEN, MODE');
   await expect(review).toContainText('ghcr.io/ours/trainer:v375');
-  await expect(review).toContainText('is set aside at once');
+  await expect(review).toContainText('is set aside when you book');
   await expect(review).not.toContainText('secret-one');
   await button(page, 'Change something').click();
   await expect(page.getByLabel('Environment variables')).toHaveValue('HF_TOKEN=secret-one\nMODE=dry');
   await button(page, 'Review').click();
-  await expect(page.getByText(/This price is kept for [45]:/)).toBeVisible();
+  await expect(page.getByText(/This price, and the money for it, are kept for [45]:/)).toBeVisible();
   await button(page, 'Book').click();
   await page.waitForURL(/\/bookings\/bkg_/);
 

@@ -114,7 +114,7 @@ test('somebody leaves: is told what is in the way, asks, takes it back, and asks
   await expect(page.getByRole('button', { name: 'Delete my account' })).toBeVisible();
 });
 
-test('somebody says how times are shown and switches shortcuts off, and it holds', async ({ page }) => {
+test('somebody says how times are shown and switches shortcuts off, and it holds', async ({ page, browser }) => {
   const ada = await personMade('Ada');
   await signIn(page, ada);
   await page.goto('/account');
@@ -129,14 +129,31 @@ test('somebody says how times are shown and switches shortcuts off, and it holds
   await page.keyboard.press('Control+k');
   await expect(page.getByRole('dialog')).toBeVisible();
   await page.keyboard.press('Escape');
+  await page.keyboard.press('g');
+  await page.keyboard.press('w');
+  await page.waitForURL('/wallet');
   await page.goto('/account/shortcuts');
+  await expect(page.getByText('Go to your wallet')).toBeVisible();
   await page.getByLabel('Keyboard shortcuts').uncheck();
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(page.getByRole('status').filter({ hasText: 'Saved.' })).toBeVisible();
   await page.goto('/bookings');
   await page.keyboard.press('Control+k');
+  await page.keyboard.press('g');
+  await page.keyboard.press('w');
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   await expect(page.getByRole('dialog')).toHaveCount(0);
+  await expect(page).toHaveURL('/bookings');
+
+  // The theme goes with the account: another browser has it from its sign-in on.
+  const kept = page.waitForResponse((answer) => answer.request().method() === 'POST' && answer.ok());
+  await page.getByRole('button', { name: 'Dark' }).click();
+  await expect(page.locator('html')).toHaveClass(/\bdark\b/);
+  await kept;
+  const other = await (await browser.newContext()).newPage();
+  await signIn(other, ada);
+  await expect(other.locator('html')).toHaveClass(/\bdark\b/);
+  await other.context().close();
 });
 
 const PAGES = ['', '/security', '/keys', '/tokens', '/notices', '/appearance', '/shortcuts', '/data'];

@@ -12,7 +12,8 @@ type Layer = PullProgress['layers'][number];
 
 const LAYER_ID = /^[0-9a-f]{12}$/;
 const MOST_LAYERS = 200;
-const WINDOW_MS = 3_000;
+/** Over which a speed is measured: shorter ones jump, and the time that is left with them. */
+const WINDOW_MS = 8_000;
 
 function whole(value: number | undefined): number {
   return value !== undefined && Number.isFinite(value) && value > 0 ? Math.floor(value) : 0;

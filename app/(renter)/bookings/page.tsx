@@ -4,6 +4,7 @@ import { AsApiCall } from '#components/api/as-api-call.tsx';
 import { bookingCalls } from '#components/api/booking-calls.ts';
 import { BookingsTabs } from '#components/booking/bookings-tabs.tsx';
 import { lasts } from '#components/booking/lasts.ts';
+import { USAGE_EVERY_MS } from '#components/booking/usage-bars.tsx';
 import { SeveralBar } from '#components/several/several-bar.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { LinkButton } from '#components/ui/link-button.tsx';
@@ -56,7 +57,14 @@ export default async function BookingsPage({ searchParams }: { searchParams: Par
           )
         }
       />
-      {state === 'live' && <LiveRefresh url="/api/v1/events" events={['change']} />}
+      {state === 'live' && (
+        <LiveRefresh
+          url="/api/v1/events"
+          events={['change']}
+          // What it uses and what it has cost flow: of neither an event tells.
+          everyMs={rentals.rows.some(({ observed }) => observed === 'connectable') ? USAGE_EVERY_MS : undefined}
+        />
+      )}
       {burn !== null && burn.rentals.length > 0 && <BurnStats burn={burn} />}
       <BookingsTabs current={state === 'past' ? '/bookings?state=past' : '/bookings'} />
       <Panel

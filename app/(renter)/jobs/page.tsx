@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import { requireActor } from '#app/_edge/actor.ts';
 import { AsApiCall } from '#components/api/as-api-call.tsx';
 import { jobCalls } from '#components/api/job-calls.ts';
+import { USAGE_EVERY_MS } from '#components/booking/usage-bars.tsx';
 import { SeveralBar } from '#components/several/several-bar.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { Input } from '#components/ui/controls.tsx';
@@ -44,7 +45,13 @@ export default async function JobsPage({ searchParams }: { searchParams: Params 
           </LinkButton>
         }
       />
-      {state === 'live' && <LiveRefresh url="/api/v1/events" events={['change']} />}
+      {state === 'live' && (
+        <LiveRefresh
+          url="/api/v1/events"
+          events={['change']}
+          everyMs={arrays.rows.some(({ microsPerHour }) => microsPerHour > 0n) ? USAGE_EVERY_MS : undefined}
+        />
+      )}
       <Tabs
         label="Jobs"
         className="mb-4"

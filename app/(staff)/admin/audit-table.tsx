@@ -28,7 +28,12 @@ export function AuditTable({ rows }: { rows: readonly AuditRow[] }) {
               {row.actor === null ? (
                 'the market'
               ) : (
-                <Link className="link [overflow-wrap:anywhere]" href={`/admin/people/${row.actor.id}`} prefetch={false}>
+                <Link
+                  className="link inline-block max-w-full truncate align-bottom"
+                  title={row.actor.name}
+                  href={`/admin/people/${row.actor.id}`}
+                  prefetch={false}
+                >
                   {row.actor.name}
                 </Link>
               )}

@@ -3,7 +3,7 @@ import { openNow } from '#lib/catalogue/calendar.ts';
 import { whyNotOffered } from '#lib/catalogue/listing.ts';
 import { offersForBids } from '#lib/catalogue/queries/standing-offer.ts';
 import { db } from '#lib/io/db.ts';
-import { spendableOf } from '#lib/ledger/queries/spending-limit.ts';
+import { spendableByItself } from '#lib/ledger/queries/spending-limit.ts';
 import { bidFloor, SHORTEST_RUN_SECONDS, takesPart, type Waits } from '../bid.ts';
 import type { BidOffer, OpenBid } from '../bid-round.ts';
 import type { BookingFacts } from '../booking.ts';
@@ -120,7 +120,7 @@ async function moneyOf(rows: readonly BidRow[], now: Date): Promise<ReadonlyMap<
   });
   const money = new Map<string, bigint>();
   for (const { ownerId, balanceMicros } of wallets)
-    if (ownerId !== null) money.set(ownerId, await spendableOf(db, ownerId, balanceMicros, now));
+    if (ownerId !== null) money.set(ownerId, await spendableByItself(db, ownerId, balanceMicros, now));
   return money;
 }
 

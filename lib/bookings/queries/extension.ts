@@ -1,7 +1,7 @@
 import type { Actor } from '#lib/base/actor.ts';
 import type { Micros } from '#lib/base/money.ts';
 import { Refusal } from '#lib/base/refusal.ts';
-import { addSeconds, earliest, HOUR, isBefore } from '#lib/base/time.ts';
+import { addSeconds, earliest, HOUR, isBefore, utcWords } from '#lib/base/time.ts';
 import type { WhyNot } from '#lib/base/why-not.ts';
 import { whyNotOpen } from '#lib/catalogue/calendar.ts';
 import { calendarOf } from '#lib/catalogue/queries/calendar.ts';
@@ -49,7 +49,7 @@ export async function extensionProblem(
   const last = earliest(farthest, listing.endsAt) ?? farthest;
   if (!isBefore(last, endsAt)) return null;
   return last < farthest
-    ? at('The host does not offer the machine for so long.')
+    ? at(`The host offers this machine until ${utcWords(last)}. Choose an end by then.`)
     : at(`At most ${ON_DEMAND_SECONDS / 86_400} days from now.`);
 }
 

@@ -46,7 +46,8 @@ export async function previewQuote(viewer: Actor | null, wish: QuoteWish, now: D
     throw new Refusal('badInput', { durationSeconds: 'A window that is reserved has a length: say how long.' });
   const problems = {
     ...countProblem(wish.gpuCount, facts.minGpus, offer.gpus.length),
-    ...wishProblems(wish, { listingEndsAt: lastsUntil, freeDiskBytes }, startsAt ?? now),
+    // Whether a window lies within the offer is said with all else about windows.
+    ...wishProblems(wish, { listingEndsAt: startsAt === null ? lastsUntil : null, freeDiskBytes }, startsAt ?? now),
   };
   if (Object.keys(problems).length > 0) throw new Refusal('badInput', problems);
   const wanted = { renterId: viewer?.userId ?? '', gpuCount: wish.gpuCount, blocked: false };

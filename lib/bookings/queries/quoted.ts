@@ -25,6 +25,8 @@ export type Quoted = {
   readonly terms: unknown;
   readonly expiresAt: Date;
   readonly isUsed: boolean;
+  /** Of its renter's wallet, kept for it until it expires. */
+  readonly keptMicros: bigint;
   readonly emailConfirmed: boolean;
   readonly hasSshKey: boolean;
   readonly earlier: { readonly bookingId: string; readonly quoteId: string | null } | null;
@@ -32,7 +34,7 @@ export type Quoted = {
 
 const QUOTED = prepared<Quoted, [quoteId: string, renterId: string, idempotencyKey: string]>(
   'quote and renter',
-  `SELECT q.duration_seconds AS "durationSeconds", q.starts_at AS "startsAt", q.terms, q.expires_at AS "expiresAt",
+  `SELECT q.duration_seconds AS "durationSeconds", q.starts_at AS "startsAt", q.terms, q.expires_at AS "expiresAt", q.kept_micros AS "keptMicros",
      EXISTS (SELECT FROM bookings b WHERE b.quote_id = q.id) AS "isUsed", u.email_confirmed_at IS NOT NULL AS "emailConfirmed",
      EXISTS (SELECT FROM ssh_keys k WHERE k.user_id = u.id) AS "hasSshKey",
      (SELECT json_build_object('bookingId', b.id, 'quoteId', b.quote_id) FROM bookings b

@@ -11,23 +11,28 @@ export type RenterMoney = {
   readonly spending: Spending;
   /** What banks took back of payments after it was spent, and that was not paid since. */
   readonly uncoveredMicros: Micros;
+  /** Of what is free, kept for a booking that they look at: what the market begins by itself leaves it alone. */
+  readonly keptMicros: Micros;
 };
 
 type Paid = {
   readonly id: string;
   readonly createdAt: Date;
   readonly uncovered: bigint;
+  readonly kept: bigint;
   readonly flagged: boolean;
   readonly payments: readonly { readonly micros: string; readonly settledAt: string }[];
 };
 
 // The sandbox's money is not real: it shows nothing of whoever pays. What a card's bank took back, or wants back, shows nothing
 // either, nor does what went back to the card: else whoever pays and takes it back has paid nothing and may spend more.
-const PAID = prepared<Paid, [renterIds: readonly string[]]>(
+const PAID = prepared<Paid, [renterIds: readonly string[], now: Date]>(
   'what renters paid',
   `SELECT u.id, u.created_at AS "createdAt",
      EXISTS (SELECT FROM account_flags f WHERE f.user_id = u.id AND f.state = 'open') AS flagged,
      (SELECT coalesce(sum(c.uncovered_micros), 0)::bigint FROM chargebacks c WHERE c.user_id = u.id) AS uncovered,
+     (SELECT coalesce(sum(q.kept_micros), 0)::bigint FROM quotes q
+      WHERE q.renter_id = u.id AND q.kept_micros > 0 AND q.expires_at > $2) AS kept,
      (SELECT coalesce(json_agg(json_build_object('settledAt', t.settled_at, 'micros', (t.amount_micros - (
         SELECT coalesce(sum(r.amount_micros), 0) FROM card_refunds r WHERE r.top_up_id = t.id AND r.state <> 'failed'))::text)), '[]')
       FROM top_ups t
@@ -50,16 +55,16 @@ export async function renterMoney(
   renterIds: readonly string[],
   now: Date,
 ): Promise<ReadonlyMap<string, RenterMoney>> {
-  const paid = (await PAID(reader, [...new Set(renterIds)])).map((row) => ({ ...row, facts: factsOf(row) }));
+  const paid = (await PAID(reader, [...new Set(renterIds)], now)).map((row) => ({ ...row, facts: factsOf(row) }));
   // Whoever has no limit is not counted: their movements may be many.
   const limited = paid.filter(({ facts }) => spendingOf(facts, now).mostMicros !== null).map(({ id }) => id);
   const since = firstId('transfer', new Date(now.getTime() - DAY));
   const taken = new Map(limited.length === 0 ? [] : (await TAKEN(reader, limited, since)).map((row) => [row.id, row]));
   return new Map(
-    paid.map(({ id, uncovered, facts }) => {
+    paid.map(({ id, uncovered, kept, facts }) => {
       const row = taken.get(id);
       const spending = spendingOf({ ...facts, heldMicros: row?.held ?? 0n, usedMicros: row?.used ?? 0n }, now);
-      return [id, { spending, uncoveredMicros: uncovered }];
+      return [id, { spending, uncoveredMicros: uncovered, keptMicros: kept }];
     }),
   );
 }

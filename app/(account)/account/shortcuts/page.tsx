@@ -1,4 +1,5 @@
 import { requireActor } from '#app/_edge/actor.ts';
+import { goShortcuts } from '#components/shell/go-keys.ts';
 import { SHORTCUTS } from '#components/shell/shortcuts.ts';
 import { ActionForm } from '#components/ui/action-form.tsx';
 import { CheckboxField } from '#components/ui/choice-fields.tsx';
@@ -12,14 +13,15 @@ import { setShortcuts } from '../actions.ts';
 export const metadata = { title: 'Shortcuts' };
 
 export default async function ShortcutsPage() {
-  const { shortcutsOff } = await profileOf(await requireActor());
+  const actor = await requireActor();
+  const { shortcutsOff } = await profileOf(actor);
   return (
     <>
       <PageHeader title="Shortcuts" lede="Keys that do things. Everything can be reached without them." />
       <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
         <Panel title="The keys">
           <dl className="-my-2 divide-y divide-line text-sm">
-            {SHORTCUTS.map(({ keys, does, where }) => (
+            {[...SHORTCUTS, ...goShortcuts(actor.role)].map(({ keys, does, where }) => (
               <div key={does} className="flex flex-wrap items-center justify-between gap-x-6 gap-y-1 py-2.5">
                 <dt className="min-w-0">
                   <span className="block font-medium">{does}</span>

@@ -5,28 +5,32 @@ import type { ClearingPriceRow } from '#lib/bookings/queries/clearing-prices.ts'
 
 /** What a bid would have had to be, to run so much of the past week: by what each clearing came to. */
 export function RunsAt({ rows, gpuCount }: { rows: readonly ClearingPriceRow[]; gpuCount: number }) {
+  const told = rows.filter(({ coveredMs }) => coveredMs >= LEAST_HISTORY_MS);
+  const young = rows.filter(({ coveredMs }) => coveredMs < LEAST_HISTORY_MS).map(({ model }) => model);
   return (
     <ul className="space-y-3 text-sm">
-      {rows.map((row) => (
+      {told.map((row) => (
         <li key={row.model}>
           <p className="font-medium">
             {row.model}
             {gpuCount > 1 && `, ${gpuCount} GPUs`}
           </p>
-          {row.coveredMs < LEAST_HISTORY_MS ? (
-            <p className="text-muted">{Math.floor(row.coveredMs / HOUR)} h of history: too little to tell odds from.</p>
-          ) : (
-            <dl className="tabular">
-              {row.wouldHaveRun.map(({ basisPoints, microsPerGpuHour }) => (
-                <div key={basisPoints} className="flex justify-between gap-4">
-                  <dt className="text-muted">{basisPoints / 100} % of the past week</dt>
-                  <dd>{microsPerGpuHour === null ? 'no bid' : <Money micros={microsPerGpuHour} />}</dd>
-                </div>
-              ))}
-            </dl>
-          )}
+          <dl className="tabular">
+            {row.wouldHaveRun.map(({ basisPoints, microsPerGpuHour }) => (
+              <div key={basisPoints} className="flex justify-between gap-4">
+                <dt className="text-muted">{basisPoints / 100} % of the past week</dt>
+                <dd>{microsPerGpuHour === null ? 'no bid' : <Money micros={microsPerGpuHour} />}</dd>
+              </div>
+            ))}
+          </dl>
         </li>
       ))}
+      {young.length > 0 && (
+        <li className="text-muted">
+          Less than {LEAST_HISTORY_MS / HOUR} hours of history, too little to tell odds from:{' '}
+          {told.length === 0 && young.length > 1 ? 'every model here' : young.join(', ')}.
+        </li>
+      )}
       {rows.length === 0 && <li className="text-muted">There was no clearing yet to tell odds from.</li>}
     </ul>
   );

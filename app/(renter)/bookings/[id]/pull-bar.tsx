@@ -1,3 +1,4 @@
+import { pullLeftSentence } from '#lib/bookings/pull.ts';
 import { formatBytes, formatBytesPerSecond } from '#lib/catalogue/quantity.ts';
 import type { PullProgress } from '#protocol/agent.ts';
 
@@ -6,13 +7,10 @@ export function PullBar({ progress }: { progress: PullProgress }) {
   const { bytesDone, bytesTotal, bytesPerSecond, layers } = progress;
   const done = layers.filter((layer) => layer.state === 'done').length;
   const unpacking = layers.filter((layer) => layer.state === 'extracting').length;
-  const secondsLeft = bytesPerSecond > 0 && bytesDone < bytesTotal ? (bytesTotal - bytesDone) / bytesPerSecond : null;
   const said = [
     bytesTotal === 0 ? null : `${formatBytes(bytesDone)} of ${formatBytes(bytesTotal)}`,
     bytesPerSecond > 0 ? formatBytesPerSecond(bytesPerSecond) : null,
-    secondsLeft === null
-      ? null
-      : `about ${secondsLeft < 90 ? `${Math.ceil(secondsLeft)} s` : `${Math.ceil(secondsLeft / 60)} min`} left`,
+    pullLeftSentence(progress),
   ].filter((part) => part !== null);
   const layersSaid = `${done} of ${layers.length} layers${unpacking > 0 ? `, unpacking ${unpacking}` : ''}`;
   return (

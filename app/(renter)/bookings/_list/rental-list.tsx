@@ -51,7 +51,7 @@ export function RentalTable({ rentals, past, samples }: ListProps & { past: bool
                 <SelectBox id={rental.id} name={rental.name} />
               </Td>
             )}
-            <Th scope="row" className="max-w-72">
+            <Th scope="row" className="max-w-60">
               <Link href={`/bookings/${rental.id}`} className={`block truncate ${COVER}`} title={rental.name}>
                 {rental.name}
               </Link>
@@ -60,7 +60,7 @@ export function RentalTable({ rentals, past, samples }: ListProps & { past: bool
             <Td>
               <State rental={rental} />
             </Td>
-            <Td className="max-w-64">
+            <Td className="max-w-52">
               <span className="flex flex-wrap items-center gap-x-2">
                 {gpuLabel(rental.gpuCount, rental.gpuModel)}
                 {rental.machine.simulated && <SimulatedBadge />}
@@ -69,7 +69,7 @@ export function RentalTable({ rentals, past, samples }: ListProps & { past: bool
             </Td>
             {!past && (
               <Td>
-                <UsageBars sample={samples.get(rental.id)} />
+                <UsageBars sample={samples.get(rental.id)} awaited={rental.observed === 'connectable'} />
               </Td>
             )}
             <Td numeric>
@@ -112,7 +112,9 @@ export function RentalCards({ rentals, samples, className }: ListProps & { class
           <p className="text-muted text-sm [overflow-wrap:anywhere]">
             {gpuLabel(rental.gpuCount, rental.gpuModel)} · {rental.machine.name}
           </p>
-          {samples.has(rental.id) && <UsageBars sample={samples.get(rental.id)} />}
+          {(rental.observed === 'connectable' || samples.has(rental.id)) && (
+            <UsageBars sample={samples.get(rental.id)} awaited />
+          )}
           <p className="text-sm">
             {rental.endedAt === null && (
               <>

@@ -55,7 +55,7 @@ export function ArrayTable({ arrays, past }: { arrays: readonly ArrayRow[]; past
             <Td>{needs(array)}</Td>
             {!past && (
               <Td>
-                <UsageBars sample={array.usage ?? undefined} />
+                <UsageBars sample={array.usage ?? undefined} awaited={array.microsPerHour > 0n} />
               </Td>
             )}
             <Td numeric>
@@ -102,7 +102,7 @@ export function ArrayCards({ arrays, className }: { arrays: readonly ArrayRow[];
           </div>
           <State array={array} />
           <Far array={array} />
-          {array.usage !== null && <UsageBars sample={array.usage} />}
+          {array.microsPerHour > 0n && <UsageBars sample={array.usage ?? undefined} awaited />}
           <p className="text-muted text-sm [overflow-wrap:anywhere]">{why(array)}</p>
           <p className="text-sm">
             {needs(array)} ·{' '}

@@ -112,12 +112,13 @@ function Booking({ line, side }: { line: Line; side: MoneySide }) {
   if (line.bookingId === null) return <span className="text-muted">—</span>;
   return (
     <Link
-      className="link relative min-w-0"
+      className="link relative block min-w-0 truncate"
+      title={line.bookingName ?? undefined}
       href={side === 'host' ? `/bookings/${line.bookingId}/bill` : `/bookings/${line.bookingId}`}
       prefetch={false}
     >
       <span className="sr-only">booking </span>
-      <span className="truncate">{line.bookingName ?? line.bookingId.slice(-8)}</span>
+      {line.bookingName ?? line.bookingId.slice(-8)}
     </Link>
   );
 }

@@ -61,7 +61,7 @@ export default async function AuditPage({ searchParams }: { searchParams: Search
       <DeskTabs current="/admin/audit" />
       <form
         method="get"
-        className="my-6 grid grid-cols-[repeat(auto-fit,minmax(min(11rem,100%),1fr))] items-end gap-3 [&>button]:justify-self-start"
+        className="my-6 grid grid-cols-[repeat(auto-fit,minmax(min(11rem,100%),1fr))] items-start gap-3 [&>:nth-last-child(-n+2)]:self-end [&>button]:justify-self-start"
       >
         <InputField
           name="text"

@@ -148,7 +148,11 @@ function Totals({ bill }: { bill: Bill }) {
             ? []
             : [{ label: 'Contested', value: <Money micros={bill.disputedMicros} /> }]),
           { label: 'Still set aside', value: <Money micros={bill.heldMicros} /> },
-          { label: 'Usable time', value: duration(bill.billedSeconds), hint: `${bill.billedSeconds} s` },
+          {
+            label: 'Usable time',
+            value: duration(bill.billedSeconds),
+            ...(bill.billedSeconds < 60 ? {} : { hint: `${bill.billedSeconds} s` }),
+          },
           {
             label: 'GPU time',
             value: `${bill.gpuSeconds} GPU-s`,

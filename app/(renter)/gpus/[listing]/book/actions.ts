@@ -35,6 +35,8 @@ const LOST: ReadonlySet<RefusalReason> = new Set([
   'ownMachine',
 ]);
 
+const LACKS_MONEY: ReadonlySet<RefusalReason> = new Set(['insufficientFunds', 'spendingLimit']);
+
 /** Books, shows what would be booked, adds money, or asks for the price, as the pressed button says; everything typed is kept. */
 export async function book(before: FormState, form: FormData): Promise<BookState> {
   const told: Telling = {};
@@ -76,19 +78,25 @@ async function answer(actor: Actor, input: BookingForm, told: Telling): Promise<
     if (earlier !== null) return { redirectTo: `/bookings/${earlier}` };
     const gpuCount = 'sizes' in read ? read.sizes.gpuCount : 1;
     if (LOST.has(error.reason)) told.near = await nearestOffers(actor, input.listingId, gpuCount, theWorld.now());
-    if ((error.reason === 'insufficientFunds' || error.reason === 'spendingLimit') && 'sizes' in read)
+    if (LACKS_MONEY.has(error.reason) && 'sizes' in read)
       told.priced = await quoteFor(actor, input.listingId, read.sizes);
     if (error.reason === 'keyNeeded') throw new Refusal('keyNeeded', { field: 'publicKey' });
     throw error;
   }
 }
 
-/** All that can be wrong is said before the last step; what is right is shown once more, at a price that is kept. */
+/**
+ * All that can be wrong is said before the last step; what is right is shown once more, at a price that is kept, and with the
+ * money for it. Where there is too little of it, the price says so.
+ */
 async function recap(actor: Actor, input: BookingForm, told: Telling): Promise<void> {
   const wish = readBooking(input);
   const newKey = input.publicKey.trim() !== '';
   if (!newKey && (await sshKeysOf(actor)).length === 0) throw new Refusal('keyNeeded', { field: 'publicKey' });
-  told.priced = await quoteFor(actor, input.listingId, wish.sizes);
+  told.priced = await quoteFor(actor, input.listingId, wish.sizes, { keepMoney: true }).catch((error: unknown) => {
+    if (!(error instanceof Refusal) || !LACKS_MONEY.has(error.reason)) throw error;
+    return quoteFor(actor, input.listingId, wish.sizes);
+  });
   if (told.priced.heldMicros !== null) told.recap = recapOf(wish, newKey);
 }
 
@@ -130,21 +138,30 @@ async function newQuote(actor: Actor, input: BookingForm, sizes: Sizes, told: Te
   throw new Refusal('priceChanged');
 }
 
-async function quoteFor(actor: Actor, listingId: string, sizes: Sizes): Promise<Priced> {
+async function quoteFor(
+  actor: Actor,
+  listingId: string,
+  sizes: Sizes,
+  { keepMoney = false }: { keepMoney?: boolean } = {},
+): Promise<Priced> {
   const { capMicros, ...size } = sizes;
-  const asked = requestQuote(actor, { listingId, ...size }).catch((error: unknown) => {
-    // What stands in the way of a window is said where the window is typed.
-    if (!(error instanceof Refusal)) throw error;
-    const named = Object.keys(error.detail).length > 0;
-    const ofWindow =
-      error.reason === 'hostClosed' ||
-      error.reason === 'gpuTaken' ||
-      (error.reason === 'badInput' && !named && size.startsAt !== null);
-    throw ofWindow ? new Refusal('badInput', { startsAt: error.sentence }) : error;
-  });
+  // A cap that is too small is said beside the price: it stands in the way of nothing but booking.
+  const asked = requestQuote(actor, { listingId, ...size, ...(keepMoney && { capMicros, keepMoney }) }).catch(
+    (error: unknown) => {
+      // What stands in the way of a window is said where the window is typed.
+      if (!(error instanceof Refusal)) throw error;
+      const named = Object.keys(error.detail).length > 0;
+      const ofWindow =
+        error.reason === 'hostClosed' ||
+        error.reason === 'gpuTaken' ||
+        (error.reason === 'badInput' && !named && size.startsAt !== null);
+      throw ofWindow ? new Refusal('badInput', { startsAt: error.sentence }) : error;
+    },
+  );
   const quote = await atFields(SIZE_FIELDS, asked);
+  const { id, expiresAt, keptMicros } = quote;
   const [{ freeMicros }, spending] = await Promise.all([walletOf(actor), spendingLimitOf(actor, theWorld.now())]);
-  return priceFor(quote, { capMicros, freeMicros, spending }, { id: quote.id, expiresAt: quote.expiresAt });
+  return priceFor(quote, { capMicros, freeMicros, spending }, { id, expiresAt, keptMicros });
 }
 
 async function addMoney(actor: Actor, input: BookingForm): Promise<string> {

@@ -148,7 +148,10 @@ function callsFor(listingId: string, { quote, kept }: Priced, recap: Recap | nul
     startsAt: quote.reserved?.startsAt ?? null,
   };
   if (recap === null || kept === null) return [bookingCalls.quote(asked)];
-  return [bookingCalls.quote(asked), bookingCalls.book({ quoteId: kept.id, ...recap })];
+  return [
+    bookingCalls.quote({ ...asked, keepMoney: true, capMicros: recap.capMicros }),
+    bookingCalls.book({ quoteId: kept.id, ...recap }),
+  ];
 }
 
 function toldBy({ told }: BookState): Told {

@@ -2,8 +2,15 @@
 
 import { useEffect, useState } from 'react';
 
+type KeptClockProps = {
+  until: Date | null;
+  /** The money for it is kept in the wallet as long. */
+  withMoney: boolean;
+  onOver: () => void;
+};
+
 /** How long a price is kept, counting down; at the end it is asked for again, as soon as somebody looks. */
-export function KeptClock({ until, onOver }: { until: Date | null; onOver: () => void }) {
+export function KeptClock({ until, withMoney, onOver }: KeptClockProps) {
   const end = until === null ? null : new Date(until).getTime();
   const [left, setLeft] = useState<number | null>(null);
 
@@ -24,7 +31,7 @@ export function KeptClock({ until, onOver }: { until: Date | null; onOver: () =>
 
   return (
     <span className="tabular">
-      This price is kept for{' '}
+      {withMoney ? 'This price, and the money for it, are kept for' : 'This price is kept for'}{' '}
       {end === null || left === null ? '5 minutes' : `${Math.floor(left / 60)}:${String(left % 60).padStart(2, '0')}`}.{' '}
     </span>
   );

@@ -22,6 +22,13 @@ type RecapPanelProps = {
   changed: boolean;
 };
 
+/** What the five minutes are worth, exactly: who may take the money meanwhile, and who may not. */
+function keptSentence({ kept }: Priced): string {
+  if (kept === null || kept.keptMicros === 0n)
+    return 'The money for it is no longer kept: a job, a bid or a standing request of yours that begins meanwhile may take it. Change something and review it again to keep it for five more minutes.';
+  return 'Until the clock beside this is over that money is kept in your wallet: no job, bid or standing request of yours takes it. Only what runs already, or what you book by hand, goes first.';
+}
+
 /** All that is about to be booked, and what follows from it, before the press that books. */
 export function RecapPanel({ recap, priced, machine, keys, changed }: RecapPanelProps) {
   const heading = useRef<HTMLHeadingElement>(null);
@@ -100,9 +107,10 @@ export function RecapPanel({ recap, priced, machine, keys, changed }: RecapPanel
       <ul className="mt-1 list-disc space-y-1 pl-5 text-sm marker:text-muted">
         {priced.heldMicros !== null && (
           <li>
-            <Money micros={priced.heldMicros} /> of your wallet is set aside at once. What is not used comes back.
+            <Money micros={priced.heldMicros} /> of your wallet is set aside when you book. What is not used comes back.
           </li>
         )}
+        <li>{keptSentence(priced)}</li>
         <li>
           {reserved === null
             ? 'It is billed by the second, from the moment you can connect. Until then it costs nothing, and ending it is free.'

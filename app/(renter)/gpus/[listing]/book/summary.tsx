@@ -133,7 +133,13 @@ export function Summary({ priced, provider, whyNot, recapping, onOver }: Summary
         )}
       </div>
       <p className="mt-3 text-muted text-xs">
-        {whyNot === null && priced !== null && <KeptClock until={priced.kept?.expiresAt ?? null} onOver={onOver} />}
+        {whyNot === null && priced !== null && (
+          <KeptClock
+            until={priced.kept?.expiresAt ?? null}
+            withMoney={(priced.kept?.keptMicros ?? 0n) > 0n}
+            onOver={onOver}
+          />
+        )}
         {!recapping && 'Nothing is booked before you have seen all of it once more. '}
         Billed by the second, from the moment you can connect.{' '}
         {priced?.quote.reserved ? priced.quote.reserved.sentence : 'Ending before that is free.'}
