@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { readdirSync } from 'node:fs';
 import type { BrowserContext } from '@playwright/test';
 import * as z from 'zod';
 import { Market } from '#cli/market.ts';
@@ -67,13 +66,4 @@ export async function signIn(context: BrowserContext, url: string, who: 'renter'
   await page.getByRole('button', { name: 'Sign in', exact: true }).first().click();
   await page.waitForURL(`${url}/terms`);
   await page.close();
-}
-
-/** Every page whose address has no part that is an id. */
-export function plainPages(): string[] {
-  return readdirSync('app', { recursive: true, encoding: 'utf8' })
-    .filter((path) => /(^|\/)page\.tsx$/.test(path) && !path.includes('['))
-    .map((path) => path.split('/').slice(0, -1))
-    .map((parts) => `/${parts.filter((part) => !/^\(.*\)$/.test(part)).join('/')}`)
-    .sort();
 }

@@ -1,28 +1,19 @@
-import { gzipSync } from 'node:zlib';
-import type { BrowserContext, Page, Response } from '@playwright/test';
+import type { BrowserContext, Page } from '@playwright/test';
 
-/** Long enough for what a page loads after its load event, and for its largest paint on a slow machine. */
-const REST_MS = 1_500;
+/** Long enough for the largest paint on a slow machine, and for what moves after it. */
+const REST_MS = 2_000;
 
 /** A phone of the middle on a good mobile network: CPU 4 × slower, 10 Mbit/s, 40 ms (Lighthouse's "dense 4G" has the same network). */
 const LAB = { cpu: 4, latency: 40, bytesPerSecond: 10_000_000 / 8 } as const;
 
-/** Bytes of all script files that a page loads before anybody touches it, each compressed by gzip as a proxy would send it. */
-export async function scriptBytes(context: BrowserContext, url: string): Promise<number> {
-  const page = await context.newPage();
-  const scripts = new Map<string, Promise<Buffer>>();
-  const note = (answer: Response) => {
-    if (answer.request().resourceType() === 'script' && answer.ok()) scripts.set(answer.url(), answer.body());
-  };
-  page.on('response', note);
-  await open(page, url);
-  page.off('response', note);
-  const bodies = await Promise.all(scripts.values());
-  await page.close();
-  return bodies.reduce((sum, body) => sum + gzipSync(body, { level: 9 }).length, 0);
-}
-
-export type Paint = { readonly lcpMs: number; readonly cls: number };
+export type Paint = {
+  /** When the first byte came, and when the largest content was painted. */
+  readonly firstByteMs: number;
+  readonly lcpMs: number;
+  readonly cls: number;
+  /** What was painted then. */
+  readonly largest: string;
+};
 
 /** When a first visit's largest content was painted, and how far things moved, on the slow machine of the lab. */
 export async function paint(context: BrowserContext, url: string): Promise<Paint> {
@@ -38,25 +29,33 @@ export async function paint(context: BrowserContext, url: string): Promise<Paint
   });
   await lab.send('Emulation.setCPUThrottlingRate', { rate: LAB.cpu });
   await open(page, url);
+  await page.waitForTimeout(REST_MS);
   const seen = await page.evaluate(async () => {
-    let lcpMs = 0;
-    let cls = 0;
+    const found = { firstByteMs: 0, lcpMs: 0, cls: 0, largest: '' };
+    const [load] = performance.getEntriesByType('navigation');
+    if (load instanceof PerformanceNavigationTiming) found.firstByteMs = load.responseStart;
     new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) lcpMs = Math.max(lcpMs, entry.startTime);
+      for (const entry of list.getEntries()) {
+        if (entry.startTime < found.lcpMs) continue;
+        found.lcpMs = entry.startTime;
+        const element = 'element' in entry && entry.element instanceof Element ? entry.element : null;
+        found.largest = `${element?.tagName.toLowerCase() ?? '?'} "${element?.textContent.slice(0, 40) ?? ''}"`;
+      }
     }).observe({ type: 'largest-contentful-paint', buffered: true });
     new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) if ('value' in entry) cls += Number(entry.value);
+      for (const entry of list.getEntries()) if ('value' in entry) found.cls += Number(entry.value);
     }).observe({ type: 'layout-shift', buffered: true });
     await new Promise((resolve) => setTimeout(resolve, 500));
-    return { lcpMs, cls };
+    return found;
   });
   await page.close();
   return seen;
 }
 
-async function open(page: Page, url: string): Promise<void> {
+/** Opens a page as far as its load event; throws where it does not answer, or asks to sign in. */
+export async function open(page: Page, url: string): Promise<void> {
   const answer = await page.goto(url, { waitUntil: 'load' });
   if (answer?.ok() !== true) throw new Error(`${url} answered ${answer?.status()}.`);
-  if (page.url().includes('/sign-in')) throw new Error(`${url} asked to sign in.`);
-  await page.waitForTimeout(REST_MS);
+  const signIn = (address: string) => new URL(address).pathname.startsWith('/sign-in');
+  if (signIn(page.url()) && !signIn(url)) throw new Error(`${url} asked to sign in.`);
 }

@@ -1,6 +1,7 @@
 import Link from 'next/link';
+import { Td, Th } from '#components/ui/cells.tsx';
 import { Money } from '#components/ui/money.tsx';
-import { Table, Td, Th } from '#components/ui/table.tsx';
+import { Table } from '#components/ui/table.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { oddsSentence } from '#lib/bookings/odds.ts';
 import type { ClearingPriceRow } from '#lib/bookings/queries/clearing-prices.ts';

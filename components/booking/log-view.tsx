@@ -1,5 +1,6 @@
 import { memo } from 'react';
 import { cn } from '#components/ui/cn.ts';
+import { dateWords } from '#lib/base/date-words.ts';
 import type { ShownLine } from './log-lines.ts';
 
 const LOOKS: Readonly<Record<string, string>> = {
@@ -54,7 +55,7 @@ const Line = memo(function Line({ at, stream, text, clock }: LineProps) {
 
 /** To the second; with the day where the lines are not all of one. */
 function clockIn(timeZone: string, oneDay: boolean): Intl.DateTimeFormat {
-  return new Intl.DateTimeFormat('en-GB', {
+  return dateWords('en-GB', {
     ...(oneDay ? {} : { day: '2-digit', month: 'short' }),
     hour: '2-digit',
     minute: '2-digit',

@@ -1,7 +1,8 @@
 import Link from 'next/link';
 import type { ReactNode } from 'react';
+import { Td, Th } from '#components/ui/cells.tsx';
 import { Money } from '#components/ui/money.tsx';
-import { Table, Td, Th } from '#components/ui/table.tsx';
+import { Table } from '#components/ui/table.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import type { DisputeState, Ending, Outcome, Turn } from '#lib/trust/dispute.ts';
 import { DisputeBadge } from './dispute-badge.tsx';

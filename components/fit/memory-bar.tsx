@@ -1,4 +1,5 @@
-import { Table, Td, Th } from '#components/ui/table.tsx';
+import { Td, Th } from '#components/ui/cells.tsx';
+import { Table } from '#components/ui/table.tsx';
 import { type MemoryPart, PART_LABELS } from '#lib/catalogue/fit/formulas.ts';
 import type { MemoryNeed } from '#lib/catalogue/fit/memory.ts';
 import { gigabytes } from '#lib/catalogue/fit/words.ts';

@@ -1,45 +1,32 @@
-import { Check, Plus } from 'lucide-react';
-import Link from 'next/link';
-import { cn } from '#components/ui/cn.ts';
-import { RANK_PROMISE } from '#lib/catalogue/rank-reasons.ts';
-import type { OfferExtra } from './offer-extras.ts';
+import type { OfferDeeds } from './offer-line.ts';
 
-const SMALL = 'relative z-1 inline-flex min-h-6 items-center gap-1 rounded-sm text-xs [&_svg]:size-3';
-
-type OfferActionsProps = { extra: OfferExtra; about: string; className?: string | undefined };
-
-/** Beside an offer of a search: put it into the tray, and why it stands where it stands. Links and a `details`: no script. */
-export function OfferActions({ extra, about, className }: OfferActionsProps) {
-  const { compare, place, reasons } = extra;
+/**
+ * Beside an offer of a search: put it into the tray, and why it stands where it stands. Links and a `details`: no script.
+ * Stands in OfferLinks; its signs are drawn by `offers.css`.
+ */
+export function OfferActions({ deeds, about }: { deeds: OfferDeeds; about: string }) {
+  const { compare, place, reasons } = deeds;
   return (
-    <div className={cn('flex flex-wrap items-start gap-x-3', className)}>
+    <div className="offer-deeds">
       {compare.href === null ? (
-        <span className={cn(SMALL, 'text-muted')}>Tray is full</span>
+        <span>Tray is full</span>
+      ) : compare.chosen ? (
+        <a href={compare.href} data-stay="" aria-current="true" aria-label={`In the tray, take ${about} out`}>
+          In the tray
+        </a>
       ) : (
-        <Link
-          href={compare.href}
-          scroll={false}
-          className={cn(SMALL, compare.chosen ? 'font-medium text-accent-ink' : 'text-muted hover:text-ink')}
-        >
-          {compare.chosen ? <Check aria-hidden /> : <Plus aria-hidden />}
-          {compare.chosen ? 'In the tray' : 'Compare'}
-          <span className="sr-only"> {compare.chosen ? `take ${about} out` : about}</span>
-        </Link>
+        <a href={compare.href} data-stay="" aria-label={`Compare ${about}`}>
+          Compare
+        </a>
       )}
-      <details className="relative z-1 min-w-0 text-left text-xs">
-        <summary className="min-h-6 cursor-pointer py-1 text-muted hover:text-ink">
-          Why no. {place}
-          <span className="sr-only"> for {about}</span>
-        </summary>
-        <dl className="mt-1 max-w-72 space-y-1 whitespace-normal">
-          {reasons.map(({ by, value }) => (
-            <div key={by}>
-              <dt className="text-muted">{by}</dt>
-              <dd className="tabular">{value}</dd>
-            </div>
-          ))}
-        </dl>
-        <p className="mt-1 max-w-72 whitespace-normal text-muted">{RANK_PROMISE}</p>
+      <details>
+        <summary aria-label={`Why no. ${place} for ${about}`}>{`Why no. ${place}`}</summary>
+        {reasons.map(({ by, value }) => (
+          <p key={by}>
+            {`${by}: `}
+            <span>{value}</span>
+          </p>
+        ))}
       </details>
     </div>
   );

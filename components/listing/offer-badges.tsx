@@ -1,16 +1,13 @@
-import { TrustBadge } from '#components/machine/trust-badge.tsx';
 import { Badge } from '#components/ui/badge.tsx';
-import { SimulatedBadge } from '#components/ui/simulated-badge.tsx';
-import type { OfferRow } from '#lib/catalogue/offer.ts';
+import { SpriteIcon } from '#components/ui/sprite.tsx';
+import type { BadgeWords } from './offer-line.ts';
 
-/** What was checked of an offer, and what else one should know at a glance. */
-export function OfferBadges({ offer }: { offer: Pick<OfferRow, 'trust' | 'simulated' | 'own' | 'health'> }) {
-  return (
-    <span className="flex flex-wrap gap-1">
-      <TrustBadge tier={offer.trust} />
-      {offer.simulated && <SimulatedBadge />}
-      {offer.own && <Badge tone="accent">yours</Badge>}
-      {offer.health === 'late' && <Badge tone="warn">late</Badge>}
-    </span>
-  );
+/** Words about an offer, one after another. Stands in OfferLinks, which has their icons. */
+export function OfferBadges({ badges }: { badges: readonly BadgeWords[] }) {
+  return badges.map(({ words, tone, icon, title, dashed }) => (
+    <Badge key={words} tone={tone} title={title} className={dashed && 'border-dashed'}>
+      {icon && <SpriteIcon name={icon} />}
+      {words}
+    </Badge>
+  ));
 }

@@ -1,4 +1,3 @@
-import Link from 'next/link';
 import { FinishCell } from '#components/fit/finish-cell.tsx';
 import { ReliabilityFigure } from '#components/machine/reliability-figure.tsx';
 import { FactGroups } from '#components/ui/fact-list.tsx';
@@ -11,10 +10,12 @@ import { formatBitsPerSecond, formatBytes } from '#lib/catalogue/quantity.ts';
 import { OfferActions } from './offer-actions.tsx';
 import { OfferBadges } from './offer-badges.tsx';
 import type { OfferExtra } from './offer-extras.ts';
-import { offerHref, sayFree, sayFreeUntil } from './offer-words.ts';
-import { explainHref, PriceLabel } from './price-label.tsx';
+import { offerHref } from './offer-hrefs.ts';
+import { badgesOf } from './offer-line.ts';
+import { sayFree, sayFreeUntil } from './offer-words.ts';
+import { PriceTag } from './price-tag.tsx';
 
-/** An offer as a card: its facts grouped into what computes, who hosts and at which terms. */
+/** An offer as a card: its facts grouped into what computes, who hosts and at which terms. Stands in {@link OfferLinks}. */
 export function OfferTile({ offer, extra }: { offer: OfferRow; extra: OfferExtra }) {
   const name = gpuLabel(offer.gpuCount, offer.gpuModel);
   const until = sayFreeUntil(offer);
@@ -23,20 +24,20 @@ export function OfferTile({ offer, extra }: { offer: OfferRow; extra: OfferExtra
     <li className="relative flex min-w-0 flex-col gap-3 rounded-xl border border-line bg-surface p-4">
       <div className="flex flex-wrap items-start justify-between gap-x-3 gap-y-1">
         <h2 className="min-w-0 font-semibold text-lg [overflow-wrap:anywhere]">
-          <Link
-            href={offerHref(offer)}
+          <a
+            href={offerHref(offer.listingId)}
             className="inline-flex min-h-6 items-center after:absolute after:inset-0 after:rounded-xl hover:underline focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:outline-accent"
           >
             {name}
-          </Link>
+          </a>
         </h2>
         <p className="text-right font-semibold">
           <Money micros={offer.priceMicrosPerGpuHour} per="GPU-hour" />
         </p>
       </div>
       <div className="flex flex-wrap gap-1">
-        <PriceLabel label={extra.label} href={explainHref(offer.listingId)} />
-        <OfferBadges offer={offer} />
+        {extra.label && <PriceTag word={extra.label.word} listingId={offer.listingId} />}
+        <OfferBadges badges={badgesOf(offer)} />
       </div>
       <FactGroups
         groups={[
@@ -70,7 +71,9 @@ export function OfferTile({ offer, extra }: { offer: OfferRow; extra: OfferExtra
           },
         ]}
       />
-      <OfferActions extra={extra} about={`${name} on ${offer.machineName}`} className="mt-auto" />
+      <div className="mt-auto">
+        <OfferActions deeds={extra} about={`${name} on ${offer.machineName}`} />
+      </div>
     </li>
   );
 }

@@ -1,6 +1,7 @@
+import { Td, Th } from '#components/ui/cells.tsx';
 import { Money } from '#components/ui/money.tsx';
 import { Panel } from '#components/ui/panel.tsx';
-import { Table, Td, Th } from '#components/ui/table.tsx';
+import { Table } from '#components/ui/table.tsx';
 import { dayName } from '#lib/base/day.ts';
 import { dollarsInput, formatDollars } from '#lib/base/money.ts';
 import { TRUST_TIER_LABELS } from '#lib/catalogue/machine.ts';

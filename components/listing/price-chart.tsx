@@ -1,5 +1,6 @@
+import { Td, Th } from '#components/ui/cells.tsx';
 import { Money } from '#components/ui/money.tsx';
-import { Table, Td, Th } from '#components/ui/table.tsx';
+import { Table } from '#components/ui/table.tsx';
 import { dayName, dayOf, dayStart } from '#lib/base/day.ts';
 import { formatDollars, maxMicros, minMicros } from '#lib/base/money.ts';
 import { DAY } from '#lib/base/time.ts';

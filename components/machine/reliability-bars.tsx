@@ -1,5 +1,6 @@
+import { Td, Th } from '#components/ui/cells.tsx';
 import { duration } from '#components/ui/instant.ts';
-import { Table, Td, Th } from '#components/ui/table.tsx';
+import { Table } from '#components/ui/table.tsx';
 import { formatBasisPoints } from '#lib/catalogue/quantity.ts';
 import type { ReliabilityDay } from '#lib/catalogue/reliability.ts';
 import { type DayBar, UptimeStrip } from './uptime-strip.tsx';

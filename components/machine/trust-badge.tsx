@@ -2,21 +2,16 @@ import { BadgeCheck, CircleDashed, ShieldCheck } from 'lucide-react';
 import { Badge } from '#components/ui/badge.tsx';
 import { TRUST_TIER_LABELS, TRUST_TIER_MEANINGS, type TrustTier } from '#lib/catalogue/machine.ts';
 
-const LOOKS = {
-  new: ['neutral', CircleDashed],
-  selfTested: ['info', BadgeCheck],
-  checkedByStaff: ['good', ShieldCheck],
-} as const;
+export const TRUST_TONES = { new: 'neutral', selfTested: 'info', checkedByStaff: 'good' } as const;
+export const TRUST_ICONS = { new: CircleDashed, selfTested: BadgeCheck, checkedByStaff: ShieldCheck } as const;
 
 /** What was checked of a machine. */
 export function TrustBadge({ tier }: { tier: TrustTier }) {
-  const [tone, Icon] = LOOKS[tier];
+  const Icon = TRUST_ICONS[tier];
   return (
-    <span title={TRUST_TIER_MEANINGS[tier]}>
-      <Badge tone={tone}>
-        <Icon aria-hidden />
-        {TRUST_TIER_LABELS[tier]}
-      </Badge>
-    </span>
+    <Badge tone={TRUST_TONES[tier]} title={TRUST_TIER_MEANINGS[tier]}>
+      <Icon aria-hidden />
+      {TRUST_TIER_LABELS[tier]}
+    </Badge>
   );
 }

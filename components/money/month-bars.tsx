@@ -1,6 +1,7 @@
+import { Td, Th } from '#components/ui/cells.tsx';
 import { cn } from '#components/ui/cn.ts';
 import { Money } from '#components/ui/money.tsx';
-import { Table, Td, Th } from '#components/ui/table.tsx';
+import { Table } from '#components/ui/table.tsx';
 import { maxMicros } from '#lib/base/money.ts';
 import { type Month, monthName } from '#lib/base/month.ts';
 

@@ -2,8 +2,8 @@
 
 import { type FormEvent, useEffect, useId, useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
-import { Dialog } from '#components/ui/dialog.tsx';
 import type { FormAction } from '#components/ui/form-state.ts';
+import { LazyDialog } from '#components/ui/lazy-dialog.tsx';
 import { SeveralForm, type SeveralRow, type SeveralVerb } from './several-form.tsx';
 
 /** The form that checkboxes of a list belong to, by its id; one a page. */
@@ -93,7 +93,7 @@ export function SeveralBar({ href, verbs, nouns, action }: SeveralBarProps) {
           </Button>
         )}
       </form>
-      <Dialog
+      <LazyDialog
         open={asked !== null}
         onOpenChange={(open) => {
           if (!open) setAsked(null);
@@ -101,7 +101,7 @@ export function SeveralBar({ href, verbs, nouns, action }: SeveralBarProps) {
         title={asked?.verb.question ?? ''}
       >
         {asked !== null && <SeveralForm rows={rows} verb={asked.verb} nouns={nouns} action={action} onDone={clear} />}
-      </Dialog>
+      </LazyDialog>
     </>
   );
 }

@@ -16,20 +16,17 @@ export const TONE_LOOK: Record<Tone, string> = {
 export function Badge({
   tone = 'neutral',
   children,
+  title,
   className,
 }: {
   tone?: Tone | undefined;
+  /** What it means, on hover. */
+  title?: string | undefined;
   children: ReactNode;
   className?: string | undefined;
 }) {
   return (
-    <span
-      className={cn(
-        'inline-flex h-5.5 max-w-full align-middle items-center gap-1 whitespace-nowrap rounded-sm border px-1.5 font-medium text-xs [&_svg]:size-3 [&_svg]:shrink-0',
-        TONE_LOOK[tone],
-        className,
-      )}
-    >
+    <span className={cn('badge', TONE_LOOK[tone], className)} title={title}>
       {children}
     </span>
   );

@@ -17,17 +17,16 @@ export function Checkbox({ label, hint, error, count, className, id, ...rest }: 
   const described = [hint && `${own}-hint`, error && `${own}-error`].filter(Boolean).join(' ');
   return (
     <div className={cn('min-w-0', className)}>
-      <label htmlFor={own} className="flex min-h-6 items-start gap-2.5">
+      <label htmlFor={own} className="check">
         <input
           {...rest}
           type="checkbox"
           id={own}
           aria-describedby={described || undefined}
           aria-invalid={error ? true : undefined}
-          className="mt-[0.1875rem] size-4 shrink-0 accent-accent"
         />
-        <span className="min-w-0 flex-1">{label}</span>
-        {count !== undefined && <span className="tabular text-muted text-sm">{count}</span>}
+        <span>{label}</span>
+        {count !== undefined && <span>{count}</span>}
       </label>
       {hint && (
         <p id={`${own}-hint`} className="ml-6.5 text-muted text-xs">

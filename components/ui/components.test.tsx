@@ -1,12 +1,13 @@
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
 import { Button } from './button.tsx';
+import { Td, Th } from './cells.tsx';
 import { Field } from './field.tsx';
 import { Meter } from './meter.tsx';
 import { Money } from './money.tsx';
 import { Progress } from './progress.tsx';
 import { Steps } from './steps.tsx';
-import { Table, Td, Th } from './table.tsx';
+import { Table } from './table.tsx';
 
 describe('a button that cannot be pressed', () => {
   const html = renderToStaticMarkup(

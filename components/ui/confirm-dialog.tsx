@@ -5,9 +5,9 @@ import { ActionForm } from './action-form.tsx';
 import { Button } from './button.tsx';
 import type { ButtonSize, ButtonVariant } from './button-look.ts';
 import { Input } from './controls.tsx';
-import { Dialog } from './dialog.tsx';
 import { Field } from './field.tsx';
 import type { FormAction, FormState } from './form-state.ts';
+import { fetchDialog, LazyDialog } from './lazy-dialog.tsx';
 import { SubmitButton } from './submit-button.tsx';
 
 type ConfirmDialogProps = {
@@ -58,11 +58,13 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
         size={size ?? 'md'}
         disabledReason={disabledReason}
         aria-haspopup="dialog"
+        onPointerEnter={fetchDialog}
+        onFocus={fetchDialog}
         onClick={() => setOpen(true)}
       >
         {trigger}
       </Button>
-      <Dialog open={open} onOpenChange={setOpen} title={title}>
+      <LazyDialog open={open} onOpenChange={setOpen} title={title}>
         <ActionForm
           action={action}
           onDone={(state) => {
@@ -107,7 +109,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
             </SubmitButton>
           </div>
         </ActionForm>
-      </Dialog>
+      </LazyDialog>
     </>
   );
 }

@@ -1,3 +1,5 @@
+import { dateWords } from '#lib/base/date-words.ts';
+
 const UNITS = [
   [60, 1, 's'],
   [3_600, 60, 'min'],
@@ -29,7 +31,7 @@ export function duration(seconds: number): string {
 
 /** "23 Nov 2026, 12:05:04 UTC": an instant to the second, in the given zone or the viewer's own. */
 export function exactly(at: Date, timeZone?: string, locale = 'en-GB'): string {
-  return new Intl.DateTimeFormat(locale, {
+  return dateWords(locale, {
     dateStyle: 'medium',
     timeStyle: 'long',
     ...(timeZone && { timeZone }),

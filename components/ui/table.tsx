@@ -1,6 +1,7 @@
 import { ArrowDown, ArrowUp, ChevronsUpDown } from 'lucide-react';
 import Link from 'next/link';
-import type { ComponentProps, ReactNode } from 'react';
+import type { ReactNode } from 'react';
+import { type CellProps, Th } from './cells.tsx';
 import { cn } from './cn.ts';
 
 type TableProps = {
@@ -31,49 +32,11 @@ export function Table({ caption, showCaption, maxHeight, stacked, className, chi
         className,
       )}
     >
-      <table className="w-full border-separate border-spacing-0 text-sm [&_thead]:bg-sunken [&_tbody_tr:last-child>*]:border-b-0">
+      <table className="data-table">
         <caption className={showCaption ? 'px-4 pb-2 text-left text-muted text-sm' : 'sr-only'}>{caption}</caption>
         {children}
       </table>
     </div>
-  );
-}
-
-type CellProps = {
-  /** Figures: right-aligned, tabular, unbroken. */
-  numeric?: boolean | undefined;
-};
-
-/** A header cell; `scope="row"` for the cell that names its row. */
-export function Th({ numeric, scope = 'col', className, ...rest }: ComponentProps<'th'> & CellProps) {
-  return (
-    <th
-      scope={scope}
-      className={cn(
-        'border-line border-b px-3 text-left align-middle first:pl-4 last:pr-4 sm:last:pr-5 sm:first:pl-5',
-        scope === 'col'
-          ? 'sticky top-0 z-1 h-9 whitespace-nowrap bg-sunken font-medium text-muted text-xs'
-          : 'py-2.5 font-medium',
-        numeric && 'tabular text-right',
-        className,
-      )}
-      {...rest}
-    />
-  );
-}
-
-/** A body cell. `label` is what stands before it where the table is stacked. */
-export function Td({ numeric, label, className, ...rest }: ComponentProps<'td'> & CellProps & { label?: string }) {
-  return (
-    <td
-      data-label={label}
-      className={cn(
-        'border-line border-b px-3 py-2.5 align-middle first:pl-4 last:pr-4 sm:last:pr-5 sm:first:pl-5',
-        numeric && 'tabular whitespace-nowrap text-right',
-        className,
-      )}
-      {...rest}
-    />
   );
 }
 
@@ -93,6 +56,7 @@ export function SortTh({ children, href, sorted, numeric }: SortThProps) {
       <Link
         href={href}
         scroll={false}
+        prefetch={false}
         className={cn('inline-flex min-h-6 items-center gap-1 hover:text-ink', sorted && 'text-ink')}
       >
         {children}

@@ -1,3 +1,4 @@
+import { dateWords } from './date-words.ts';
 import { DAY } from './time.ts';
 
 /** A day of the calendar in UTC, as "2026-11-27": always 24 hours, whatever clocks are set forward or back anywhere. Sorts as text. */
@@ -38,7 +39,7 @@ export function daysFrom(first: Day, last: Day): Day[] {
 
 /** "27 Nov": for the ends of a line; with its year where a sentence needs it. */
 export function dayName(day: Day, withYear = false): string {
-  return new Intl.DateTimeFormat('en-GB', {
+  return dateWords('en-GB', {
     day: 'numeric',
     month: 'short',
     ...(withYear && { year: 'numeric' }),

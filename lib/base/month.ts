@@ -1,3 +1,5 @@
+import { dateWords } from './date-words.ts';
+
 /** A month of the calendar in UTC, as "2026-11". Sorts as text. */
 export type Month = string;
 
@@ -30,7 +32,5 @@ export function monthsFrom(first: Month, last: Month): Month[] {
 
 /** "November 2026", or "Nov 2026" where there is little room. */
 export function monthName(month: Month, length: 'long' | 'short' = 'long'): string {
-  return new Intl.DateTimeFormat('en-GB', { month: length, year: 'numeric', timeZone: 'UTC' }).format(
-    monthStart(month),
-  );
+  return dateWords('en-GB', { month: length, year: 'numeric', timeZone: 'UTC' }).format(monthStart(month));
 }

@@ -1,3 +1,4 @@
+import { dateWords } from '#lib/base/date-words.ts';
 import { type Interval, unionOf, withoutIntervals } from '#lib/base/spans.ts';
 import { DAY, isBefore, utcWords } from '#lib/base/time.ts';
 import type { WhyNot } from '#lib/base/why-not.ts';
@@ -185,7 +186,7 @@ export function whyNotOpen(calendar: Calendar, { startsAt, endsAt }: CalendarSpa
 }
 
 function wall({ zone }: CalendarRules, at: Date): string {
-  return new Intl.DateTimeFormat('en-GB', {
+  return dateWords('en-GB', {
     weekday: 'short',
     day: 'numeric',
     month: 'short',

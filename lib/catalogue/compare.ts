@@ -1,3 +1,4 @@
+import { dateWords } from '#lib/base/date-words.ts';
 import { formatDollars, type Micros } from '#lib/base/money.ts';
 import { SECOND } from '#lib/base/time.ts';
 import { placeLabel } from './country.ts';
@@ -155,6 +156,6 @@ function rowOf([label, read]: Row, offers: readonly ComparedOffer[]): CompareRow
 }
 
 function instant(at: Date): string {
-  const parts = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' });
+  const parts = dateWords('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' });
   return `${parts.format(at)} UTC`;
 }

@@ -1,3 +1,4 @@
+import { dateWords } from '#lib/base/date-words.ts';
 import { type Day, dayAfter, dayAt, instantOf, wallAt, weekdayOf } from './wall-clock.ts';
 
 /** Something that lies in a calendar, of some kind. */
@@ -100,7 +101,7 @@ export function shownDays(
 
 /** "Mon 23 Nov": a day as a calendar names it. */
 export function dayWords(day: Day): string {
-  return new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC' }).format(
+  return dateWords('en-GB', { weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC' }).format(
     new Date(`${day}T00:00:00Z`),
   );
 }

@@ -1,3 +1,4 @@
+import { dateWords } from '#lib/base/date-words.ts';
 import { formatDollars } from '#lib/base/money.ts';
 import { SECOND } from '#lib/base/time.ts';
 import type { Finish } from './fit/finish.ts';
@@ -79,5 +80,5 @@ function costReasons(offer: OfferRow, ask: SearchAsk, finish: Finish | null): Ra
 }
 
 function instant(at: Date): string {
-  return new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }).format(at);
+  return dateWords('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }).format(at);
 }

@@ -1,3 +1,4 @@
+import { dateWords } from '#lib/base/date-words.ts';
 import type { EventFacts, TimesShown } from './event-facts.ts';
 
 const NAME_SHOWN = 60;
@@ -16,18 +17,14 @@ export function quoted(name: string): string {
 /** "23 Nov 2026, 14:05 UTC": an instant as its reader wants times shown, with the name of the zone. */
 export function instantText(at: Date, { timeZone, locale }: TimesShown = { timeZone: null, locale: null }): string {
   const zone = timeZone ?? 'UTC';
-  const written = new Intl.DateTimeFormat(locale ?? 'en-GB', {
-    dateStyle: 'medium',
-    timeStyle: 'short',
-    timeZone: zone,
-  });
+  const written = dateWords(locale ?? 'en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: zone });
   // Some places write a narrow space that not every mail program knows.
   return `${written.format(at).replaceAll('\u202f', ' ')} ${zoneName(at, zone)}`;
 }
 
 /** "UTC", "CET", "GMT+9": the zone at that instant. */
 function zoneName(at: Date, timeZone: string): string {
-  const parts = new Intl.DateTimeFormat('en-GB', { timeZone, timeZoneName: 'short' }).formatToParts(at);
+  const parts = dateWords('en-GB', { timeZone, timeZoneName: 'short' }).formatToParts(at);
   return parts.find(({ type }) => type === 'timeZoneName')?.value ?? timeZone;
 }
 

@@ -50,8 +50,12 @@ test('a renter says what is to run, finds what holds it by cost, compares two, s
     expect(prices).toEqual(prices.toSorted((a, b) => a - b));
   }).toPass();
 
+  // A plain link of a row is followed without loading a document.
+  await page.evaluate(() => document.body.setAttribute('data-kept', ''));
   await page.getByRole('link', { name: COMPARE }).first().click();
   await expect(page.getByRole('region', { name: 'Offers to compare' })).toContainText('Add another to compare');
+  await expect(page.locator('body')).toHaveAttribute('data-kept', '');
+  await expect(page.getByRole('link', { name: /^In the tray/ })).toHaveCount(1);
   await page.getByRole('link', { name: COMPARE }).first().click();
   await page.getByRole('link', { name: 'Compare 2', exact: true }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Compare offers' })).toBeVisible();

@@ -1,9 +1,10 @@
 import { ChevronRight } from 'lucide-react';
 import Link from 'next/link';
 import { PriceSparkline } from '#components/listing/price-sparkline.tsx';
+import { Td, Th } from '#components/ui/cells.tsx';
 import { Money } from '#components/ui/money.tsx';
 import { SimulatedBadge } from '#components/ui/simulated-badge.tsx';
-import { Table, Td, Th } from '#components/ui/table.tsx';
+import { Table } from '#components/ui/table.tsx';
 import { formatDollars } from '#lib/base/money.ts';
 import { cardEarnings, type ModelNow } from '#lib/catalogue/market-now.ts';
 import { formatBytes } from '#lib/catalogue/quantity.ts';

@@ -4,6 +4,7 @@ import Link from 'next/link';
 import { redirect } from 'next/navigation';
 import { currentActor } from '#app/_edge/actor.ts';
 import type { ExtraOf } from '#components/listing/offer-extras.ts';
+import { OfferLinks } from '#components/listing/offer-links.tsx';
 import { OfferList } from '#components/listing/offer-list.tsx';
 import { OfferTile } from '#components/listing/offer-tile.tsx';
 import { LinkButton } from '#components/ui/link-button.tsx';
@@ -17,7 +18,7 @@ import { finishOn } from '#lib/catalogue/queries/fit.ts';
 import { priceBands } from '#lib/catalogue/queries/price-bands.ts';
 import { OFFERS_A_PAGE, offersByCountry, searchListings } from '#lib/catalogue/queries/search.ts';
 import { firstShellSeconds, imageBytesOf } from '#lib/catalogue/rank-key.ts';
-import { rankReasons } from '#lib/catalogue/rank-reasons.ts';
+import { RANK_PROMISE, rankReasons } from '#lib/catalogue/rank-reasons.ts';
 import { EVERYTHING, type Params, type SearchAsk, SORTS, type Sort, searchHref } from '#lib/catalogue/search.ts';
 import { chipsOf, sayCount } from '#lib/catalogue/search-words.ts';
 import { Filters } from './_search/filters.tsx';
@@ -70,17 +71,17 @@ export default async function SearchPage({ searchParams }: { searchParams: Promi
         }
       />
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-[15rem_minmax(0,1fr)]">
-        <details className="rounded-xl border border-line bg-surface lg:hidden">
-          <summary className="flex min-h-11 items-center gap-2 px-4 font-medium">
-            <SlidersHorizontal aria-hidden className="size-4" />
-            Filters{chips.length > 0 && ` (${chips.length} chosen)`}
-          </summary>
-          <div className="border-line border-t p-4">
-            <Filters state={state} found={found} idPrefix="narrow" clearHref={clearHref} />
+        <aside aria-label="Filters of the search" className="max-lg:rounded-xl max-lg:border max-lg:bg-surface">
+          {/* Where there is room they always stand there; else this opens what comes after it. */}
+          <details className="peer lg:hidden">
+            <summary className="flex min-h-11 items-center gap-2 px-4 font-medium">
+              <SlidersHorizontal aria-hidden className="size-4" />
+              Filters{chips.length > 0 && ` (${chips.length} chosen)`}
+            </summary>
+          </details>
+          <div className="max-lg:hidden max-lg:border-t max-lg:p-4 peer-open:block">
+            <Filters state={state} found={found} clearHref={clearHref} />
           </div>
-        </details>
-        <aside className="hidden lg:block" aria-label="Filters of the search">
-          <Filters state={state} found={found} idPrefix="wide" clearHref={clearHref} />
         </aside>
         <div className="min-w-0 space-y-3">
           <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2">
@@ -101,11 +102,13 @@ export default async function SearchPage({ searchParams }: { searchParams: Promi
           ) : view === 'map' ? (
             <MapPanel state={state} total={found.total} actor={actor} now={now} />
           ) : view === 'cards' ? (
-            <ul aria-label="Offers" className="grid grid-cols-[repeat(auto-fill,minmax(min(17rem,100%),1fr))] gap-3">
-              {found.rows.map((offer, index) => (
-                <OfferTile key={offer.listingId} offer={offer} extra={extraOf(offer, index)} />
-              ))}
-            </ul>
+            <OfferLinks>
+              <ul aria-label="Offers" className="grid grid-cols-[repeat(auto-fill,minmax(min(17rem,100%),1fr))] gap-3">
+                {found.rows.map((offer, index) => (
+                  <OfferTile key={offer.listingId} offer={offer} extra={extraOf(offer, index)} />
+                ))}
+              </ul>
+            </OfferLinks>
           ) : (
             <Panel flush>
               <OfferList offers={found.rows} caption="Offers" sorting={{ by: ask.sort, hrefs }} extraOf={extraOf} />
@@ -119,6 +122,7 @@ export default async function SearchPage({ searchParams }: { searchParams: Promi
               nextHref={ask.page < found.pages ? hrefOf({ ...ask, page: ask.page + 1 }) : null}
             />
           )}
+          {view !== 'map' && found.rows.length > 0 && <p className="text-muted text-xs">{RANK_PROMISE}</p>}
           <Tray state={state} names={names} />
         </div>
       </div>

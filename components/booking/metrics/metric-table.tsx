@@ -1,5 +1,6 @@
+import { Td, Th } from '#components/ui/cells.tsx';
 import { LocalClock } from '#components/ui/local-clock.tsx';
-import { Table, Td, Th } from '#components/ui/table.tsx';
+import { Table } from '#components/ui/table.tsx';
 import { figureText } from '#lib/telemetry/figure.ts';
 import { MEASURES, type Metrics, RANGES, type Series } from '#lib/telemetry/measure.ts';
 import { latestOf, summaryOf } from '#lib/telemetry/window.ts';

@@ -1,12 +1,13 @@
 import Link from 'next/link';
 import { shownState } from '#components/booking/state.ts';
+import { Td, Th } from '#components/ui/cells.tsx';
 import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
 import { TextareaField } from '#components/ui/form-fields.tsx';
 import { exactly } from '#components/ui/instant.ts';
 import { Money } from '#components/ui/money.tsx';
 import { SimulatedBadge } from '#components/ui/simulated-badge.tsx';
 import { StateBadge } from '#components/ui/state-badge.tsx';
-import { Table, Td, Th } from '#components/ui/table.tsx';
+import { Table } from '#components/ui/table.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import type { RentalRow } from '#lib/bookings/rental.ts';
 import { HOST_NOTICE_SECONDS, HOST_NOTICE_STOPPED_SECONDS, shareOf } from '#lib/bookings/terms.ts';

@@ -1,11 +1,12 @@
 import Link from 'next/link';
 import { Badge } from '#components/ui/badge.tsx';
+import { Td, Th } from '#components/ui/cells.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { Meter } from '#components/ui/meter.tsx';
 import { Money } from '#components/ui/money.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { SimulatedBadge } from '#components/ui/simulated-badge.tsx';
-import { Table, Td, Th } from '#components/ui/table.tsx';
+import { Table } from '#components/ui/table.tsx';
 import { formatBasisPoints } from '#lib/catalogue/quantity.ts';
 import { type EarningLine, type EarningMachine, type Earnings, spanWords } from '#lib/receipts/earnings.ts';
 

@@ -1,7 +1,8 @@
+import { Td, Th } from '#components/ui/cells.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { Money } from '#components/ui/money.tsx';
 import { Panel } from '#components/ui/panel.tsx';
-import { Table, Td, Th } from '#components/ui/table.tsx';
+import { Table } from '#components/ui/table.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import type { PayoutRow } from '#lib/payments/queries/payouts.ts';
 import { PayoutBadge } from './payout-badge.tsx';

@@ -1,4 +1,5 @@
 import { Badge } from '#components/ui/badge.tsx';
+import { Td, Th } from '#components/ui/cells.tsx';
 import { FactGroups } from '#components/ui/fact-list.tsx';
 import { LinkButton } from '#components/ui/link-button.tsx';
 import { Meter } from '#components/ui/meter.tsx';
@@ -7,7 +8,7 @@ import { Pagination } from '#components/ui/pagination.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { SimulatedBadge } from '#components/ui/simulated-badge.tsx';
 import { Stat, Stats } from '#components/ui/stat.tsx';
-import { SortTh, Table, Td, Th } from '#components/ui/table.tsx';
+import { SortTh, Table } from '#components/ui/table.tsx';
 import { Tabs } from '#components/ui/tabs.tsx';
 import { Part } from './part.tsx';
 

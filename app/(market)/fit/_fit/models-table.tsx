@@ -1,8 +1,9 @@
 import Link from 'next/link';
 import { FinishCell } from '#components/fit/finish-cell.tsx';
+import { Td, Th } from '#components/ui/cells.tsx';
 import { Money } from '#components/ui/money.tsx';
 import { SimulatedBadge } from '#components/ui/simulated-badge.tsx';
-import { Table, Td, Th } from '#components/ui/table.tsx';
+import { Table } from '#components/ui/table.tsx';
 import { bytesOnEach, type MemoryNeed } from '#lib/catalogue/fit/memory.ts';
 import { roughly, speedRange } from '#lib/catalogue/fit/words.ts';
 import { gpuLabel } from '#lib/catalogue/gpu.ts';

@@ -56,13 +56,15 @@ export async function generateMetadata({ params }: Route): Promise<Metadata> {
 export default async function Listing({ params }: Route) {
   const listing = await load((await params).listing);
   const bookable = listing.whyNotBookable === null || listing.own;
-  const others = bookable
-    ? []
-    : await nearestOffers(await currentActor(), listing.listingId, listing.terms.minGpus, theWorld.now());
+  const actor = await currentActor();
   const now = theWorld.now();
-  const prices = await pricesOfPage(listing, now);
   const span = { gpuCount: null, from: now, until: addSeconds(now, 28 * 86_400) };
-  const free = listing.whyNotVisible === null ? await freeWindows(listing.listingId, span, now) : null;
+  const [others, prices, free, reviews] = await Promise.all([
+    bookable ? [] : nearestOffers(actor, listing.listingId, listing.terms.minGpus, now),
+    pricesOfPage(listing, now),
+    listing.whyNotVisible === null ? freeWindows(listing.listingId, span, now) : null,
+    reviewsShown(listing, now),
+  ]);
   return (
     <>
       <PageHeader
@@ -136,7 +138,7 @@ export default async function Listing({ params }: Route) {
               />
             </>
           )}
-          <ReviewsPanel {...(await reviewsShown(listing, now))} />
+          <ReviewsPanel {...reviews} />
           <Panel title="Self-test" description="What the agent checked on this machine.">
             <SelfTestList test={listing.selfTest} />
           </Panel>

@@ -12,24 +12,27 @@ import { fitHref, workloadWord } from '#lib/catalogue/fit/workload-url.ts';
 import { VRAM_CHOICES_GIB } from '#lib/catalogue/gpu.ts';
 import type { OffersFound } from '#lib/catalogue/offer.ts';
 import { GPU_COUNTS } from '#lib/catalogue/search.ts';
+import { CheckList, type Choice } from './check-list.tsx';
 import type { PageState } from './state.ts';
 
 const RELIABILITIES = [9_000, 9_500, 9_900, 9_990] as const;
 
-type FiltersProps = { state: PageState; found: OffersFound; idPrefix: string; clearHref: string };
+const inEnglish = new Intl.Collator('en');
+
+type FiltersProps = { state: PageState; found: OffersFound; clearHref: string };
 
 /** The filters as a plain form: what is chosen becomes the address, with or without scripts. */
-export function Filters({ state, found, idPrefix, clearHref }: FiltersProps) {
+export function Filters({ state, found, clearHref }: FiltersProps) {
   const { ask, view, compare } = state;
-  const id = (name: string) => `${idPrefix}-${name}`;
   const models = withChosen(
-    found.models.map(({ model, offers }) => [model, offers] as const),
+    found.models.map(({ model, offers }): Choice => [model, model, offers]),
     ask.models,
   );
   const countries = withChosen(
-    found.countries.map(({ country, offers }) => [country, offers] as const),
+    found.countries.map(({ country, offers }): Choice => [country, countryName(country), offers]),
     ask.countries,
-  ).toSorted(([a], [b]) => countryName(a).localeCompare(countryName(b), 'en'));
+    countryName,
+  ).toSorted(([, a], [, b]) => inEnglish.compare(a, b));
   const vram = ask.vramGib;
   const gpus = ask.gpus;
   const { new: unverified, selfTested, checkedByStaff } = found.tiers;
@@ -57,20 +60,10 @@ export function Filters({ state, found, idPrefix, clearHref }: FiltersProps) {
         </div>
       )}
       <Choices legend="GPU model">
-        {models.map(([model, offers]) => (
-          <Checkbox
-            key={model}
-            id={id(`model-${model}`)}
-            name="model"
-            value={model}
-            label={model}
-            count={offers}
-            defaultChecked={ask.models.includes(model)}
-          />
-        ))}
+        <CheckList name="model" choices={models} chosen={ask.models} />
       </Choices>
       <div className="grid grid-cols-2 gap-3">
-        <Field label="GPUs" id={id('gpus')}>
+        <Field label="GPUs" id="gpus">
           {(aria) => (
             <Select name="gpus" defaultValue={gpus ?? ''} key={gpus} {...aria}>
               <option value="">any</option>
@@ -82,7 +75,7 @@ export function Filters({ state, found, idPrefix, clearHref }: FiltersProps) {
             </Select>
           )}
         </Field>
-        <Field label="Memory each" id={id('vram')}>
+        <Field label="Memory each" id="vram">
           {(aria) => (
             <Select name="vram" defaultValue={vram ?? ''} key={vram} {...aria}>
               <option value="">any</option>
@@ -95,7 +88,7 @@ export function Filters({ state, found, idPrefix, clearHref }: FiltersProps) {
           )}
         </Field>
       </div>
-      <Field label="Most per GPU-hour" id={id('price')}>
+      <Field label="Most per GPU-hour" id="price">
         {(aria) => (
           <Input
             name="price"
@@ -108,7 +101,7 @@ export function Filters({ state, found, idPrefix, clearHref }: FiltersProps) {
           />
         )}
       </Field>
-      <Field label="Checked" id={id('trust')} hint="Unverified machines are left out unless you ask for them.">
+      <Field label="Checked" id="trust" hint="Unverified machines are left out unless you ask for them.">
         {(aria) => (
           <Select name="trust" defaultValue={ask.trust} key={ask.trust} {...aria}>
             <option value="selfTested">{withOffers('Self-tested or better', selfTested + checkedByStaff)}</option>
@@ -117,7 +110,7 @@ export function Filters({ state, found, idPrefix, clearHref }: FiltersProps) {
           </Select>
         )}
       </Field>
-      <Field label="Reliability" id={id('reliability')}>
+      <Field label="Reliability" id="reliability">
         {(aria) => (
           <Select
             name="reliability"
@@ -136,23 +129,13 @@ export function Filters({ state, found, idPrefix, clearHref }: FiltersProps) {
       </Field>
       {countries.length > 0 && (
         <Choices legend="Country">
-          {countries.map(([country, offers]) => (
-            <Checkbox
-              key={country}
-              id={id(`country-${country}`)}
-              name="country"
-              value={country}
-              label={countryName(country)}
-              count={offers}
-              defaultChecked={ask.countries.includes(country)}
-            />
-          ))}
+          <CheckList name="country" choices={countries} chosen={ask.countries} />
         </Choices>
       )}
       <div className="space-y-2">
-        <Checkbox id={id('taken')} name="taken" value="1" label="Show taken ones too" defaultChecked={ask.taken} />
+        <Checkbox id="taken" name="taken" value="1" label="Show taken ones too" defaultChecked={ask.taken} />
         <Checkbox
-          id={id('simulated')}
+          id="simulated"
           name="simulated"
           value="hide"
           label="No simulated machines"
@@ -184,11 +167,15 @@ function Choices({ legend, children }: { legend: string; children: ReactNode }) 
 
 /** What the market has, and what was asked for although the market has none of it. */
 function withChosen(
-  offered: readonly (readonly [string, number])[],
+  offered: readonly Choice[],
   chosen: readonly string[],
-): readonly (readonly [string, number])[] {
-  const known = new Set(offered.map(([name]) => name));
-  return [...offered, ...chosen.filter((name) => !known.has(name)).map((name) => [name, 0] as const)];
+  labelOf = (value: string) => value,
+): readonly Choice[] {
+  const known = new Set(offered.map(([value]) => value));
+  return [
+    ...offered,
+    ...chosen.filter((value) => !known.has(value)).map((value): Choice => [value, labelOf(value), 0]),
+  ];
 }
 
 /** A choice, and how many offers the search finds with it. */

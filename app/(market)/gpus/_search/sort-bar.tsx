@@ -16,6 +16,7 @@ export function SortBar({ state, hrefs }: { state: PageState; hrefs: Readonly<Re
             key={view}
             href={stateHref({ ...state, view })}
             scroll={false}
+            prefetch={false}
             aria-current={state.view === view ? 'true' : undefined}
             className={CHOICE}
           >
@@ -31,6 +32,7 @@ export function SortBar({ state, hrefs }: { state: PageState; hrefs: Readonly<Re
               key={sort}
               href={hrefs[sort]}
               scroll={false}
+              prefetch={false}
               aria-current={state.ask.sort === sort ? 'true' : undefined}
               className={CHOICE}
             >

@@ -1,6 +1,7 @@
 import Link from 'next/link';
+import { Td, Th } from '#components/ui/cells.tsx';
 import { Money } from '#components/ui/money.tsx';
-import { Table, Td, Th } from '#components/ui/table.tsx';
+import { Table } from '#components/ui/table.tsx';
 import { countryName } from '#lib/catalogue/country.ts';
 import { type CountryOffers, clustersOf, type MapCluster } from '#lib/catalogue/map.ts';
 import type { SearchAsk } from '#lib/catalogue/search.ts';

@@ -1,11 +1,12 @@
 import Link from 'next/link';
 import { LogsPanel } from '#components/booking/logs-panel.tsx';
 import { Callout } from '#components/ui/callout.tsx';
+import { Td, Th } from '#components/ui/cells.tsx';
 import { exactly } from '#components/ui/instant.ts';
 import { Money } from '#components/ui/money.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { SimulatedBadge } from '#components/ui/simulated-badge.tsx';
-import { Table, Td, Th } from '#components/ui/table.tsx';
+import { Table } from '#components/ui/table.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import type { LogPiece } from '#lib/bookings/queries/logs.ts';
 import { gpuLabel } from '#lib/catalogue/gpu.ts';

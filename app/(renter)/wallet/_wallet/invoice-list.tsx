@@ -1,8 +1,9 @@
 import Link from 'next/link';
 import { Badge } from '#components/ui/badge.tsx';
+import { Td, Th } from '#components/ui/cells.tsx';
 import { Money } from '#components/ui/money.tsx';
 import { SimulatedBadge } from '#components/ui/simulated-badge.tsx';
-import { Table, Td, Th } from '#components/ui/table.tsx';
+import { Table } from '#components/ui/table.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { gpuLabel } from '#lib/catalogue/gpu.ts';
 import type { InvoiceRow } from '#lib/receipts/queries/invoices.ts';

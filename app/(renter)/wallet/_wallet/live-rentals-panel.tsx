@@ -1,10 +1,11 @@
 import Link from 'next/link';
 import { lasts } from '#components/booking/lasts.ts';
 import { shownState } from '#components/booking/state.ts';
+import { Td, Th } from '#components/ui/cells.tsx';
 import { Money } from '#components/ui/money.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { StateBadge } from '#components/ui/state-badge.tsx';
-import { Table, Td, Th } from '#components/ui/table.tsx';
+import { Table } from '#components/ui/table.tsx';
 import type { BurningRental } from '#lib/bookings/queries/burn.ts';
 
 /** Where money goes now: each rental with its rate, its cap, and what is set aside for it. */

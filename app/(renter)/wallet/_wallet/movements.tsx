@@ -1,7 +1,9 @@
 import Link from 'next/link';
+import { Td, Th } from '#components/ui/cells.tsx';
 import { Money } from '#components/ui/money.tsx';
-import { Table, Td, Th } from '#components/ui/table.tsx';
+import { Table } from '#components/ui/table.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
+import { dateWords } from '#lib/base/date-words.ts';
 import type { AccountKind } from '#lib/ledger/account.ts';
 import type { DayLine, MoneySide, TransferRow } from '#lib/ledger/queries/movements.ts';
 import { TRANSFER_KINDS, type TransferKind } from '#lib/ledger/transfer.ts';
@@ -125,7 +127,5 @@ function Booking({ line, side }: { line: Line; side: MoneySide }) {
 
 /** "23 Nov 2026" of "2026-11-23". */
 function dayWords(day: string): string {
-  return new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' }).format(
-    new Date(`${day}T00:00:00Z`),
-  );
+  return dateWords('en-GB', { dateStyle: 'medium', timeZone: 'UTC' }).format(new Date(`${day}T00:00:00Z`));
 }

@@ -1,13 +1,14 @@
 import Link from 'next/link';
 import { requireAdminPage } from '#app/_edge/actor.ts';
 import { Badge } from '#components/ui/badge.tsx';
+import { Td, Th } from '#components/ui/cells.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { Money } from '#components/ui/money.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { Pagination } from '#components/ui/pagination.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { SimulatedBadge } from '#components/ui/simulated-badge.tsx';
-import { Table, Td, Th } from '#components/ui/table.tsx';
+import { Table } from '#components/ui/table.tsx';
 import { Tabs } from '#components/ui/tabs.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { findMachines, MACHINE_QUEUES, type MachineQueue, type MachineRow } from '#lib/trust/queries/machines.ts';

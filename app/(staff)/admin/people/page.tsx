@@ -1,11 +1,12 @@
 import Link from 'next/link';
 import { requireAdminPage } from '#app/_edge/actor.ts';
 import { Badge } from '#components/ui/badge.tsx';
+import { Td, Th } from '#components/ui/cells.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { Pagination } from '#components/ui/pagination.tsx';
 import { Panel } from '#components/ui/panel.tsx';
-import { Table, Td, Th } from '#components/ui/table.tsx';
+import { Table } from '#components/ui/table.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { findPeople } from '#lib/trust/queries/people.ts';
 import { nextHref, one, type SearchParams } from '../ask.ts';

@@ -1,10 +1,11 @@
 import { requireAdminPage } from '#app/_edge/actor.ts';
 import { Callout } from '#components/ui/callout.tsx';
+import { Td, Th } from '#components/ui/cells.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { Stat, Stats } from '#components/ui/stat.tsx';
-import { Table, Td, Th } from '#components/ui/table.tsx';
+import { Table } from '#components/ui/table.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { theWorld } from '#lib/base/time.ts';
 import { type ReconciliationPage, reconciliationPage } from '#lib/payments/queries/reconciliation.ts';

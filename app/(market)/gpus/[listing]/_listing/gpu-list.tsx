@@ -1,5 +1,6 @@
+import { Td, Th } from '#components/ui/cells.tsx';
 import { StateBadge } from '#components/ui/state-badge.tsx';
-import { Table, Td, Th } from '#components/ui/table.tsx';
+import { Table } from '#components/ui/table.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { formatBytes } from '#lib/catalogue/quantity.ts';
 import type { ListedGpu } from '#lib/catalogue/queries/listing.ts';

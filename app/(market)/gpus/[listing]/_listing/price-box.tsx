@@ -1,5 +1,6 @@
 import { YieldNote } from '#components/booking/yield-note.tsx';
-import { explainHref, PriceLabel } from '#components/listing/price-label.tsx';
+import { explainHref } from '#components/listing/offer-hrefs.ts';
+import { PriceLabel } from '#components/listing/price-label.tsx';
 import { Callout } from '#components/ui/callout.tsx';
 import { FactList } from '#components/ui/fact-list.tsx';
 import { LinkButton } from '#components/ui/link-button.tsx';

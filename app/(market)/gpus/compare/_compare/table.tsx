@@ -1,8 +1,9 @@
 import { Star, X } from 'lucide-react';
 import Link from 'next/link';
+import { Td, Th } from '#components/ui/cells.tsx';
 import { cn } from '#components/ui/cn.ts';
 import { LinkButton } from '#components/ui/link-button.tsx';
-import { Table, Td, Th } from '#components/ui/table.tsx';
+import { Table } from '#components/ui/table.tsx';
 import type { CompareRow } from '#lib/catalogue/compare.ts';
 
 export type Column = {

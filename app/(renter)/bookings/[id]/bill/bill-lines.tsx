@@ -1,8 +1,9 @@
 import { FileCheck } from 'lucide-react';
 import Link from 'next/link';
+import { Td, Th } from '#components/ui/cells.tsx';
 import { cn } from '#components/ui/cn.ts';
 import { Money } from '#components/ui/money.tsx';
-import { Table, Td, Th } from '#components/ui/table.tsx';
+import { Table } from '#components/ui/table.tsx';
 import type { BillLine } from '#lib/receipts/queries.ts';
 
 /** The statements of a bill: when, what was delivered, what it cost, and the paper it stands on. */

@@ -1,5 +1,6 @@
 import Link from 'next/link';
 import { requireAdminPage } from '#app/_edge/actor.ts';
+import { Td, Th } from '#components/ui/cells.tsx';
 import { Checkbox } from '#components/ui/checkbox.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { SelectField } from '#components/ui/form-fields.tsx';
@@ -7,7 +8,7 @@ import { Money } from '#components/ui/money.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { Pagination } from '#components/ui/pagination.tsx';
 import { Panel } from '#components/ui/panel.tsx';
-import { Table, Td, Th } from '#components/ui/table.tsx';
+import { Table } from '#components/ui/table.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { ACCOUNT_KINDS, type AccountKind } from '#lib/ledger/account.ts';
 import { type AccountRow, findAccounts } from '#lib/ledger/queries/books.ts';

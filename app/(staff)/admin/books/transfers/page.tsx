@@ -1,13 +1,14 @@
 import Link from 'next/link';
 import { requireAdminPage } from '#app/_edge/actor.ts';
 import { Button } from '#components/ui/button.tsx';
+import { Td, Th } from '#components/ui/cells.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { InputField, SelectField } from '#components/ui/form-fields.tsx';
 import { Money } from '#components/ui/money.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { Pagination } from '#components/ui/pagination.tsx';
 import { Panel } from '#components/ui/panel.tsx';
-import { Table, Td, Th } from '#components/ui/table.tsx';
+import { Table } from '#components/ui/table.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { type BookedTransfer, findTransfers } from '#lib/ledger/queries/transfers.ts';
 import { TRANSFER_KINDS } from '#lib/ledger/transfer.ts';

@@ -1,6 +1,7 @@
+import { Td, Th } from '#components/ui/cells.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { StateBadge } from '#components/ui/state-badge.tsx';
-import { Table, Td, Th } from '#components/ui/table.tsx';
+import { Table } from '#components/ui/table.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import type { GpuHolder, MachineGpu } from '#lib/bookings/queries/machine-gpus.ts';
 import { pcieLabel } from '#lib/catalogue/gpu.ts';

@@ -1,12 +1,13 @@
 import Link from 'next/link';
 import { requireAdminPage } from '#app/_edge/actor.ts';
 import { seen } from '#app/_edge/seen.ts';
+import { Td, Th } from '#components/ui/cells.tsx';
 import { FactList } from '#components/ui/fact-list.tsx';
 import { Money } from '#components/ui/money.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { Pagination } from '#components/ui/pagination.tsx';
 import { Panel } from '#components/ui/panel.tsx';
-import { Table, Td, Th } from '#components/ui/table.tsx';
+import { Table } from '#components/ui/table.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { type BookedTransfer, type TransferHistory, transferHistory } from '#lib/ledger/queries/transfers.ts';
 import { one, type SearchParams } from '../../../ask.ts';
