@@ -18,6 +18,8 @@ type LiveRefreshProps = {
   className?: string | undefined;
 };
 
+/** What happened between the making of a page and the opening of its stream is missed: of a slow one the page is asked for again. */
+const SLOW_OPENING_MS = 2_000;
 const RETRY_MS = [1_000, 2_000, 5_000, 10_000, 30_000] as const;
 
 /** Keeps a server-rendered page current: asks for it again when the stream says so, and after every gap in the stream. */
@@ -32,6 +34,7 @@ export function LiveRefresh({ url, events, showStatus, settleMs = 250, everyMs, 
     let retry: ReturnType<typeof setTimeout> | undefined;
     let failures = 0;
     let missed = false;
+    let begun = performance.now();
 
     function refresh() {
       settle ??= setTimeout(() => {
@@ -42,11 +45,12 @@ export function LiveRefresh({ url, events, showStatus, settleMs = 250, everyMs, 
 
     function open() {
       close();
+      begun = performance.now();
       source = new EventSource(url);
       source.onopen = () => {
         failures = 0;
         setLive(true);
-        if (missed) refresh();
+        if (missed || performance.now() - begun > SLOW_OPENING_MS) refresh();
         missed = false;
       };
       source.onmessage = refresh;

@@ -23,7 +23,7 @@ export function ClaimBar({ shown, adminId }: { shown: CaseView; adminId: string 
     return (
       <Bar
         title="Nobody works on it"
-        line="While you have it no other admin decides it."
+        line="It waits for an admin."
         action={
           <ActionForm action={claim}>
             {named}
