@@ -69,7 +69,9 @@ async function weigh({ browser, market, bare, scene }: Place): Promise<Goal[]> {
     say({ page: '/gpus', who, scriptBytes: bytes, ofBare: round(bytes / least), ...(await sizeOf(`${market}/gpus`)) });
     search.push(bytes);
   }
-  const known = [`/gpus/${scene.listingId}`, `/bookings/${scene.bookingId}`];
+  const listing = `/gpus/${scene.listingId}`;
+  const booking = `/bookings/${scene.bookingId}`;
+  const known = [listing, `${listing}/reviews`, booking, `${booking}/extend`];
   const { weights, unseen } = await weighEveryPage(people, market, known, ({ page, who, bytes }) =>
     say({ page, who, scriptBytes: bytes, ofBare: round(bytes / least) }),
   );
