@@ -163,6 +163,12 @@ function goalsOf(
       'of the gap',
     ),
     atLeast(
+      'gap closed with at most 5 % moved, mean of traces',
+      mean(all.map((each) => each.moving)),
+      0.65,
+      'of the gap from FGD to the bound',
+    ),
+    atLeast(
       'ours over FGD, least of a trace',
       Math.min(...verdicts.map(({ ours, fgd }) => mean(ours) - mean(fgd))),
       0,
