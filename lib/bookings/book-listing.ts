@@ -137,7 +137,7 @@ function decide(
   const chosen =
     startsAt === null || durationSeconds === null
       ? gpusFor(offer, { ...ask, again: false }, now)
-      : windowFor(offer, { ...ask, startsAt, durationSeconds }, now);
+      : windowFor(offer, { ...ask, startsAt, durationSeconds, noticeSeconds: env().interruptionNoticeSeconds }, now);
   // Sealed for a key that the machine had when it was read: enrolled anew meanwhile, it could not open it.
   if (offer.sealingKey !== place.sealingKey) throw new Refusal('conflict');
   const { name, image, command, capMicros, idempotencyKey, quoteId } = wish;

@@ -1,7 +1,6 @@
 import { Refusal } from '#lib/base/refusal.ts';
 import { addSeconds, isBefore } from '#lib/base/time.ts';
 import type { StandingOffer, YieldingRental } from '#lib/catalogue/queries/standing-offer.ts';
-import { env } from '#lib/io/env.ts';
 import { chooseForWindow, overlaps } from './choose-for-window.ts';
 import { wishProblems } from './quote.ts';
 import type { ChosenGpus } from './take-gpus.ts';
@@ -12,6 +11,8 @@ export type WindowWish = {
   readonly startsAt: Date;
   readonly durationSeconds: number;
   readonly terms: Terms;
+  /** How long before they go those are told who yield. */
+  readonly noticeSeconds: number;
 };
 
 /**
@@ -23,7 +24,7 @@ export function windowFor(offer: StandingOffer, wish: WindowWish, now: Date): Ch
   const endsAt = addSeconds(startsAt, wish.durationSeconds);
   const blocked = offer.blockedRenterIds.includes(wish.renterId);
   const wanted = { renterId: wish.renterId, gpuCount: terms.gpuCount, blocked, startsAt, endsAt };
-  const noticeEnd = addSeconds(now, env().interruptionNoticeSeconds);
+  const noticeEnd = addSeconds(now, wish.noticeSeconds);
   const gpus = offer.gpus.map((gpu) => ({
     ...gpu,
     taken: [...gpu.taken, ...staying(gpu.yielding, startsAt, noticeEnd)],
