@@ -48,8 +48,9 @@ const SECONDS = Number(values.seconds);
 const CLIENTS = 8;
 const RENTERS = 1_000;
 const FIGHTERS = 64;
-/** Bookings that are there before anything is measured. */
+/** Bookings that are there before anything is measured, and machines for those that warm it up. */
 const HISTORY = 8_000;
+const WARM_MACHINES = 500;
 
 const TERMS: Terms = {
   priceMicrosPerGpuHour: 2_000_000n,
@@ -63,7 +64,7 @@ const TERMS: Terms = {
 
 type Measured = { readonly perSecond: number; readonly p50: number; readonly p99: number };
 
-/** Runs `work` over and over at so many at once until the time is over or there is nothing more to do (`false`). */
+/** Runs `work` over and over at so many at once until the time is over. Throws when there is nothing more to do before. */
 async function measure(atOnce: number, seconds: number, work: () => Promise<number>): Promise<Measured> {
   const took: number[] = [];
   let done = 0;
@@ -170,8 +171,8 @@ try {
   await preparePgbench(pgbench, postgres.url('tpcb'));
   const renters = await makeRenters(RENTERS);
   // A market with a past: the database plans for tables that are not empty, and each connection keeps its plans.
-  const past = await makeMachines(HISTORY / GPUS_A_MACHINE + 50);
-  const wanted = await quoteAll(past.splice(-50), renters);
+  const past = await makeMachines(HISTORY / GPUS_A_MACHINE + WARM_MACHINES);
+  const wanted = await quoteAll(past.splice(-WARM_MACHINES), renters);
   for (const place = placeMany(past, renters); past.length > 0; ) await place();
   await db.$executeRaw`ANALYZE`;
   await measure(CLIENTS, 2, bookOne(wanted));

@@ -284,6 +284,7 @@ describe('the house', () => {
 describe('the test of the house itself', () => {
   it('tells commands, steps, queries and nouns apart', () => {
     expect(kindOf('lib/bookings/book-listing.ts', 'return inTransaction(')).toBe('command');
+    expect(kindOf('lib/bookings/book-listing.ts', 'const book = inGroups<Ask, Booked>({')).toBe('command');
     expect(kindOf('lib/ledger/hold-money.ts', 'export async function holdMoney(tx: Tx,')).toBe('step');
     expect(kindOf('lib/bookings/queries.ts', '')).toBe('query');
     expect(kindOf('lib/bookings/queries/one.ts', '')).toBe('query');

@@ -48,7 +48,7 @@ export async function fillMarket(client: pg.Client, listings: number): Promise<v
       SELECT 'alc_' || substr(g.id, 5), 'none', g.id, ${at} - interval '1 hour', ${at} + chance(n, 16) * interval '2 days' + interval '1 hour'
       FROM generate_series(1, ${listings}, 4) n JOIN gpus g ON g.machine_id = 'mch_' || lpad(n::text, 26, '0')
       WHERE chance(n * 16 + g.position, 17) < 0.7;
-    ALTER TABLE allocations ADD CONSTRAINT allocations_no_overlap EXCLUDE USING gist (gpu_id WITH =, tstzrange(starts_at, ends_at) WITH &&);
+    ALTER TABLE allocations ADD CONSTRAINT allocations_no_overlap EXCLUDE USING gist (hashtextextended(gpu_id, 0) WITH =, tstzrange(starts_at, ends_at) WITH &&);
     SET session_replication_role = DEFAULT`);
   await client.query('VACUUM ANALYZE');
 }

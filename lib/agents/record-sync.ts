@@ -25,7 +25,7 @@ const SEQUENCE_MAX = 2_147_483_647;
 /** Settles the usage of a machine in one commit with that of others which sync with this process at the same time. Answers what is stored of each lease. */
 export const settleUsage = inGroups<Usage, Stored>({
   name: 'record-sync: usage',
-  keyOf: ({ machineId }) => machineId,
+  keysOf: ({ machineId }) => [machineId],
   sizeOf: ({ statements }) => statements,
   most: 1_000,
   work: (tx, usages, together) => recordUsage(tx, usages, { wait: !together }),

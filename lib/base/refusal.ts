@@ -114,3 +114,19 @@ export class Refusal extends Error {
     this.sentence = sentence ?? standard;
   }
 }
+
+/** What `work` answers, or its refusal as a value, for whoever goes on without the one that was refused. Throws everything else on. */
+export function orRefusal<Answer>(work: () => Answer): Answer | Refusal {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
+  }
+}
+
+/** The other way round: throws what is a refusal. */
+export function orThrow<Answer>(answer: Answer | Refusal): Answer {
+  if (answer instanceof Refusal) throw answer;
+  return answer;
+}

@@ -1,18 +1,21 @@
 import { requireActive } from '#lib/auth/permission.ts';
 import type { Actor } from '#lib/base/actor.ts';
 import { newId } from '#lib/base/id.ts';
-import { Refusal } from '#lib/base/refusal.ts';
+import type { Micros } from '#lib/base/money.ts';
+import { orRefusal, orThrow, Refusal } from '#lib/base/refusal.ts';
 import { isBefore, theWorld, type World } from '#lib/base/time.ts';
-import { lockOffer } from '#lib/catalogue/lock-offer.ts';
-import { breaksConstraint, inTransaction, type Tx } from '#lib/io/db.ts';
+import { lockOffers } from '#lib/catalogue/lock-offer.ts';
+import type { StandingOffer } from '#lib/catalogue/queries/standing-offer.ts';
+import { breaksConstraint, type Tx } from '#lib/io/db.ts';
 import { env } from '#lib/io/env.ts';
+import { BY_ITSELF, inGroups } from '#lib/io/in-groups.ts';
 import { seal, sealContext } from '#protocol/seal.ts';
-import { type BookingDraft, makeBookings } from './make-bookings.ts';
+import { type BookingDraft, makeEachBooking } from './make-bookings.ts';
 import { type Quoted, type QuotedPlace, quotedPlace, readQuoted } from './queries/quoted.ts';
 import type { BookListingInput } from './schema.ts';
-import { takeGpus } from './take-gpus.ts';
-import { takeWindow } from './take-window.ts';
+import { type ChosenGpus, clearTheWay, gpusFor } from './take-gpus.ts';
 import { readTerms } from './terms.ts';
+import { windowFor } from './window-for.ts';
 import { readWish, type Wish } from './wish.ts';
 
 export type Booked = {
@@ -39,9 +42,7 @@ export async function bookListing(actor: Actor, input: BookListingInput, world: 
       ? null
       : await seal(JSON.stringify(wish.environment), place.sealingKey, sealContext(lease.id, place.machineId));
   try {
-    return await inTransaction('book listing', (tx) =>
-      book(tx, actor, wish, { ...lease, ...place, sealedEnvironment }, now),
-    );
+    return orThrow(await bookInGroups({ actor, wish, place, lease, sealedEnvironment, now }));
   } catch (error) {
     if (breaksConstraint(error, 'allocations_no_overlap')) throw new Refusal('gpuTaken');
     if (breaksConstraint(error, 'idempotency_key')) throw keyUsed();
@@ -50,49 +51,123 @@ export async function bookListing(actor: Actor, input: BookListingInput, world: 
   }
 }
 
-type Prepared = QuotedPlace & {
-  readonly id: string;
-  readonly bookingId: string;
+/** One who books: all that is known before the transaction. */
+type Ask = {
+  readonly actor: Actor;
+  readonly wish: Wish;
+  readonly place: QuotedPlace;
+  readonly lease: { readonly id: string; readonly bookingId: string };
   readonly sealedEnvironment: string | null;
+  readonly now: Date;
 };
 
-async function book(tx: Tx, actor: Actor, wish: Wish, lease: Prepared, now: Date): Promise<Booked> {
-  const offer = await lockOffer(tx, lease.listingId, now);
-  const quote = await readQuoted(tx, actor.userId, wish);
+/**
+ * Whoever books at the same moment in this process, on other machines and with other wallets, is written in one commit. Nobody waits
+ * for company, and nobody for the lock of a stranger.
+ */
+const bookInGroups = inGroups<Ask, Booked | Refusal>({
+  name: 'book listing',
+  keysOf: ({ actor, place }) => [actor.userId, place.machineId],
+  sizeOf: () => 1,
+  most: 64,
+  work: bookEach,
+});
+
+async function bookEach(
+  tx: Tx,
+  asks: readonly Ask[],
+  together: boolean,
+): Promise<(Booked | Refusal | typeof BY_ITSELF)[]> {
+  const now = new Date(Math.max(...asks.map((ask) => ask.now.getTime())));
+  const listingIds = asks.map(({ place }) => place.listingId);
+  const found = await lockOffers(tx, listingIds, now, { wait: !together });
+  const offers = new Map(found.map((offer) => [offer.listingId, offer]));
+  const quotes = await readQuoted(
+    tx,
+    asks.map(({ actor, wish }) => ({ renterId: actor.userId, ...wish })),
+  );
+  const decided = asks.map((ask) => {
+    const offer = offers.get(ask.place.listingId);
+    if (offer === undefined && together) return BY_ITSELF;
+    return orRefusal(() => decide(ask, quotes.get(ask.wish.quoteId), offer, now));
+  });
+  const alone = asks.length === 1;
+  const placed: Placed[] = [];
+  for (const one of decided) {
+    if (!isPlaced(one) || (one.chosen.yielding.length > 0 && !alone)) continue;
+    await clearTheWay(tx, one.draft.offer.machineId, one.chosen, now);
+    placed.push(one);
+  }
+  const made = await makeEachBooking(
+    tx,
+    placed.map(({ draft }) => draft),
+    now,
+  );
+  const answers = new Map(placed.map((one, at) => [one, made[at]]));
+  await releaseKept(
+    tx,
+    placed.filter((one) => !(answers.get(one) instanceof Refusal)),
+  );
+  return decided.map((one) => {
+    if (!isPlaced(one)) return alone && one instanceof Refusal ? orThrow(one) : one;
+    const answer = answers.get(one);
+    // Whoever is told to yield is locked: for that nobody else shall wait.
+    if (answer === undefined) return BY_ITSELF;
+    // Alone it is thrown, so that nobody was told to yield for nothing.
+    if (answer instanceof Refusal) return alone ? orThrow(answer) : answer;
+    return { bookingId: answer.bookingId, created: true };
+  });
+}
+
+type Placed = { readonly draft: BookingDraft; readonly chosen: ChosenGpus; readonly keptMicros: Micros };
+
+/** What was kept for them is what is held now. */
+async function releaseKept(tx: Tx, booked: readonly Placed[]): Promise<void> {
+  const quoteIds = booked.flatMap(({ draft, keptMicros }) => (keptMicros > 0n ? (draft.quoteId ?? []) : []));
+  if (quoteIds.length > 0) await tx.quote.updateMany({ where: { id: { in: quoteIds } }, data: { keptMicros: 0n } });
+}
+
+function isPlaced(decided: Placed | Booked | Refusal | typeof BY_ITSELF): decided is Placed {
+  return typeof decided === 'object' && 'draft' in decided;
+}
+
+/** Everything that decides but money: what was booked before under the same key, or where it goes. */
+function decide(
+  { actor, wish, place, lease, sealedEnvironment }: Ask,
+  quote: Quoted | undefined,
+  offer: StandingOffer | undefined,
+  now: Date,
+): Booked | Placed {
   if (quote === undefined || offer === undefined) throw new Refusal('notFound');
   const earlier = bookedBefore(quote, wish);
   if (earlier !== null) return earlier;
   requireUsable(quote, now);
   const terms = readTerms(quote.terms);
-  const { bookingId } = lease;
-  const { durationSeconds } = quote;
+  const { durationSeconds, startsAt } = quote;
   const ask = { renterId: actor.userId, durationSeconds, terms };
-  const { gpus, startsAt, endsAt } =
-    quote.startsAt === null || durationSeconds === null
-      ? await takeGpus(tx, offer, { ...ask, again: false }, now)
-      : await takeWindow(tx, offer, { ...ask, startsAt: quote.startsAt, durationSeconds }, now);
+  const chosen =
+    startsAt === null || durationSeconds === null
+      ? gpusFor(offer, { ...ask, again: false }, now)
+      : windowFor(offer, { ...ask, startsAt, durationSeconds, noticeSeconds: env().interruptionNoticeSeconds }, now);
   // Sealed for a key that the machine had when it was read: enrolled anew meanwhile, it could not open it.
-  if (offer.sealingKey !== lease.sealingKey) throw new Refusal('conflict');
+  if (offer.sealingKey !== place.sealingKey) throw new Refusal('conflict');
   const { name, image, command, capMicros, idempotencyKey, quoteId } = wish;
   const draft: BookingDraft = {
-    bookingId,
+    bookingId: lease.bookingId,
     leaseId: lease.id,
-    kind: quote.startsAt === null ? 'onDemand' : 'reserved',
+    kind: startsAt === null ? 'onDemand' : 'reserved',
     renterId: actor.userId,
     quoteId,
     offer,
-    gpus,
+    gpus: chosen.gpus,
     terms,
-    workload: { name, image, command, sealedEnvironment: lease.sealedEnvironment },
+    workload: { name, image, command, sealedEnvironment },
     capMicros,
     idempotencyKey,
-    startsAt,
-    endsAt,
+    startsAt: chosen.startsAt,
+    endsAt: chosen.endsAt,
   };
-  await makeBookings(tx, actor, [draft], now);
-  // What was kept for it is what is held now.
-  if (quote.keptMicros > 0n) await tx.quote.update({ where: { id: quoteId }, data: { keptMicros: 0n } });
-  return { bookingId, created: true };
+  return { draft, chosen, keptMicros: quote.keptMicros };
 }
 
 function bookedBefore({ earlier }: Quoted, wish: Wish): Booked | null {

@@ -1,12 +1,14 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { Refusal } from '#lib/base/refusal.ts';
+import { columnIn, columnText } from '#lib/io/column.ts';
 import type { Tx } from '#lib/io/db.ts';
 import { env, type GatewayPlace } from '#lib/io/env.ts';
 import { prepared } from '#lib/io/prepared.ts';
 import type { LeaseGateway } from '#protocol/lease.ts';
 
-/** So many ports are looked at for a booking before all of them are. */
+/** So many ports are looked at for a booking before all of them are; the first of them at once, the others only when those are taken. */
 const CANDIDATES = 8;
+const AT_ONCE = 2;
 const MOST_TRIES = 20;
 
 type Port = { readonly name: string; readonly port: number };
@@ -30,7 +32,12 @@ export async function choosePort(tx: Tx, bookingId: string): Promise<LeaseGatewa
 export async function choosePorts(tx: Tx, bookingIds: readonly string[], avoid?: Port): Promise<LeaseGateway[]> {
   const places = env().gateways;
   if (places.length === 0) throw noPort();
-  const taken = await takeFree(tx, bookingIds, places, avoid);
+  const taken = await takeFree(tx, bookingIds, places, { most: AT_ONCE, avoid });
+  const left = bookingIds.filter((id) => !taken.has(id));
+  if (left.length > 0) {
+    const more = await takeFree(tx, left, places, { most: CANDIDATES, avoid });
+    for (const [bookingId, port] of more) taken.set(bookingId, port);
+  }
   const ports: LeaseGateway[] = [];
   for (const bookingId of bookingIds) {
     const chosen = taken.get(bookingId) ?? (await takeAny(tx, bookingId, places, avoid));
@@ -42,12 +49,12 @@ export async function choosePorts(tx: Tx, bookingIds: readonly string[], avoid?:
 }
 
 // In one order of ports, so that two who take many at once do not wait for each other in a circle.
-const TAKE = prepared<Port & { bookingId: string }, [string[], string[], number[]]>(
+const TAKE = prepared<Port & { bookingId: string }, [bookingIds: string, names: string, ports: string]>(
   'take ports',
   `INSERT INTO gateway_ports (gateway_name, port, booking_id)
    SELECT name, port, booking FROM (
      SELECT DISTINCT ON (booking) name, port, booking
-     FROM unnest($1::text[], $2::text[], $3::int[]) WITH ORDINALITY AS c (booking, name, port, rank)
+     FROM unnest(${columnIn('$1')}, ${columnIn('$2')}, ${columnIn('$3')}::int[]) WITH ORDINALITY AS c (booking, name, port, rank)
      WHERE NOT EXISTS (SELECT FROM gateway_ports g WHERE g.gateway_name = c.name AND g.port = c.port)
      ORDER BY booking, rank
    ) first_free ORDER BY name, port
@@ -59,25 +66,26 @@ async function takeFree(
   tx: Tx,
   bookingIds: readonly string[],
   places: readonly GatewayPlace[],
-  avoid: Port | undefined,
-): Promise<ReadonlyMap<string, Port>> {
+  which: { readonly most: number; readonly avoid: Port | undefined },
+): Promise<Map<string, Port>> {
   const wanted = bookingIds.flatMap((bookingId) =>
     candidates(bookingId, places)
-      .filter((one) => !isSame(one, avoid))
+      .slice(0, which.most)
+      .filter((one) => !isSame(one, which.avoid))
       .map((one) => ({ ...one, bookingId })),
   );
   const rows = await TAKE(
     tx,
-    wanted.map(({ bookingId }) => bookingId),
-    wanted.map(({ name }) => name),
-    wanted.map(({ port }) => port),
+    columnText(wanted.map(({ bookingId }) => bookingId)),
+    columnText(wanted.map(({ name }) => name)),
+    columnText(wanted.map(({ port }) => port)),
   );
   return new Map(rows.map((row) => [row.bookingId, row]));
 }
 
 function candidates(bookingId: string, places: readonly GatewayPlace[]): Port[] {
   const whole = places.reduce((sum, place) => sum + sizeOf(place), 0);
-  const digest = createHash('sha256').update(bookingId).digest();
+  const digest = hash('sha256', bookingId, 'buffer');
   return Array.from({ length: CANDIDATES }, (_, at) => {
     let left = digest.readUInt32BE(at * 4) % whole;
     const place = places.find((one) => {

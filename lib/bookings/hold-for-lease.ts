@@ -1,5 +1,5 @@
 import { formatDollars, type Micros } from '#lib/base/money.ts';
-import { Refusal } from '#lib/base/refusal.ts';
+import { orRefusal, orThrow, Refusal } from '#lib/base/refusal.ts';
 import type { Tx } from '#lib/io/db.ts';
 import { lockWallet, lockWallets, postHolds, releaseHold } from '#lib/ledger/hold-money.ts';
 import { renterMoney } from '#lib/ledger/queries/renter-money.ts';
@@ -59,11 +59,40 @@ export async function wouldHold(tx: Tx, ask: Omit<HoldAsk, 'bookingId' | 'key' |
 
 /** Step: `holdForLease` for many at once, one after the other where they are of one renter: all of them, or a refusal and none. */
 export async function holdForLeases(tx: Tx, asks: readonly HoldAsk[], now: Date): Promise<LeaseHold[]> {
+  const { wallets, plans } = await planHolds(tx, asks, now);
+  return [
+    ...(
+      await post(
+        tx,
+        plans.map((plan) => orThrow(plan)),
+        wallets,
+        now,
+      )
+    ).values(),
+  ];
+}
+
+/** Step: the same for many who do not know of each other: each its hold, or its refusal and nothing held for it. */
+export async function holdForEachLease(tx: Tx, asks: readonly HoldAsk[], now: Date): Promise<(LeaseHold | Refusal)[]> {
+  const { wallets, plans } = await planHolds(tx, asks, now);
+  const payable = plans.filter((plan): plan is Planned => !(plan instanceof Refusal));
+  const held = await post(tx, payable, wallets, now);
+  return plans.map((plan) => (plan instanceof Refusal ? plan : heldFor(plan, held)));
+}
+
+type Planned = { readonly ask: HoldAsk; readonly plan: HoldPlan; readonly moreMicros: Micros };
+type Wallets = Awaited<ReturnType<typeof lockWallets>>;
+
+async function planHolds(
+  tx: Tx,
+  asks: readonly HoldAsk[],
+  now: Date,
+): Promise<{ readonly wallets: Wallets; readonly plans: readonly (Planned | Refusal)[] }> {
   const renterIds = asks.map(({ renterId }) => renterId);
   const wallets = await lockWallets(tx, renterIds, now);
   const money = await renterMoney(tx, renterIds, now);
   const taken = new Map<string, Micros>();
-  const plans = asks.map((ask) => {
+  const planned = (ask: HoldAsk): Planned => {
     const { renterId, lease } = ask;
     const wallet = wallets.get(renterId);
     const facts = money.get(renterId);
@@ -78,7 +107,23 @@ export async function holdForLeases(tx: Tx, asks: readonly HoldAsk[], now: Date)
     const moreMicros = plan.heldMicros - (lease?.heldMicros ?? 0n);
     taken.set(renterId, before + moreMicros);
     return { ask, plan, moreMicros };
-  });
+  };
+  return { wallets, plans: asks.map((ask) => orRefusal(() => planned(ask))) };
+}
+
+function heldFor({ ask }: Planned, held: ReadonlyMap<string, LeaseHold>): LeaseHold {
+  const hold = held.get(ask.key);
+  if (hold === undefined) throw new Error(`nothing was held for ${ask.key}`);
+  return hold;
+}
+
+/** What was held, by the keys of the asks, in their order. */
+async function post(
+  tx: Tx,
+  plans: readonly Planned[],
+  wallets: Wallets,
+  now: Date,
+): Promise<ReadonlyMap<string, LeaseHold>> {
   const more = plans.filter(({ moreMicros }) => moreMicros > 0n);
   const ids = await postHolds(
     tx,
@@ -87,12 +132,12 @@ export async function holdForLeases(tx: Tx, asks: readonly HoldAsk[], now: Date)
     now,
   );
   const posted = new Map(more.map(({ ask }, at) => [ask.key, ids[at]]));
-  const held: LeaseHold[] = [];
+  const held = new Map<string, LeaseHold>();
   for (const { ask, plan, moreMicros } of plans) {
     const holdId = ask.lease?.holdId ?? posted.get(ask.key);
     if (holdId === undefined) throw new Error('a new lease holds nothing');
     if (moreMicros < 0n) await releaseHold(tx, { ...ask, holdId, amountMicros: -moreMicros }, now);
-    held.push({ ...plan, holdId });
+    held.set(ask.key, { ...plan, holdId });
   }
   return held;
 }

@@ -1,6 +1,7 @@
 import { newId } from '#lib/base/id.ts';
+import { columnIn, columnText } from '#lib/io/column.ts';
 import type { Tx } from '#lib/io/db.ts';
-import { jsonRows, prepared, texts } from '#lib/io/prepared.ts';
+import { prepared, texts } from '#lib/io/prepared.ts';
 import type { LeaseGateway } from '#protocol/lease.ts';
 import { NO_PREVIOUS } from '#protocol/statement.ts';
 import type { Signed } from '#protocol/words.ts';
@@ -17,39 +18,93 @@ export type SignedBooking = {
   readonly permit: Signed;
 };
 
-// One statement, however many: bookings, their windows, their leases, and the machines that must hear of them.
-const INSERT = prepared<{ made: number }, [bookings: string, windows: string, now: Date, machineIds: string[]]>(
+const BOOKING = [
+  'id',
+  'kind',
+  'quote',
+  'renter',
+  'host',
+  'machine',
+  'listing',
+  'name',
+  'image',
+  'command',
+  'environment',
+  'terms',
+  'cap',
+  'atExit',
+  'clientKeys',
+  'key',
+  'gateway',
+  'port',
+  'startsAt',
+  'endsAt',
+  'lease',
+  'permit',
+  'signature',
+  'ceiling',
+  'hold',
+  'held',
+] as const;
+const WINDOW = ['id', 'booking', 'gpu', 'startsAt', 'endsAt', 'yields'] as const;
+
+/** Columns as the texts of parameters, the first of which is `$from`. */
+function columnsFrom(from: number, names: readonly string[]): string {
+  return names.map((_, at) => columnIn(`$${from + at}`)).join(', ');
+}
+
+// One statement, however many: bookings, their windows, their leases, and the machines that must hear of them. Columns travel as
+// texts: to read rows from JSON costs as much as to store them.
+const INSERT = prepared<{ made: number }, [now: Date, machineIds: string[], ...columns: string[]]>(
   'insert bookings',
   `WITH given AS MATERIALIZED (
-     SELECT * FROM json_to_recordset($1::json) AS b (id text, kind text, quote text, renter text, host text, machine text, listing text,
-       name text, image text, command jsonb, environment text, terms jsonb, cap bigint, "atExit" text, "clientKeys" text[], key text, gateway text,
-       port int, "startsAt" timestamptz, "endsAt" timestamptz, lease text, permit text, signature text, ceiling bigint, hold text, held bigint)
+     SELECT * FROM unnest(${columnsFrom(3, BOOKING)}) AS b (${quoted(BOOKING)})
    ), made AS (
      INSERT INTO bookings (id, kind, quote_id, renter_id, host_id, machine_id, listing_id, name, image, command, sealed_environment, terms,
        cap_micros, at_exit, client_keys, idempotency_key, desired, observed, billable, gateway_name, gateway_port, created_at, observed_at, starts_at, ends_at)
-     SELECT id, kind, quote, renter, host, machine, listing, name, image, command, environment, terms, cap, "atExit", "clientKeys", key, 'running', 'held',
-       'nothing', gateway, port, $3, $3, "startsAt", "endsAt" FROM given
+     SELECT id, kind, quote, renter, host, machine, listing, name, image, command::jsonb, environment, terms::jsonb, cap::bigint, "atExit",
+       coalesce(string_to_array("clientKeys", ','), '{}'), key, 'running', 'held', 'nothing', gateway, port::int, $1, $1,
+       "startsAt"::timestamptz, "endsAt"::timestamptz FROM given
      RETURNING 1
    ), windows AS (
      INSERT INTO allocations (id, booking_id, gpu_id, starts_at, ends_at, yields)
-     SELECT id, booking, gpu, "startsAt", "endsAt", yields
-     FROM json_to_recordset($2::json) AS a (id text, booking text, gpu text, "startsAt" timestamptz, "endsAt" timestamptz, yields boolean)
+     SELECT id, booking, gpu, "startsAt"::timestamptz, "endsAt"::timestamptz, yields::boolean
+     FROM unnest(${columnsFrom(3 + BOOKING.length, WINDOW)}) AS a (${quoted(WINDOW)})
    ), leased AS (
      INSERT INTO leases (id, booking_id, machine_id, revision, permit, signature, ceiling_micros, hold_id, held_micros, statement_hash, created_at)
-     SELECT lease, id, machine, 1, permit, signature, ceiling, hold, held, '${NO_PREVIOUS}', $3 FROM given
+     SELECT lease, id, machine, 1, permit, signature, ceiling::bigint, hold, held::bigint, '${NO_PREVIOUS}', $1 FROM given
    ), woken AS (
-     UPDATE machines SET generation = generation + 1 WHERE id = ANY${texts('$4')}
+     UPDATE machines SET generation = generation + 1 WHERE id = ANY${texts('$2')}
    ) SELECT count(*)::int AS made FROM made`,
 );
 
+function quoted(names: readonly string[]): string {
+  return names.map((name) => `"${name}"`).join(', ');
+}
+
 /** Step: stores bookings with their allocations and leases, and wakes their machines, which are locked. */
 export async function insertBookings(tx: Tx, bookings: readonly SignedBooking[], now: Date): Promise<void> {
-  const windows = bookings.flatMap(({ draft: { bookingId, kind, gpus, startsAt, endsAt } }) => {
-    const window = { booking: bookingId, startsAt, endsAt, yields: kind === 'interruptible' };
-    return gpus.map((gpu) => ({ id: newId('allocation', now), gpu: gpu.id, ...window }));
-  });
+  const rows = bookings.map(rowOf);
+  const windows = bookings.flatMap(({ draft }) => windowsOf(draft, now));
   const machineIds = [...new Set(bookings.map(({ draft }) => draft.offer.machineId))];
-  await INSERT(tx, jsonRows(bookings.map(rowOf)), jsonRows(windows), now, machineIds);
+  await INSERT(
+    tx,
+    now,
+    machineIds,
+    ...BOOKING.map((name) => columnText(rows.map((row) => row[name]))),
+    ...WINDOW.map((name) => columnText(windows.map((window) => window[name]))),
+  );
+}
+
+function windowsOf({ bookingId, kind, gpus, startsAt, endsAt }: BookingDraft, now: Date) {
+  return gpus.map((gpu) => ({
+    id: newId('allocation', now),
+    booking: bookingId,
+    gpu: gpu.id,
+    startsAt: startsAt.toISOString(),
+    endsAt: endsAt.toISOString(),
+    yields: String(kind === 'interruptible'),
+  }));
 }
 
 function rowOf({ draft, gateway, hold, clientKeys, permit }: SignedBooking) {
@@ -64,22 +119,22 @@ function rowOf({ draft, gateway, hold, clientKeys, permit }: SignedBooking) {
     listing: offer.listingId,
     name: workload.name,
     image: workload.image,
-    command: workload.command,
+    command: workload.command === null ? null : JSON.stringify(workload.command),
     environment: workload.sealedEnvironment,
-    terms: storeTerms(draft.terms),
-    cap: draft.capMicros?.toString() ?? null,
+    terms: JSON.stringify(storeTerms(draft.terms)),
+    cap: draft.capMicros,
     atExit: draft.exit === undefined ? null : draft.exit.keepsDisk ? 'keepDisk' : 'end',
-    clientKeys,
+    clientKeys: clientKeys.join(','),
     key: draft.idempotencyKey,
     gateway: gateway.name,
     port: gateway.port,
-    startsAt: draft.startsAt,
-    endsAt: draft.endsAt,
+    startsAt: draft.startsAt.toISOString(),
+    endsAt: draft.endsAt.toISOString(),
     lease: draft.leaseId,
     permit: permit.payload,
     signature: permit.signature,
-    ceiling: hold.ceilingMicros.toString(),
+    ceiling: hold.ceilingMicros,
     hold: hold.holdId,
-    held: hold.heldMicros.toString(),
+    held: hold.heldMicros,
   };
 }

@@ -1,5 +1,6 @@
 import type { AnyActor } from '#lib/base/actor.ts';
 import type { Micros } from '#lib/base/money.ts';
+import { Refusal } from '#lib/base/refusal.ts';
 import type { StandingOffer } from '#lib/catalogue/queries/standing-offer.ts';
 import { type NewEvent, recordEvents } from '#lib/events/record-event.ts';
 import type { Tx } from '#lib/io/db.ts';
@@ -8,7 +9,7 @@ import type { LeaseGateway } from '#protocol/lease.ts';
 import type { BookingKind } from './booking.ts';
 import { choosePorts } from './choose-port.ts';
 import type { ExitPlan } from './hold.ts';
-import { type HoldAsk, holdForLeases, type LeaseHold } from './hold-for-lease.ts';
+import { type HoldAsk, holdForEachLease, holdForLeases, type LeaseHold } from './hold-for-lease.ts';
 import { insertBookings, type SignedBooking } from './insert-bookings.ts';
 import { firstPermit } from './permit.ts';
 import { type RenterKeys, renterKeys } from './queries/renter-keys.ts';
@@ -55,25 +56,72 @@ export async function makeBookings(
   drafts: readonly BookingDraft[],
   now: Date,
 ): Promise<MadeBooking[]> {
-  if (drafts.length === 0) return [];
+  const byItself = actor.userId === null;
+  const holds = await holdForLeases(
+    tx,
+    drafts.map((draft) => holdAsk(draft, byItself)),
+    now,
+  );
+  const held = drafts.map((draft, at) => ({ draft, hold: nth(holds, at) }));
+  return makeHeld(tx, () => actor.userId, held, now);
+}
+
+/**
+ * Step: the same for drafts of renters who do not know of each other, each of whom asked for their own: whoever is refused the
+ * money gets the refusal, and nothing is made for them. What else goes wrong goes wrong for all.
+ */
+export async function makeEachBooking(
+  tx: Tx,
+  drafts: readonly BookingDraft[],
+  now: Date,
+): Promise<(MadeBooking | Refusal)[]> {
+  const holds = await holdForEachLease(
+    tx,
+    drafts.map((draft) => holdAsk(draft, false)),
+    now,
+  );
+  const held = drafts.flatMap((draft, at) => {
+    const hold = nth(holds, at);
+    return hold instanceof Refusal ? [] : [{ draft, hold }];
+  });
+  const made = new Map(
+    (await makeHeld(tx, ({ renterId }) => renterId, held, now)).map((booking) => [booking.leaseId, booking]),
+  );
+  return drafts.map(({ leaseId }, at) => made.get(leaseId) ?? refusalOf(nth(holds, at)));
+}
+
+function refusalOf(hold: LeaseHold | Refusal): Refusal {
+  if (hold instanceof Refusal) return hold;
+  throw new Error('what was paid for was not made');
+}
+
+type HeldDraft = { readonly draft: BookingDraft; readonly hold: LeaseHold };
+
+async function makeHeld(
+  tx: Tx,
+  actorIdOf: (draft: BookingDraft) => string | null,
+  held: readonly HeldDraft[],
+  now: Date,
+): Promise<MadeBooking[]> {
+  if (held.length === 0) return [];
+  const column = (pick: (draft: BookingDraft) => string) => held.map(({ draft }) => pick(draft));
   const keys = await renterKeys(
     tx,
-    drafts.map(({ renterId }) => renterId),
+    column(({ renterId }) => renterId),
   );
   const ports = await choosePorts(
     tx,
-    drafts.map(({ bookingId }) => bookingId),
+    column(({ bookingId }) => bookingId),
   );
-  const holds = await holdForLeases(
-    tx,
-    drafts.map((draft) => holdAsk(draft, actor)),
-    now,
-  );
-  const bookings = drafts.map((draft, at) =>
-    sign(draft, { hold: nth(holds, at), gateway: nth(ports, at), keys: keys.get(draft.renterId) }, now),
+  const bookings = held.map(({ draft, hold }, at) =>
+    sign(draft, { hold, gateway: nth(ports, at), keys: keys.get(draft.renterId) }, now),
   );
   await insertBookings(tx, bookings, now);
-  await recordEvents(tx, actor, bookings.map(madeEvent), now);
+  await recordEvents(
+    tx,
+    bookings.map((booking) => ({ ...madeEvent(booking), actorId: actorIdOf(booking.draft) })),
+    now,
+  );
   return bookings.map(({ draft: { bookingId, leaseId }, hold: { heldMicros } }) => ({
     bookingId,
     leaseId,
@@ -81,10 +129,9 @@ export async function makeBookings(
   }));
 }
 
-function holdAsk(draft: BookingDraft, actor: AnyActor): HoldAsk {
+function holdAsk(draft: BookingDraft, byItself: boolean): HoldAsk {
   const { renterId, bookingId, leaseId, terms, capMicros, startsAt, endsAt, exit } = draft;
   const whole = draft.kind === 'reserved';
-  const byItself = actor.userId === null;
   return { renterId, bookingId, terms, capMicros, startsAt, endsAt, whole, byItself, exit, key: `hold:${leaseId}:1` };
 }
 

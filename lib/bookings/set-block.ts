@@ -74,7 +74,7 @@ async function set(tx: Tx, actor: Actor, block: SetBlockInput, now: Date): Promi
 async function bookedIn(tx: Tx, block: SetBlockInput): Promise<LockedBooking[]> {
   const rows = await tx.$queryRaw<{ id: string }[]>`
     SELECT DISTINCT b.id FROM allocations a JOIN gpus g ON g.id = a.gpu_id JOIN bookings b ON b.id = a.booking_id
-    WHERE g.machine_id = ${block.machineId} AND b.desired = 'running'
+    WHERE g.machine_id = ${block.machineId} AND b.desired = 'running' AND a.ends_at > ${block.startsAt}::timestamptz
       AND tstzrange(a.starts_at, a.ends_at) && tstzrange(${block.startsAt}::timestamptz, ${block.endsAt}::timestamptz)`;
   return lockBookingsOn(tx, block.machineId, { bookingIds: rows.map(({ id }) => id) });
 }

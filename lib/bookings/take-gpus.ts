@@ -18,6 +18,7 @@ export type GpuWish = {
   readonly again: boolean;
 };
 
+/** GPUs that an offer has for a wish. */
 export type TakenGpus = {
   readonly gpus: readonly { readonly id: string; readonly uuid: string }[];
   /** Now, or when those who had them and yield are gone. */
@@ -26,12 +27,35 @@ export type TakenGpus = {
   readonly endsAt: Date;
 };
 
+/** The same before anybody was told to yield. */
+export type ChosenGpus = TakenGpus & {
+  /** Interruptible rentals that have them, by booking, and for what they yield. */
+  readonly yielding: readonly string[];
+  readonly yieldsFor: 'onDemand' | 'reserved';
+};
+
 /**
- * Step: takes GPUs of an offer that is locked, by the rule of `chooseGpus`; interruptible rentals that have them are told that
- * they yield. Refuses with what that says, `badInput`, or
- * `gpuTaken` and until when.
+ * Step: takes GPUs of an offer that is locked, by the rule of {@link gpusFor}; interruptible rentals that have them are told that
+ * they yield. Refuses with what that says.
  */
 export async function takeGpus(tx: Tx, offer: StandingOffer, wish: GpuWish, now: Date): Promise<TakenGpus> {
+  const chosen = gpusFor(offer, wish, now);
+  await clearTheWay(tx, offer.machineId, chosen, now);
+  return chosen;
+}
+
+/** Step: tells those who yield to what was chosen on a machine that is locked. */
+export async function clearTheWay(tx: Tx, machineId: string, chosen: ChosenGpus, now: Date): Promise<void> {
+  const { startsAt, yieldsFor } = chosen;
+  for (const booking of await lockBookingsOn(tx, machineId, { bookingIds: chosen.yielding }))
+    await interruptBooking(tx, THE_MARKET, booking, { endsAt: startsAt, yieldsFor }, now);
+}
+
+/**
+ * GPUs of an offer for a rental from now on, or from when those who yield are gone, by the rule of `chooseGpus`. Refuses with what
+ * that says, `badInput`, or `gpuTaken` and until when.
+ */
+export function gpusFor(offer: StandingOffer, wish: GpuWish, now: Date): ChosenGpus {
   const { gpuCount } = wish.terms;
   const blocked = !wish.again && offer.blockedRenterIds.includes(wish.renterId);
   const noticeSeconds = env().interruptionNoticeSeconds;
@@ -55,7 +79,5 @@ export async function takeGpus(tx: Tx, offer: StandingOffer, wish: GpuWish, now:
       { freeUntil: endsAt.toISOString() },
       'The GPUs are free, but not for so long: somebody else has them after that. Take a shorter time.',
     );
-  for (const booking of await lockBookingsOn(tx, offer.machineId, { bookingIds: chosen.yielding }))
-    await interruptBooking(tx, THE_MARKET, booking, { endsAt: startsAt, yieldsFor: 'onDemand' }, now);
-  return { gpus, startsAt, endsAt };
+  return { gpus, startsAt, endsAt, yielding: chosen.yielding, yieldsFor: 'onDemand' };
 }

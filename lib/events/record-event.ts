@@ -25,18 +25,18 @@ export async function recordEvent(
   event: NewEvent,
   now: Date,
 ): Promise<bigint> {
-  const [id] = await recordEvents(tx, actor, [event], now);
+  const [id] = await recordEvents(tx, [{ ...event, actorId: actor.userId }], now);
   if (id === undefined) throw new Error('an event was not recorded');
   return id;
 }
 
 // The listeners' words (lib/io/live.ts): ids only.
-const RECORD = prepared<{ id: bigint }, [events: string, actorId: string | null, now: Date]>(
+const RECORD = prepared<{ id: bigint }, [events: string, now: Date]>(
   'record events',
   `WITH recorded AS (
      INSERT INTO events (kind, actor_id, user_id, booking_id, machine_id, listing_id, reason, data, created_at)
-     SELECT kind, $2::text, "userId", "bookingId", "machineId", "listingId", reason, coalesce(data, '{}'), $3::timestamptz
-     FROM json_to_recordset($1::json) AS e (kind text, "userId" text, "bookingId" text, "machineId" text, "listingId" text, reason text, data jsonb)
+     SELECT kind, "actorId", "userId", "bookingId", "machineId", "listingId", reason, coalesce(data, '{}'), $2::timestamptz
+     FROM json_to_recordset($1::json) AS e (kind text, "actorId" text, "userId" text, "bookingId" text, "machineId" text, "listingId" text, reason text, data jsonb)
      RETURNING id, user_id, booking_id, machine_id, listing_id
    ), queued AS (INSERT INTO unnoticed_events (event_id) SELECT id FROM recorded)
    SELECT id, pg_notify('sublet', json_strip_nulls(json_build_object(
@@ -44,13 +44,12 @@ const RECORD = prepared<{ id: bigint }, [events: string, actorId: string | null,
    FROM recorded`,
 );
 
-/** Step: the same for many events of one actor, in one statement. Answers their ids in the same order. */
+/** Step: the same for many events, each of an actor (null: the market itself), in one statement. Answers their ids in the same order. */
 export async function recordEvents(
   tx: Tx,
-  actor: { readonly userId: string | null },
-  events: readonly NewEvent[],
+  events: readonly (NewEvent & { readonly actorId: string | null })[],
   now: Date,
 ): Promise<bigint[]> {
   if (events.length === 0) return [];
-  return (await RECORD(tx, jsonRows(events), actor.userId, now)).map(({ id }) => id);
+  return (await RECORD(tx, jsonRows(events), now)).map(({ id }) => id);
 }

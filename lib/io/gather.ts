@@ -25,6 +25,7 @@ export function gather<Item, Result>(
   let waiting: Waiting<Item, Result>[] = [];
   let underWay = 0;
   let timer: NodeJS.Timeout | undefined;
+  let thisTurn: NodeJS.Immediate | undefined;
 
   const take = (): Waiting<Item, Result>[] => {
     const keys = new Set<string>();
@@ -44,7 +45,9 @@ export function gather<Item, Result>(
 
   const run = async () => {
     clearTimeout(timer);
+    clearImmediate(thisTurn);
     timer = undefined;
+    thisTurn = undefined;
     if (underWay >= atOnce) return;
     const batch = take();
     underWay += 1;
@@ -64,6 +67,7 @@ export function gather<Item, Result>(
   const soon = () => {
     if (underWay >= atOnce) return;
     if (waiting.length >= most) void run();
+    else if (waitMs === 0) thisTurn ??= setImmediate(() => void run());
     else timer ??= setTimeout(() => void run(), waitMs);
   };
 

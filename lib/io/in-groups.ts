@@ -1,3 +1,4 @@
+import { setImmediate as endOfTurn } from 'node:timers/promises';
 import { inTransaction, type Tx } from './db.ts';
 import { log } from './log.ts';
 
@@ -7,8 +8,8 @@ export const BY_ITSELF = Symbol('by itself');
 export type Grouped<Item, Result> = {
   /** Of the transactions, for traces. */
   readonly name: string;
-  /** Two items with the same key never stand in one group. */
-  readonly keyOf: (item: Item) => string;
+  /** Two items that share a key never stand in one group, and whoever came first goes first. */
+  readonly keysOf: (item: Item) => readonly string[];
   readonly sizeOf: (item: Item) => number;
   /** Of sizes in one group; an item that is larger stands alone. */
   readonly most: number;
@@ -18,7 +19,7 @@ export type Grouped<Item, Result> = {
 
 type Waiting<Item, Result> = {
   readonly item: Item;
-  readonly key: string;
+  readonly keys: readonly string[];
   readonly resolve: (result: Result) => void;
   readonly reject: (error: unknown) => void;
 };
@@ -45,13 +46,13 @@ export function inGroups<Item, Result>(how: Grouped<Item, Result>): (item: Item)
     let size = 0;
     for (const one of waiting) {
       const more = how.sizeOf(one.item);
-      if (keys.has(one.key) || (group.length > 0 && size + more > how.most)) later.push(one);
+      if (one.keys.some((key) => keys.has(key)) || (group.length > 0 && size + more > how.most)) later.push(one);
       else {
         group.push(one);
         size += more;
       }
       // Whoever comes later with the same key comes after it.
-      keys.add(one.key);
+      for (const key of one.keys) keys.add(key);
     }
     waiting = later;
     return group;
@@ -82,7 +83,7 @@ export function inGroups<Item, Result>(how: Grouped<Item, Result>): (item: Item)
     try {
       const [result] = await inTransaction(how.name, (tx) => how.work(tx, [one.item], false));
       if (result === undefined || result === BY_ITSELF) throw new Error(`${how.name} gave no answer`);
-      apart.delete(one.key);
+      for (const key of one.keys) apart.delete(key);
       one.resolve(result);
       return true;
     } catch (error) {
@@ -93,27 +94,29 @@ export function inGroups<Item, Result>(how: Grouped<Item, Result>): (item: Item)
 
   async function eachAlone(group: readonly One[]): Promise<void> {
     const left = [...group];
-    const failed: string[] = [];
+    const failed: One[] = [];
     const take = async () => {
-      for (let one = left.shift(); one !== undefined; one = left.shift()) if (!(await alone(one))) failed.push(one.key);
+      for (let one = left.shift(); one !== undefined; one = left.shift()) if (!(await alone(one))) failed.push(one);
     };
     await Promise.all(Array.from({ length: ALONE_AT_ONCE }, take));
     // When all of them failed it was none of them.
     if (failed.length === group.length) return;
     if (apart.size > MOST_APART) apart.clear();
-    for (const key of failed) apart.add(key);
+    for (const key of failed.flatMap((one) => one.keys)) apart.add(key);
   }
 
   async function goOn(): Promise<void> {
     busy = true;
+    // Callers who were answered together ask again together.
+    await endOfTurn();
     while (waiting.length > 0) await commit(nextGroup());
     busy = false;
   }
 
   return (item) =>
     new Promise<Result>((resolve, reject) => {
-      const one: One = { item, key: how.keyOf(item), resolve, reject };
-      if (apart.has(one.key)) void alone(one);
+      const one: One = { item, keys: how.keysOf(item), resolve, reject };
+      if (one.keys.some((key) => apart.has(key))) void alone(one);
       else {
         waiting.push(one);
         if (!busy) void goOn();

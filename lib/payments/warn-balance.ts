@@ -20,9 +20,9 @@ export async function warnBalance(world: World = theWorld): Promise<number> {
       RETURNING u.id, u.low_balance_micros AS below, a.balance_micros AS free`;
     await recordEvents(
       tx,
-      { userId: null },
       low.map(({ id, below, free }) => ({
         kind: 'wallet.low' as const,
+        actorId: null,
         userId: id,
         data: { amountMicros: free.toString(), belowMicros: below.toString() },
       })),

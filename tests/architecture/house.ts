@@ -94,7 +94,8 @@ export function kindOf(path: string, text: string): Kind {
   if (path.startsWith('lib/catalogue/index/')) return 'index';
   if (path.endsWith('.errand.ts')) return 'errand';
   if (/\/queries(\.ts$|\/)/.test(path)) return 'query';
-  if (/\binTransaction\(/.test(text)) return 'command';
+  // A group of work is a transaction that several share.
+  if (/\binTransaction\(|\binGroups[<(]/.test(text)) return 'command';
   if (/\btx: Tx\b/.test(text)) return 'step';
   return 'noun';
 }

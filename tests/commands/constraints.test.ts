@@ -215,6 +215,41 @@ describe('what happened', () => {
     await refused(/never changed or deleted/, 'TRUNCATE accounts CASCADE');
   });
 
+  it.each(['users', 'machines', 'listings', 'gpus', 'bookings'])(
+    'keeps in %s what others stand on, under its id',
+    async (table) => {
+      await refused(/never changed or deleted/, `DELETE FROM ${table}`);
+      await refused(/never changed or deleted/, `TRUNCATE ${table} CASCADE`);
+      await refused(/never changed or deleted/, `UPDATE ${table} SET id = id || 'x'`);
+    },
+  );
+
+  const copyOf = (table: string, change: string) =>
+    `INSERT INTO ${table} SELECT (jsonb_populate_record(t, jsonb_build_object(${change}))).* FROM ${table} t`;
+  const newBooking = `'id', 'bkg_attack', 'quote_id', null, 'idempotency_key', 'attack'`;
+  const newWindow = `'id', 'alc_attack', 'starts_at', '2031-01-01', 'ends_at', '2031-01-02'`;
+
+  it.each([
+    ['bookings', 'renter_id', copyOf('bookings', `${newBooking}, 'renter_id', 'nobody'`)],
+    ['bookings', 'host_id', copyOf('bookings', `${newBooking}, 'host_id', 'nobody'`)],
+    ['bookings', 'machine_id', copyOf('bookings', `${newBooking}, 'machine_id', 'nobody'`)],
+    ['bookings', 'listing_id', copyOf('bookings', `${newBooking}, 'listing_id', 'nobody'`)],
+    ['allocations', 'booking_id', copyOf('allocations', `${newWindow}, 'booking_id', 'nobody'`)],
+    ['allocations', 'gpu_id', copyOf('allocations', `${newWindow}, 'gpu_id', 'nobody'`)],
+    ['leases', 'booking_id', copyOf('leases', `'id', 'lse_attack', 'booking_id', 'nobody'`)],
+    [
+      'leases',
+      'machine_id',
+      `WITH b AS (${copyOf('bookings', newBooking)} WHERE t.id = $1)
+       ${copyOf('leases', `'id', 'lse_attack', 'booking_id', 'bkg_attack', 'machine_id', 'nobody'`)}`,
+    ],
+  ])('has in %s no %s that is not there, in no new row and in no old one', async (table, column, insert) => {
+    const stands = new RegExp(`a row of ${table} stands on a row that is not there`);
+    const its = table === 'bookings' ? 'id' : 'booking_id';
+    await refused(stands, `${insert} WHERE t.${its} = $1`, hand.id);
+    await refused(stands, `UPDATE ${table} SET ${column} = 'nobody' WHERE ${its} = $1`, hand.id);
+  });
+
   it('has one statement for each place in a chain, and each statement in one place', async () => {
     const copy = (sequence: string, hash: string) =>
       `INSERT INTO statements SELECT lease_id, ${sequence}, payload, signature, ${hash}, starts_at, ends_at, state, gpu_seconds,

@@ -10,7 +10,7 @@ let held: Promise<void> = Promise.resolve();
 const settle = (most = 10) =>
   inGroups<Note, string>({
     name: 'test: notes',
-    keyOf: ({ key }) => key,
+    keysOf: ({ key }) => key.split('+'),
     sizeOf: ({ size }) => size ?? 1,
     most,
     work: async (tx, notes, together) => {
@@ -46,8 +46,9 @@ describe('work that is committed in groups', () => {
       letGo = resolve;
     });
     const add = settle();
-    const all = ['a', 'b', 'c', 'd'].map((key) => add({ key }));
+    const first = add({ key: 'a' });
     await expect.poll(() => groups).toEqual([['a']]);
+    const all = [first, ...['b', 'c', 'd'].map((key) => add({ key }))];
     letGo();
     expect(await Promise.all(all)).toEqual(['wrote a', 'wrote b', 'wrote c', 'wrote d']);
     expect(groups).toEqual([['a'], ['b', 'c', 'd']]);
@@ -65,7 +66,7 @@ describe('work that is committed in groups', () => {
       { key: 'big', size: 9 },
     ];
     await Promise.all(notes.map(add));
-    expect(groups).toEqual([['a'], ['b', 'c'], ['b', 'd'], ['big']]);
+    expect(groups).toEqual([['a', 'b', 'd'], ['b', 'c'], ['big']]);
   });
 
   it('tells only whoever failed, writes all others, and keeps it apart until it succeeds', async () => {
@@ -83,7 +84,7 @@ describe('work that is committed in groups', () => {
     expect(groups).toContainEqual(['bad']);
     groups = [];
     await Promise.all([add({ key: 'f' }), add({ key: 'bad' }), add({ key: 'g' })]);
-    expect(groups).toEqual([['f'], ['bad', 'g']]);
+    expect(groups).toEqual([['f', 'bad', 'g']]);
   });
 
   it('does by itself what somebody else has locked, and does not let the others wait for it', async () => {
@@ -93,7 +94,19 @@ describe('work that is committed in groups', () => {
       'wrote locked',
       'wrote b',
     ]);
-    expect(groups).toEqual([['a'], ['locked', 'b'], ['locked']]);
+    expect(groups).toEqual([['a', 'locked', 'b'], ['locked']]);
+  });
+
+  it('takes what is asked for in one turn together, and never two in a group that share one of their keys', async () => {
+    const add = settle();
+    await Promise.all([
+      add({ key: 'ann+box' }),
+      add({ key: 'ben+bay' }),
+      add({ key: 'ann+bin' }),
+      add({ key: 'cat+bin' }),
+      add({ key: 'dan+bay' }),
+    ]);
+    expect(groups).toEqual([['ann+box', 'ben+bay'], ['ann+bin', 'dan+bay'], ['cat+bin']]);
   });
 
   it('goes on after the work of a group that stood alone failed', async () => {

@@ -1,24 +1,42 @@
 import type { Actor } from '#lib/base/actor.ts';
 import { db, type Reader } from '#lib/io/db.ts';
-import { prepared } from '#lib/io/prepared.ts';
+import { gather } from '#lib/io/gather.ts';
+import { prepared, texts } from '#lib/io/prepared.ts';
 
 /** Where a quote leads to: the listing that is to be locked, and the key to seal for. */
 export type QuotedPlace = { readonly listingId: string; readonly machineId: string; readonly sealingKey: string };
 
-const PLACE = prepared<QuotedPlace, [quoteId: string, renterId: string]>(
-  'place of a quote',
-  `SELECT l.id AS "listingId", m.id AS "machineId", m.sealing_key AS "sealingKey"
-   FROM quotes q JOIN listings l ON l.id = q.listing_id JOIN machines m ON m.id = l.machine_id
-   WHERE q.id = $1 AND q.renter_id = $2`,
+const PLACES = prepared<QuotedPlace & { readonly quoteId: string }, [quoteIds: string[], renterIds: string[]]>(
+  'places of quotes',
+  `SELECT q.id AS "quoteId", l.id AS "listingId", m.id AS "machineId", m.sealing_key AS "sealingKey"
+   FROM unnest(${texts('$1')}, ${texts('$2')}) AS w (quote, renter) JOIN quotes q ON q.id = w.quote AND q.renter_id = w.renter
+   JOIN listings l ON l.id = q.listing_id JOIN machines m ON m.id = l.machine_id`,
+);
+
+type Whose = { readonly quoteId: string; readonly renterId: string };
+
+// Many who book at once are one question.
+const placeOf = gather<Whose, QuotedPlace | undefined>(
+  async (asked) => {
+    const rows = await PLACES(
+      db,
+      asked.map(({ quoteId }) => quoteId),
+      asked.map(({ renterId }) => renterId),
+    );
+    const found = new Map(rows.map(({ quoteId, ...place }) => [quoteId, place]));
+    return asked.map(({ quoteId }) => found.get(quoteId));
+  },
+  { waitMs: 0, most: 100, atOnce: 4, keyOf: ({ quoteId }) => quoteId },
 );
 
 /** Undefined when the viewer has no such quote. */
 export async function quotedPlace(actor: Actor, quoteId: string): Promise<QuotedPlace | undefined> {
-  return (await PLACE(db, quoteId, actor.userId))[0];
+  return placeOf({ quoteId, renterId: actor.userId });
 }
 
 /** A quote, its renter, and what this renter booked before under the same key. */
 export type Quoted = {
+  readonly quoteId: string;
   readonly durationSeconds: number | null;
   readonly startsAt: Date | null;
   /** As stored: read them with `readTerms`. */
@@ -32,21 +50,32 @@ export type Quoted = {
   readonly earlier: { readonly bookingId: string; readonly quoteId: string | null } | null;
 };
 
-const QUOTED = prepared<Quoted, [quoteId: string, renterId: string, idempotencyKey: string]>(
-  'quote and renter',
-  `SELECT q.duration_seconds AS "durationSeconds", q.starts_at AS "startsAt", q.terms, q.expires_at AS "expiresAt", q.kept_micros AS "keptMicros",
-     EXISTS (SELECT FROM bookings b WHERE b.quote_id = q.id) AS "isUsed", u.email_confirmed_at IS NOT NULL AS "emailConfirmed",
-     EXISTS (SELECT FROM ssh_keys k WHERE k.user_id = u.id) AS "hasSshKey",
+type Asked = { readonly quoteId: string; readonly renterId: string; readonly idempotencyKey: string };
+
+// Not EXISTS: for many at once that is planned as a look at all keys of everybody.
+const QUOTED = prepared<Quoted, [quoteIds: string[], renterIds: string[], idempotencyKeys: string[]]>(
+  'quotes and renters',
+  `SELECT q.id AS "quoteId", q.duration_seconds AS "durationSeconds", q.starts_at AS "startsAt", q.terms, q.expires_at AS "expiresAt",
+     q.kept_micros AS "keptMicros",
+     (SELECT b.id FROM bookings b WHERE b.quote_id = q.id LIMIT 1) IS NOT NULL AS "isUsed", u.email_confirmed_at IS NOT NULL AS "emailConfirmed",
+     (SELECT k.id FROM ssh_keys k WHERE k.user_id = u.id LIMIT 1) IS NOT NULL AS "hasSshKey",
      (SELECT json_build_object('bookingId', b.id, 'quoteId', b.quote_id) FROM bookings b
-      WHERE b.renter_id = u.id AND b.idempotency_key = $3) AS earlier
-   FROM quotes q JOIN users u ON u.id = q.renter_id WHERE q.id = $1 AND q.renter_id = $2`,
+      WHERE b.renter_id = u.id AND b.idempotency_key = w.key) AS earlier
+   FROM unnest(${texts('$1')}, ${texts('$2')}, ${texts('$3')}) AS w (quote, renter, key)
+   JOIN quotes q ON q.id = w.quote AND q.renter_id = w.renter JOIN users u ON u.id = q.renter_id`,
 );
 
-/** Everything about a quote that decides whether it can be booked, in one statement. Undefined when there is no such quote of theirs. */
-export async function readQuoted(
-  reader: Reader,
-  renterId: string,
-  wish: { readonly quoteId: string; readonly idempotencyKey: string },
-): Promise<Quoted | undefined> {
-  return (await QUOTED(reader, wish.quoteId, renterId, wish.idempotencyKey))[0];
+/**
+ * Everything about quotes that decides whether they can be booked, by their ids, in one statement. A quote that the renter does not
+ * have is left out.
+ */
+export async function readQuoted(reader: Reader, asked: readonly Asked[]): Promise<ReadonlyMap<string, Quoted>> {
+  const column = (pick: (one: Asked) => string) => asked.map(pick);
+  const rows = await QUOTED(
+    reader,
+    column(({ quoteId }) => quoteId),
+    column(({ renterId }) => renterId),
+    column(({ idempotencyKey }) => idempotencyKey),
+  );
+  return new Map(rows.map((row) => [row.quoteId, row]));
 }

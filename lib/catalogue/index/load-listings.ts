@@ -51,7 +51,7 @@ export async function loadListings(machineIds: readonly string[], now: Date): Pr
       SELECT array_agg((extract(epoch FROM a.starts_at) * 1000)::float8 ORDER BY a.id) AS starts,
         array_agg((extract(epoch FROM a.ends_at) * 1000)::float8 ORDER BY a.id) AS ends, array_agg(g.number ORDER BY a.id) AS gpus
       FROM (SELECT id, row_number() OVER (ORDER BY id)::int AS number FROM gpus WHERE machine_id = m.id AND removed_at IS NULL) g
-      JOIN allocations a ON a.gpu_id = g.id AND tstzrange(a.starts_at, a.ends_at) && tstzrange(${now}::timestamptz, NULL)
+      JOIN allocations a ON a.gpu_id = g.id AND a.ends_at > ${now}::timestamptz AND a.ends_at > a.starts_at
       -- Who yields is no obstacle to whoever searches.
       WHERE NOT a.yields
     ) taken ON true

@@ -143,7 +143,7 @@ export async function bookedOn(
     SELECT b.id AS "bookingId", b.name, u.name AS "renterName", b.kind, count(*)::int AS "gpuCount",
       a.starts_at AS "startsAt", a.ends_at AS "endsAt"
     FROM allocations a JOIN gpus g ON g.id = a.gpu_id JOIN bookings b ON b.id = a.booking_id JOIN users u ON u.id = b.renter_id
-    WHERE g.machine_id = ${machineId} AND a.ends_at > a.starts_at
+    WHERE g.machine_id = ${machineId} AND a.ends_at > a.starts_at AND a.ends_at > ${span.from}::timestamptz
       AND tstzrange(a.starts_at, a.ends_at) && tstzrange(${span.from}::timestamptz, ${span.until}::timestamptz)
     GROUP BY b.id, u.name, a.starts_at, a.ends_at ORDER BY a.starts_at, b.id`;
 }

@@ -120,7 +120,7 @@ const offersWhere = (condition: string) => `
             'bookingId', a.booking_id,
             'bidMicros', CASE WHEN a.yields THEN (SELECT d.micros_per_gpu_hour::text FROM bids d WHERE d.booking_id = a.booking_id) END,
             'unused', CASE WHEN a.yields THEN (SELECT b.started_at IS NULL FROM bookings b WHERE b.id = a.booking_id) END) ORDER BY a.starts_at), '[]')
-          FROM allocations a WHERE a.gpu_id = g.id AND tstzrange(a.starts_at, a.ends_at) && tstzrange($2, NULL))) ORDER BY g.position), '[]')
+          FROM allocations a WHERE a.gpu_id = g.id AND a.ends_at > $2 AND a.ends_at > a.starts_at)) ORDER BY g.position), '[]')
       FROM gpus g WHERE g.machine_id = m.id AND g.removed_at IS NULL) AS gpus
   FROM listings l JOIN machines m ON m.id = l.machine_id JOIN users h ON h.id = m.host_id
   WHERE ${condition} ORDER BY l.id`;

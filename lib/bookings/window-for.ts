@@ -1,14 +1,9 @@
-import { THE_MARKET } from '#lib/base/actor.ts';
 import { Refusal } from '#lib/base/refusal.ts';
 import { addSeconds, isBefore } from '#lib/base/time.ts';
 import type { StandingOffer, YieldingRental } from '#lib/catalogue/queries/standing-offer.ts';
-import type { Tx } from '#lib/io/db.ts';
-import { env } from '#lib/io/env.ts';
 import { chooseForWindow, overlaps } from './choose-for-window.ts';
-import { interruptBooking } from './interrupt-booking.ts';
-import { lockBookingsOn } from './lock-booking.ts';
 import { wishProblems } from './quote.ts';
-import type { TakenGpus } from './take-gpus.ts';
+import type { ChosenGpus } from './take-gpus.ts';
 import type { Terms } from './terms.ts';
 
 export type WindowWish = {
@@ -16,18 +11,20 @@ export type WindowWish = {
   readonly startsAt: Date;
   readonly durationSeconds: number;
   readonly terms: Terms;
+  /** How long before they go those are told who yield. */
+  readonly noticeSeconds: number;
 };
 
 /**
- * Step: takes GPUs of an offer that is locked for a window that lies ahead, by the rule of `chooseForWindow`; interruptible
- * rentals on them end where it begins. Refuses with what that says, or `badInput`.
+ * GPUs of an offer for a window that lies ahead, by the rule of `chooseForWindow`; interruptible rentals on them end where it
+ * begins. Refuses with what that says, or `badInput`.
  */
-export async function takeWindow(tx: Tx, offer: StandingOffer, wish: WindowWish, now: Date): Promise<TakenGpus> {
+export function windowFor(offer: StandingOffer, wish: WindowWish, now: Date): ChosenGpus {
   const { startsAt, terms } = wish;
   const endsAt = addSeconds(startsAt, wish.durationSeconds);
   const blocked = offer.blockedRenterIds.includes(wish.renterId);
   const wanted = { renterId: wish.renterId, gpuCount: terms.gpuCount, blocked, startsAt, endsAt };
-  const noticeEnd = addSeconds(now, env().interruptionNoticeSeconds);
+  const noticeEnd = addSeconds(now, wish.noticeSeconds);
   const gpus = offer.gpus.map((gpu) => ({
     ...gpu,
     taken: [...gpu.taken, ...staying(gpu.yielding, startsAt, noticeEnd)],
@@ -43,10 +40,8 @@ export async function takeWindow(tx: Tx, offer: StandingOffer, wish: WindowWish,
   const problems = wishProblems(sizes, { listingEndsAt: null, freeDiskBytes }, startsAt);
   if (Object.keys(problems).length > 0) throw new Refusal('badInput', problems);
   const inTheWay = chosen.gpus.flatMap(({ yielding }) => yielding.filter((one) => overlaps(one, { startsAt, endsAt })));
-  const bookingIds = [...new Set(inTheWay.map(({ bookingId }) => bookingId))];
-  for (const booking of await lockBookingsOn(tx, offer.machineId, { bookingIds }))
-    await interruptBooking(tx, THE_MARKET, booking, { endsAt: startsAt, yieldsFor: 'reserved' }, now);
-  return { gpus: chosen.gpus, startsAt, endsAt };
+  const yielding = [...new Set(inTheWay.map(({ bookingId }) => bookingId))];
+  return { gpus: chosen.gpus, startsAt, endsAt, yielding, yieldsFor: 'reserved' };
 }
 
 type Gpu = StandingOffer['gpus'][number];
