@@ -47,17 +47,14 @@ export async function QueuePage({ kind, searchParams }: { kind: CaseKind; search
           Decided. {asked === '' ? 'This was the last one that you had open.' : 'This is the next one.'}
         </Callout>
       )}
-      <div className="mt-4 grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-[minmax(16rem,22rem)_minmax(0,1fr)]">
+      <div
+        className={cn(
+          'mt-4 grid grid-cols-[minmax(0,1fr)] items-start gap-6',
+          (rows.length > 0 || shown !== null) && 'lg:grid-cols-[minmax(16rem,22rem)_minmax(0,1fr)]',
+        )}
+      >
         <div className={cn(asked !== '' && 'max-lg:hidden')}>
-          <Panel
-            title={`${waiting} ${waiting === 1 ? 'waits' : 'wait'}`}
-            flush
-            footer={
-              <span className="hidden flex-wrap items-center gap-1.5 sm:flex">
-                <Kbd>J</Kbd> next and <Kbd>K</Kbd> back, while the list has focus
-              </span>
-            }
-          >
+          <Panel {...(rows.length > 0 && { title: `${waiting} ${waiting === 1 ? 'waits' : 'wait'}` })} flush>
             {rows.length === 0 ? (
               <EmptyState kind="first" title="Nothing waits" />
             ) : (
@@ -68,6 +65,11 @@ export async function QueuePage({ kind, searchParams }: { kind: CaseKind; search
               />
             )}
           </Panel>
+          {rows.length > 1 && (
+            <p className="mt-2 hidden flex-wrap items-center gap-1.5 text-muted text-xs lg:flex">
+              <Kbd>J</Kbd> next and <Kbd>K</Kbd> back, while the list has focus
+            </p>
+          )}
         </div>
         {shown !== null && (
           <div className={cn('min-w-0', asked === '' && 'max-lg:hidden')}>
