@@ -20,6 +20,7 @@ export async function forgetPerson(
   await tx.notice.deleteMany(own);
   await tx.automaticTopUp.deleteMany(own);
   await tx.savedSearch.deleteMany({ where: { ownerId: userId } });
+  await tx.calendarFeed.deleteMany(own);
   await tx.threadSide.deleteMany(own);
   await tx.requestDigest.deleteMany({ where: { hostId: userId } });
   await tx.mail.deleteMany({ where: { toAddress: email } });

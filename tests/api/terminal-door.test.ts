@@ -134,7 +134,7 @@ describe('the door for terminals', () => {
     behave = (socket) => socket.destroy();
     const one = await knock();
     expect(await one.closed).toBe(4_004);
-    expect((await rowOf(one.terminalId)).endReason).toBe('unreachable');
+    await eventually(async () => (await rowOf(one.terminalId)).endReason === 'unreachable');
   });
 
   it('tells a machine that went away from one that was never there', async () => {

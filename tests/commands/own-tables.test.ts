@@ -82,6 +82,10 @@ describe('a host and renter who leaves', () => {
     await sql(`INSERT INTO request_digests (host_id, told_at, last_request_id) VALUES ($1, now(), 'req_1')`, [
       ada.userId,
     ]);
+    await sql(
+      `INSERT INTO calendar_feeds (id, user_id, token_hash, created_at) VALUES ('cfd_of_ada', $1, repeat('b', 64), now())`,
+      [ada.userId],
+    );
     await sql(`INSERT INTO gpu_samples (gpu_id, at) VALUES ($1, '2026-11-23T12:00:00Z')`, [gpu?.id]);
     await sql(
       `INSERT INTO calendar_blocks (id, machine_id, kind, starts_at, ends_at, note, created_at)
@@ -93,7 +97,14 @@ describe('a host and renter who leaves', () => {
          self_test = '{"checks": [{"detail": "/home/zebra is full"}]}' WHERE id = $1`,
       [machineId],
     );
-    for (const table of ['terminals', 'agent_log_lines', 'request_digests', 'gpu_samples', 'sessions'])
+    for (const table of [
+      'terminals',
+      'agent_log_lines',
+      'request_digests',
+      'gpu_samples',
+      'calendar_feeds',
+      'sessions',
+    ])
       expect(await rowsOf(ada, table), table).toBeGreaterThan(0);
 
     await askDeletion(ada, { email: ada.email, givesUpMicros: 0n }, at('12:00'));

@@ -29,7 +29,7 @@ export function AuditTable({ rows }: { rows: readonly AuditRow[] }) {
                 'the market'
               ) : (
                 <Link
-                  className="link inline-block min-h-6 max-w-full truncate align-bottom leading-6"
+                  className="link inline-block min-h-6 min-w-6 max-w-full truncate align-bottom leading-6"
                   title={row.actor.name}
                   href={`/admin/people/${row.actor.id}`}
                   prefetch={false}

@@ -1,6 +1,6 @@
 -- What a bid wishes of a machine beside its model, the most that all of its rentals may cost, and the variables of what runs.
 ALTER TABLE "bids"
-  ADD COLUMN "regions" TEXT[] NOT NULL DEFAULT '{}',
+  ADD COLUMN "regions" TEXT[] DEFAULT ARRAY[]::TEXT[],
   ADD COLUMN "least_trust" TEXT NOT NULL DEFAULT 'new',
   ADD COLUMN "cap_micros" BIGINT,
   ADD COLUMN "encrypted_environment" TEXT;
