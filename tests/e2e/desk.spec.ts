@@ -134,8 +134,9 @@ test('two admins want the same case: one has it, the other takes it over, and no
   await bob.getByRole('dialog').getByRole('button', { name: 'Take over' }).click();
   await expect(bob.getByText('Yours until')).toBeVisible();
 
-  await ada.getByRole('button', { name: 'Decide' }).click();
+  // Ada's page hears of it, too: she cannot decide any more, and what she typed is still there.
   await expect(ada.getByText(/Bob has this case since/).first()).toBeVisible();
+  await expect(ada.getByRole('button', { name: 'Decide' })).toBeDisabled();
   await expect(ada.getByLabel('Reason', { exact: true })).toHaveValue(typed);
 
   await reported(baseURL, offer.listingId, 'Somebody else saw the same thing.');
