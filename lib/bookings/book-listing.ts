@@ -4,8 +4,8 @@ import { newId } from '#lib/base/id.ts';
 import type { Micros } from '#lib/base/money.ts';
 import { orRefusal, orThrow, Refusal } from '#lib/base/refusal.ts';
 import { isBefore, theWorld, type World } from '#lib/base/time.ts';
-import { lockOffers } from '#lib/catalogue/lock-offer.ts';
-import type { StandingOffer } from '#lib/catalogue/queries/standing-offer.ts';
+import { lockListings } from '#lib/catalogue/lock-offer.ts';
+import { type StandingOffer, standingOffers } from '#lib/catalogue/queries/standing-offer.ts';
 import { breaksConstraint, type Tx } from '#lib/io/db.ts';
 import { env } from '#lib/io/env.ts';
 import { BY_ITSELF, inGroups } from '#lib/io/in-groups.ts';
@@ -42,7 +42,7 @@ export async function bookListing(actor: Actor, input: BookListingInput, world: 
       ? null
       : await seal(JSON.stringify(wish.environment), place.sealingKey, sealContext(lease.id, place.machineId));
   try {
-    return orThrow(await bookInGroups({ actor, wish, place, lease, sealedEnvironment, now }));
+    return orThrow(await bookInGroups({ actor, wish, place, lease, sealedEnvironment, world }));
   } catch (error) {
     if (breaksConstraint(error, 'allocations_no_overlap')) throw new Refusal('gpuTaken');
     if (breaksConstraint(error, 'idempotency_key')) throw keyUsed();
@@ -58,7 +58,7 @@ type Ask = {
   readonly place: QuotedPlace;
   readonly lease: { readonly id: string; readonly bookingId: string };
   readonly sealedEnvironment: string | null;
-  readonly now: Date;
+  readonly world: World;
 };
 
 /**
@@ -78,9 +78,11 @@ async function bookEach(
   asks: readonly Ask[],
   together: boolean,
 ): Promise<(Booked | Refusal | typeof BY_ITSELF)[]> {
-  const now = new Date(Math.max(...asks.map((ask) => ask.now.getTime())));
   const listingIds = asks.map(({ place }) => place.listingId);
-  const found = await lockOffers(tx, listingIds, now, { wait: !together });
+  const locked = await lockListings(tx, listingIds, { wait: !together });
+  // By the time at which the lock is had: whoever had it before began before, and has the GPUs now, not soon.
+  const now = new Date(Math.max(...asks.map(({ world }) => world.now().getTime())));
+  const found = await standingOffers(tx, locked, now);
   const offers = new Map(found.map((offer) => [offer.listingId, offer]));
   const quotes = await readQuoted(
     tx,

@@ -8,7 +8,7 @@ import { chooseGpus } from './free-gpus.ts';
 import { interruptBooking } from './interrupt-booking.ts';
 import { lockBookingsOn } from './lock-booking.ts';
 import { wishProblems } from './quote.ts';
-import type { Terms } from './terms.ts';
+import { SHORTEST_SECONDS, type Terms } from './terms.ts';
 
 export type GpuWish = {
   readonly renterId: string;
@@ -73,6 +73,9 @@ export function gpusFor(offer: StandingOffer, wish: GpuWish, now: Date): ChosenG
     now,
   );
   if (Object.keys(problems).length > 0) throw new Refusal('badInput', problems);
+  // Clocks of two processes differ by moments: what begins within them was taken.
+  if (wish.durationSeconds !== null && isBefore(endsAt, addSeconds(startsAt, SHORTEST_SECONDS)))
+    throw new Refusal('gpuTaken', { freeUntil: endsAt.toISOString() });
   if (wish.durationSeconds !== null && isBefore(endsAt, addSeconds(startsAt, wish.durationSeconds)))
     throw new Refusal(
       'gpuTaken',

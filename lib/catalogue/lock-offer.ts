@@ -30,7 +30,15 @@ export async function lockOffers(
   now: Date,
   { wait }: { readonly wait: boolean } = { wait: true },
 ): Promise<StandingOffer[]> {
+  return standingOffers(tx, await lockListings(tx, listingIds, { wait }), now);
+}
+
+/** Step: locks as `lockOffers` does, for whoever reads the clock only once they have the lock. Answers what is locked. */
+export async function lockListings(
+  tx: Tx,
+  listingIds: readonly string[],
+  { wait }: { readonly wait: boolean },
+): Promise<string[]> {
   const locked = await (wait ? LOCK : LOCK_FREE)(tx, listingIds);
-  const ids = locked.map(({ id }) => id);
-  return ids.length === 0 ? [] : standingOffers(tx, ids, now);
+  return locked.map(({ id }) => id);
 }

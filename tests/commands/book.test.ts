@@ -42,6 +42,34 @@ function wish(quoteId: string, change: object = {}) {
   };
 }
 
+describe('whoever loses a race by moments', () => {
+  const sized = { durationSeconds: 7_200, gpuCount: 2 };
+  const afterMs = (ms: number) => new Date(market.clock.world.now().getTime() + ms);
+
+  it('is told that the GPUs are taken, though they asked before the winner had them', async () => {
+    const mine = await quoteFor(market.renter, sized);
+    const other = await renterWith(500, market.clock);
+    const theirs = await quoteFor(other, sized);
+    await bookListing(market.renter, wish(mine.id), { now: () => afterMs(20) });
+    // They asked first, and waited for the lock until the winner was done.
+    const clock = [0, 30];
+    const late = { now: () => afterMs(clock.length > 1 ? (clock.shift() ?? 0) : (clock[0] ?? 0)) };
+    const refused = await refusal(bookListing(other, wish(theirs.id), late));
+    expect(refused.reason).toBe('gpuTaken');
+    expect(refused.sentence).toContain('Every GPU of this machine is taken now');
+  });
+
+  it('is told so, too, by a process whose clock is a little slow', async () => {
+    const mine = await quoteFor(market.renter, sized);
+    const other = await renterWith(500, market.clock);
+    const theirs = await quoteFor(other, sized);
+    await bookListing(market.renter, wish(mine.id), { now: () => afterMs(20) });
+    const refused = await refusal(bookListing(other, wish(theirs.id), market.clock.world));
+    expect(refused.reason).toBe('gpuTaken');
+    expect(refused.sentence).toContain('Somebody else has just booked this. Nothing was charged');
+  });
+});
+
 describe('booking what was quoted', () => {
   it('takes a GPU, holds a day of cost and a day of disk, and signs a lease for the machine', async () => {
     const hand = await market.book();
