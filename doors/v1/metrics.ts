@@ -33,6 +33,11 @@ const ask = z.object({
   since: z.iso.datetime({ message: 'Write an instant in UTC, like 2026-11-27T12:00:00Z.' }).optional(),
 });
 
+const spanOf = ({ range, since }: z.output<typeof ask>) => ({
+  range,
+  since: since === undefined ? undefined : new Date(since),
+});
+
 export const metrics = newDoor();
 
 metrics.openapi(
@@ -48,9 +53,12 @@ metrics.openapi(
     responses: answers(metric, 'What it used'),
   }),
   async (c) => {
-    const { range, since } = c.req.valid('query');
-    const ask = { range, since: since === undefined ? undefined : new Date(since) };
-    const found = await metricsOf(signedInActor(c), c.req.valid('param').id, ask, theWorld.now());
+    const found = await metricsOf(
+      signedInActor(c),
+      c.req.valid('param').id,
+      spanOf(c.req.valid('query')),
+      theWorld.now(),
+    );
     return c.json(toWire(found), 200);
   },
 );
@@ -68,9 +76,12 @@ metrics.openapi(
     responses: answers(metric, 'What they did'),
   }),
   async (c) => {
-    const { range, since } = c.req.valid('query');
-    const wanted = { range, since: since === undefined ? undefined : new Date(since) };
-    return c.json(toWire(await machineMetrics(signedInActor(c), c.req.valid('param').id, wanted, theWorld.now())), 200);
+    return c.json(
+      toWire(
+        await machineMetrics(signedInActor(c), c.req.valid('param').id, spanOf(c.req.valid('query')), theWorld.now()),
+      ),
+      200,
+    );
   },
 );
 
@@ -87,9 +98,12 @@ metrics.openapi(
     responses: answers(metric, 'What they did'),
   }),
   async (c) => {
-    const { range, since } = c.req.valid('query');
-    const wanted = { range, since: since === undefined ? undefined : new Date(since) };
-    const found = await machineHealthForStaff(signedInActor(c), c.req.valid('param').id, wanted, theWorld.now());
+    const found = await machineHealthForStaff(
+      signedInActor(c),
+      c.req.valid('param').id,
+      spanOf(c.req.valid('query')),
+      theWorld.now(),
+    );
     return c.json(toWire(found), 200);
   },
 );

@@ -1,9 +1,10 @@
 'use client';
 
 import { type ReactNode, useState } from 'react';
+import { EnvironmentField } from '#components/booking/environment-field.tsx';
 import { ActionForm } from '#components/ui/action-form.tsx';
 import { CheckboxField, RadioCardsField } from '#components/ui/choice-fields.tsx';
-import { InputField, SelectField, TextareaField } from '#components/ui/form-fields.tsx';
+import { InputField, SelectField } from '#components/ui/form-fields.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { SubmitButton } from '#components/ui/submit-button.tsx';
 import { formatDollars, parseDollars } from '#lib/base/money.ts';
@@ -163,18 +164,7 @@ export function BidForm({
                 hint="It gets SIGTERM when it yields, and is started again when the rental goes on. Empty: you get a shell."
               />
               {keepsVariables && (
-                <TextareaField
-                  name="environment"
-                  label="Environment variables"
-                  optional
-                  mono
-                  rows={3}
-                  placeholder={'HF_TOKEN=…\nWANDB_MODE=offline'}
-                  autoComplete="off"
-                  autoCapitalize="off"
-                  spellCheck={false}
-                  hint="NAME=value, one a line. A bid has no machine yet: while it is open this market keeps them encrypted under a key of its own, so whoever operates it could read them, and seals them to each machine that it gets. A booking's are sealed at once."
-                />
+                <EnvironmentField hint="A bid has no machine yet: while it is open this market keeps them encrypted under a key of its own, so whoever operates it could read them, and seals them to each machine that it gets. A booking's are sealed at once." />
               )}
             </div>
           </Panel>

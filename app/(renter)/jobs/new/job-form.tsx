@@ -1,8 +1,9 @@
 'use client';
 
+import { EnvironmentField } from '#components/booking/environment-field.tsx';
 import { ActionForm, useFormState } from '#components/ui/action-form.tsx';
 import { CheckboxField, RadioCardsField } from '#components/ui/choice-fields.tsx';
-import { InputField, SelectField, TextareaField } from '#components/ui/form-fields.tsx';
+import { InputField, SelectField } from '#components/ui/form-fields.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { SubmitButton } from '#components/ui/submit-button.tsx';
 import { submit } from './actions.ts';
@@ -79,16 +80,7 @@ function Work({ presets, keepsSecrets }: Pick<JobFormProps, 'presets' | 'keepsSe
         />
         <InputField name="name" label="Name" optional autoComplete="off" hint="Taken from the image when empty." />
         {keepsSecrets && (
-          <TextareaField
-            name="environment"
-            label="Environment variables"
-            optional
-            mono
-            rows={3}
-            placeholder={'HF_TOKEN=…\nWANDB_MODE=offline'}
-            {...PLAIN}
-            hint="NAME=value, one a line. Until the job is placed this market keeps them encrypted under a key of its own, so whoever operates it could read them; then they are sealed to the machine. A booking's are sealed at once."
-          />
+          <EnvironmentField hint="Until the job is placed this market keeps them encrypted under a key of its own, so whoever operates it could read them; then they are sealed to the machine. A booking's are sealed at once." />
         )}
         <div className={TWO}>
           <InputField

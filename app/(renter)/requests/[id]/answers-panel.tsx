@@ -1,8 +1,8 @@
 import Link from 'next/link';
+import { EnvironmentField } from '#components/booking/environment-field.tsx';
 import { TrustBadge } from '#components/machine/trust-badge.tsx';
 import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
-import { TextareaField } from '#components/ui/form-fields.tsx';
 import { exactly } from '#components/ui/instant.ts';
 import { Money } from '#components/ui/money.tsx';
 import { Panel } from '#components/ui/panel.tsx';
@@ -88,18 +88,7 @@ function Answer({ answer, request, waits }: { answer: AnswerForRenter; request: 
             confirmLabel="Accept and book"
             pendingLabel="Booking…"
           >
-            <TextareaField
-              name="environment"
-              label="Environment variables"
-              optional
-              mono
-              rows={3}
-              placeholder={'HF_TOKEN=…'}
-              autoComplete="off"
-              autoCapitalize="off"
-              spellCheck={false}
-              hint="NAME=value, one a line. Sealed to the key of this machine: the market cannot read them."
-            />
+            <EnvironmentField hint="Sealed to the key of this machine: the market cannot read them." />
           </ConfirmDialog>
         )}
       </div>

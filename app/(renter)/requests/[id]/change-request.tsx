@@ -1,10 +1,9 @@
-import { CheckboxField } from '#components/ui/choice-fields.tsx';
+import { PlaceFields } from '#components/request/place-fields.tsx';
 import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
 import { InputField } from '#components/ui/form-fields.tsx';
 import { usualCap } from '#lib/bookings/standing-request.ts';
 import { deadlineInput, typeWish } from '#lib/bookings/standing-typed.ts';
 import type { StandingView } from '#lib/bookings/standing-view.ts';
-import { CONTINENT_NAMES, CONTINENTS } from '#lib/catalogue/continent.ts';
 import { change } from '../actions.ts';
 
 /** Price, cap, places and deadline of a request that waits. */
@@ -51,30 +50,7 @@ export function ChangeRequest({ request }: { request: StandingView }) {
           className="sm:col-span-2"
           defaultValue={deadlineInput(request.finishBy)}
         />
-        <fieldset className="min-w-0 sm:col-span-2">
-          <legend className="mb-1.5 font-medium text-sm">
-            Parts of the world <span className="ml-1 font-normal text-muted">none is anywhere</span>
-          </legend>
-          <div className="grid grid-cols-2 gap-x-4 gap-y-1.5">
-            {CONTINENTS.map((word) => (
-              <CheckboxField
-                key={word}
-                name={`in-${word}`}
-                label={CONTINENT_NAMES[word]}
-                defaultChecked={typed[`in-${word}`] !== ''}
-              />
-            ))}
-          </div>
-        </fieldset>
-        <InputField
-          name="countries"
-          label="Countries"
-          optional
-          placeholder="Germany, Japan"
-          autoComplete="off"
-          className="sm:col-span-2"
-          defaultValue={typed.countries}
-        />
+        <PlaceFields typed={typed} className="sm:col-span-2" />
       </div>
     </ConfirmDialog>
   );

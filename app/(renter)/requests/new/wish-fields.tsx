@@ -1,10 +1,10 @@
 'use client';
 
+import { PlaceFields } from '#components/request/place-fields.tsx';
 import { CheckboxField } from '#components/ui/choice-fields.tsx';
 import { InputField, SelectField } from '#components/ui/form-fields.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import type { StandingTyped } from '#lib/bookings/standing-typed.ts';
-import { CONTINENT_NAMES, CONTINENTS } from '#lib/catalogue/continent.ts';
 
 /** What is wished for, where, for how much and until when. */
 export function WishFields({ typed, models }: { typed: StandingTyped; models: readonly string[] }) {
@@ -76,30 +76,7 @@ export function WishFields({ typed, models }: { typed: StandingTyped; models: re
         </div>
       </Panel>
       <Panel title="Where">
-        <fieldset className="min-w-0">
-          <legend className="mb-1.5 font-medium text-sm">
-            Parts of the world <span className="ml-1 font-normal text-muted">none ticked is anywhere</span>
-          </legend>
-          <div className="mb-4 grid grid-cols-2 gap-x-4 gap-y-1.5 sm:grid-cols-3">
-            {CONTINENTS.map((word) => (
-              <CheckboxField
-                key={word}
-                name={`in-${word}`}
-                label={CONTINENT_NAMES[word]}
-                defaultChecked={typed[`in-${word}`] !== ''}
-              />
-            ))}
-          </div>
-        </fieldset>
-        <InputField
-          name="countries"
-          label="Countries"
-          optional
-          placeholder="Germany, Japan"
-          autoComplete="off"
-          defaultValue={typed.countries}
-          hint="Besides what is ticked. Names or two-letter codes, with commas."
-        />
+        <PlaceFields typed={typed} />
       </Panel>
       <Panel title="Price and time">
         <div className="grid grid-cols-[minmax(0,1fr)] gap-x-4 gap-y-5 sm:grid-cols-2">

@@ -1,7 +1,8 @@
 'use client';
 
+import { EnvironmentField } from '#components/booking/environment-field.tsx';
 import { RadioCardsField } from '#components/ui/choice-fields.tsx';
-import { InputField, TextareaField } from '#components/ui/form-fields.tsx';
+import { InputField } from '#components/ui/form-fields.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 
 export type ImagePreset = { readonly image: string; readonly label: string; readonly description: string };
@@ -69,18 +70,7 @@ export function ImageFields({ presets, typed, simulated, executes }: ImageFields
           className="[&_input]:font-mono"
           hint="Runs in place of the image's own program. Empty: you get a shell, and it runs until you stop it."
         />
-        <TextareaField
-          name="environment"
-          label="Environment variables"
-          optional
-          mono
-          rows={3}
-          placeholder={'HF_TOKEN=…\nWANDB_MODE=offline'}
-          autoComplete="off"
-          autoCapitalize="off"
-          spellCheck={false}
-          hint="NAME=value, one a line. This market seals them to the key of this machine and stores them only so: afterwards it cannot read them. Whoever runs the machine can."
-        />
+        <EnvironmentField hint="This market seals them to the key of this machine and stores them only so: afterwards it cannot read them. Whoever runs the machine can." />
       </div>
     </Panel>
   );
