@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { styleText } from 'node:util';
+import { stripVTControlCharacters, styleText } from 'node:util';
 import { generate } from '../generate.mjs';
 import { HOME } from '../home.mjs';
 import { freePort } from '../postgres.mjs';
@@ -25,7 +25,7 @@ export async function main(args) {
     return await everything({ folder, long: args.includes('--long') });
   } catch (error) {
     report(error);
-    return conclude([{ passed: 0, failed: 1, skipped: 0 }], []);
+    return conclude([failedStep('setting up')], []);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -44,7 +44,7 @@ async function everything({ folder, long }) {
     ...(long ? { SUBLET_LONG: '1' } : {}),
   };
   const counts = [];
-  const one = async (name, command) => counts.push((await step(name, command, env)) ? PASSED : FAILED);
+  const one = async (name, command) => counts.push((await step(name, command, env)) ? PASSED : failedStep(name));
 
   await one('format and lint', [bin('@biomejs/biome/bin/biome'), 'check', '--error-on-warnings', '.']);
   await one('route types', [bin('next/dist/bin/next'), 'typegen']);
@@ -56,8 +56,11 @@ async function everything({ folder, long }) {
 }
 
 const PASSED = { passed: 1, failed: 0, skipped: 0 };
-const FAILED = { passed: 0, failed: 1, skipped: 0 };
 const SKIPPED = { passed: 0, failed: 0, skipped: 1 };
+
+function failedStep(name) {
+  return { passed: 0, failed: 1, skipped: 0, failures: [{ name, said: 'See above.' }] };
+}
 
 async function built() {
   try {
@@ -65,7 +68,7 @@ async function built() {
     return PASSED;
   } catch (error) {
     report(error);
-    return FAILED;
+    return failedStep('the build');
   }
 }
 
@@ -103,16 +106,25 @@ async function read(file) {
   return JSON.parse(await readFile(file, 'utf8').catch(() => 'null'));
 }
 
-/** The very last line, alone, and the exit code: with CI=true a skip is a failure. */
+/** What failed, once more, since it stands far above; then the very last line, alone, and the exit code: with CI=true a skip is a failure. */
 function conclude(counts, lacking) {
   const sum = (key) => counts.reduce((total, one) => total + one[key], 0);
   const [passed, failed, skipped] = [sum('passed'), sum('failed'), sum('skipped')];
   process.stdout.write('\n');
+  for (const { name, said } of counts.flatMap((one) => one.failures ?? [])) {
+    process.stdout.write(`${styleText('red', `✗ ${name.replace(`${HOME}/`, '')}`)}\n${beginning(said)}\n`);
+  }
   for (const name of lacking) loud(`Skipped what needs ${NEEDS[name].title}. To get it: ${NEEDS[name].get}.`);
   const strict = process.env.CI === 'true' || process.env.CI === '1';
   if (skipped > 0 && strict) loud('With CI=true a skipped test is a failure.');
   process.stdout.write(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`);
   return failed > 0 || passed === 0 || (skipped > 0 && strict) ? 1 : 0;
+}
+
+function beginning(text) {
+  const lines = stripVTControlCharacters(text).split('\n');
+  const shown = lines.slice(0, 40).map((line) => `    ${line.slice(0, 300)}`);
+  return [...shown, ...(lines.length > 40 ? [`    (${lines.length - 40} more lines: see above)`] : [])].join('\n');
 }
 
 function loud(text) {
