@@ -1,4 +1,12 @@
-import { adapterParams, GAPS_SHARE, GPU_BASE_BYTES, LORA_RANK, type MemoryParts, memoryNeed } from './memory.ts';
+import {
+  adapterParams,
+  GAPS_SHARE,
+  GPU_BASE_BYTES,
+  LORA_RANK,
+  LOSS_BYTES,
+  type MemoryParts,
+  memoryNeed,
+} from './memory.ts';
 import { openModel } from './open-models.ts';
 import { PRECISION_LABELS, type Workload } from './workload.ts';
 
@@ -88,14 +96,13 @@ function activations({ shape, work, contextTokens, batch }: Workload): Formula {
     return {
       part: 'activations',
       formula:
-        'what is alive while up to 8,192 tokens of prompts are read, and a figure for each word of the vocabulary',
+        'what is alive while up to 8,192 tokens of prompts are read, and a figure for each word of the vocabulary; attention keeps no mask',
       numbers: `hidden size ${n(shape.hidden)}, vocabulary ${n(shape.vocab)}`,
-      sources: [],
+      sources: [FLASH],
     };
   return {
     part: 'activations',
-    formula:
-      'tokens × (2 × hidden × layers + 34 × hidden + 4 × vocabulary): recomputed on the way back, one layer at a time',
+    formula: `tokens × (2 × hidden × layers + the larger of 34 × hidden and ${LOSS_BYTES} × vocabulary): recomputed on the way back, one layer at a time, after the loss`,
     numbers: `${n(contextTokens)} × ${n(batch)} tokens, hidden ${n(shape.hidden)}, ${shape.layers} layers, vocabulary ${n(shape.vocab)}`,
     sources: [RECOMPUTE, FLASH],
   };
@@ -117,7 +124,7 @@ function time({ work, shape, tokens, batch, contextTokens }: Workload): readonly
       ? {
           part: 'time',
           formula:
-            'each step reads the weights and half of the full cache: bytes ÷ (bandwidth × 50–80 %), or 2 × parameters × sequences ÷ (peak × 30–45 %) if that is longer; and as many tokens of prompts are read',
+            'each step reads the weights and half of the full cache: bytes ÷ (bandwidth × 45–80 %), or 2 × parameters × sequences ÷ (peak × 25–45 %) if that is longer; and as many tokens of prompts are read',
           numbers: `${n(tokens / 1e6)} M tokens, ${n(batch)} at once, context ${n(contextTokens)}`,
           sources: [SERVING],
         }
@@ -125,8 +132,8 @@ function time({ work, shape, tokens, batch, contextTokens }: Workload): readonly
           part: 'time',
           formula:
             work === 'full'
-              ? '6 × parameters × tokens ÷ (GPUs × peak × 30–45 %)'
-              : '4 to 6 × parameters × tokens ÷ (GPUs × peak × 30–45 %): frozen weights need no gradients of their own',
+              ? '6 × parameters × tokens ÷ (GPUs × peak × 25–45 %)'
+              : '4 to 6 × parameters × tokens ÷ (GPUs × peak × 25–45 %): frozen weights need no gradients of their own',
           numbers: `${work === 'full' ? '6' : '4–6'} × ${billions(shape.activeParams)} × ${n(tokens / 1e6)} M`,
           sources: [SCALING, CHINCHILLA, PALM],
         };
