@@ -3,6 +3,8 @@ import Link from 'next/link';
 import { Money } from '#components/ui/money.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import type { MoveTold } from '#lib/trust/dispute-move.ts';
+import type { PictureSize } from '#lib/trust/picture.ts';
+import { EvidencePicture } from './evidence-picture.tsx';
 
 type Piece = {
   readonly id: string;
@@ -10,6 +12,7 @@ type Piece = {
   readonly title: string;
   readonly hash: string;
   readonly at: Date;
+  readonly picture: PictureSize | null;
 };
 export type ThreadStep = {
   readonly number: number;
@@ -66,7 +69,12 @@ export function DisputeThread({ disputeId, steps, renter, host }: DisputeThreadP
               {step.evidence.length > 0 && (
                 <ul className="mt-2 space-y-1 text-sm">
                   {step.evidence.map((piece) => (
-                    <EvidenceLine key={piece.id} disputeId={disputeId} piece={piece} />
+                    <EvidenceLine
+                      key={piece.id}
+                      disputeId={disputeId}
+                      piece={piece}
+                      sentBy={inSentence(names[step.side])}
+                    />
                   ))}
                 </ul>
               )}
@@ -78,7 +86,12 @@ export function DisputeThread({ disputeId, steps, renter, host }: DisputeThreadP
   );
 }
 
-function EvidenceLine({ disputeId, piece }: { disputeId: string; piece: Piece }) {
+/** “You” within a sentence; names stay as they are. */
+const inSentence = (name: string) => (name === 'You' ? 'you' : name);
+
+type EvidenceLineProps = { disputeId: string; piece: Piece; sentBy: string };
+
+function EvidenceLine({ disputeId, piece, sentBy }: EvidenceLineProps) {
   return (
     <li className="flex gap-2">
       <FileText aria-hidden className="mt-0.5 size-4 shrink-0 text-muted" />
@@ -93,6 +106,18 @@ function EvidenceLine({ disputeId, piece }: { disputeId: string; piece: Piece })
         <code className="font-mono text-muted text-xs" title={`SHA-256 ${piece.hash}`}>
           {piece.hash.slice(0, 12)}…
         </code>
+        {piece.picture !== null && (
+          <span className="mt-1 block">
+            <EvidencePicture
+              disputeId={disputeId}
+              evidenceId={piece.id}
+              name={piece.title}
+              sentBy={sentBy}
+              picture={piece.picture}
+              size="thumbnail"
+            />
+          </span>
+        )}
       </span>
     </li>
   );
