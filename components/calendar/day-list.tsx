@@ -1,12 +1,18 @@
+import { Fragment } from 'react';
 import { cn } from '#components/ui/cn.ts';
+import { LongName } from '#components/ui/long-name.tsx';
 import { type Dated, type DayStrip, dayWords, type Piece } from '#lib/catalogue/day-strips.ts';
 import type { Day } from '#lib/catalogue/wall-clock.ts';
 
 export const SHOWN_KINDS = ['open', 'booked', 'reserved', 'interruptible', 'block', 'maintenance', 'pause'] as const;
 export type ShownKind = (typeof SHOWN_KINDS)[number];
 
-/** Something to show in a day: where it leads, and what it is called. */
-export type Shown = Dated<ShownKind> & { readonly label: string; readonly href?: string | undefined };
+/** Something to show in a day: what it is called, with where that leads, and what else is said of it. */
+export type Shown = Dated<ShownKind> & {
+  readonly name?: string | undefined;
+  readonly href?: string | undefined;
+  readonly more?: readonly string[] | undefined;
+};
 
 const LOOK: Record<ShownKind, string> = {
   open: 'inset-y-0 bg-good-soft border-y border-good-line',
@@ -71,7 +77,11 @@ function Bar({ pieces }: { pieces: readonly Piece<Shown>[] }) {
         <span
           key={index}
           className={cn('absolute', LOOK[piece.of.kind])}
-          style={{ left: `${piece.fromPermille / 10}%`, width: `${piece.lengthPermille / 10}%` }}
+          style={{
+            left: `${piece.fromPermille / 10}%`,
+            // A minute is to be seen, too.
+            width: `max(3px, ${piece.lengthPermille / 10}%)`,
+          }}
         />
       ))}
     </div>
@@ -85,18 +95,22 @@ function Pieces({ pieces }: { pieces: readonly Piece<Shown>[] }) {
       {pieces.map((piece, index) => (
         <li key={index} className={cn('min-w-0 [overflow-wrap:anywhere]', piece.of.kind === 'open' && 'text-muted')}>
           <span className="tabular">{piece.words}</span> {WORDS[piece.of.kind]}
-          {piece.of.label !== '' && (
+          {piece.of.name !== undefined && piece.of.name !== '' && (
             <>
               {': '}
-              {piece.of.href === undefined ? (
-                piece.of.label
-              ) : (
-                <a href={piece.of.href} className="link inline-flex min-h-6 items-center">
-                  {piece.of.label}
-                </a>
-              )}
+              <LongName
+                name={piece.of.name}
+                href={piece.of.href}
+                className={cn(piece.of.href !== undefined && 'link leading-6')}
+              />
             </>
           )}
+          {piece.of.more?.map((part) => (
+            <Fragment key={part}>
+              {', '}
+              <LongName name={part} />
+            </Fragment>
+          ))}
         </li>
       ))}
     </ul>

@@ -4,6 +4,7 @@ import { Td, Th } from '#components/ui/cells.tsx';
 import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
 import { TextareaField } from '#components/ui/form-fields.tsx';
 import { exactly } from '#components/ui/instant.ts';
+import { LongName } from '#components/ui/long-name.tsx';
 import { Money } from '#components/ui/money.tsx';
 import { SimulatedBadge } from '#components/ui/simulated-badge.tsx';
 import { StateBadge } from '#components/ui/state-badge.tsx';
@@ -46,14 +47,14 @@ export function RentalTable({ rentals, caption, showMachine, listing }: RentalTa
         {rentals.map((rental) => (
           <tr key={rental.id}>
             <Th scope="row" className="min-w-32 max-w-56">
-              <span className="block [overflow-wrap:anywhere]">{rental.renterName}</span>
+              <LongName name={rental.renterName} className="block" />
               <span className="block font-normal text-muted text-xs">
                 booked <TimeAgo at={rental.createdAt} />
               </span>
             </Th>
             {showMachine && (
               <Td className="min-w-36 max-w-48 [overflow-wrap:anywhere]">
-                {rental.machine.name}
+                <LongName name={rental.machine.name} />
                 {rental.machine.simulated && <SimulatedBadge className="mt-0.5 flex w-fit" />}
               </Td>
             )}
@@ -76,15 +77,7 @@ export function RentalTable({ rentals, caption, showMachine, listing }: RentalTa
                 Messages<span className="sr-only"> with {rental.renterName}</span>
               </Link>
               <span className="mt-0.5 block text-muted text-xs">
-                {rental.endedAt === null ? (
-                  <>
-                    until <TimeAgo at={rental.endsAt} />
-                  </>
-                ) : (
-                  <>
-                    ended <TimeAgo at={rental.endedAt} />
-                  </>
-                )}
+                <When rental={rental} />
               </span>
             </Td>
             <Td className="min-w-44">
@@ -142,6 +135,29 @@ function FrozenTerms({ rental, listing }: { rental: RentalRow } & Pick<RentalTab
           </span>
         </details>
       )}
+    </>
+  );
+}
+
+/** The next instant of a rental; of one that rests there is none, for its end was that of the run before. */
+function When({ rental: { ahead, desired, startsAt, endsAt, endedAt } }: { rental: RentalRow }) {
+  if (endedAt !== null)
+    return (
+      <>
+        ended <TimeAgo at={endedAt} />
+      </>
+    );
+  if (ahead)
+    return (
+      <>
+        begins <TimeAgo at={startsAt} />
+      </>
+    );
+  return desired === 'stopped' ? (
+    'its disk is kept'
+  ) : (
+    <>
+      ends <TimeAgo at={endsAt} />
     </>
   );
 }

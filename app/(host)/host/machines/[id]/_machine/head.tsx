@@ -19,8 +19,16 @@ const TABS = [
 ] as const;
 export type MachineTab = (typeof TABS)[number][0];
 
+type MachineHeadProps = {
+  machine: OwnMachine;
+  tab: MachineTab;
+  lede?: ReactNode;
+  /** Of a part with figures that flow: how often it is asked for again besides, in milliseconds. */
+  everyMs?: number;
+};
+
 /** The head of each part of a machine's pages: what it is, how it is, and the way to the other parts. */
-export function MachineHead({ machine, tab, lede }: { machine: OwnMachine; tab: MachineTab; lede?: ReactNode }) {
+export function MachineHead({ machine, tab, lede, everyMs }: MachineHeadProps) {
   const path = `/host/machines/${machine.id}`;
   return (
     <>
@@ -32,7 +40,7 @@ export function MachineHead({ machine, tab, lede }: { machine: OwnMachine; tab: 
             {machine.simulated && <SimulatedBadge />}
             <TrustBadge tier={machine.trust} />
             {machine.retiredAt === null && <HealthBadge health={machine.health} lastSyncAt={machine.lastSyncAt} />}
-            <LiveRefresh url="/api/v1/events" events={['change']} showStatus />
+            <LiveRefresh url="/api/v1/events" events={['change']} everyMs={everyMs} showStatus />
           </>
         }
         lede={lede ?? `${placeLabel(machine.region, machine.country)} · agent ${machine.agentVersion}`}

@@ -127,12 +127,12 @@ function Lede({ found }: { found: MachineCalendar }) {
 
 function shownOf({ open, blocks, bookings }: MachineCalendar): Shown[] {
   return [
-    ...open.map((span): Shown => ({ ...span, kind: 'open', label: '' })),
-    ...blocks.map((block): Shown => ({ ...block, label: block.note })),
+    ...open.map((span): Shown => ({ ...span, kind: 'open' })),
+    ...blocks.map((block): Shown => ({ ...block, name: block.note })),
     ...bookings.map((booking): Shown => {
       const kind = booking.kind === 'reserved' || booking.kind === 'interruptible' ? booking.kind : 'booked';
       const gpus = `${booking.gpuCount} GPU${booking.gpuCount === 1 ? '' : 's'}`;
-      return { ...booking, kind, label: `${booking.name}, ${gpus}, ${booking.renterName}` };
+      return { ...booking, kind, more: [gpus, booking.renterName] };
     }),
   ];
 }
