@@ -30,7 +30,7 @@ type RentalTableProps = {
 /** What is or was rented on a host's machines, each with the terms it was booked with. */
 export function RentalTable({ rentals, caption, showMachine, listing }: RentalTableProps) {
   return (
-    <Table caption={caption}>
+    <Table caption={caption} stacked>
       <thead>
         <tr>
           <Th>Renter</Th>
@@ -53,7 +53,7 @@ export function RentalTable({ rentals, caption, showMachine, listing }: RentalTa
               </span>
             </Th>
             {showMachine && (
-              <Td className="min-w-36 max-w-48 [overflow-wrap:anywhere]">
+              <Td label="Machine" className="min-w-36 max-w-48 [overflow-wrap:anywhere]">
                 <LongName name={rental.machine.name} />
                 {rental.machine.simulated && <SimulatedBadge className="mt-0.5 flex w-fit" />}
               </Td>
@@ -80,10 +80,10 @@ export function RentalTable({ rentals, caption, showMachine, listing }: RentalTa
                 <When rental={rental} />
               </span>
             </Td>
-            <Td className="min-w-44">
+            <Td label="Terms when booked" className="min-w-44">
               <FrozenTerms rental={rental} listing={listing} />
             </Td>
-            <Td numeric>
+            <Td label="Yours so far" numeric>
               <Link className="link relative" href={`/bookings/${rental.id}/bill`} prefetch={false}>
                 <span className="sr-only">The bill of {rental.renterName}: </span>
                 <Money micros={shareOf(rental.cost.chargedMicros, rental.terms.feeBasisPoints).hostMicros} cents />

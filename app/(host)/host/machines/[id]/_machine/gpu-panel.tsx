@@ -31,7 +31,7 @@ export function GpuPanel({ machine, gpus: placedGpus, newest }: GpuPanelProps) {
     );
   return (
     <Panel title="GPUs" flush>
-      <Table caption="GPUs as the driver reports them">
+      <Table caption="GPUs as the driver reports them" stacked>
         <thead>
           <tr>
             <Th>GPU</Th>
@@ -67,25 +67,31 @@ export function GpuPanel({ machine, gpus: placedGpus, newest }: GpuPanelProps) {
                     <Holder placed={placed} />
                   )}
                 </Td>
-                <Td numeric>{formatBytes(gpu.vramBytes)}</Td>
-                <Td numeric>
+                <Td label="Memory" numeric>
+                  {formatBytes(gpu.vramBytes)}
+                </Td>
+                <Td label="Load" numeric>
                   {figureText('gpuUtilisationPercent', now.gpuUtilisationPercent ?? gpu.utilisationPercent)}
                 </Td>
-                <Td numeric>
+                <Td label="Temp." numeric>
                   {figureText('gpuTemperatureCelsius', now.gpuTemperatureCelsius ?? gpu.temperatureCelsius)}
                 </Td>
-                <Td numeric>
+                <Td label="Power" numeric>
                   {figureText('gpuPowerWatts', power)}
                   {gpu.powerLimitWatts !== null && (
                     <span className="block text-muted text-xs">of {Math.round(gpu.powerLimitWatts)} W</span>
                   )}
                 </Td>
-                <Td className="min-w-32">{errorWords(gpu)}</Td>
-                <Td className="whitespace-nowrap">{pcieLabel(gpu.pcieGeneration, gpu.pcieWidth) ?? '–'}</Td>
-                <Td className="whitespace-nowrap">
+                <Td label="Errors, its whole life" className="min-w-32">
+                  {errorWords(gpu)}
+                </Td>
+                <Td label="Bus" className="whitespace-nowrap">
+                  {pcieLabel(gpu.pcieGeneration, gpu.pcieWidth) ?? '–'}
+                </Td>
+                <Td label="Driver · CUDA" className="whitespace-nowrap">
                   {gpu.driverVersion ?? '–'} · {gpu.cudaVersion ?? '–'}
                 </Td>
-                <Td className="whitespace-nowrap">
+                <Td label="ECC · MIG" className="whitespace-nowrap">
                   {onOff(gpu.ecc)} · {onOff(gpu.mig)}
                 </Td>
               </tr>
