@@ -15,12 +15,12 @@ type LongNameProps = {
 /** A name that somebody chose, in a narrow place: a long one takes one line, and is whole on hover and focus. */
 export function LongName({ name, href, className }: LongNameProps) {
   const long = [...name].length > SHORT;
-  const look = cn(long && 'inline-block max-w-[min(100%,16rem)] truncate align-bottom', className);
+  const look = cn(long && 'inline-block max-w-[min(100%,16rem)] truncate align-bottom', className) || undefined;
   const shown =
     href === undefined ? (
       <span className={look}>{name}</span>
     ) : (
-      <Link href={href} prefetch={false} className={cn(look, long && 'min-h-6 leading-6')}>
+      <Link href={href} prefetch={false} className={cn(look, long && 'min-h-6 leading-6') || undefined}>
         {name}
       </Link>
     );

@@ -47,7 +47,9 @@ export function RentalTable({ rentals, caption, showMachine, listing }: RentalTa
         {rentals.map((rental) => (
           <tr key={rental.id}>
             <Th scope="row" className="min-w-32 max-w-56">
-              <LongName name={rental.renterName} className="block" />
+              <span className="block">
+                <LongName name={rental.renterName} />
+              </span>
               <span className="block font-normal text-muted text-xs">
                 booked <TimeAgo at={rental.createdAt} />
               </span>
