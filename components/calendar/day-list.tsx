@@ -91,7 +91,7 @@ function Bar({ pieces }: { pieces: readonly Piece<Shown>[] }) {
 function Pieces({ pieces }: { pieces: readonly Piece<Shown>[] }) {
   if (pieces.length === 0) return <p className="text-muted text-xs">nothing</p>;
   return (
-    <ul className="flex flex-wrap gap-x-4 gap-y-0.5 text-xs">
+    <ul className="flex flex-wrap items-baseline gap-x-4 gap-y-0.5 text-xs">
       {pieces.map((piece, index) => (
         <li key={index} className={cn('min-w-0 [overflow-wrap:anywhere]', piece.of.kind === 'open' && 'text-muted')}>
           <span className="tabular">{piece.words}</span> {WORDS[piece.of.kind]}

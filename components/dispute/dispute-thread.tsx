@@ -60,7 +60,7 @@ export function DisputeThread({ disputeId, steps, renter, host }: DisputeThreadP
                 <h3 className="min-w-0 font-medium [overflow-wrap:anywhere]">
                   {names[step.side]}{' '}
                   <span className="font-normal text-muted">
-                    <Did step={step} />
+                    <Did step={step} you={names[step.side] === 'You'} />
                   </span>
                 </h3>
                 <TimeAgo at={step.at} className="shrink-0 text-muted text-xs" />
@@ -123,30 +123,55 @@ function EvidenceLine({ disputeId, piece, sentBy }: EvidenceLineProps) {
   );
 }
 
-function Did({ step: { move, side, amountMicros } }: { step: ThreadStep }) {
+function Did({ step: { move, side, amountMicros }, you }: { step: ThreadStep; you: boolean }) {
   const sum = amountMicros === null ? null : <Money micros={amountMicros} />;
+  const does = (verb: string) => (you ? verb : `${verb}s`);
   switch (move) {
     case 'opened':
-      return <>contests {sum}</>;
+      return (
+        <>
+          {does('contest')} {sum}
+        </>
+      );
     case 'recorded':
       return <>laid down what it recorded</>;
     case 'offered':
-      return <>offers {sum}</>;
+      return (
+        <>
+          {does('offer')} {sum}
+        </>
+      );
     case 'countered':
       return <>would take {sum}</>;
     case 'answered':
-      return <>answers and offers nothing</>;
+      return (
+        <>
+          {does('answer')} and {does('offer')} nothing
+        </>
+      );
     case 'said':
-      return <>adds</>;
+      return <>{does('add')}</>;
     case 'escalated':
-      return <>hands it to an admin</>;
+      return <>{does('hand')} it to an admin</>;
     case 'accepted':
-      return side === 'host' ? <>gives {sum} back</> : <>takes {sum}</>;
+      return side === 'host' ? (
+        <>
+          {does('give')} {sum} back
+        </>
+      ) : (
+        <>
+          {does('take')} {sum}
+        </>
+      );
     case 'withdrawn':
-      return <>takes it back</>;
+      return <>{does('take')} it back</>;
     case 'lapsed':
       return <>noted that the time passed</>;
     case 'decided':
-      return <>decides: {sum} for the renter</>;
+      return (
+        <>
+          {does('decide')}: {sum} for the renter
+        </>
+      );
   }
 }

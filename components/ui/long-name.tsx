@@ -15,7 +15,7 @@ type LongNameProps = {
 /** A name that somebody chose, in a narrow place: a long one takes one line, and is whole on hover and focus. */
 export function LongName({ name, href, className }: LongNameProps) {
   const long = [...name].length > SHORT;
-  const look = cn(long && 'inline-block max-w-[min(100%,16rem)] truncate align-bottom', className) || undefined;
+  const look = cn(long && 'inline-block max-w-48 truncate align-bottom', className) || undefined;
   const shown =
     href === undefined ? (
       <span className={look}>{name}</span>

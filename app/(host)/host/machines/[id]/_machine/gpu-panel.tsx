@@ -110,12 +110,12 @@ function Holder({ placed }: { placed: MachineGpu }) {
       <StateBadge kind={now === null ? 'stopped' : 'running'}>{now === null ? 'free' : 'rented'}</StateBadge>
       {now !== null && (
         <span className="block text-muted text-xs [overflow-wrap:anywhere]">
-          {KINDS[now.kind]} <LongName name={now.renterName} />, until <TimeAgo at={now.endsAt} />
+          {KINDS[now.kind]} <LongName name={now.renterName} />, ends <TimeAgo at={now.endsAt} />
         </span>
       )}
       {next !== null && (
         <span className="block text-muted text-xs [overflow-wrap:anywhere]">
-          then {KINDS[next.kind]} <LongName name={next.renterName} />, from <TimeAgo at={next.startsAt} />
+          then {KINDS[next.kind]} <LongName name={next.renterName} />, begins <TimeAgo at={next.startsAt} />
         </span>
       )}
     </span>
