@@ -59,12 +59,18 @@ export function DayList({ days, today, label }: { days: readonly DayStrip<Shown>
           </p>
           <div className="min-w-0 space-y-1.5">
             <Bar pieces={day.pieces} />
-            <Pieces pieces={day.pieces} />
+            {isOpenAllDay(day) ? <p className="sr-only">open all day</p> : <Pieces pieces={day.pieces} />}
           </div>
         </li>
       ))}
     </ol>
   );
+}
+
+/** The bar says it, and there is nothing else to say. */
+function isOpenAllDay({ pieces }: DayStrip<Shown>): boolean {
+  const [only] = pieces;
+  return pieces.length === 1 && only?.of.kind === 'open' && only.lengthPermille === 1_000;
 }
 
 function Bar({ pieces }: { pieces: readonly Piece<Shown>[] }) {

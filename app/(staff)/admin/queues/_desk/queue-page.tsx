@@ -39,13 +39,19 @@ export async function QueuePage({ kind, searchParams }: { kind: CaseKind; search
     <>
       <PageHeader
         title={name}
+        trail={[{ href: '/admin', label: 'Admin' }]}
         lede={`${about} To be decided within ${DUE_HOURS[kind]} hours.`}
         badges={<LiveRefresh url="/api/v1/events" events={['desk']} everyMs={TIME_MAKES_CASES_MS} showStatus />}
       />
       <RefreshAt at={endOfClaims([...rows, ...(shown === null ? [] : [shown])])} />
       {asked === '' && id !== undefined && <KeepCase id={id} />}
-      <DeskTabs current="/admin" />
-      <QueueTabs queues={all} current={kind} />
+      {/* On a phone the way up stands above the title, and whoever reads a case sees that case. */}
+      <div className="max-sm:hidden">
+        <DeskTabs current="/admin" />
+      </div>
+      <div className={cn(asked !== '' && 'max-lg:hidden')}>
+        <QueueTabs queues={all} current={kind} />
+      </div>
       {decided !== '' && decided !== id && (
         <Callout tone="good" role="status" className="mt-4">
           Decided. {asked === '' ? 'This was the last one that you had open.' : 'This is the next one.'}
@@ -60,7 +66,9 @@ export async function QueuePage({ kind, searchParams }: { kind: CaseKind; search
         <div className={cn(asked !== '' && 'max-lg:hidden')}>
           {rows.length === 0 ? (
             <Panel flush>
-              <EmptyState kind="first" title="Nothing waits" />
+              <EmptyState kind="first" title="Nothing waits">
+                A new case appears here by itself.
+              </EmptyState>
             </Panel>
           ) : (
             <WaitingPanel
