@@ -30,16 +30,6 @@ export default async function AdminPage() {
         badges={<LiveRefresh url="/api/v1/events" events={['desk']} settleMs={2_000} showStatus />}
       />
       <DeskTabs current="/admin" />
-      <Stats>
-        <Stat label="People" value={figures.people} />
-        <Stat label="Machines" value={figures.machines} hint={`${figures.simulatedMachines} of them simulated`} />
-        <Stat
-          label="Published listings"
-          value={figures.publishedListings}
-          hint={`${figures.waitingListings} wait for approval`}
-        />
-        <Stat label="Live bookings" value={figures.liveBookings} />
-      </Stats>
       <Panel title="Waiting for you" description="What is due first stands at the top." flush className="my-6">
         <QueueTable queues={waiting} now={now} />
       </Panel>
@@ -50,6 +40,16 @@ export default async function AdminPage() {
           </Link>
         </Callout>
       )}
+      <Stats className="mb-6">
+        <Stat label="People" value={figures.people} />
+        <Stat label="Machines" value={figures.machines} hint={`${figures.simulatedMachines} of them simulated`} />
+        <Stat
+          label="Published listings"
+          value={figures.publishedListings}
+          hint={`${figures.waitingListings} wait for approval`}
+        />
+        <Stat label="Live bookings" value={figures.liveBookings} />
+      </Stats>
       <Panel
         title="Latest by people"
         flush

@@ -57,7 +57,11 @@ export function RentalTable({ rentals, caption, showMachine, listing }: RentalTa
             {showMachine && (
               <Td label="Machine" className="min-w-36 max-w-48 [overflow-wrap:anywhere]">
                 <LongName name={rental.machine.name} />
-                {rental.machine.simulated && <SimulatedBadge className="mt-0.5 flex w-fit" />}
+                {rental.machine.simulated && (
+                  <span className="mt-0.5 block">
+                    <SimulatedBadge />
+                  </span>
+                )}
               </Td>
             )}
             <Td>
