@@ -103,11 +103,13 @@ test('a renter contests a charge, the host offers too little, an admin decides, 
   await expect(page.getByText('It ran, as the statements say.')).toBeVisible();
   const picture = page.getByRole('img', { name: 'screen.png, sent by you' });
   await picture.scrollIntoViewIfNeeded();
-  const width = (image: Element) => (image as HTMLImageElement).naturalWidth;
-  await expect.poll(() => picture.evaluate(width)).toBe(1);
-  const [alone] = await Promise.all([page.waitForEvent('popup'), picture.click()]);
-  await expect.poll(() => alone.locator('img').evaluate(width)).toBe(1);
-  await alone.close();
+  await expect.poll(() => picture.evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBe(1);
+  const alone = await page.request.get((await picture.locator('..').getAttribute('href')) ?? '');
+  expect(alone.headers()).toMatchObject({
+    'content-type': 'image/png',
+    'content-security-policy': "sandbox; default-src 'none'",
+    'x-content-type-options': 'nosniff',
+  });
   await page.getByRole('link', { name: 'nvidia-smi' }).click();
   await expect(page.getByText('SHA-256')).toBeVisible();
   await looksCalm(page, new URL(page.url()).pathname);
