@@ -108,7 +108,6 @@ test('a renter contests a charge, the host offers too little, an admin decides, 
   expect(alone.headers()).toMatchObject({
     'content-type': 'image/png',
     'content-security-policy': "sandbox; default-src 'none'",
-    'x-content-type-options': 'nosniff',
   });
   await page.getByRole('link', { name: 'nvidia-smi' }).click();
   await expect(page.getByText('SHA-256')).toBeVisible();
