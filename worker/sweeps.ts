@@ -13,6 +13,7 @@ import { matchRequests } from '#lib/bookings/match-requests.ts';
 import { tellHosts } from '#lib/bookings/tell-hosts.ts';
 import { tidyBids } from '#lib/bookings/tidy-bids.ts';
 import { closePriceDays } from '#lib/catalogue/close-price-days.ts';
+import { endPauses } from '#lib/catalogue/end-pauses.ts';
 import { settleOffers } from '#lib/catalogue/settle-offers.ts';
 import { watchSearches } from '#lib/catalogue/watch-searches.ts';
 import { writeOpenTimes } from '#lib/catalogue/write-open-times.ts';
@@ -100,6 +101,7 @@ export const SWEEPS: readonly Sweep[] = [
   { name: 'tell-revealed-reviews', everySeconds: 60, handle: tellRevealedReviews },
   { name: 'check-books', everySeconds: 3_600, handle: checkBooks },
   { name: 'settle-offers', everySeconds: 60, handle: settleOffers },
+  { name: 'end-pauses', everySeconds: 20, handle: endPauses },
   { name: 'close-price-days', everySeconds: 300, handle: closePriceDays },
   { name: 'write-open-times', everySeconds: 3_600, handle: writeOpenTimes },
   { name: 'match-requests', everySeconds: 5, handle: matchRequests, onNews: true },

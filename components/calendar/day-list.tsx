@@ -1,12 +1,18 @@
+import { Fragment } from 'react';
 import { cn } from '#components/ui/cn.ts';
+import { LongName } from '#components/ui/long-name.tsx';
 import { type Dated, type DayStrip, dayWords, type Piece } from '#lib/catalogue/day-strips.ts';
 import type { Day } from '#lib/catalogue/wall-clock.ts';
 
 export const SHOWN_KINDS = ['open', 'booked', 'reserved', 'interruptible', 'block', 'maintenance', 'pause'] as const;
 export type ShownKind = (typeof SHOWN_KINDS)[number];
 
-/** Something to show in a day: where it leads, and what it is called. */
-export type Shown = Dated<ShownKind> & { readonly label: string; readonly href?: string | undefined };
+/** Something to show in a day: what it is called, with where that leads, and what else is said of it. */
+export type Shown = Dated<ShownKind> & {
+  readonly name?: string | undefined;
+  readonly href?: string | undefined;
+  readonly more?: readonly string[] | undefined;
+};
 
 const LOOK: Record<ShownKind, string> = {
   open: 'inset-y-0 bg-good-soft border-y border-good-line',
@@ -53,12 +59,18 @@ export function DayList({ days, today, label }: { days: readonly DayStrip<Shown>
           </p>
           <div className="min-w-0 space-y-1.5">
             <Bar pieces={day.pieces} />
-            <Pieces pieces={day.pieces} />
+            {isOpenAllDay(day) ? <p className="sr-only">open all day</p> : <Pieces pieces={day.pieces} />}
           </div>
         </li>
       ))}
     </ol>
   );
+}
+
+/** The bar says it, and there is nothing else to say. */
+function isOpenAllDay({ pieces }: DayStrip<Shown>): boolean {
+  const [only] = pieces;
+  return pieces.length === 1 && only?.of.kind === 'open' && only.lengthPermille === 1_000;
 }
 
 function Bar({ pieces }: { pieces: readonly Piece<Shown>[] }) {
@@ -71,7 +83,11 @@ function Bar({ pieces }: { pieces: readonly Piece<Shown>[] }) {
         <span
           key={index}
           className={cn('absolute', LOOK[piece.of.kind])}
-          style={{ left: `${piece.fromPermille / 10}%`, width: `${piece.lengthPermille / 10}%` }}
+          style={{
+            left: `${piece.fromPermille / 10}%`,
+            // A minute is to be seen, too.
+            width: `max(3px, ${piece.lengthPermille / 10}%)`,
+          }}
         />
       ))}
     </div>
@@ -81,22 +97,26 @@ function Bar({ pieces }: { pieces: readonly Piece<Shown>[] }) {
 function Pieces({ pieces }: { pieces: readonly Piece<Shown>[] }) {
   if (pieces.length === 0) return <p className="text-muted text-xs">nothing</p>;
   return (
-    <ul className="flex flex-wrap gap-x-4 gap-y-0.5 text-xs">
+    <ul className="flex flex-wrap items-baseline gap-x-4 gap-y-0.5 text-xs">
       {pieces.map((piece, index) => (
         <li key={index} className={cn('min-w-0 [overflow-wrap:anywhere]', piece.of.kind === 'open' && 'text-muted')}>
           <span className="tabular">{piece.words}</span> {WORDS[piece.of.kind]}
-          {piece.of.label !== '' && (
+          {piece.of.name !== undefined && piece.of.name !== '' && (
             <>
               {': '}
-              {piece.of.href === undefined ? (
-                piece.of.label
-              ) : (
-                <a href={piece.of.href} className="link inline-flex min-h-6 items-center">
-                  {piece.of.label}
-                </a>
-              )}
+              <LongName
+                name={piece.of.name}
+                href={piece.of.href}
+                className={cn(piece.of.href !== undefined && 'link leading-6')}
+              />
             </>
           )}
+          {piece.of.more?.map((part) => (
+            <Fragment key={part}>
+              {', '}
+              <LongName name={part} />
+            </Fragment>
+          ))}
         </li>
       ))}
     </ul>

@@ -3,6 +3,8 @@ import Link from 'next/link';
 import { Money } from '#components/ui/money.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import type { MoveTold } from '#lib/trust/dispute-move.ts';
+import type { PictureSize } from '#lib/trust/picture.ts';
+import { EvidencePicture } from './evidence-picture.tsx';
 
 type Piece = {
   readonly id: string;
@@ -10,6 +12,7 @@ type Piece = {
   readonly title: string;
   readonly hash: string;
   readonly at: Date;
+  readonly picture: PictureSize | null;
 };
 export type ThreadStep = {
   readonly number: number;
@@ -57,7 +60,7 @@ export function DisputeThread({ disputeId, steps, renter, host }: DisputeThreadP
                 <h3 className="min-w-0 font-medium [overflow-wrap:anywhere]">
                   {names[step.side]}{' '}
                   <span className="font-normal text-muted">
-                    <Did step={step} />
+                    <Did step={step} you={names[step.side] === 'You'} />
                   </span>
                 </h3>
                 <TimeAgo at={step.at} className="shrink-0 text-muted text-xs" />
@@ -66,7 +69,12 @@ export function DisputeThread({ disputeId, steps, renter, host }: DisputeThreadP
               {step.evidence.length > 0 && (
                 <ul className="mt-2 space-y-1 text-sm">
                   {step.evidence.map((piece) => (
-                    <EvidenceLine key={piece.id} disputeId={disputeId} piece={piece} />
+                    <EvidenceLine
+                      key={piece.id}
+                      disputeId={disputeId}
+                      piece={piece}
+                      sentBy={inSentence(names[step.side])}
+                    />
                   ))}
                 </ul>
               )}
@@ -78,7 +86,12 @@ export function DisputeThread({ disputeId, steps, renter, host }: DisputeThreadP
   );
 }
 
-function EvidenceLine({ disputeId, piece }: { disputeId: string; piece: Piece }) {
+/** “You” within a sentence; names stay as they are. */
+const inSentence = (name: string) => (name === 'You' ? 'you' : name);
+
+type EvidenceLineProps = { disputeId: string; piece: Piece; sentBy: string };
+
+function EvidenceLine({ disputeId, piece, sentBy }: EvidenceLineProps) {
   return (
     <li className="flex gap-2">
       <FileText aria-hidden className="mt-0.5 size-4 shrink-0 text-muted" />
@@ -93,35 +106,72 @@ function EvidenceLine({ disputeId, piece }: { disputeId: string; piece: Piece })
         <code className="font-mono text-muted text-xs" title={`SHA-256 ${piece.hash}`}>
           {piece.hash.slice(0, 12)}…
         </code>
+        {piece.picture !== null && (
+          <span className="mt-1 block">
+            <EvidencePicture
+              disputeId={disputeId}
+              evidenceId={piece.id}
+              name={piece.title}
+              sentBy={sentBy}
+              picture={piece.picture}
+              size="thumbnail"
+            />
+          </span>
+        )}
       </span>
     </li>
   );
 }
 
-function Did({ step: { move, side, amountMicros } }: { step: ThreadStep }) {
+function Did({ step: { move, side, amountMicros }, you }: { step: ThreadStep; you: boolean }) {
   const sum = amountMicros === null ? null : <Money micros={amountMicros} />;
+  const does = (verb: string) => (you ? verb : `${verb}s`);
   switch (move) {
     case 'opened':
-      return <>contests {sum}</>;
+      return (
+        <>
+          {does('contest')} {sum}
+        </>
+      );
     case 'recorded':
       return <>laid down what it recorded</>;
     case 'offered':
-      return <>offers {sum}</>;
+      return (
+        <>
+          {does('offer')} {sum}
+        </>
+      );
     case 'countered':
       return <>would take {sum}</>;
     case 'answered':
-      return <>answers and offers nothing</>;
+      return (
+        <>
+          {does('answer')} and {does('offer')} nothing
+        </>
+      );
     case 'said':
-      return <>adds</>;
+      return <>{does('add')}</>;
     case 'escalated':
-      return <>hands it to an admin</>;
+      return <>{does('hand')} it to an admin</>;
     case 'accepted':
-      return side === 'host' ? <>gives {sum} back</> : <>takes {sum}</>;
+      return side === 'host' ? (
+        <>
+          {does('give')} {sum} back
+        </>
+      ) : (
+        <>
+          {does('take')} {sum}
+        </>
+      );
     case 'withdrawn':
-      return <>takes it back</>;
+      return <>{does('take')} it back</>;
     case 'lapsed':
       return <>noted that the time passed</>;
     case 'decided':
-      return <>decides: {sum} for the renter</>;
+      return (
+        <>
+          {does('decide')}: {sum} for the renter
+        </>
+      );
   }
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Button } from './button.tsx';
 import { Td, Th } from './cells.tsx';
 import { Field } from './field.tsx';
+import { LongName } from './long-name.tsx';
 import { Meter } from './meter.tsx';
 import { Money } from './money.tsx';
 import { Progress } from './progress.tsx';
@@ -47,6 +48,25 @@ describe('an amount of money', () => {
   it('never shows a debt smaller than it is', () => {
     expect(text(-3_429_999n)).toBe('−$3.429999');
     expect(text(-3_429_999n, true)).toBe('−$3.43');
+  });
+});
+
+describe('a name that somebody chose', () => {
+  it('stands as it is while it is short', () => {
+    expect(renderToStaticMarkup(<LongName name="attic" />)).toBe('<span>attic</span>');
+    expect(renderToStaticMarkup(<LongName name="attic" href="/host" />)).not.toContain('data-hint');
+  });
+
+  it('takes one line when it is long, is reached by keyboard, and says the whole', () => {
+    const name = 'W'.repeat(200);
+    for (const html of [
+      renderToStaticMarkup(<LongName name={name} />),
+      renderToStaticMarkup(<LongName name={name} href="/host" />),
+    ]) {
+      expect(html).toContain('truncate');
+      expect(html).toContain('tabindex="0"');
+      expect(html).toContain(`hidden="">${name}</span>`);
+    }
   });
 });
 

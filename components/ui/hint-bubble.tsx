@@ -11,7 +11,7 @@ export default function HintBubble({ anchor }: { anchor: Element }) {
         <Tooltip.Positioner anchor={anchor} sideOffset={6} collisionPadding={8} className="z-50" data-hint-bubble>
           <Tooltip.Popup
             aria-hidden
-            className="max-w-[min(20rem,calc(100vw-1rem))] whitespace-pre-line rounded-md border border-line bg-raised px-2.5 py-1.5 text-ink text-xs shadow-raised"
+            className="max-w-[min(20rem,calc(100vw-1rem))] whitespace-pre-line rounded-md [overflow-wrap:anywhere] border border-line bg-raised px-2.5 py-1.5 text-ink text-xs shadow-raised"
           >
             {text}
           </Tooltip.Popup>

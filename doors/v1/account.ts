@@ -20,6 +20,10 @@ const profile = z
     termsAcceptedAt: instant,
     createdAt: instant,
     timeZone: z.string().nullable(),
+    browserZone: z
+      .string()
+      .nullable()
+      .meta({ description: 'Of the browser of your last sign-in: what mails say while `timeZone` is null' }),
     locale: z.string().nullable(),
     theme: z.string().nullable().meta({ description: '`light`, `dark` or `system`; null: never chosen' }),
     shortcutsOff: z.boolean(),

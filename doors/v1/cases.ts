@@ -8,6 +8,7 @@ import { OUTCOMES_OF } from '#lib/desk/decision.ts';
 import { caseName, takeOverInput } from '#lib/desk/schema.ts';
 import { casesOf, caseView, queues } from '#lib/trust/queries/cases.ts';
 import { decideDisputeInput } from '#lib/trust/schema.ts';
+import { pictureSize } from './disputes.ts';
 import { answers, bearer, instant, newDoor, signedInActor, takes, toWire } from './door.ts';
 
 const kind = z.enum(CASE_KINDS);
@@ -35,6 +36,18 @@ const shown = row
         title: z.string(),
         facts: facts.optional(),
         quote: z.string().optional(),
+        file: z
+          .object({
+            disputeId: z.string(),
+            evidenceId: z.string(),
+            name: z.string(),
+            sentBy: z.string(),
+            picture: pictureSize.nullable(),
+          })
+          .optional()
+          .meta({
+            description: 'A file that is kept still: at `/file`, a picture also at `/picture`, of its evidence',
+          }),
         checks: z.array(z.object({ ok: z.boolean(), text: z.string() })).optional(),
       }),
     ),

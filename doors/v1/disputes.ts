@@ -37,12 +37,17 @@ const row = z.object({
   how: z.enum(ENDINGS).nullable(),
   decidedAt: instant.nullable(),
 });
+/** Of a picture that can be shown. */
+export const pictureSize = z.object({ widthPixels: z.int(), heightPixels: z.int() });
 const piece = z.object({
   id: z.string(),
   kind: z.enum(EVIDENCE_KINDS),
   title: z.string(),
   hash: z.string().meta({ description: 'SHA-256 of its exact text, in hex' }),
   at: instant,
+  picture: pictureSize
+    .nullable()
+    .meta({ description: 'Of a picture that can be shown: `/picture` behind its address; null for everything else' }),
 });
 const step = z.object({
   number: z.int(),
@@ -208,6 +213,7 @@ disputes.openapi(
     request: { params: idParam.extend({ evidenceId: z.string() }) },
     responses: answers(
       piece.extend({
+        side: z.enum(['renter', 'host', 'market']).meta({ description: 'Who laid it down' }),
         payload: z.string(),
         fileKept: z.boolean().meta({ description: 'Whether the file that it names can be downloaded still' }),
       }),

@@ -23,7 +23,7 @@ events.openAPIRegistry.registerPath(
     tags: ['Events'],
     summary: 'What happens to your bookings and machines, as server-sent events',
     description:
-      'Each event named `change` carries ids only; ask again for what you show. Resume with the header `Last-Event-ID` or `?after=`. News without an id (progress of a pull) is not kept. Admins hear `desk` when a case of a kind is claimed, given back or decided.',
+      'Each event named `change` carries ids only; ask again for what you show. Resume with the header `Last-Event-ID` or `?after=`. News without an id (progress of a pull) is not kept. Admins hear `desk` when a case of a kind comes, is claimed, given back or decided.',
     security: bearer,
     request: { query: z.object({ after: z.string().optional() }) },
     responses: answers(z.string(), 'text/event-stream'),

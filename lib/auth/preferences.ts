@@ -46,3 +46,20 @@ export function timeZones(): readonly string[] {
 export function isTimeZone(text: string): boolean {
   return timeZones().includes(text);
 }
+
+/** A zone as a browser names its own, which may be an older name of one: under the name that this system has for it, if it knows it. */
+export function readBrowserZone(text: string): string | undefined {
+  try {
+    return new Intl.DateTimeFormat('en-GB', { timeZone: text }).resolvedOptions().timeZone;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The zone of what is written away from anybody's browser: what they chose, else that of the browser in which they signed in last; null: UTC. */
+export function zoneOfMails(user: {
+  readonly timeZone: string | null;
+  readonly browserZone: string | null;
+}): string | null {
+  return user.timeZone ?? user.browserZone;
+}

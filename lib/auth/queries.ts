@@ -142,6 +142,8 @@ export type Profile = Preferences & {
   readonly termsVersion: string;
   readonly termsAcceptedAt: Date;
   readonly createdAt: Date;
+  /** Of the browser in which they signed in last: for mails, while no zone is chosen. */
+  readonly browserZone: string | null;
 };
 
 export async function profileOf(actor: Actor): Promise<Profile> {
@@ -156,6 +158,7 @@ export async function profileOf(actor: Actor): Promise<Profile> {
       termsAcceptedAt: true,
       createdAt: true,
       timeZone: true,
+      browserZone: true,
       locale: true,
       theme: true,
       shortcutsOff: true,

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isLocale, isTimeZone, THEMES } from './preferences.ts';
+import { isLocale, isTimeZone, readBrowserZone, THEMES } from './preferences.ts';
 import { TOKEN_MAX_DAYS } from './session.ts';
 import { EMAIL_MAX, NAME_MAX, readEmail, readName } from './user.ts';
 
@@ -70,6 +70,14 @@ export type ChangePasswordInput = z.infer<typeof changePasswordInput>;
 
 export const renameAccountInput = z.object({ name: personName });
 export type RenameAccountInput = z.infer<typeof renameAccountInput>;
+
+/** What a browser says of its own zone, while somebody signs in: what is no zone is nothing, and refuses nobody. */
+export const browserZone = z
+  .string()
+  .max(64)
+  .optional()
+  .catch(undefined)
+  .transform((zone) => (zone === undefined || zone === '' ? undefined : readBrowserZone(zone)));
 
 const orNull = <Schema extends z.ZodType<string>>(schema: Schema) =>
   z.preprocess((value) => (value === '' ? null : value), schema.nullable()).optional();

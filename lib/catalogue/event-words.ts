@@ -19,6 +19,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'listing.withdrawn': 'Withdrawn',
   'listing.paused': 'Paused until a time',
   'listing.resumed': 'Pause ended early',
+  'listing.pauseEnded': 'Pause over',
   'listing.approved': 'Approved by staff',
   'listing.suspended': 'Listing suspended by staff',
   'listing.restored': 'Listing restored by staff',

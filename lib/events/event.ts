@@ -48,6 +48,7 @@ export const EVENT_KINDS = [
   'listing.withdrawn',
   'listing.paused',
   'listing.resumed',
+  'listing.pauseEnded',
   'listing.approved',
   'listing.suspended',
   'listing.restored',

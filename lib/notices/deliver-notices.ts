@@ -1,3 +1,4 @@
+import { zoneOfMails } from '#lib/auth/preferences.ts';
 import { queueMail } from '#lib/auth/queue-mail.ts';
 import { newId } from '#lib/base/id.ts';
 import { theWorld, type World } from '#lib/base/time.ts';
@@ -68,12 +69,13 @@ async function ways(tx: Tx, facts: EventFacts): Promise<Told[]> {
   if (meant.length === 0) return [];
   const readers = await tx.user.findMany({
     where: { id: { in: meant.map(({ userId }) => userId) } },
-    select: { id: true, timeZone: true, locale: true, deletedAt: true },
+    select: { id: true, timeZone: true, browserZone: true, locale: true, deletedAt: true },
   });
   const notices = meant.flatMap(({ userId }) => {
-    const times = readers.find(({ id }) => id === userId);
+    const reader = readers.find(({ id }) => id === userId);
     // Nobody is told who is gone.
-    if (times !== undefined && times.deletedAt !== null) return [];
+    if (reader !== undefined && reader.deletedAt !== null) return [];
+    const times = reader === undefined ? undefined : { timeZone: zoneOfMails(reader), locale: reader.locale };
     const notice = noticesOf({ ...facts, times }).find((one) => one.userId === userId);
     return notice === undefined ? [] : [{ notice, topic: topicOf(facts, userId) }];
   });

@@ -1,7 +1,7 @@
 import type { Preferences } from '#lib/auth/preferences.ts';
 import type { EventKind } from '#lib/events/event.ts';
 
-/** How somebody wants instants written: what they chose in their settings; null is UTC, as the pages write dates. */
+/** How somebody wants instants written: the zone of their mails, null being UTC, and as they chose to have dates written. */
 export type TimesShown = Pick<Preferences, 'timeZone' | 'locale'>;
 
 /** What happened, with the names that sentences about it need. Loaded once for each event. */

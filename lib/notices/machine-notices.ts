@@ -1,5 +1,5 @@
 import type { EventFacts, MachineNamed, NewNotice } from './event-facts.ts';
-import { givenReason, quoted } from './phrase.ts';
+import { givenReason, instantText, quoted } from './phrase.ts';
 
 /** What hosts hear about their machines, renters about the machine they rent on, and admins about what waits for them. */
 export function machineNotices(facts: EventFacts): NewNotice[] {
@@ -91,9 +91,29 @@ export function machineNotices(facts: EventFacts): NewNotice[] {
       ];
     case 'listing.restored':
       return [host(`The listing of ${name} is restored`, `It takes bookings again.${givenReason(facts)}`, true)];
+    case 'listing.pauseEnded': {
+      const { title, body } = afterPause(name, facts);
+      return [host(title, body, true)];
+    }
     default:
       return [];
   }
+}
+
+/** What a host hears when a pause ended by itself: that the machine is offered again, or what stands in the way. */
+function afterPause(name: string, { data, times }: EventFacts): { readonly title: string; readonly body: string } {
+  if (typeof data.why === 'string')
+    return {
+      title: `The pause of ${name} is over, but it is not offered`,
+      body: `${data.why} Its page says more. It is offered again as soon as that is mended.`,
+    };
+  if (data.open === true)
+    return { title: `${name} is offered again`, body: 'Its pause is over: it can be found and booked.' };
+  const opens =
+    typeof data.opensAt === 'string'
+      ? `By its calendar it is closed now, and rented again from ${instantText(new Date(data.opensAt), times)}.`
+      : 'By its calendar it is closed, and no time is open that is near. Give it hours, or take blocks out.';
+  return { title: `The pause of ${name} is over, but its calendar is closed`, body: opens };
 }
 
 function toRenters(

@@ -63,7 +63,12 @@ export const TOPICS = {
     hint: 'It cannot be booked then.',
   },
   machineNews: { side: 'host', mail: false, title: 'News of a machine', hint: 'Enrolled, back, checked by staff.' },
-  listing: { side: 'host', mail: true, title: 'Your listing was approved or suspended', hint: 'By staff.' },
+  listing: {
+    side: 'host',
+    mail: true,
+    title: 'Your listing was approved, suspended, or its pause is over',
+    hint: 'With what to do where it is not offered.',
+  },
   machineSafety: {
     side: 'host',
     mail: true,

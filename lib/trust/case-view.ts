@@ -1,4 +1,5 @@
 import type { CaseFacts, CaseKind, Claim } from '#lib/desk/case.ts';
+import type { PictureSize } from './picture.ts';
 
 /** A case in its queue. */
 export type CaseRow = {
@@ -13,11 +14,22 @@ export type CaseRow = {
   readonly claim: Claim | null;
 };
 
-/** Something that a decision rests on: facts, what somebody wrote, or checks. */
+/** A file that a side of a dispute attached, which is kept still. */
+export type AttachedFile = {
+  readonly disputeId: string;
+  readonly evidenceId: string;
+  readonly name: string;
+  readonly sentBy: string;
+  /** Of a picture that can be shown; null for what is only saved. */
+  readonly picture: PictureSize | null;
+};
+
+/** Something that a decision rests on: facts, what somebody wrote, a file, or checks. */
 export type Evidence = {
   readonly title: string;
   readonly facts?: CaseFacts;
   readonly quote?: string;
+  readonly file?: AttachedFile;
   readonly checks?: readonly { readonly ok: boolean; readonly text: string }[];
 };
 

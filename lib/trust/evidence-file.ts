@@ -51,9 +51,9 @@ export function fileProblem({ bytes }: OwnFile): string | null {
   return mediaTypeOf(bytes) === null ? `Only ${MEDIA_WORDS} can be attached.` : null;
 }
 
-/** How a file is offered for saving, whatever its name: RFC 6266. */
-export function attachmentHeader(name: string): string {
+/** How a file is offered for saving, or to be shown under its name, whatever that is: RFC 6266. */
+export function dispositionHeader(how: 'attachment' | 'inline', name: string): string {
   const ascii = name.replace(/[^\x20-\x7e]|["\\%]/g, '_');
   const encoded = encodeURIComponent(name).replace(/['()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`);
-  return `attachment; filename="${ascii}"; filename*=UTF-8''${encoded}`;
+  return `${how}; filename="${ascii}"; filename*=UTF-8''${encoded}`;
 }

@@ -55,7 +55,7 @@ export async function forgetPerson(
   await tx.$executeRaw`UPDATE calendar_blocks SET note = '' WHERE machine_id IN (SELECT id FROM machines WHERE host_id = ${userId})`;
   await tx.$executeRaw`
     UPDATE users SET email = id || '@deleted.invalid', name = ${NAME}, password_hash = 'deleted', role = 'member',
-      email_confirmed_at = NULL, time_zone = NULL, locale = NULL, theme = NULL, suspended_reason = NULL, shortcuts_off = false,
+      email_confirmed_at = NULL, time_zone = NULL, browser_zone = NULL, locale = NULL, theme = NULL, suspended_reason = NULL, shortcuts_off = false,
       deletion_asked_at = NULL, deletion_due_at = NULL, deleted_at = ${now}
     WHERE id = ${userId}`;
   // The trail keeps what happened and when, and no longer the names, addresses and labels in it.

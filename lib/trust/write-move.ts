@@ -6,6 +6,7 @@ import type { MoveTold } from './dispute-move.ts';
 import { evidenceProblem, type NewEvidence, type OwnEvidence } from './evidence.ts';
 import { fileName, fileProblem, MOST_FILES, mediaTypeOf, type OwnFile } from './evidence-file.ts';
 import { manifestText } from './evidence-manifest.ts';
+import { pictureSize } from './picture.ts';
 
 export type NewMove = {
   readonly disputeId: string;
@@ -53,10 +54,12 @@ function evidenceOfFile(file: OwnFile): NewEvidence {
   const mediaType = mediaTypeOf(file.bytes);
   if (problem !== null || mediaType === null) throw new Refusal('badInput', { evidenceFile: problem });
   const { name, bytes } = file;
+  const picture = pictureSize(bytes, mediaType);
   const payload = manifestText({
     mediaType,
     sizeBytes: bytes.length,
     sha256: Buffer.from(sha256Bytes(bytes)).toString('hex'),
+    ...(picture === null ? {} : { picture }),
   });
   return { kind: 'file', title: fileName(name), payload, bytes };
 }

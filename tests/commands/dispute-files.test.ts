@@ -5,10 +5,11 @@ import { createApiToken } from '#lib/auth/create-api-token.ts';
 import type { Actor } from '#lib/base/actor.ts';
 import { DAY } from '#lib/base/time.ts';
 import { inTransaction } from '#lib/io/db.ts';
-import { attachmentHeader, FILES_KEPT_DAYS, MOST_FILE_BYTES, MOST_FILES } from '#lib/trust/evidence-file.ts';
+import { dispositionHeader, FILES_KEPT_DAYS, MOST_FILE_BYTES, MOST_FILES } from '#lib/trust/evidence-file.ts';
 import { forgetDisputeFiles } from '#lib/trust/forget-dispute-files.ts';
 import { forgetPerson } from '#lib/trust/forget-person.ts';
 import { moveDispute } from '#lib/trust/move-dispute.ts';
+import { caseView } from '#lib/trust/queries/cases.ts';
 import { disputeOf, evidenceFileOf, evidenceOf } from '#lib/trust/queries/dispute.ts';
 import { ownData } from '#lib/trust/queries/own-data.ts';
 import { refusal } from '#tests/support/ask.ts';
@@ -26,6 +27,14 @@ beforeEach(async () => {
 afterEach(expectBooksBalance);
 
 const PNG = Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 1, 2, 3]);
+/** As large as it says. */
+function png(widthPixels: number, heightPixels: number): Uint8Array<ArrayBuffer> {
+  const header = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
+  const sides = Buffer.alloc(8);
+  sides.writeUInt32BE(widthPixels, 0);
+  sides.writeUInt32BE(heightPixels, 4);
+  return Uint8Array.from(Buffer.concat([header, sides, Buffer.alloc(12)]));
+}
 const text = (words: string) => Uint8Array.from(new TextEncoder().encode(words));
 const attach = (who: Actor, name: string, bytes: Uint8Array<ArrayBuffer>) =>
   moveDispute(
@@ -66,9 +75,9 @@ describe('a file in a dispute', () => {
     const answer = await ask(host, 'GET', path);
     expect(Object.fromEntries(answer.headers)).toMatchObject({
       'content-type': 'image/png',
-      'content-disposition': attachmentHeader('shot 1.png'),
+      'content-disposition': dispositionHeader('attachment', 'shot 1.png'),
       'x-content-type-options': 'nosniff',
-      'content-security-policy': "default-src 'none'; sandbox",
+      'content-security-policy': "sandbox; default-src 'none'",
       'cache-control': 'private, no-store',
     });
     expect([...new Uint8Array(await answer.arrayBuffer())]).toEqual([...PNG]);
@@ -99,6 +108,48 @@ describe('a file in a dispute', () => {
       expect(await wrong.json(), name).toMatchObject({ fields: { evidenceFile: expect.any(String) } });
     }
     expect((await move({ name: 'x', base64: '%%%' })).status).toBe(422);
+  });
+
+  it('is shown where it is a picture of a size that a browser unpacks without harm, to the same people, as nothing but a picture', async () => {
+    const { renter, host } = one.market;
+    const PICTURES = [
+      ['shot.html', png(640, 480)],
+      ['bomb.png', png(50_000, 50_000)],
+      ['cut.png', PNG],
+      ['log.png', text('<svg onload="alert(1)"/>')],
+    ] as const;
+    for (const [name, bytes] of PICTURES) await attach(renter, name, bytes);
+    const files = await filesOf(host);
+    expect(files.map(({ title, picture }) => [title, picture])).toEqual([
+      ['shot.html', { widthPixels: 640, heightPixels: 480 }],
+      ['bomb.png', null],
+      ['cut.png', null],
+      ['log.png', null],
+    ]);
+    const path = (at: number, end = 'picture') => `/disputes/${id}/evidence/${files[at]?.id}/${end}`;
+    const admin = await person({ role: 'admin' });
+    for (const who of [renter, host, admin]) {
+      const answer = await ask(who, 'GET', path(0));
+      expect(answer.status).toBe(200);
+      expect(Object.fromEntries(answer.headers)).toMatchObject({
+        'content-type': 'image/png',
+        'content-disposition': dispositionHeader('inline', 'shot.html'),
+        'x-content-type-options': 'nosniff',
+        'content-security-policy': "sandbox; default-src 'none'",
+        'cross-origin-resource-policy': 'same-origin',
+      });
+      expect([...new Uint8Array(await answer.arrayBuffer())]).toEqual([...png(640, 480)]);
+      for (const at of [1, 2, 3]) {
+        expect((await ask(who, 'GET', path(at))).status).toBe(404);
+        expect((await ask(who, 'GET', path(at, 'file'))).status).toBe(200);
+      }
+    }
+    expect((await ask(await person(), 'GET', path(0))).status).toBe(404);
+    expect((await ask(null, 'GET', path(0))).status).toBe(401);
+    const { evidence } = await caseView(admin, { kind: 'dispute', id }, one.market.clock.now());
+    const shown = evidence.flatMap(({ file }) => (file === undefined ? [] : [file]));
+    expect(shown).toHaveLength(4);
+    expect(shown[0]).toMatchObject({ name: 'shot.html', sentBy: 'the renter', picture: { widthPixels: 640 } });
   });
 
   it('has a size, and a side has so many of them', async () => {
@@ -141,7 +192,7 @@ describe('a file in a dispute', () => {
     expect(await forgetDisputeFiles(clock.world)).toBe(1);
     const [first] = await filesOf(renter);
     const where = { disputeId: id, evidenceId: first?.id ?? '' };
-    expect(await evidenceOf(renter, where)).toMatchObject({ title: 'a.png', fileKept: false });
+    expect(await evidenceOf(renter, where)).toMatchObject({ title: 'a.png', fileKept: false, picture: null });
     expect((await refusal(evidenceFileOf(renter, where))).reason).toBe('notFound');
   });
 });

@@ -9,7 +9,7 @@ import { ALWAYS } from '#lib/catalogue/calendar.ts';
 import { saveCalendar } from '#lib/catalogue/save-calendar.ts';
 import { db } from '#lib/io/db.ts';
 import type { Metrics } from '#lib/telemetry/measure.ts';
-import { machineHealthForStaff, machineMetrics } from '#lib/telemetry/queries/machine-metrics.ts';
+import { machineHealthForStaff, machineMetrics, newestLooks } from '#lib/telemetry/queries/machine-metrics.ts';
 import { refusal } from '#tests/support/ask.ts';
 import { sql } from '#tests/support/database.ts';
 import { person } from '#tests/support/people.ts';
@@ -113,6 +113,10 @@ describe('GPUs that nobody rents', () => {
     expect(watts(own, place + 1).filter((figure) => figure !== null)).toEqual([300]);
     // It stands for thirty seconds: six points of five.
     expect(watts(own, free + 1).filter((figure) => figure !== null)).toEqual([20, 20, 20, 20, 20, 20]);
+    const newest = await newestLooks(market.host, market.machineId, NOW);
+    expect([place, free].map((one) => newest.get(one + 1)?.figures.gpuPowerWatts)).toEqual([300, 20]);
+    expect((await newestLooks(market.host, market.machineId, addSeconds(NOW, 120))).size).toBe(0);
+    expect((await refusal(newestLooks(market.renter, market.machineId, NOW))).reason).toBe('notFound');
     const day = await machineMetrics(market.host, market.machineId, { range: '24h' }, NOW);
     expect(watts(day, free + 1).filter((figure) => figure !== null)).toEqual([20]);
     const admin = await person({ role: 'admin' });

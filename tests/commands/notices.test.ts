@@ -2,6 +2,7 @@ import pg from 'pg';
 import { afterEach, describe, expect, it } from 'vitest';
 import { addSshKey } from '#lib/auth/add-ssh-key.ts';
 import { changePassword } from '#lib/auth/change-password.ts';
+import { noteBrowserZone } from '#lib/auth/note-browser-zone.ts';
 import { setPreferences } from '#lib/auth/set-preferences.ts';
 import { suspendUser } from '#lib/auth/suspend-user.ts';
 import { theWorld } from '#lib/base/time.ts';
@@ -68,6 +69,22 @@ describe('a notice', () => {
     expect((await noticesOfViewer(market.host)).rows[0]?.body).toBe(said);
     const [mail] = await sql<{ text: string }>('SELECT text FROM mails WHERE to_address = $1', [host.email]);
     expect(mail?.text).toContain(said);
+  });
+
+  it('says when in the zone of the browser in which its reader signed in, until they choose another', async () => {
+    withEnv({ SUBLET_DEMO: '1' });
+    const market = await rentalMarket();
+    const said = async () => {
+      await market.book({ durationSeconds: 3_600 });
+      await deliverNotices(at('12:02'));
+      return (await noticesOfViewer(market.host)).rows[0]?.body;
+    };
+    await noteBrowserZone(market.host.userId, 'Asia/Tokyo');
+    await noteBrowserZone(market.host.userId, undefined);
+    expect(await said()).toBe('Until 23 Nov 2026, 22:00 GMT+9 at the latest.');
+    await setPreferences(market.host, { timeZone: 'Europe/Berlin' }, at('12:00'));
+    await noteBrowserZone(market.host.userId, 'Asia/Tokyo');
+    expect(await said()).toBe('Until 23 Nov 2026, 14:00 CET at the latest.');
   });
 
   it('is not lost when an earlier event commits after a later one', async () => {

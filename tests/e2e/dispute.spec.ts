@@ -7,6 +7,11 @@ test.describe.configure({ timeout: 480_000 });
 
 const HOSTILE = `<img src=x onerror=alert(1)>🎉\n\n${'W'.repeat(300)}`;
 
+const ONE_PIXEL = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
+
 /** A rental of a renter whose bill is closed and says something. */
 async function billed(baseURL: string | undefined, renter: Person, name: string): Promise<string> {
   const api = await apiFor(baseURL, renter);
@@ -93,8 +98,17 @@ test('a renter contests a charge, the host offers too little, an admin decides, 
   await page.getByText('Add evidence…').click();
   await page.getByLabel(/^What it is(?! about)/).fill('nvidia-smi');
   await page.getByLabel('Its text').fill(HOSTILE);
+  await page.getByLabel(/^A file/).setInputFiles({ name: 'screen.png', mimeType: 'image/png', buffer: ONE_PIXEL });
   await page.getByRole('button', { name: 'Send' }).click();
   await expect(page.getByText('It ran, as the statements say.')).toBeVisible();
+  const picture = page.getByRole('img', { name: 'screen.png, sent by you' });
+  await picture.scrollIntoViewIfNeeded();
+  await expect.poll(() => picture.evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBe(1);
+  const alone = await page.request.get((await picture.locator('..').getAttribute('href')) ?? '');
+  expect(alone.headers()).toMatchObject({
+    'content-type': 'image/png',
+    'content-security-policy': "sandbox; default-src 'none'",
+  });
   await page.getByRole('link', { name: 'nvidia-smi' }).click();
   await expect(page.getByText('SHA-256')).toBeVisible();
   await looksCalm(page, new URL(page.url()).pathname);

@@ -79,7 +79,7 @@ function ProfilePanel({ profile }: { profile: Profile }) {
           <SelectField
             name="timeZone"
             label="Time zone"
-            hint="For exact times, your calendar and what you are told. Left to your browser, mails say UTC."
+            hint={`For exact times, your calendar and what you are told. Left to your browser, mails say ${profile.browserZone === null ? 'UTC' : `the zone of your last sign-in, ${profile.browserZone.replaceAll('_', ' ')}`}.`}
             defaultValue={profile.timeZone ?? ''}
           >
             <option value="">As your browser has it</option>

@@ -9,6 +9,7 @@ import { SubmitButton } from '#components/ui/submit-button.tsx';
 import { DEMO_ACCOUNTS, DEMO_PASSWORD } from '#lib/auth/demo.ts';
 import { Narrow } from '../_parts/narrow.tsx';
 import { type Asked, NextField, nextOf, withNext } from '../_parts/next-field.tsx';
+import { ZoneField } from '../_parts/zone-field.tsx';
 import { enter } from './actions.ts';
 
 export const metadata = { title: 'Sign in' };
@@ -31,6 +32,7 @@ export default async function SignInPage({ searchParams }: { searchParams: Asked
       <Panel>
         <ActionForm action={enter}>
           <NextField next={next} />
+          <ZoneField />
           <div className="space-y-4">
             <InputField name="email" type="email" label="E-mail" autoComplete="username" required />
             <InputField name="password" type="password" label="Password" autoComplete="current-password" required />

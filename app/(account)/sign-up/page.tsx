@@ -9,6 +9,7 @@ import { PASSWORD_MIN } from '#lib/auth/password-rule.ts';
 import { Narrow } from '../_parts/narrow.tsx';
 import { type Asked, NextField, nextOf, withNext } from '../_parts/next-field.tsx';
 import { TermsCheckbox } from '../_parts/terms-checkbox.tsx';
+import { ZoneField } from '../_parts/zone-field.tsx';
 import { join } from './actions.ts';
 
 export const metadata = { title: 'Create an account' };
@@ -31,6 +32,7 @@ export default async function SignUpPage({ searchParams }: { searchParams: Asked
       <Panel>
         <ActionForm action={join}>
           <NextField next={next} />
+          <ZoneField />
           <div className="space-y-4">
             <InputField
               name="name"

@@ -2,6 +2,7 @@ import Link from 'next/link';
 import { requireAdminPage } from '#app/_edge/actor.ts';
 import { Callout } from '#components/ui/callout.tsx';
 import { LinkButton } from '#components/ui/link-button.tsx';
+import { LiveRefresh } from '#components/ui/live-refresh.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { Stat, Stats } from '#components/ui/stat.tsx';
@@ -23,18 +24,12 @@ export default async function AdminPage() {
   ]);
   return (
     <>
-      <PageHeader title="Admin" lede="What waits for a decision, and what was decided." />
+      <PageHeader
+        title="Admin"
+        lede="What waits for a decision, and what was decided."
+        badges={<LiveRefresh url="/api/v1/events" events={['desk']} settleMs={2_000} showStatus />}
+      />
       <DeskTabs current="/admin" />
-      <Stats>
-        <Stat label="People" value={figures.people} />
-        <Stat label="Machines" value={figures.machines} hint={`${figures.simulatedMachines} of them simulated`} />
-        <Stat
-          label="Published listings"
-          value={figures.publishedListings}
-          hint={`${figures.waitingListings} wait for approval`}
-        />
-        <Stat label="Live bookings" value={figures.liveBookings} />
-      </Stats>
       <Panel title="Waiting for you" description="What is due first stands at the top." flush className="my-6">
         <QueueTable queues={waiting} now={now} />
       </Panel>
@@ -45,6 +40,16 @@ export default async function AdminPage() {
           </Link>
         </Callout>
       )}
+      <Stats className="mb-6">
+        <Stat label="People" value={figures.people} />
+        <Stat label="Machines" value={figures.machines} hint={`${figures.simulatedMachines} of them simulated`} />
+        <Stat
+          label="Published listings"
+          value={figures.publishedListings}
+          hint={`${figures.waitingListings} wait for approval`}
+        />
+        <Stat label="Live bookings" value={figures.liveBookings} />
+      </Stats>
       <Panel
         title="Latest by people"
         flush

@@ -1,7 +1,7 @@
-import Link from 'next/link';
 import { shownState } from '#components/booking/state.ts';
 import { Td, Th } from '#components/ui/cells.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
+import { LongName } from '#components/ui/long-name.tsx';
 import { Money } from '#components/ui/money.tsx';
 import { SimulatedBadge } from '#components/ui/simulated-badge.tsx';
 import { StateBadge } from '#components/ui/state-badge.tsx';
@@ -28,23 +28,15 @@ export function RentalTable({ rows }: { rows: readonly RentalRow[] }) {
         {rows.map((row) => (
           <tr key={row.id}>
             <Th scope="row" className="max-w-56 break-words">
-              <Link className="link" href={`/admin/bookings/${row.id}`}>
-                {row.name}
-              </Link>
+              <LongName className="link" href={`/admin/bookings/${row.id}`} name={row.name} />
             </Th>
             <Td label="Renter" className="max-w-56 break-words">
-              <Link className="link" href={`/admin/people/${row.renter.id}`}>
-                {row.renter.name}
-              </Link>
+              <LongName className="link" href={`/admin/people/${row.renter.id}`} name={row.renter.name} />
             </Td>
             <Td label="Host and machine" className="max-w-64 break-words">
-              <Link className="link" href={`/admin/people/${row.host.id}`}>
-                {row.host.name}
-              </Link>
+              <LongName className="link" href={`/admin/people/${row.host.id}`} name={row.host.name} />
               {' · '}
-              <Link className="link" href={`/admin/machines/${row.machine.id}`}>
-                {row.machine.name}
-              </Link>{' '}
+              <LongName className="link" href={`/admin/machines/${row.machine.id}`} name={row.machine.name} />{' '}
               {row.machine.simulated && <SimulatedBadge />}
             </Td>
             <Td label="State">

@@ -5,6 +5,7 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { CHARTS, type Chart, figureText } from '#lib/telemetry/figure.ts';
 import { MEASURES, type Measure, type Metrics } from '#lib/telemetry/measure.ts';
 import { lastPointAt, latestOf, movedOn } from '#lib/telemetry/window.ts';
+import { MetricSketch } from './metric-sketch.tsx';
 import { MetricTable } from './metric-table.tsx';
 
 /** Metrics as the API tells them. */
@@ -13,7 +14,8 @@ export type MetricsWire = Omit<Metrics, 'startsAt'> & { readonly startsAt: strin
 /** Loaded when the charts come into view: who never looks pays nothing. */
 const MetricPlot = dynamic(() => import('./metric-plot.tsx').then((module) => module.MetricPlot), {
   ssr: false,
-  loading: () => <div className="h-28" />,
+  // The sketch shows through.
+  loading: () => null,
 });
 
 const GPU_CHARTS = CHARTS.filter(({ measures }) => measures.every((measure) => MEASURES[measure].perGpu));
@@ -134,7 +136,8 @@ function MetricChart({ chart, metrics, near, limits }: MetricChartProps) {
           ))}
         </span>
       </figcaption>
-      <div aria-hidden className="mt-1 h-28">
+      <div aria-hidden className="relative mt-1 h-28">
+        {first !== undefined && lines.length > 0 && <MetricSketch measure={first} lines={lines} limit={limit} />}
         {near && <MetricPlot metrics={metrics} lines={lines} top={limit} onPoint={setAt} />}
       </div>
     </figure>

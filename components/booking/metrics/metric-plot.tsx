@@ -4,10 +4,10 @@ import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { axisText } from '#lib/telemetry/figure.ts';
-import { MEASURES, type Metrics, type Series } from '#lib/telemetry/measure.ts';
+import type { Metrics, Series } from '#lib/telemetry/measure.ts';
+import { topOf } from '#lib/telemetry/sketch.ts';
+import { INKS } from './metric-sketch.tsx';
 
-/** Lines take these in turn; they are re-read when the theme changes, for a canvas knows no tokens. */
-const INKS = ['text-accent-ink', 'text-info-ink', 'text-good-ink', 'text-warn-ink', 'text-bad-ink', 'text-muted'];
 const HEIGHT = 112;
 
 type MetricPlotProps = {
@@ -34,13 +34,13 @@ export function MetricPlot({ metrics, lines, top, onPoint }: MetricPlotProps) {
   useEffect(() => {
     const frame = box.current;
     if (frame === null) return;
+    // Read again when the theme changes, for a canvas knows no tokens.
     const inks = () => [...(palette.current?.children ?? [])].map((each) => getComputedStyle(each).color);
     let colours = inks();
     const ink = (index: number) => colours[index % INKS.length] ?? 'gray';
     const quiet = () => colours[INKS.length] ?? 'gray';
     const faint = () => colours[INKS.length + 1] ?? 'gray';
     const [measure = 'cpuMillis'] = lines.map((line) => line.measure);
-    const percent = MEASURES[measure].unit === 'percent';
     const axis = { stroke: quiet, grid: { stroke: faint, width: 1 }, ticks: { show: false }, font: '11px system-ui' };
     const made = new uPlot(
       {
@@ -48,7 +48,7 @@ export function MetricPlot({ metrics, lines, top, onPoint }: MetricPlotProps) {
         height: HEIGHT,
         legend: { show: false },
         cursor: { y: false, drag: { x: false, y: false }, points: { size: 5 } },
-        scales: { y: { range: (_, __, most) => [0, percent ? 100 : topOf(most, top)] } },
+        scales: { y: { range: (_, __, most) => [0, topOf(measure, most, top)] } },
         axes: [
           { ...axis, space: 70, size: 22, values: (_, splits) => splits.map((second) => clock(second)) },
           {
@@ -99,7 +99,7 @@ export function MetricPlot({ metrics, lines, top, onPoint }: MetricPlotProps) {
   useEffect(() => plot.current?.setData(newest.current), [metrics, lines]);
 
   return (
-    <div className="relative h-28">
+    <div className="absolute inset-0 bg-surface">
       <span ref={palette} hidden>
         {[...INKS, 'text-muted', 'text-line'].map((name, index) => (
           <i key={index} className={name} />
@@ -109,12 +109,6 @@ export function MetricPlot({ metrics, lines, top, onPoint }: MetricPlotProps) {
       <div ref={box} className="absolute inset-0 overflow-x-clip" />
     </div>
   );
-}
-
-/** What was promised is the top of a chart where half of it is used; below that the curve would lie on the ground. */
-function topOf(most: number | null, promised: number | undefined): number {
-  const high = most ?? 0;
-  return promised !== undefined && high >= promised / 2 ? Math.max(promised, high) : Math.max(high * 1.1, 1);
 }
 
 function dataOf({ startsAt, stepSeconds, points }: Metrics, lines: readonly Series[]): uPlot.AlignedData {

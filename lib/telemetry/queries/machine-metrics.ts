@@ -2,9 +2,11 @@ import * as z from 'zod';
 import { requireAdmin } from '#lib/auth/permission.ts';
 import type { Actor } from '#lib/base/actor.ts';
 import { Refusal } from '#lib/base/refusal.ts';
+import { addSeconds } from '#lib/base/time.ts';
 import { db } from '#lib/io/db.ts';
 import { UNRENTED_SAMPLE_SECONDS } from '#protocol/metrics.ts';
 import type { Metrics } from '../measure.ts';
+import { NEWEST_SECONDS, type Newest, newestOf } from '../newest.ts';
 import { type Bucket, type MetricsAsk, seriesOf, spanOf } from './metrics.ts';
 
 /** Of a permit, in whose order samples list GPUs. */
@@ -17,6 +19,13 @@ const permitGpus = z.object({ gpuUuids: z.array(z.string()) });
 export async function machineMetrics(actor: Actor, machineId: string, ask: MetricsAsk, now: Date): Promise<Metrics> {
   const machine = await machineWith({ id: machineId, hostId: actor.userId });
   return metricsFrom(machine, await rentedPlaces(machine, spanOf(ask, now)), ask, now);
+}
+
+/** What each GPU of an own machine did when it was looked at last, within the last minute and a half. What is not theirs is not found. */
+export async function newestLooks(actor: Actor, machineId: string, now: Date): Promise<ReadonlyMap<number, Newest>> {
+  return newestOf(
+    await machineMetrics(actor, machineId, { range: '15m', since: addSeconds(now, -NEWEST_SECONDS) }, now),
+  );
 }
 
 /**

@@ -6,7 +6,8 @@ import { sideOf, whyNotDecide } from '../dispute.ts';
 import { type Move, type MoveTold, movesFor } from '../dispute-move.ts';
 import { EVIDENCE_KINDS, type EvidenceKind } from '../evidence.ts';
 import type { MediaType } from '../evidence-file.ts';
-import { readManifest } from '../evidence-manifest.ts';
+import { readManifest, showablePicture } from '../evidence-manifest.ts';
+import type { PictureSize } from '../picture.ts';
 import { type DisputeRow, disputeColumns, disputeRow } from './disputes.ts';
 
 /** A piece of evidence as it is listed: its text is asked for by itself. */
@@ -17,7 +18,12 @@ export type EvidenceRow = {
   /** SHA-256 of its exact text, in hex. */
   readonly hash: string;
   readonly at: Date;
+  /** Of a picture that can be shown; null for everything else. */
+  readonly picture: PictureSize | null;
 };
+
+/** Who laid it down. */
+export type EvidenceSide = 'renter' | 'host' | 'market';
 
 /** One step of a dispute, oldest first in its thread. */
 export type DisputeStep = {
@@ -69,6 +75,7 @@ export async function disputeOf(actor: Actor, id: string, now: Date): Promise<Di
     },
   });
   if (row === null) throw new Refusal('notFound');
+  const pictures = await picturesOf(row.id);
   const { hostMicros, feeMicros, decision, moves, ...rest } = row;
   const dispute = disputeRow(rest);
   const by = (side: string) => moves.filter((move) => move.side === side).length;
@@ -86,11 +93,27 @@ export async function disputeOf(actor: Actor, id: string, now: Date): Promise<Di
       ...move,
       side: move.side as DisputeStep['side'],
       move: move.move as MoveTold,
-      evidence: move.evidence.map((piece) => ({ ...piece, kind: piece.kind as EvidenceKind })).sort(byKind),
+      evidence: move.evidence
+        .map((piece) => ({ ...piece, kind: piece.kind as EvidenceKind, picture: pictures.get(piece.id) ?? null }))
+        .sort(byKind),
     })),
     actions: side === null ? [] : movesFor(talk, side, now),
     whyNotDecide: admin ? (whyNotDecide(facts, actor.userId, now)?.sentence ?? null) : 'An admin decides.',
   };
+}
+
+/** The pictures among the files of a dispute, by their evidence: texts of other evidence are long and stay where they are. */
+async function picturesOf(disputeId: string): Promise<ReadonlyMap<string, PictureSize>> {
+  const files = await db.disputeEvidence.findMany({
+    where: { disputeId, kind: 'file', file: { isNot: null } },
+    select: { id: true, payload: true },
+  });
+  return new Map(
+    files.flatMap(({ id, payload }) => {
+      const picture = showablePicture(payload, true);
+      return picture === null ? [] : [[id, picture]];
+    }),
+  );
 }
 
 /** What was laid down at once is shown in one order: most telling first. */
@@ -102,7 +125,7 @@ function byKind(a: EvidenceRow, b: EvidenceRow): number {
 export async function evidenceOf(
   actor: Actor,
   where: { readonly disputeId: string; readonly evidenceId: string },
-): Promise<EvidenceRow & { readonly payload: string; readonly fileKept: boolean }> {
+): Promise<EvidenceRow & { readonly side: EvidenceSide; readonly payload: string; readonly fileKept: boolean }> {
   const row = await db.disputeEvidence.findFirst({
     where: { id: where.evidenceId, disputeId: where.disputeId, move: { dispute: visibleTo(actor) } },
     select: {
@@ -111,24 +134,32 @@ export async function evidenceOf(
       title: true,
       hash: true,
       at: true,
+      side: true,
       payload: true,
       file: { select: { evidenceId: true } },
     },
   });
   if (row === null) throw new Refusal('notFound');
   const { file, ...piece } = row;
-  return { ...piece, kind: piece.kind as EvidenceKind, fileKept: file !== null };
+  const fileKept = file !== null;
+  const picture = piece.kind === 'file' ? showablePicture(piece.payload, fileKept) : null;
+  return { ...piece, kind: piece.kind as EvidenceKind, side: piece.side as EvidenceSide, fileKept, picture };
 }
 
 /** An attached file with its bytes, for the sides of its dispute and staff; one that was forgotten is not found. */
 export async function evidenceFileOf(
   actor: Actor,
   where: { readonly disputeId: string; readonly evidenceId: string },
-): Promise<{ readonly name: string; readonly mediaType: MediaType; readonly bytes: Uint8Array<ArrayBuffer> }> {
-  const { kind, title: name, payload } = await evidenceOf(actor, where);
+): Promise<{
+  readonly name: string;
+  readonly mediaType: MediaType;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly picture: PictureSize | null;
+}> {
+  const { kind, title: name, payload, picture } = await evidenceOf(actor, where);
   const row = kind === 'file' ? await db.disputeFile.findUnique({ where: { evidenceId: where.evidenceId } }) : null;
   if (row === null) throw new Refusal('notFound');
-  return { name, mediaType: readManifest(payload).mediaType, bytes: row.bytes };
+  return { name, mediaType: readManifest(payload).mediaType, bytes: row.bytes, picture };
 }
 
 /** The record of what interrupted a rental, as it was laid down when a dispute was opened; null for disputes of before. */

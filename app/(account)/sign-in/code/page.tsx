@@ -11,6 +11,7 @@ import { halfwayIn } from '#lib/auth/queries/two-step.ts';
 import { theWorld } from '#lib/base/time.ts';
 import { Narrow } from '../../_parts/narrow.tsx';
 import { type Asked, NextField, nextOf, textOf } from '../../_parts/next-field.tsx';
+import { ZoneField } from '../../_parts/zone-field.tsx';
 import { enterCode } from '../actions.ts';
 
 export const metadata = { title: 'Sign in: the code' };
@@ -31,6 +32,7 @@ export default async function CodePage({ searchParams }: { searchParams: Asked }
       <Panel>
         <ActionForm action={enterCode}>
           <NextField next={next} />
+          <ZoneField />
           <div className="space-y-4">
             {recovery ? (
               <InputField

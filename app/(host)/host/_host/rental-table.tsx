@@ -4,6 +4,7 @@ import { Td, Th } from '#components/ui/cells.tsx';
 import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
 import { TextareaField } from '#components/ui/form-fields.tsx';
 import { exactly } from '#components/ui/instant.ts';
+import { LongName } from '#components/ui/long-name.tsx';
 import { Money } from '#components/ui/money.tsx';
 import { SimulatedBadge } from '#components/ui/simulated-badge.tsx';
 import { StateBadge } from '#components/ui/state-badge.tsx';
@@ -29,7 +30,7 @@ type RentalTableProps = {
 /** What is or was rented on a host's machines, each with the terms it was booked with. */
 export function RentalTable({ rentals, caption, showMachine, listing }: RentalTableProps) {
   return (
-    <Table caption={caption}>
+    <Table caption={caption} stacked>
       <thead>
         <tr>
           <Th>Renter</Th>
@@ -46,15 +47,21 @@ export function RentalTable({ rentals, caption, showMachine, listing }: RentalTa
         {rentals.map((rental) => (
           <tr key={rental.id}>
             <Th scope="row" className="min-w-32 max-w-56">
-              <span className="block [overflow-wrap:anywhere]">{rental.renterName}</span>
+              <span className="block">
+                <LongName name={rental.renterName} />
+              </span>
               <span className="block font-normal text-muted text-xs">
                 booked <TimeAgo at={rental.createdAt} />
               </span>
             </Th>
             {showMachine && (
-              <Td className="min-w-36 max-w-48 [overflow-wrap:anywhere]">
-                {rental.machine.name}
-                {rental.machine.simulated && <SimulatedBadge className="mt-0.5 flex w-fit" />}
+              <Td label="Machine" className="min-w-36 max-w-48 [overflow-wrap:anywhere]">
+                <LongName name={rental.machine.name} />
+                {rental.machine.simulated && (
+                  <span className="mt-0.5 block">
+                    <SimulatedBadge />
+                  </span>
+                )}
               </Td>
             )}
             <Td>
@@ -76,21 +83,13 @@ export function RentalTable({ rentals, caption, showMachine, listing }: RentalTa
                 Messages<span className="sr-only"> with {rental.renterName}</span>
               </Link>
               <span className="mt-0.5 block text-muted text-xs">
-                {rental.endedAt === null ? (
-                  <>
-                    until <TimeAgo at={rental.endsAt} />
-                  </>
-                ) : (
-                  <>
-                    ended <TimeAgo at={rental.endedAt} />
-                  </>
-                )}
+                <When rental={rental} />
               </span>
             </Td>
-            <Td className="min-w-44">
+            <Td label="Terms when booked" className="min-w-44">
               <FrozenTerms rental={rental} listing={listing} />
             </Td>
-            <Td numeric>
+            <Td label="Yours so far" numeric>
               <Link className="link relative" href={`/bookings/${rental.id}/bill`} prefetch={false}>
                 <span className="sr-only">The bill of {rental.renterName}: </span>
                 <Money micros={shareOf(rental.cost.chargedMicros, rental.terms.feeBasisPoints).hostMicros} cents />
@@ -142,6 +141,29 @@ function FrozenTerms({ rental, listing }: { rental: RentalRow } & Pick<RentalTab
           </span>
         </details>
       )}
+    </>
+  );
+}
+
+/** The next instant of a rental; of one that rests there is none, for its end was that of the run before. */
+function When({ rental: { ahead, desired, startsAt, endsAt, endedAt } }: { rental: RentalRow }) {
+  if (endedAt !== null)
+    return (
+      <>
+        ended <TimeAgo at={endedAt} />
+      </>
+    );
+  if (ahead)
+    return (
+      <>
+        begins <TimeAgo at={startsAt} />
+      </>
+    );
+  return desired === 'stopped' ? (
+    'its disk is kept'
+  ) : (
+    <>
+      ends <TimeAgo at={endsAt} />
     </>
   );
 }

@@ -1,7 +1,7 @@
-import Link from 'next/link';
 import { Badge } from '#components/ui/badge.tsx';
 import { Td, Th } from '#components/ui/cells.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
+import { LongName } from '#components/ui/long-name.tsx';
 import { Meter } from '#components/ui/meter.tsx';
 import { Money } from '#components/ui/money.tsx';
 import { Panel } from '#components/ui/panel.tsx';
@@ -126,12 +126,11 @@ function Sums({ row, contested }: { row: EarningLine; contested: boolean }) {
 function Name({ machine }: { machine: EarningMachine }) {
   return (
     <span className="flex min-w-0 flex-wrap items-center gap-x-2 gap-y-0.5">
-      <Link
+      <LongName
         href={`/host/machines/${machine.id}`}
-        className="inline-flex min-h-6 min-w-6 items-center font-medium [overflow-wrap:anywhere] hover:underline"
-      >
-        {machine.name}
-      </Link>
+        name={machine.name}
+        className="inline-block min-h-6 min-w-6 font-medium leading-6 hover:underline"
+      />
       {machine.simulated && <SimulatedBadge />}
       {machine.retired && <Badge>retired</Badge>}
     </span>

@@ -72,5 +72,5 @@ export default async function BookingsCalendarPage({ searchParams }: { searchPar
 function shown(booking: RenterBooking): Shown {
   const kind = booking.kind === 'onDemand' ? 'booked' : booking.kind;
   const gpus = gpuLabel(booking.gpuCount, booking.gpuModel);
-  return { ...booking, kind, label: `${booking.name}, ${gpus}`, href: `/bookings/${booking.bookingId}` };
+  return { ...booking, kind, more: [gpus], href: `/bookings/${booking.bookingId}` };
 }

@@ -1,6 +1,7 @@
 import { requireAdminPage } from '#app/_edge/actor.ts';
 import { Callout } from '#components/ui/callout.tsx';
 import { LinkButton } from '#components/ui/link-button.tsx';
+import { LiveRefresh } from '#components/ui/live-refresh.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { StateBadge, type StateKind } from '#components/ui/state-badge.tsx';
@@ -10,6 +11,8 @@ import { healthFacts } from '#lib/trust/queries/health.ts';
 import { DeskTabs } from '../desk-tabs.tsx';
 
 export const metadata = { title: 'Health' };
+
+const LOOKED_AT_MS = 15_000;
 
 const LOOK: Record<HealthTone, [StateKind, string]> = {
   green: ['running', 'well'],
@@ -32,7 +35,9 @@ export default async function HealthPage() {
     <>
       <PageHeader
         title="Health"
+        badges={<LiveRefresh url="/api/v1/events" events={['desk']} everyMs={LOOKED_AT_MS} showStatus />}
         lede="How the parts of the market are at this moment, the worst first, and what to do about it."
+        // For who has no scripts: with them the page looks again by itself.
         actions={<LinkButton href="/admin/health">Look again</LinkButton>}
       />
       <DeskTabs current="/admin/health" />

@@ -1,8 +1,8 @@
-import Link from 'next/link';
 import { requireAdminPage } from '#app/_edge/actor.ts';
 import { Badge } from '#components/ui/badge.tsx';
 import { Td, Th } from '#components/ui/cells.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
+import { LongName } from '#components/ui/long-name.tsx';
 import { Money } from '#components/ui/money.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { Pagination } from '#components/ui/pagination.tsx';
@@ -81,15 +81,11 @@ function MachineTable({ rows }: { rows: readonly MachineRow[] }) {
         {rows.map((row) => (
           <tr key={row.id}>
             <Th scope="row" className="max-w-56 break-words">
-              <Link className="link" href={`/admin/machines/${row.id}`}>
-                {row.name}
-              </Link>{' '}
+              <LongName className="link" href={`/admin/machines/${row.id}`} name={row.name} />{' '}
               {row.simulated && <SimulatedBadge />}
             </Th>
             <Td label="Host" className="max-w-48 break-words">
-              <Link className="link" href={`/admin/people/${row.host.id}`}>
-                {row.host.name}
-              </Link>
+              <LongName className="link" href={`/admin/people/${row.host.id}`} name={row.host.name} />
             </Td>
             <Td label="GPUs">{row.gpus.length === 0 ? '—' : `${row.gpus.length} × ${row.gpus[0]?.model ?? ''}`}</Td>
             <Td label="Listing">

@@ -1,8 +1,8 @@
-import Link from 'next/link';
 import { requireAdminPage } from '#app/_edge/actor.ts';
 import { Badge } from '#components/ui/badge.tsx';
 import { Td, Th } from '#components/ui/cells.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
+import { LongName } from '#components/ui/long-name.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { Pagination } from '#components/ui/pagination.tsx';
 import { Panel } from '#components/ui/panel.tsx';
@@ -48,9 +48,7 @@ export default async function PeoplePage({ searchParams }: { searchParams: Searc
               {people.rows.map((person) => (
                 <tr key={person.id}>
                   <Th scope="row" className="max-w-64 break-words">
-                    <Link className="link" href={`/admin/people/${person.id}`}>
-                      {person.name}
-                    </Link>
+                    <LongName className="link" href={`/admin/people/${person.id}`} name={person.name} />
                   </Th>
                   <Td label="E-mail" className="max-w-64 break-words">
                     {person.email}

@@ -1,6 +1,7 @@
 import { formatDollars } from '#lib/base/money.ts';
 import { db } from '#lib/io/db.ts';
-import { readManifest } from '../../evidence-manifest.ts';
+import type { Evidence } from '../../case-view.ts';
+import { readManifest, showablePicture } from '../../evidence-manifest.ts';
 import { day, personLink, type Queue } from './queue.ts';
 
 /** Of a long record the beginning is shown; the thread has the whole. */
@@ -16,10 +17,18 @@ const WHO: Readonly<Record<string, string>> = {
   market: 'The market',
 };
 
-/** It is downloaded from the thread. */
-function factsOfFile(payload: string) {
+type AttachedRow = { id: string; disputeId: string; side: string; title: string; payload: string; file: object | null };
+
+function attached({ id, disputeId, side, title, payload, file }: AttachedRow): Evidence {
   const { mediaType, sizeBytes, sha256 } = readManifest(payload);
-  return { Type: mediaType, Size: `${sizeBytes} bytes`, 'SHA-256': sha256 };
+  const facts = { Type: mediaType, Size: `${sizeBytes} bytes`, 'SHA-256': sha256 };
+  if (file === null) return { title: `A file that is no longer kept: ${title}`, facts };
+  const picture = showablePicture(payload, true);
+  return {
+    title: `A file: ${title}`,
+    facts,
+    file: { disputeId, evidenceId: id, name: title, sentBy: `the ${side}`, picture },
+  };
 }
 
 export const disputes: Queue = {
@@ -52,7 +61,10 @@ export const disputes: Queue = {
       include: {
         renter: { select: { id: true, name: true } },
         host: { select: { id: true, name: true } },
-        moves: { orderBy: { number: 'asc' }, include: { evidence: { orderBy: { id: 'asc' } } } },
+        moves: {
+          orderBy: { number: 'asc' },
+          include: { evidence: { orderBy: { id: 'asc' }, include: { file: { select: { evidenceId: true } } } } },
+        },
         booking: {
           select: {
             id: true,
@@ -93,10 +105,8 @@ export const disputes: Queue = {
             title: `${WHO[move.side] ?? move.side} ${move.move}${move.amountMicros === null ? '' : ` ${formatDollars(move.amountMicros)}`}`,
             quote: move.text,
           },
-          ...move.evidence.map(({ kind, title, payload }) =>
-            kind === 'file'
-              ? { title: `A file: ${title}`, facts: factsOfFile(payload) }
-              : { title, quote: payload.slice(0, MOST_SHOWN) },
+          ...move.evidence.map((piece) =>
+            piece.kind === 'file' ? attached(piece) : { title: piece.title, quote: piece.payload.slice(0, MOST_SHOWN) },
           ),
         ]),
         {

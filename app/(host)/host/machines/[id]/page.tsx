@@ -14,6 +14,7 @@ import { hostedRentals } from '#lib/bookings/queries/rentals.ts';
 import { machineEventWords } from '#lib/catalogue/event-words.ts';
 import { eventsOfMachine } from '#lib/catalogue/queries/history.ts';
 import { priceAdvice } from '#lib/catalogue/queries/price-advice.ts';
+import { newestLooks } from '#lib/telemetry/queries/machine-metrics.ts';
 import { RentalTable } from '../../_host/rental-table.tsx';
 import { TestAgain } from '../../_host/test-again.tsx';
 import { EventList } from './_machine/event-list.tsx';
@@ -36,10 +37,11 @@ export default async function MachinePage({ params, searchParams }: Route) {
   const actor = await requireActor();
   const machine = await loadMachine((await params).id);
   const now = theWorld.now();
-  const [live, events, gpus] = await Promise.all([
+  const [live, events, gpus, newest] = await Promise.all([
     hostedRentals(actor, { machineId: machine.id, state: 'live', take: 100 }, now),
     eventsOfMachine(actor, machine.id),
     gpusOfMachine(actor, machine.id, now),
+    newestLooks(actor, machine.id, now),
   ]);
   const told = events.filter(({ kind }) => machineEventWords(kind) !== undefined).slice(0, SHOWN_EVENTS);
   return (
@@ -80,7 +82,7 @@ export default async function MachinePage({ params, searchParams }: Route) {
           </div>
         </div>
         <ThreadsPanel actor={actor} machineId={machine.id} />
-        <GpuPanel machine={machine} gpus={gpus} />
+        <GpuPanel machine={machine} gpus={gpus} newest={newest} />
         {live.rows.length > 0 && (
           <Panel title="Rented now" description="Each keeps the terms it was booked with." flush>
             <RentalTable rentals={live.rows} caption="Rented now" listing={machine.listing} />

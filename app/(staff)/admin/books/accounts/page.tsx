@@ -1,9 +1,9 @@
-import Link from 'next/link';
 import { requireAdminPage } from '#app/_edge/actor.ts';
 import { Td, Th } from '#components/ui/cells.tsx';
 import { Checkbox } from '#components/ui/checkbox.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { SelectField } from '#components/ui/form-fields.tsx';
+import { LongName } from '#components/ui/long-name.tsx';
 import { Money } from '#components/ui/money.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { Pagination } from '#components/ui/pagination.tsx';
@@ -90,9 +90,7 @@ function AccountTable({ rows }: { rows: readonly AccountRow[] }) {
               {row.owner === null ? (
                 <span className="text-muted">the market</span>
               ) : (
-                <Link className="link" href={`/admin/people/${row.owner.id}`} prefetch={false}>
-                  {row.owner.name}
-                </Link>
+                <LongName className="link" href={`/admin/people/${row.owner.id}`} name={row.owner.name} />
               )}
             </Td>
             <Td label="Balance" numeric className={row.balanceMicros < 0n ? 'text-warn-ink' : undefined}>

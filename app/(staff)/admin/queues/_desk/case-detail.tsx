@@ -1,5 +1,6 @@
 import { CircleCheck, CircleX } from 'lucide-react';
 import Link from 'next/link';
+import { EvidencePicture } from '#components/dispute/evidence-picture.tsx';
 import { Badge } from '#components/ui/badge.tsx';
 import { Callout } from '#components/ui/callout.tsx';
 import { FactList } from '#components/ui/fact-list.tsx';
@@ -7,7 +8,7 @@ import { Panel } from '#components/ui/panel.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { whyNotWork } from '#lib/desk/case.ts';
 import { OUTCOMES_OF } from '#lib/desk/decision.ts';
-import type { CaseView, Evidence } from '#lib/trust/case-view.ts';
+import type { CaseView, Evidence, AttachedFile as Shown } from '#lib/trust/case-view.ts';
 import { decide } from '../actions.ts';
 import { ClaimBar } from './claim-bar.tsx';
 import { DecisionForm } from './decision-form.tsx';
@@ -84,6 +85,7 @@ function EvidencePanel({ part }: { part: Evidence }) {
           {part.quote}
         </blockquote>
       )}
+      {part.file !== undefined && <AttachedFile file={part.file} />}
       {part.facts !== undefined && (
         <FactList facts={Object.entries(part.facts).map(([label, value]) => ({ label, value }))} />
       )}
@@ -103,5 +105,22 @@ function EvidencePanel({ part }: { part: Evidence }) {
         </ul>
       )}
     </Panel>
+  );
+}
+
+function AttachedFile({ file: { disputeId, evidenceId, name, sentBy, picture } }: { file: Shown }) {
+  return (
+    <div className="mb-3">
+      {picture !== null && <EvidencePicture {...{ disputeId, evidenceId, name, sentBy, picture }} size="whole" />}
+      <p>
+        <a
+          className="link inline-flex min-h-6 items-center text-sm"
+          href={`/api/v1/disputes/${disputeId}/evidence/${evidenceId}/file`}
+          download
+        >
+          Save it
+        </a>
+      </p>
+    </div>
   );
 }

@@ -110,7 +110,7 @@ function Fields({ outcomes, partOf, disabledReason }: DecisionFormProps) {
           error={state.errors?.outcome}
         />
       </div>
-      {partOf !== undefined && (
+      {partOf !== undefined && (chosen === '' || chosen === 'part') && (
         <InputField
           name="part"
           label="How much, for a part"

@@ -16,9 +16,13 @@ import { casesOf, caseView, queues } from '#lib/trust/queries/cases.ts';
 import { one, type SearchParams } from '../../ask.ts';
 import { DeskTabs } from '../../desk-tabs.tsx';
 import { CaseDetail } from './case-detail.tsx';
-import { CaseList, type ListedCase } from './case-list.tsx';
+import type { ListedCase } from './case-list.tsx';
 import { KeepCase } from './keep-case.tsx';
 import { QueueTabs } from './queue-tabs.tsx';
+import { WaitingPanel } from './waiting-panel.tsx';
+
+/** A deadline that passes makes a case, and changes nothing that could be told. */
+const TIME_MAKES_CASES_MS = 60_000;
 
 /** The page of one queue: the list at the left, the case at the right; on a phone one after the other. */
 export async function QueuePage({ kind, searchParams }: { kind: CaseKind; searchParams: SearchParams }) {
@@ -35,13 +39,19 @@ export async function QueuePage({ kind, searchParams }: { kind: CaseKind; search
     <>
       <PageHeader
         title={name}
+        trail={[{ href: '/admin', label: 'Admin' }]}
         lede={`${about} To be decided within ${DUE_HOURS[kind]} hours.`}
-        badges={<LiveRefresh url="/api/v1/events" events={['desk']} showStatus />}
+        badges={<LiveRefresh url="/api/v1/events" events={['desk']} everyMs={TIME_MAKES_CASES_MS} showStatus />}
       />
       <RefreshAt at={endOfClaims([...rows, ...(shown === null ? [] : [shown])])} />
       {asked === '' && id !== undefined && <KeepCase id={id} />}
-      <DeskTabs current="/admin" />
-      <QueueTabs queues={all} current={kind} />
+      {/* On a phone the way up stands above the title, and whoever reads a case sees that case. */}
+      <div className="max-sm:hidden">
+        <DeskTabs current="/admin" />
+      </div>
+      <div className={cn(asked !== '' && 'max-lg:hidden')}>
+        <QueueTabs queues={all} current={kind} />
+      </div>
       {decided !== '' && decided !== id && (
         <Callout tone="good" role="status" className="mt-4">
           Decided. {asked === '' ? 'This was the last one that you had open.' : 'This is the next one.'}
@@ -54,17 +64,20 @@ export async function QueuePage({ kind, searchParams }: { kind: CaseKind; search
         )}
       >
         <div className={cn(asked !== '' && 'max-lg:hidden')}>
-          <Panel {...(rows.length > 0 && { title: `${waiting} ${waiting === 1 ? 'waits' : 'wait'}` })} flush>
-            {rows.length === 0 ? (
-              <EmptyState kind="first" title="Nothing waits" />
-            ) : (
-              <CaseList
-                label={name}
-                now={now.toISOString()}
-                cases={rows.map((row) => listed(row, path, id, actor.userId, now))}
-              />
-            )}
-          </Panel>
+          {rows.length === 0 ? (
+            <Panel flush>
+              <EmptyState kind="first" title="Nothing waits">
+                A new case appears here by itself.
+              </EmptyState>
+            </Panel>
+          ) : (
+            <WaitingPanel
+              label={name}
+              now={now.toISOString()}
+              waiting={waiting}
+              cases={rows.map((row) => listed(row, path, id, actor.userId, now))}
+            />
+          )}
           {rows.length > 1 && (
             <p className="mt-2 hidden flex-wrap items-center gap-1.5 text-muted text-xs lg:flex">
               <Kbd>J</Kbd> next and <Kbd>K</Kbd> back, while the list has focus

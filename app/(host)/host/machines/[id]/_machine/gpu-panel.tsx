@@ -1,4 +1,5 @@
 import { Td, Th } from '#components/ui/cells.tsx';
+import { LongName } from '#components/ui/long-name.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { StateBadge } from '#components/ui/state-badge.tsx';
 import { Table } from '#components/ui/table.tsx';
@@ -7,10 +8,20 @@ import type { GpuHolder, MachineGpu } from '#lib/bookings/queries/machine-gpus.t
 import { pcieLabel } from '#lib/catalogue/gpu.ts';
 import { formatBytes } from '#lib/catalogue/quantity.ts';
 import type { OwnMachine } from '#lib/catalogue/queries/machines.ts';
+import { figureText } from '#lib/telemetry/figure.ts';
+import type { Newest } from '#lib/telemetry/newest.ts';
 import type { Specification } from '#protocol/specification.ts';
 
+type GpuPanelProps = {
+  machine: OwnMachine;
+  /** In their order. */
+  gpus: readonly MachineGpu[];
+  /** What each did when it was looked at last, by its place among them from 1 on. */
+  newest: ReadonlyMap<number, Newest>;
+};
+
 /** Every GPU: who has it, how it is, and all that its driver says of it. */
-export function GpuPanel({ machine, gpus: placedGpus }: { machine: OwnMachine; gpus: readonly MachineGpu[] }) {
+export function GpuPanel({ machine, gpus: placedGpus, newest }: GpuPanelProps) {
   const { gpus } = machine.specification;
   if (gpus.length === 0)
     return (
@@ -20,7 +31,7 @@ export function GpuPanel({ machine, gpus: placedGpus }: { machine: OwnMachine; g
     );
   return (
     <Panel title="GPUs" flush>
-      <Table caption="GPUs as the driver reports them">
+      <Table caption="GPUs as the driver reports them" stacked>
         <thead>
           <tr>
             <Th>GPU</Th>
@@ -37,7 +48,10 @@ export function GpuPanel({ machine, gpus: placedGpus }: { machine: OwnMachine; g
         </thead>
         <tbody>
           {gpus.map((gpu) => {
-            const placed = placedGpus.find((one) => one.uuid === gpu.uuid);
+            const index = placedGpus.findIndex((one) => one.uuid === gpu.uuid);
+            const placed = placedGpus[index];
+            const now = newest.get(index + 1)?.figures ?? {};
+            const power = now.gpuPowerWatts ?? gpu.powerWatts;
             return (
               <tr key={gpu.uuid}>
                 <Th scope="row" className="min-w-40">
@@ -53,21 +67,31 @@ export function GpuPanel({ machine, gpus: placedGpus }: { machine: OwnMachine; g
                     <Holder placed={placed} />
                   )}
                 </Td>
-                <Td numeric>{formatBytes(gpu.vramBytes)}</Td>
-                <Td numeric>{gpu.utilisationPercent === null ? '–' : `${gpu.utilisationPercent} %`}</Td>
-                <Td numeric>{gpu.temperatureCelsius === null ? '–' : `${gpu.temperatureCelsius} °C`}</Td>
-                <Td numeric>
-                  {typeof gpu.powerWatts === 'number' ? `${Math.round(gpu.powerWatts)} W` : '–'}
+                <Td label="Memory" numeric>
+                  {formatBytes(gpu.vramBytes)}
+                </Td>
+                <Td label="Load" numeric>
+                  {figureText('gpuUtilisationPercent', now.gpuUtilisationPercent ?? gpu.utilisationPercent)}
+                </Td>
+                <Td label="Temp." numeric>
+                  {figureText('gpuTemperatureCelsius', now.gpuTemperatureCelsius ?? gpu.temperatureCelsius)}
+                </Td>
+                <Td label="Power" numeric>
+                  {figureText('gpuPowerWatts', power)}
                   {gpu.powerLimitWatts !== null && (
                     <span className="block text-muted text-xs">of {Math.round(gpu.powerLimitWatts)} W</span>
                   )}
                 </Td>
-                <Td className="min-w-32">{errorWords(gpu)}</Td>
-                <Td className="whitespace-nowrap">{pcieLabel(gpu.pcieGeneration, gpu.pcieWidth) ?? '–'}</Td>
-                <Td className="whitespace-nowrap">
+                <Td label="Errors, its whole life" className="min-w-32">
+                  {errorWords(gpu)}
+                </Td>
+                <Td label="Bus" className="whitespace-nowrap">
+                  {pcieLabel(gpu.pcieGeneration, gpu.pcieWidth) ?? '–'}
+                </Td>
+                <Td label="Driver · CUDA" className="whitespace-nowrap">
                   {gpu.driverVersion ?? '–'} · {gpu.cudaVersion ?? '–'}
                 </Td>
-                <Td className="whitespace-nowrap">
+                <Td label="ECC · MIG" className="whitespace-nowrap">
                   {onOff(gpu.ecc)} · {onOff(gpu.mig)}
                 </Td>
               </tr>
@@ -86,12 +110,12 @@ function Holder({ placed }: { placed: MachineGpu }) {
       <StateBadge kind={now === null ? 'stopped' : 'running'}>{now === null ? 'free' : 'rented'}</StateBadge>
       {now !== null && (
         <span className="block text-muted text-xs [overflow-wrap:anywhere]">
-          {KINDS[now.kind]} {now.renterName}, until <TimeAgo at={now.endsAt} />
+          {KINDS[now.kind]} <LongName name={now.renterName} />, ends <TimeAgo at={now.endsAt} />
         </span>
       )}
       {next !== null && (
         <span className="block text-muted text-xs [overflow-wrap:anywhere]">
-          then {KINDS[next.kind]} {next.renterName}, from <TimeAgo at={next.startsAt} />
+          then {KINDS[next.kind]} <LongName name={next.renterName} />, begins <TimeAgo at={next.startsAt} />
         </span>
       )}
     </span>

@@ -17,10 +17,20 @@ const TABS = [
   ['/log', 'Agent log'],
   ['/settings', 'Settings'],
 ] as const;
-export type MachineTab = (typeof TABS)[number][0];
+type MachineTab = (typeof TABS)[number][0];
+
+type MachineHeadProps = {
+  machine: OwnMachine;
+  tab: MachineTab;
+  /** What this part says of it besides. */
+  badges?: ReactNode;
+  lede?: ReactNode;
+  /** Of a part with figures that flow: how often it is asked for again besides, in milliseconds. */
+  everyMs?: number;
+};
 
 /** The head of each part of a machine's pages: what it is, how it is, and the way to the other parts. */
-export function MachineHead({ machine, tab, lede }: { machine: OwnMachine; tab: MachineTab; lede?: ReactNode }) {
+export function MachineHead({ machine, tab, badges, lede, everyMs }: MachineHeadProps) {
   const path = `/host/machines/${machine.id}`;
   return (
     <>
@@ -32,7 +42,8 @@ export function MachineHead({ machine, tab, lede }: { machine: OwnMachine; tab: 
             {machine.simulated && <SimulatedBadge />}
             <TrustBadge tier={machine.trust} />
             {machine.retiredAt === null && <HealthBadge health={machine.health} lastSyncAt={machine.lastSyncAt} />}
-            <LiveRefresh url="/api/v1/events" events={['change']} showStatus />
+            {badges}
+            <LiveRefresh url="/api/v1/events" events={['change']} everyMs={everyMs} showStatus />
           </>
         }
         lede={lede ?? `${placeLabel(machine.region, machine.country)} · agent ${machine.agentVersion}`}
@@ -49,19 +60,11 @@ export function MachineHead({ machine, tab, lede }: { machine: OwnMachine; tab: 
           </>
         }
       />
-      <MachineTabs machineId={machine.id} tab={tab} path={path} />
+      <Tabs
+        label="Machine"
+        className="mb-6"
+        tabs={TABS.map(([part, label]) => ({ href: `${path}${part}`, label, current: part === tab }))}
+      />
     </>
-  );
-}
-
-/** The parts of a machine's pages. */
-export function MachineTabs({ machineId, tab, path }: { machineId: string; tab: MachineTab; path?: string }) {
-  const base = path ?? `/host/machines/${machineId}`;
-  return (
-    <Tabs
-      label="Machine"
-      className="mb-6"
-      tabs={TABS.map(([part, label]) => ({ href: `${base}${part}`, label, current: part === tab }))}
-    />
   );
 }

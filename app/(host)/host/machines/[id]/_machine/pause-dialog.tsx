@@ -22,7 +22,7 @@ export function PauseDialog({ machine, now }: PauseProps) {
       variant="secondary"
       title={pausedUntil === null ? 'Pause this machine until a time?' : 'Move the end of the pause?'}
       consequences={[
-        'Nothing new is rented on it until then, and nobody extends into that time. Then it is offered again by itself.',
+        'Nothing new is rented on it until then, and nobody extends into that time. Then it is offered again by itself, and you are told.',
         'What is rented goes on to its end, and reserved windows are kept: the machine must be there for them.',
         'Its reliability is not measured while it is paused.',
       ]}
@@ -61,7 +61,7 @@ export function PausedNote({ machine }: { machine: OwnMachine }) {
         </ActionForm>
       }
     >
-      Nothing new is rented on it. Then it is offered again by itself.
+      Nothing new is rented on it. Then it is offered again by itself, and you are told.
     </Callout>
   );
 }

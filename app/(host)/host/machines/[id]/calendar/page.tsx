@@ -6,9 +6,6 @@ import { CalendarNav } from '#components/calendar/calendar-nav.tsx';
 import { DayKey, DayList, type Shown } from '#components/calendar/day-list.tsx';
 import { FeedPanel } from '#components/calendar/feed-panel.tsx';
 import { Badge } from '#components/ui/badge.tsx';
-import { LinkButton } from '#components/ui/link-button.tsx';
-import { LiveRefresh } from '#components/ui/live-refresh.tsx';
-import { PageHeader } from '#components/ui/page-header.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { theWorld } from '#lib/base/time.ts';
@@ -18,7 +15,8 @@ import { type CalendarView, dayStrips, shownDays } from '#lib/catalogue/day-stri
 import { pausedUntil } from '#lib/catalogue/pause.ts';
 import { type MachineCalendar, machineCalendar } from '#lib/catalogue/queries/calendar.ts';
 import { dayAt, isDay } from '#lib/catalogue/wall-clock.ts';
-import { MachineTabs } from '../_machine/head.tsx';
+import { MachineHead } from '../_machine/head.tsx';
+import { loadMachine } from '../_machine/load.ts';
 import { BlocksPanel } from './blocks-panel.tsx';
 import { MaintenancePanel } from './maintenance-panel.tsx';
 import { askedMaintenance } from './outlook.ts';
@@ -56,30 +54,24 @@ export default async function MachineCalendarPage({ params, searchParams }: Rout
   const { calendar } = found;
   const paused = pausedUntil(calendar.blocks, now);
   const actor = await requireActor();
-  const [maintenance, feeds] = await Promise.all([askedMaintenance(actor, found, query, now), calendarFeeds(actor)]);
+  const [machine, maintenance, feeds] = await Promise.all([
+    loadMachine(id),
+    askedMaintenance(actor, found, query, now),
+    calendarFeeds(actor),
+  ]);
   const strips = dayStrips(calendar.zone, days.first, days.count, shownOf(found));
   return (
     <>
-      <PageHeader
-        title="Calendar"
-        trail={[
-          { href: '/host', label: 'Host' },
-          { href: `/host/machines/${id}`, label: found.machineName },
-        ]}
+      <MachineHead
+        machine={machine}
+        tab="/calendar"
         badges={
-          <>
-            <Badge tone={found.isOpen ? 'good' : 'neutral'}>
-              {paused !== null ? 'paused' : found.isOpen ? 'open now' : 'closed now'}
-            </Badge>
-            <LiveRefresh url="/api/v1/events" events={['change']} />
-          </>
+          <Badge tone={found.isOpen ? 'good' : 'neutral'}>
+            {paused !== null ? 'paused' : found.isOpen ? 'open now' : 'closed now'}
+          </Badge>
         }
         lede={<Lede found={found} />}
-        actions={
-          found.listingId !== null && <LinkButton href={`/gpus/${found.listingId}`}>See it as a renter</LinkButton>
-        }
       />
-      <MachineTabs machineId={id} tab="/calendar" />
       <div className="space-y-6">
         <Panel
           title={view === 'week' ? 'This week and what is booked' : 'Four weeks and what is booked'}
@@ -127,12 +119,12 @@ function Lede({ found }: { found: MachineCalendar }) {
 
 function shownOf({ open, blocks, bookings }: MachineCalendar): Shown[] {
   return [
-    ...open.map((span): Shown => ({ ...span, kind: 'open', label: '' })),
-    ...blocks.map((block): Shown => ({ ...block, label: block.note })),
+    ...open.map((span): Shown => ({ ...span, kind: 'open' })),
+    ...blocks.map((block): Shown => ({ ...block, name: block.note })),
     ...bookings.map((booking): Shown => {
       const kind = booking.kind === 'reserved' || booking.kind === 'interruptible' ? booking.kind : 'booked';
       const gpus = `${booking.gpuCount} GPU${booking.gpuCount === 1 ? '' : 's'}`;
-      return { ...booking, kind, label: `${booking.name}, ${gpus}, ${booking.renterName}` };
+      return { ...booking, kind, more: [gpus, booking.renterName] };
     }),
   ];
 }

@@ -15,7 +15,7 @@ const inHours = (seconds: number) => String(Number((seconds / 3_600).toFixed(2))
 
 /** When the machine is rented and how: hours of the week on the wall clock of a zone, lengths, and cancellation terms. */
 export function RulesForm({ machineId, calendar }: { machineId: string; calendar: Calendar }) {
-  const used = Math.min(MOST_HOURS, Math.max(2, calendar.hours.length + 1));
+  const used = Math.min(MOST_HOURS, calendar.hours.length + 1);
   return (
     <Panel
       title="Hours and rules"

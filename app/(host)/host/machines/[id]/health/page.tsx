@@ -13,8 +13,10 @@ import { DRIFT_TOLERATED_MS } from '#lib/agents/clock-drift.ts';
 import { theWorld } from '#lib/base/time.ts';
 import { gpusOfMachine } from '#lib/bookings/queries/machine-gpus.ts';
 import type { OwnMachine } from '#lib/catalogue/queries/machines.ts';
+import { figureText } from '#lib/telemetry/figure.ts';
 import { rangeIn } from '#lib/telemetry/measure.ts';
-import { machineMetrics } from '#lib/telemetry/queries/machine-metrics.ts';
+import { figuresNow, type Newest } from '#lib/telemetry/newest.ts';
+import { machineMetrics, newestLooks } from '#lib/telemetry/queries/machine-metrics.ts';
 import { GpuPanel } from '../_machine/gpu-panel.tsx';
 import { MachineHead } from '../_machine/head.tsx';
 import { loadMachine } from '../_machine/load.ts';
@@ -26,23 +28,27 @@ export async function generateMetadata({ params }: Route): Promise<Metadata> {
   return { title: `Health of ${(await loadMachine((await params).id)).name}` };
 }
 
+/** The charts go on by themselves; the figures above them are not to fall behind. */
+const FIGURES_MS = 15_000;
+
 /** How a machine is: its heartbeat, its clock, its GPUs now, and what they did through the last day. */
 export default async function MachineHealthPage({ params, searchParams }: Route) {
   const actor = await requireActor();
   const machine = await loadMachine((await params).id);
   const now = theWorld.now();
   const range = rangeIn((await searchParams).metrics);
-  const [metrics, gpus] = await Promise.all([
+  const [metrics, gpus, newest] = await Promise.all([
     seen(machineMetrics(actor, machine.id, { range }, now)),
     gpusOfMachine(actor, machine.id, now),
+    newestLooks(actor, machine.id, now),
   ]);
   return (
     <>
-      <MachineHead machine={machine} tab="/health" />
+      <MachineHead machine={machine} tab="/health" everyMs={FIGURES_MS} />
       <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
         <Troubles machine={machine} />
-        <HealthStats machine={machine} />
-        <GpuPanel machine={machine} gpus={gpus} />
+        <HealthStats machine={machine} newest={newest} />
+        <GpuPanel machine={machine} gpus={gpus} newest={newest} />
         <MetricsPanel
           metrics={metrics}
           url={`/api/v1/machines/${machine.id}/metrics`}
@@ -61,14 +67,19 @@ export default async function MachineHealthPage({ params, searchParams }: Route)
   );
 }
 
-function HealthStats({ machine }: { machine: OwnMachine }) {
+type HealthStatsProps = { machine: OwnMachine; newest: ReadonlyMap<number, Newest> };
+
+function HealthStats({ machine, newest }: HealthStatsProps) {
   const { gpus } = machine.specification;
   const said = (values: readonly (number | null | undefined)[]) => values.filter((value) => typeof value === 'number');
-  const temperatures = said(gpus.map(({ temperatureCelsius }) => temperatureCelsius));
-  const power = said(gpus.map(({ powerWatts }) => powerWatts));
+  // The newest look at the GPUs, as the charts below have it; while nobody looks, what the driver said at the last description.
+  const temperatures =
+    figuresNow(newest, 'gpuTemperatureCelsius') ?? said(gpus.map(({ temperatureCelsius }) => temperatureCelsius));
+  const power = figuresNow(newest, 'gpuPowerWatts') ?? said(gpus.map(({ powerWatts }) => powerWatts));
   const limit = said(gpus.map(({ powerLimitWatts }) => powerLimitWatts));
   const sum = (values: readonly number[]) => Math.round(values.reduce((total, value) => total + value, 0));
   const drift = machine.clockDriftMs;
+  const lookedAt = [...newest.values()].map(({ at }) => at).toSorted((a, b) => b.getTime() - a.getTime())[0];
   return (
     <Stats>
       <Stat
@@ -78,8 +89,16 @@ function HealthStats({ machine }: { machine: OwnMachine }) {
       />
       <Stat
         label="Hottest GPU"
-        value={temperatures.length === 0 ? '–' : `${Math.max(...temperatures)} °C`}
-        hint="when it was last described, within a minute"
+        value={temperatures.length === 0 ? '–' : figureText('gpuTemperatureCelsius', Math.max(...temperatures))}
+        hint={
+          lookedAt === undefined ? (
+            'when it was last described'
+          ) : (
+            <>
+              looked at <TimeAgo at={lookedAt} />
+            </>
+          )
+        }
       />
       <Stat
         label="Power of the GPUs"
