@@ -38,6 +38,8 @@ export type ModelRental = {
   reservedAt: Date | null;
   /** What was paid for giving it back. */
   fee: bigint;
+  /** Its host broke it off: it lasts as long as the notice, and nothing of that is billed. */
+  brokenOff: boolean;
 };
 
 /** All that the model knows: so little that it can be read at a glance. */
@@ -68,7 +70,13 @@ export function freeIn(model: Model, from: Date, until: Date): number {
  */
 export function feeFor(rental: ModelRental, charged: bigint, now: Date): bigint {
   const { reservedAt, startsAt, endsAt, price, gpus } = rental;
-  if (reservedAt === null || (rental.state !== 'held' && rental.state !== 'running') || now >= endsAt) return 0n;
+  if (
+    reservedAt === null ||
+    rental.brokenOff ||
+    (rental.state !== 'held' && rental.state !== 'running') ||
+    now >= endsAt
+  )
+    return 0n;
   const thought = Math.min(Number(startsAt), Number(addSeconds(reservedAt, 900)));
   if (Number(now) < Math.max(thought, Number(addSeconds(startsAt, -86_400)))) return 0n;
   const seconds = Math.min(86_400, (Number(endsAt) - Number(startsAt)) / 1_000);
@@ -87,7 +95,8 @@ export async function pass(model: Model, real: Real, seconds: number, how: 'answ
     const passed = (next.getTime() - model.now.getTime()) / 1_000;
     real.market.clock.pass(passed);
     model.now = next;
-    for (const rental of model.rentals) if (rental.state === 'running') rental.used += rental.gpus * passed;
+    for (const rental of model.rentals)
+      if (rental.state === 'running' && !rental.brokenOff) rental.used += rental.gpus * passed;
     if (how === 'answering') await answer(model, real);
     await tidy(model, real);
     if (how === 'answering') await obey(model, real);
@@ -109,7 +118,7 @@ async function tidy(model: Model, real: Real): Promise<void> {
   await expireKeptDisks(world);
   for (const rental of model.rentals) {
     const over = (rental.state === 'held' || rental.state === 'running') && rental.endsAt <= model.now;
-    if (over && !rental.started) rental.state = 'ended';
+    if (over && (!rental.started || rental.brokenOff)) rental.state = 'ended';
     else if (over) Object.assign(rental, { state: 'stopped', diskUntil: addSeconds(model.now, 86_400) });
     else if (rental.state === 'stopped' && rental.diskUntil !== null && rental.diskUntil <= model.now)
       Object.assign(rental, { state: 'ended' });
