@@ -170,7 +170,7 @@ export function BidForm({
                 hint="It gets SIGTERM when it yields, and is started again when the rental goes on. Empty: you get a shell."
               />
               {keepsVariables && (
-                <EnvironmentField hint="A bid has no machine yet: while it is open this market keeps them encrypted under a key of its own, so whoever operates it could read them, and seals them to each machine that it gets. A booking's are sealed at once." />
+                <EnvironmentField hint="A bid has no machine yet: while it is open this market keeps them encrypted under a key of its own, so whoever operates it could read them, and seals them to each machine that it gets, whose host can read them. A booking's are sealed at once." />
               )}
             </div>
           </Panel>
