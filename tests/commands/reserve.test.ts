@@ -18,6 +18,7 @@ import { endExpiredLeases } from '#lib/leases/end-expired-leases.ts';
 import { renewHolds } from '#lib/leases/renew-holds.ts';
 import { settleLeases } from '#lib/leases/settle-leases.ts';
 import { earningsOf, walletOf } from '#lib/ledger/queries.ts';
+import { deliverNotices } from '#lib/notices/deliver-notices.ts';
 import { refusal } from '#tests/support/ask.ts';
 import { expectBooksBalance } from '#tests/support/books.ts';
 import { DOLLAR, type RentalMarket, rentalMarket, renterWith } from '#tests/support/rental.ts';
@@ -315,6 +316,11 @@ describe('giving a reserved window back', () => {
     expect(await early.lease()).toMatchObject({ cancellationMicros: 0n, heldMicros: 0n });
     const [event] = await db.event.findMany({ where: { bookingId: early.id, kind: 'booking.endAsked' } });
     expect(event?.data).toMatchObject({ machineSilentSince: last.toISOString() });
+    await deliverNotices();
+    const told = await db.notice.findMany({ where: { userId: market.host.userId }, select: { body: true } });
+    expect(told.map(({ body }) => body)).toContain(
+      'The machine was silent in its window, so nothing is paid for that.',
+    );
 
     // It answers again, and is late: who could not use it yet still need not wait.
     market.clock.pass(600);
