@@ -18,6 +18,8 @@ import type { RentalHand } from '#tests/support/rental.ts';
 import {
   answer,
   check,
+  comeBack,
+  fallSilent,
   feeFor,
   freeIn,
   type Model,
@@ -146,7 +148,7 @@ async function gpusOf(hand: RentalHand, gpus: number): Promise<string[]> {
 /** What giving a rental back now is to cost: its terms, what its machine stated, and what is held. */
 async function feeOf(model: Model, rental: ModelRental, hand: RentalHand): Promise<bigint> {
   const { chargedMicros, heldMicros } = await hand.lease();
-  return minMicros(feeFor(rental, chargedMicros, model.now), heldMicros);
+  return minMicros(feeFor(model, rental, chargedMicros), heldMicros);
 }
 
 /** The machine has made it ready. */
@@ -163,16 +165,24 @@ const connect = (which: number): Step => ({
 const end = (which: number): Step => ({
   name: `${which} ends`,
   async run(model, real) {
-    const one = chosen(model, real, which);
-    if (one === undefined) return;
-    const fee = await feeOf(model, one.rental, one.hand);
-    const refused = await refusalOf(endBooking(ownerOf(one.rental, real), one.input, real.market.clock.world));
-    expect(refused).toBe(one.rental.state === 'ended' ? 'notNow' : null);
-    one.rental.state = 'ended';
-    one.rental.fee += fee;
+    await leave(model, real, which);
     await obey(model, real);
   },
 });
+
+/** Its renter ends it, whether its machine hears of that or not; answers the rental that this ended. */
+async function leave(model: Model, real: Real, which: number): Promise<ModelRental | undefined> {
+  const one = chosen(model, real, which);
+  if (one === undefined) return undefined;
+  const { rental } = one;
+  const fee = await feeOf(model, rental, one.hand);
+  const refused = await refusalOf(endBooking(ownerOf(rental, real), one.input, real.market.clock.world));
+  expect(refused).toBe(rental.state === 'ended' ? 'notNow' : null);
+  if (refused !== null) return undefined;
+  rental.state = 'ended';
+  rental.fee += fee;
+  return rental;
+}
 
 const stop = (which: number): Step => ({
   name: `${which} is stopped`,
@@ -269,9 +279,9 @@ const wait = (minutes: number): Step => ({
   run: (model, real) => pass(model, real, minutes * 60, 'answering'),
 });
 
-/** Its statements of this time come late, all at once; meanwhile nobody books it. */
-const lose = (minutes: number): Step => ({
-  name: `the machine is silent for ${minutes} minutes`,
+/** Its statements of this time come late, all at once; meanwhile nobody books it, and one of its renters ends a rental. */
+const lose = (minutes: number, which: number): Step => ({
+  name: `the machine is silent for ${minutes} minutes, and ${which} ends`,
   async run(model, real) {
     const { market } = real;
     const running = model.rentals.map(({ state }) => state === 'running');
@@ -279,10 +289,12 @@ const lose = (minutes: number): Step => ({
     await pass(model, real, minutes * 60, 'silent');
     const refused = await refusalOf(market.bookSilent(real.renters[0] ?? expect.fail()));
     expect(refused).toBe('machineNotReady');
-    await market.beat();
+    await fallSilent(model, real);
+    const left = await leave(model, real, which);
+    await comeBack(model, real);
     for (const [at, rental] of model.rentals.entries())
       if (running[at] && rental.used > (before[at] ?? 0)) {
-        const until = rental.state === 'running' ? model.now : rental.endsAt;
+        const until = rental.state === 'running' || rental === left ? model.now : rental.endsAt;
         await real.hands[at]?.state({ endsAt: until.toISOString() });
       }
     await obey(model, real);
@@ -314,7 +326,7 @@ const steps: readonly fc.Arbitrary<Step>[] = [
   fc.tuple(fc.nat(1), fc.integer({ min: 5, max: 900 })).map((all) => bid(...all)),
   fc.constantFrom(1, 3, 10, 61, 180).map(wait),
   fc.constantFrom(1, 3, 10, 61, 180).map(wait),
-  fc.constantFrom(3, 20, 90).map(lose),
+  fc.tuple(fc.constantFrom(3, 20, 90), which).map((all) => lose(...all)),
 ];
 
 /** A step as fast-check wants it: whatever happened, everything that must hold is looked at. */
@@ -335,7 +347,7 @@ async function begin(): Promise<{ model: Model; real: Real }> {
   const market = await bidding({ machine: { gpuCount: GPUS }, dollars: PAID_DOLLARS[0] ?? 0 });
   const others = await Promise.all(PAID_DOLLARS.slice(1).map((dollars) => market.renterWith(dollars)));
   return {
-    model: { gpus: GPUS, price: 3_600_000n, now: market.clock.now(), rentals: [] },
+    model: { gpus: GPUS, price: 3_600_000n, now: market.clock.now(), rentals: [], silent: false, silentUntil: null },
     real: {
       market,
       renters: [market.renter, ...others],
