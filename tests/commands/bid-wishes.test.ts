@@ -66,14 +66,14 @@ describe('where a bid runs, and what was checked there', () => {
   it('is an unverified machine only for whoever says that this will do, from the bid to the start', async () => {
     // Staff let it be offered although its self-test has not passed.
     await db.listing.update({ where: { id: market.listingId }, data: { approvedAt: market.clock.now() } });
-    const careful = await market.bid(ann, 3, anywhere({ leastTrust: 'selfTested' }));
+    const careful = await market.bid(ann, 3, { leastTrust: 'selfTested' });
     await machine({ selfTestPassed: false });
-    const late = await refusal(market.bid(ann, 3, anywhere({ leastTrust: 'selfTested' })));
+    const late = await refusal(market.bid(ann, 3, { leastTrust: 'selfTested' }));
     expect(late.detail.leastTrust).toContain('self-tested now');
     await market.clear();
     expect(await stored(careful)).toMatchObject({ bookingId: null, waits: 'noMachine' });
     // It pays less, and has the GPU: nobody who wants more of a machine stands before it.
-    const anything = await market.bid(ann, 2, anywhere({ leastTrust: 'new' }));
+    const anything = await market.bid(ann, 2, { leastTrust: 'new' });
     market.clock.pass(5);
     await market.clear();
     expect((await stored(anything)).bookingId).not.toBeNull();
