@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { type Bid, clearMarket } from '#lib/scheduler/clearing.ts';
+import { clearMarket } from '#lib/scheduler/clearing.ts';
+import type { Bid } from '#lib/scheduler/clearing-board.ts';
 import { greedyByArrival, madeUpMarket, optimum } from './clearing/market.ts';
 import { atLeast, atMost, median, round, say, sayGoals } from './report.ts';
 
@@ -10,6 +11,7 @@ import { atLeast, atMost, median, round, say, sayGoals } from './report.ts';
 const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '100' },
+    first: { type: 'string', default: '1' },
     asks: { type: 'string', default: '1000' },
     bids: { type: 'string', default: '2000' },
   },
@@ -24,7 +26,8 @@ const spent: number[] = [];
 let honestGain = 0;
 let bestGain = 0;
 const shadedGain = SHADES.map(() => 0);
-for (let seed = 1; seed <= Number(values.seeds); seed += 1) {
+const first = Number(values.first);
+for (let seed = first; seed < first + Number(values.seeds); seed += 1) {
   const { asks, bids } = madeUpMarket(seed, Number(values.asks), Number(values.bids));
   const before = process.cpuUsage();
   const { welfareMicrosPerHour } = clearMarket(asks, bids);
@@ -33,7 +36,7 @@ for (let seed = 1; seed <= Number(values.seeds); seed += 1) {
   spent.push((user + system) / 1000);
   ratios.push(Number(welfareMicrosPerHour) / best);
   greedy.push(greedyByArrival(asks, bids) / best);
-  if (seed > LIARS_SEEDS) continue;
+  if (seed >= first + LIARS_SEEDS) continue;
   const gainOf = (liar: Bid, share: number) => {
     const micros = BigInt(Math.round(Number(liar.microsPerGpuHour) * share));
     const { won } = clearMarket(

@@ -1,5 +1,5 @@
 import loadHighs from 'highs';
-import type { Ask, Bid } from '#lib/scheduler/clearing.ts';
+import type { Ask, Bid } from '#lib/scheduler/clearing-board.ts';
 import { lottery } from '#lib/scheduler/rehearse.ts';
 
 let highs: Awaited<ReturnType<typeof loadHighs>> | undefined;

@@ -1,5 +1,6 @@
 import type { Micros } from '#lib/base/money.ts';
-import { type Ask, clearMarket } from '#lib/scheduler/clearing.ts';
+import { clearMarket } from '#lib/scheduler/clearing.ts';
+import type { Ask } from '#lib/scheduler/clearing-board.ts';
 import type { Waits } from './bid.ts';
 import { type Ground, type GroundWish, suits } from './bid-wish.ts';
 

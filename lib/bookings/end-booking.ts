@@ -5,7 +5,7 @@ import { inTransaction } from '#lib/io/db.ts';
 import { askEnd } from './ask-end.ts';
 import { liesAhead, whyNotEndByRenter } from './booking.ts';
 import { lockBooking } from './lock-booking.ts';
-import { payCancellation } from './pay-cancellation.ts';
+import { givenBackData, payCancellation } from './pay-cancellation.ts';
 import type { EndBookingInput } from './schema.ts';
 
 /**
@@ -19,7 +19,8 @@ export async function endBooking(actor: Actor, input: EndBookingInput, world: Wo
     const now = world.now();
     const locked = await lockBooking(tx, { id: input.bookingId, renterId: actor.userId });
     refuseIf(whyNotEndByRenter(locked));
-    const { booking, paidMicros, hostMicros } = await payCancellation(tx, locked, input.seenCancellationMicros, now);
+    const paid = await payCancellation(tx, locked, input.seenCancellationMicros, now);
+    const { booking } = paid;
     const ahead = liesAhead(booking, now);
     const { startsAt, endsAt } = booking;
     await askEnd(
@@ -31,9 +32,7 @@ export async function endBooking(actor: Actor, input: EndBookingInput, world: Wo
         kind: ahead ? 'booking.cancelled' : 'booking.endAsked',
         data: {
           ...(ahead ? { startsAt: startsAt.toISOString(), endsAt: endsAt.toISOString() } : {}),
-          ...(paidMicros === 0n
-            ? {}
-            : { cancellationMicros: paidMicros.toString(), hostMicros: hostMicros.toString() }),
+          ...givenBackData(paid),
         },
       },
       now,

@@ -6,7 +6,7 @@ import { ALWAYS } from '#lib/catalogue/calendar.ts';
 import type { OfferFacts } from '#lib/catalogue/listing.ts';
 import { chooseForWindow, type WindowedGpu } from './choose-for-window.ts';
 import { windowsOf } from './free-windows.ts';
-import { cancellationDue, cancellationOf, type ReservedFacts } from './reserved.ts';
+import { absentSince, cancellationDue, cancellationOf, type ReservedFacts } from './reserved.ts';
 import { chargeFor, type Terms } from './terms.ts';
 
 const NOW = new Date('2026-11-23T12:00:00Z');
@@ -135,6 +135,7 @@ describe('what giving a window back costs', () => {
       kind: 'reserved',
       run: 1,
       createdAt: NOW,
+      reason: null,
       terms: some,
       startsAt: at(made.ahead),
       endsAt: at(made.ahead + made.hours),
@@ -155,7 +156,7 @@ describe('what giving a window back costs', () => {
           const used = inside ? Math.min(usedSeconds, Math.floor((+now - +booking.startsAt) / 1_000)) : 0;
           const chargedMicros = chargeFor(some, { gpuSeconds: BigInt(used * made.gpuCount), diskByteSeconds: 0n });
           const lease = { chargedMicros, billedUntil: inside ? now : null };
-          const due = cancellationDue({ ...booking, startedAt: inside ? booking.startsAt : null, lease }, now);
+          const due = cancellationDue({ ...booking, startedAt: inside ? booking.startsAt : null, lease }, null, now);
           const most = cancellationOf(some, booking);
           const day = chargeFor(some, {
             gpuSeconds: BigInt(made.gpuCount * Math.min(86_400, made.hours * 3_600)),
@@ -185,12 +186,29 @@ describe('what giving a window back costs', () => {
     });
     const lease = { chargedMicros: 0n, billedUntil: null };
     const due = (change: Partial<ReservedFacts>) =>
-      cancellationDue({ ...booking, startedAt: null, lease, ...change }, at(1));
+      cancellationDue({ ...booking, startedAt: null, lease, ...change }, null, at(1));
     expect(due({})).toBe(2_000_000n);
     expect(due({ kind: 'onDemand' })).toBe(0n);
     expect(due({ run: 2 })).toBe(0n);
+    expect(due({ reason: 'hostEnded' })).toBe(0n);
+    expect(cancellationDue({ ...booking, startedAt: null, lease }, at(1), at(1))).toBe(0n);
     const { cancellation: _none, ...bare } = some;
     expect(due({ terms: bare })).toBe(0n);
     expect(cancellationOf(some, { startsAt: at(0), endsAt: new Date(at(0).getTime() + 3 * DAY) })).toBe(12_000_000n);
+  });
+
+  it('is nothing while the machine is silent in the window, or was before it could be used', () => {
+    const absent = (silence: [number, number | null], now: number, startedAt: number | null = null) =>
+      absentSince(
+        { startsAt: at(10), startedAt: startedAt === null ? null : at(startedAt) },
+        [{ startsAt: at(silence[0]), endsAt: silence[1] === null ? null : at(silence[1]) }],
+        at(now),
+      );
+    expect(absent([9, null], 9.5)).toBeNull();
+    expect(absent([9, null], 10)).toEqual(at(9));
+    expect(absent([8, 9], 11)).toBeNull();
+    expect(absent([9, 11], 12)).toEqual(at(9));
+    expect(absent([9, 11], 12, 11.5)).toBeNull();
+    expect(absent([11.5, null], 12, 11)).toEqual(at(11.5));
   });
 });

@@ -111,6 +111,8 @@ export type Rental = RentalRow & {
     readonly dueMicros: Micros;
     /** What it costs at most, once it is no longer free. */
     readonly shareMicros: Micros;
+    /** Since when its machine is not there for its renter: as long as this is so it costs nothing. */
+    readonly machineSilentSince: Date | null;
     readonly sentence: string;
   } | null;
   /** What was paid for giving it back. */

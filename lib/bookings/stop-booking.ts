@@ -19,11 +19,11 @@ export async function stopBooking(actor: Actor, input: EndBookingInput, world: W
     const now = world.now();
     const locked = await lockBooking(tx, { id: input.bookingId, renterId: actor.userId });
     refuseIf(whyNotStop(locked, now));
-    const { booking } = await payCancellation(tx, locked, input.seenCancellationMicros, now);
+    const paid = await payCancellation(tx, locked, input.seenCancellationMicros, now);
     await askStop(
       tx,
       actor,
-      booking,
+      paid.booking,
       { reason: 'renterStopped', diskUntil: addSeconds(now, STOPPED_SECONDS), kind: 'booking.stopAsked' },
       now,
     );

@@ -25,6 +25,6 @@ export function freeUntilOf(
 export function cancellationSentence({ freeSeconds, shareBasisPoints }: Cancellation): string {
   return (
     `Free until ${formatSpan(freeSeconds)} before it begins. After that, or if its renter gives it back early, ` +
-    `at least ${shareBasisPoints / 100} % of the price of its GPUs is paid, counted over its first 24 hours.`
+    `at least ${shareBasisPoints / 100} % of the price of its GPUs is paid, counted over its first 24 hours; nothing where its machine is not there.`
   );
 }

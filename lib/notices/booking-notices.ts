@@ -227,6 +227,12 @@ function toHost(facts: EventFacts, booking: BookingNamed): Said | null {
         mail: false,
       };
     case 'booking.endAsked':
+      if (typeof facts.data.machineSilentSince === 'string')
+        return {
+          title: `A reservation of ${name} was given back`,
+          body: 'The machine was silent in its window, so nothing is paid for that.',
+          mail: true,
+        };
       if (reasonAt(facts, booking) !== 'staffEnded') return null;
       return { title: `Staff end a rental on ${name}`, body: join(earned, givenReason(facts)), mail: true };
     case 'booking.ended':

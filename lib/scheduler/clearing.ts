@@ -1,21 +1,17 @@
 import type { Micros } from '#lib/base/money.ts';
+import {
+  type Ask,
+  type Bid,
+  type Board,
+  enter,
+  leave,
+  place,
+  type Slot,
+  type Want,
+  worthAt,
+} from './clearing-board.ts';
+import { refillMachines } from './clearing-refill.ts';
 
-/** GPUs of one machine that may be rented interruptibly, and the least that its host takes. */
-export type Ask = {
-  readonly id: string;
-  readonly model: string;
-  readonly gpus: number;
-  readonly microsPerGpuHour: Micros;
-};
-/** GPUs wanted on one machine, all or none, of any of these models, and the most that the renter pays. */
-export type Bid = {
-  readonly id: string;
-  readonly models: readonly string[];
-  readonly gpus: number;
-  readonly microsPerGpuHour: Micros;
-  /** The only machines that it can have, by the ids of their asks: it runs there, its disk is there. Left out: any. */
-  readonly only?: readonly string[] | undefined;
-};
 export type Cleared = {
   readonly won: readonly { readonly bidId: string; readonly askId: string; readonly microsPerGpuHour: Micros }[];
   /** What a GPU-hour of each model costs now; null where nothing of it is rented. */
@@ -26,35 +22,16 @@ export type Cleared = {
   readonly welfareMicrosPerHour: Micros;
 };
 
-type Slot = { readonly ask: Ask; readonly kind: number; readonly cost: number; free: number; readonly held: Want[] };
-type Want = {
-  readonly bid: Bid;
-  readonly kinds: readonly number[];
-  readonly value: number;
-  readonly gpus: number;
-  /** Null: any machine of its kinds. Who is bound to some is never moved for others, and sets the price only there. */
-  readonly only: ReadonlySet<string> | null;
-  at: Slot | null;
-};
-
 /** The sizes of which a clearing says what getting in costs. */
 export const ENTRY_SIZES = [1, 2, 4, 8] as const;
-
-/**
- * The market while it is cleared. `of` finds who has a place, by kind and size: whoever has the same size can swap
- * places.
- */
-type Board = {
-  readonly ofKind: readonly (readonly Slot[])[];
-  readonly of: Map<string, Set<Want>>;
-};
 
 const PASSES = 3;
 
 /**
  * Clears the interruptible market: who rents what, so that bids are worth as much as can be above what hosts want. The
  * best-paying bids come first; one that finds the models it takes full may move others to another model that they take
- * as well. Then those left out try to take the place of less worth.
+ * as well. Then those left out try to take the place of less worth, and each machine is filled once more with the best of who
+ * is there and who was left out.
  *
  * Price: one for each model, the lowest that is right, which is what one GPU more of it would bring: what the best bid
  * for one GPU pays that was left out and would take it, or take the place of somebody who moves to it; at least the
@@ -71,7 +48,7 @@ export function clearMarket(asks: readonly Ask[], bids: readonly Bid[]): Cleared
     return { ask, kind: models.indexOf(ask.model), cost, free: ask.gpus, held: [] };
   });
   const ofKind = models.map((_, kind) => slots.filter((slot) => slot.kind === kind).sort((a, b) => a.cost - b.cost));
-  const board: Board = { ofKind, of: new Map() };
+  const board: Board = { ofKind, of: new Map(), welfare: 0, moves: null };
   const wants = [...bids].sort(byId).map((bid): Want => {
     const kinds = models.flatMap((model, kind) => (bid.models.includes(model) ? [kind] : []));
     const only = bid.only === undefined ? null : new Set(bid.only);
@@ -91,12 +68,11 @@ export function clearMarket(asks: readonly Ask[], bids: readonly Bid[]): Cleared
     for (const want of wants) if (want.at === null && displace(board, want)) moved = true;
     if (!moved) break;
   }
+  refillMachines(board, wants);
   const prices = pricesOf(models.length, slots, wants);
   const boundTo = leftOutAt(wants);
-  let welfare = 0;
   const won = wants.flatMap((want) => {
     if (want.at === null) return [];
-    welfare += (want.value - want.at.cost) * want.gpus;
     const bound = boundTo.get(want.at.ask.id) ?? 0;
     const pays = Math.min(want.value, Math.max(prices[want.at.kind] ?? 0, want.at.cost, bound));
     return [{ bidId: want.bid.id, askId: want.at.ask.id, microsPerGpuHour: BigInt(pays) }];
@@ -107,82 +83,8 @@ export function clearMarket(asks: readonly Ask[], bids: readonly Bid[]): Cleared
       models.map((model, kind) => [model, typeof prices[kind] === 'number' ? BigInt(prices[kind]) : null]),
     ),
     entries: new Map(models.map((model, kind) => [model, ENTRY_SIZES.map((gpus) => entryOf(board, kind, gpus))])),
-    welfareMicrosPerHour: BigInt(welfare),
+    welfareMicrosPerHour: BigInt(board.welfare),
   };
-}
-
-/** The cheapest machine of a kind with room for so many GPUs; of equally cheap ones the tightest. */
-function cheapest(
-  slots: readonly Slot[] | undefined,
-  gpus: number,
-  below: number,
-  only: ReadonlySet<string> | null,
-): Slot | null {
-  let best: Slot | null = null;
-  for (const slot of slots ?? []) {
-    if (slot.cost >= below || (best !== null && slot.cost > best.cost)) break;
-    if (only !== null && !only.has(slot.ask.id)) continue;
-    if (slot.free >= gpus && (best === null || slot.free < best.free)) best = slot;
-  }
-  return best;
-}
-
-/**
- * Places a want where it costs least: on a kind that it takes, or on one that a want of the same size can move to from
- * there, and so on; there in a free place or in that of a want of less worth. What is found by following kinds is found
- * exactly: worths do not depend on the kind.
- */
-function place(board: Board, want: Want): boolean {
-  const cameBy = new Map<number, Want | null>(want.kinds.map((kind) => [kind, null]));
-  const cameFrom = new Map<number, number>();
-  let best: Slot | null = null;
-  let out: Want | null = null;
-  let bestKind = -1;
-  // Who pays just what the host asks is taken; who pays just what another pays does not put that one out.
-  let least = want.value + 1;
-  const queue = [...want.kinds];
-  for (let kind = queue.shift(); kind !== undefined; kind = queue.shift()) {
-    // Whoever comes into this kind by moving may have any machine of it.
-    const only = cameBy.get(kind) === null ? want.only : null;
-    const found = cheapest(board.ofKind[kind], want.gpus, least, only);
-    if (found !== null) {
-      best = found;
-      out = null;
-      bestKind = kind;
-      least = found.cost;
-    }
-    for (const other of board.of.get(`${kind}/${want.gpus}`) ?? []) {
-      if (only !== null && !only.has((other.at as Slot).ask.id)) continue;
-      if (other.value < Math.min(least, want.value)) {
-        best = other.at;
-        out = other;
-        bestKind = kind;
-        least = other.value;
-      }
-      if (other.only !== null) continue;
-      for (const next of other.kinds) {
-        if (cameBy.has(next)) continue;
-        cameBy.set(next, other);
-        cameFrom.set(next, kind);
-        queue.push(next);
-      }
-    }
-  }
-  if (best === null) return false;
-  if (out !== null) leave(board, out);
-  // Backwards along the way: each moves into what the one before it found.
-  let into: Slot = best;
-  for (let kind = bestKind; ; ) {
-    const mover = cameBy.get(kind) ?? null;
-    if (mover === null) break;
-    const left = mover.at as Slot;
-    leave(board, mover);
-    enter(board, mover, into);
-    into = left;
-    kind = cameFrom.get(kind) as number;
-  }
-  enter(board, want, into);
-  return true;
 }
 
 /** Puts a want in the place of others on one machine that together are worth less; those look for another place. */
@@ -194,7 +96,7 @@ function displace(board: Board, want: Want): boolean {
       if (slot.cost > want.value) break;
       if (slot.ask.gpus < want.gpus || (want.only !== null && !want.only.has(slot.ask.id))) continue;
       const { out, lost } = cheapestOut(slot, want.gpus);
-      const gain = (want.value - slot.cost) * want.gpus - lost;
+      const gain = worthAt(want, slot) - lost;
       if (gain > (best?.gain ?? 0)) best = { slot, out, gain };
     }
   if (best === null) return false;
@@ -209,11 +111,11 @@ function cheapestOut(slot: Slot, gpus: number): { out: Want[]; lost: number } {
   const out: Want[] = [];
   let free = slot.free;
   let lost = 0;
-  for (const each of [...slot.held].sort((a, b) => a.value - b.value)) {
+  for (const each of slot.held) {
     if (free >= gpus) break;
     out.push(each);
     free += each.gpus;
-    lost += (each.value - slot.cost) * each.gpus;
+    lost += worthAt(each, slot);
   }
   return { out, lost };
 }
@@ -228,23 +130,6 @@ function entryOf(board: Board, kind: number, gpus: number): Micros | null {
     least = Math.min(least, slot.cost + (out.length === 0 ? 0 : Math.floor(lost / gpus) + 1));
   }
   return Number.isFinite(least) ? BigInt(least) : null;
-}
-
-function enter(board: Board, want: Want, slot: Slot): void {
-  want.at = slot;
-  slot.free -= want.gpus;
-  slot.held.push(want);
-  const key = `${slot.kind}/${want.gpus}`;
-  const peers = board.of.get(key) ?? new Set();
-  board.of.set(key, peers.add(want));
-}
-
-function leave(board: Board, want: Want): void {
-  const slot = want.at as Slot;
-  want.at = null;
-  slot.free += want.gpus;
-  slot.held.splice(slot.held.indexOf(want), 1);
-  board.of.get(`${slot.kind}/${want.gpus}`)?.delete(want);
 }
 
 /** By ask: the best bid for one GPU that is bound to it and was left out. */

@@ -63,6 +63,23 @@ describe('where a bid runs, and what was checked there', () => {
     expect(await bidOf(ann, { id: european })).toMatchObject({ regions: ['europe'], leastTrust: 'selfTested' });
   });
 
+  it('is an unverified machine only for whoever says that this will do, from the bid to the start', async () => {
+    // Staff let it be offered although its self-test has not passed.
+    await db.listing.update({ where: { id: market.listingId }, data: { approvedAt: market.clock.now() } });
+    const careful = await market.bid(ann, 3, { leastTrust: 'selfTested' });
+    await machine({ selfTestPassed: false });
+    const late = await refusal(market.bid(ann, 3, { leastTrust: 'selfTested' }));
+    expect(late.detail.leastTrust).toContain('self-tested now');
+    await market.clear();
+    expect(await stored(careful)).toMatchObject({ bookingId: null, waits: 'noMachine' });
+    // It pays less, and has the GPU: nobody who wants more of a machine stands before it.
+    const anything = await market.bid(ann, 2, { leastTrust: 'new' });
+    market.clock.pass(5);
+    await market.clear();
+    expect((await stored(anything)).bookingId).not.toBeNull();
+    expect((await stored(careful)).bookingId).toBeNull();
+  });
+
   it('a machine of no known country is in no region, and is anywhere', () => {
     const nobodyKnows = { country: null, trust: 'selfTested' } as const;
     expect(suits({ regions: ['europe'], leastTrust: 'new' }, nobodyKnows)).toBe(false);

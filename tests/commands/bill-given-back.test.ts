@@ -1,9 +1,11 @@
 import '#tests/support/database.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { newId } from '#lib/base/id.ts';
 import { addSeconds, HOUR } from '#lib/base/time.ts';
 import { endBooking } from '#lib/bookings/end-booking.ts';
 import { extendBooking } from '#lib/bookings/extend-booking.ts';
 import { stopBooking } from '#lib/bookings/stop-booking.ts';
+import { db } from '#lib/io/db.ts';
 import { leaseKey } from '#lib/io/lease-key.ts';
 import { billCsv } from '#lib/receipts/bill-csv.ts';
 import { billFileOf } from '#lib/receipts/queries/receipts.ts';
@@ -122,6 +124,25 @@ describe('the bill of a reserved window that was given back', () => {
     expect(bill.kind).toBe(BILL_KIND);
     expect(bill).not.toHaveProperty('givenBack');
     expect((await check(bill)).givenBack).toBeNull();
+  });
+
+  it('has no such line where its machine was not there when the window began', async () => {
+    const hand = await reserve();
+    await wait(71 * 3_600);
+    market.clock.pass(3_600);
+    await db.silence.create({
+      data: {
+        id: newId('silence', market.clock.now()),
+        machineId: market.machineId,
+        cause: 'unreachable',
+        startsAt: addSeconds(STARTS, -3_600),
+        endsAt: null,
+      },
+    });
+    await endBooking(market.renter, { bookingId: hand.id }, market.clock.world);
+    const bill = await billOf(hand.id);
+    expect(bill.kind).toBe(BILL_KIND);
+    expect(await check(bill)).toMatchObject({ givenBack: null, final: true, totals: { chargedMicros: '0' } });
   });
 
   it('is never rewritten', async () => {

@@ -1,5 +1,7 @@
 import '#tests/support/database.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { noteSilences } from '#lib/agents/note-silences.ts';
+import { DOOR_BEAT } from '#lib/agents/silence.ts';
 import { addSeconds, DAY, HOUR } from '#lib/base/time.ts';
 import { endBooking } from '#lib/bookings/end-booking.ts';
 import { endBookingByHost } from '#lib/bookings/end-booking-by-host.ts';
@@ -16,6 +18,7 @@ import { endExpiredLeases } from '#lib/leases/end-expired-leases.ts';
 import { renewHolds } from '#lib/leases/renew-holds.ts';
 import { settleLeases } from '#lib/leases/settle-leases.ts';
 import { earningsOf, walletOf } from '#lib/ledger/queries.ts';
+import { deliverNotices } from '#lib/notices/deliver-notices.ts';
 import { refusal } from '#tests/support/ask.ts';
 import { expectBooksBalance } from '#tests/support/books.ts';
 import { DOLLAR, type RentalMarket, rentalMarket, renterWith } from '#tests/support/rental.ts';
@@ -275,6 +278,60 @@ describe('giving a reserved window back', () => {
     const other = await renterWith(1_000, market.clock);
     await market.bookAs(other, window({ gpuCount: 2 }));
     expect(await free()).toBe(1_000n * DOLLAR);
+  });
+
+  it('costs nothing in the notice of a host who breaks it off while it is used, but for what was used', async () => {
+    const hand = await market.book(window());
+    await wait(72 * 3_600);
+    await hand.connect();
+    await hand.run(600);
+    await endBookingByHost(market.host, { bookingId: hand.id, reason: 'The card broke.' }, market.clock.world);
+    expect((await rentalOf(market.renter, hand.id, market.clock.now())).cancellation).toBeNull();
+    await endBooking(market.renter, { bookingId: hand.id, seenCancellationMicros: 0n }, market.clock.world);
+    expect(await hand.lease()).toMatchObject({ cancellationMicros: 0n });
+  });
+
+  it('costs nothing while its machine is not there, and says why; and what its terms say once it came back and could be used', async () => {
+    const silent = async (seconds: number) => {
+      market.clock.pass(seconds);
+      await db.beat.upsert({
+        where: { name: DOOR_BEAT },
+        create: { name: DOOR_BEAT, at: market.clock.now(), backAt: null },
+        update: { at: market.clock.now(), backAt: null },
+      });
+      await noteSilences(market.clock.world);
+    };
+    const costs = async (id: string) =>
+      (await rentalOf(market.renter, id, market.clock.now())).cancellation?.dueMicros ?? expect.fail();
+    market = await rentalMarket({ machine: { gpuCount: 3 } });
+    const [early, late, kept] = [await market.book(window()), await market.book(window()), await market.book(window())];
+    await wait(71 * 3_600);
+    // Silent before it begins: it may be back by then, and giving it back costs what it costs.
+    const last = market.clock.now();
+    await silent(1_800);
+    expect(await costs(early.id)).toBe(7_200_000n);
+    await silent(1_800);
+    expect(await costs(early.id)).toBe(0n);
+    await endBooking(market.renter, { bookingId: early.id, seenCancellationMicros: 0n }, market.clock.world);
+    expect(await early.lease()).toMatchObject({ cancellationMicros: 0n, heldMicros: 0n });
+    const [event] = await db.event.findMany({ where: { bookingId: early.id, kind: 'booking.endAsked' } });
+    expect(event?.data).toMatchObject({ machineSilentSince: last.toISOString() });
+    await deliverNotices();
+    const told = await db.notice.findMany({ where: { userId: market.host.userId }, select: { body: true } });
+    expect(told.map(({ body }) => body)).toContain(
+      'The machine was silent in its window, so nothing is paid for that.',
+    );
+
+    // It answers again, and is late: who could not use it yet still need not wait.
+    market.clock.pass(600);
+    await market.beat();
+    await db.silence.updateMany({ where: { machineId: market.machineId }, data: { endsAt: market.clock.now() } });
+    await endBooking(market.renter, { bookingId: late.id }, market.clock.world);
+    expect((await late.lease()).cancellationMicros).toBe(0n);
+    await kept.connect();
+    await kept.run(600);
+    await endBooking(market.renter, { bookingId: kept.id }, market.clock.world);
+    expect((await kept.lease()).cancellationMicros).toBe(7_200_000n - (await kept.lease()).chargedMicros);
   });
 
   it('is what an image that is not there does', async () => {

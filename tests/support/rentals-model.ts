@@ -1,4 +1,6 @@
 import { expect } from 'vitest';
+import { noteSilences } from '#lib/agents/note-silences.ts';
+import { DOOR_BEAT } from '#lib/agents/silence.ts';
 import type { Actor } from '#lib/base/actor.ts';
 import { addSeconds } from '#lib/base/time.ts';
 import { diskReserve, readTerms } from '#lib/bookings/terms.ts';
@@ -38,10 +40,20 @@ export type ModelRental = {
   reservedAt: Date | null;
   /** What was paid for giving it back. */
   fee: bigint;
+  /** Its host broke it off: it lasts as long as the notice, and nothing of that is billed. */
+  brokenOff: boolean;
 };
 
 /** All that the model knows: so little that it can be read at a glance. */
-export type Model = { gpus: number; price: bigint; now: Date; readonly rentals: ModelRental[] };
+export type Model = {
+  gpus: number;
+  price: bigint;
+  now: Date;
+  readonly rentals: ModelRental[];
+  /** Whether its machine has been silent until now, and until when it last was. */
+  silent: boolean;
+  silentUntil: Date | null;
+};
 
 export type Real = {
   readonly market: Bidding;
@@ -64,11 +76,24 @@ export function freeIn(model: Model, from: Date, until: Date): number {
 
 /**
  * What giving a reserved window back costs now, by the terms that hosts begin with: nothing until a day before, or for a
- * quarter of an hour; then a quarter of the price of its first day, less what it has cost.
+ * quarter of an hour; then a quarter of the price of its first day, less what it has cost. Nothing where its machine is not there,
+ * or its host breaks it off.
  */
-export function feeFor(rental: ModelRental, charged: bigint, now: Date): bigint {
+export function feeFor(model: Model, rental: ModelRental, charged: bigint): bigint {
+  const { now } = model;
   const { reservedAt, startsAt, endsAt, price, gpus } = rental;
-  if (reservedAt === null || (rental.state !== 'held' && rental.state !== 'running') || now >= endsAt) return 0n;
+  if (
+    now >= startsAt &&
+    (model.silent || (!rental.started && model.silentUntil !== null && model.silentUntil > startsAt))
+  )
+    return 0n;
+  if (
+    reservedAt === null ||
+    rental.brokenOff ||
+    (rental.state !== 'held' && rental.state !== 'running') ||
+    now >= endsAt
+  )
+    return 0n;
   const thought = Math.min(Number(startsAt), Number(addSeconds(reservedAt, 900)));
   if (Number(now) < Math.max(thought, Number(addSeconds(startsAt, -86_400)))) return 0n;
   const seconds = Math.min(86_400, (Number(endsAt) - Number(startsAt)) / 1_000);
@@ -87,11 +112,33 @@ export async function pass(model: Model, real: Real, seconds: number, how: 'answ
     const passed = (next.getTime() - model.now.getTime()) / 1_000;
     real.market.clock.pass(passed);
     model.now = next;
-    for (const rental of model.rentals) if (rental.state === 'running') rental.used += rental.gpus * passed;
+    for (const rental of model.rentals)
+      if (rental.state === 'running' && !rental.brokenOff) rental.used += rental.gpus * passed;
     if (how === 'answering') await answer(model, real);
     await tidy(model, real);
     if (how === 'answering') await obey(model, real);
   }
+}
+
+/** The market has heard nothing of the machine since it last answered, and notes that. */
+export async function fallSilent(model: Model, real: Real): Promise<void> {
+  const { machineId } = real.market;
+  const beat = { at: model.now, backAt: null };
+  await db.beat.upsert({ where: { name: DOOR_BEAT }, create: { name: DOOR_BEAT, ...beat }, update: beat });
+  await noteSilences(real.market.clock.world);
+  expect(await db.silence.count({ where: { machineId, cause: 'unreachable', endsAt: null } })).toBe(1);
+  model.silent = true;
+}
+
+/** The machine answers once more, as its sync says. */
+export async function comeBack(model: Model, real: Real): Promise<void> {
+  await real.market.beat();
+  const { machineId } = real.market;
+  await db.silence.updateMany({
+    where: { machineId, cause: 'unreachable', endsAt: null },
+    data: { endsAt: model.now },
+  });
+  Object.assign(model, { silent: false, silentUntil: model.now });
 }
 
 /** The machine answers and states what ran until now. */
@@ -109,7 +156,7 @@ async function tidy(model: Model, real: Real): Promise<void> {
   await expireKeptDisks(world);
   for (const rental of model.rentals) {
     const over = (rental.state === 'held' || rental.state === 'running') && rental.endsAt <= model.now;
-    if (over && !rental.started) rental.state = 'ended';
+    if (over && (!rental.started || rental.brokenOff)) rental.state = 'ended';
     else if (over) Object.assign(rental, { state: 'stopped', diskUntil: addSeconds(model.now, 86_400) });
     else if (rental.state === 'stopped' && rental.diskUntil !== null && rental.diskUntil <= model.now)
       Object.assign(rental, { state: 'ended' });

@@ -33,7 +33,7 @@ const fields = z.object({
   bid: text(100),
   cap: text(100),
   where: text(2_000),
-  trust: z.enum(TRUST_TIERS).default('new'),
+  trust: z.enum(TRUST_TIERS).default('selfTested'),
   environment: text(200_000),
   image: text(2_000),
   other: text(2_000),

@@ -12,6 +12,7 @@ import { reasonSentence, type Side } from '../booking.ts';
 import { connectionOf } from '../connection.ts';
 import type { Rental, RentalRow } from '../rental.ts';
 import { cancelFreeUntil, cancellationDue, cancellationOf } from '../reserved.ts';
+import { absenceOf } from './absence.ts';
 import { sharedRunways } from './burn.ts';
 import { beside, rowColumns, rowFrom } from './rental-row.ts';
 import { startOutlook } from './start-outlook.ts';
@@ -21,6 +22,7 @@ export type { Rental } from '../rental.ts';
 const columns = {
   ...rowColumns,
   listingId: true,
+  machineId: true,
   command: true,
   sealedEnvironment: true,
   reasonDetail: true,
@@ -86,7 +88,7 @@ export async function rentalOf(actor: Actor, bookingId: string, now: Date): Prom
     executes: runsContainers(specification),
     gpus: row.allocations.filter(({ startsAt }) => startsAt.getTime() === newest).map(({ gpu }) => gpu),
     capMicros: row.capMicros,
-    cancellation: cancellationOfRow(row, shown, now),
+    cancellation: cancellationOfRow(row, shown, row.kind === 'reserved' ? await absenceOf(db, row, now) : null, now),
     cancellationMicros: row.lease?.cancellationMicros ?? 0n,
     observedAt: row.observedAt,
     billedUntil: row.lease?.billedUntil ?? null,
@@ -94,15 +96,21 @@ export async function rentalOf(actor: Actor, bookingId: string, now: Date): Prom
   };
 }
 
-function cancellationOfRow(row: WholeRow, rental: RentalRow, now: Date): Rental['cancellation'] {
+function cancellationOfRow(
+  row: WholeRow,
+  rental: RentalRow,
+  machineSilentSince: Date | null,
+  now: Date,
+): Rental['cancellation'] {
   const { terms, kind, startsAt, endsAt, createdAt, startedAt, desired } = rental;
-  const facts = { terms, kind, startsAt, endsAt, createdAt, startedAt, run: row.run };
+  const facts = { terms, kind, startsAt, endsAt, createdAt, startedAt, run: row.run, reason: row.reason };
   const freeUntil = cancelFreeUntil(facts);
   if (freeUntil === null || terms.cancellation === undefined || row.lease === null) return null;
   if (desired !== 'running' || now >= endsAt) return null;
   return {
     freeUntil,
-    dueMicros: cancellationDue({ ...facts, lease: row.lease }, now),
+    dueMicros: cancellationDue({ ...facts, lease: row.lease }, machineSilentSince, now),
+    machineSilentSince,
     shareMicros: cancellationOf(terms, facts),
     sentence: cancellationSentence(terms.cancellation),
   };

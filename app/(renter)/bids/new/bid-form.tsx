@@ -8,11 +8,12 @@ import { InputField, SelectField } from '#components/ui/form-fields.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { SubmitButton } from '#components/ui/submit-button.tsx';
 import { formatDollars, parseDollars } from '#lib/base/money.ts';
+import type { TrustTier } from '#lib/catalogue/machine.ts';
 import { bid } from '../actions.ts';
 
 type BidFormProps = {
   options: readonly { readonly value: string; readonly label: string }[];
-  typed: { readonly place: string; readonly gpus: string };
+  typed: { readonly place: string; readonly gpus: string; readonly trust: TrustTier };
   presets: readonly { readonly image: string; readonly label: string; readonly description: string }[];
   /** Some machines that take bids are simulated. */
   simulated: boolean;
@@ -98,10 +99,15 @@ export function BidForm({
                 spellCheck={false}
                 hint="Europe, or codes like DE, US."
               />
-              <SelectField name="trust" label="Checked" defaultValue="new">
-                <option value="new">Unverified too</option>
+              <SelectField
+                name="trust"
+                label="Checked"
+                defaultValue={typed.trust}
+                hint="Unverified: staff let it be offered although its self-test has not passed."
+              >
                 <option value="selfTested">Self-tested or better</option>
                 <option value="checkedByStaff">Checked by staff</option>
+                <option value="new">Unverified too</option>
               </SelectField>
               <InputField
                 name="cap"
@@ -164,7 +170,7 @@ export function BidForm({
                 hint="It gets SIGTERM when it yields, and is started again when the rental goes on. Empty: you get a shell."
               />
               {keepsVariables && (
-                <EnvironmentField hint="A bid has no machine yet: while it is open this market keeps them encrypted under a key of its own, so whoever operates it could read them, and seals them to each machine that it gets. A booking's are sealed at once." />
+                <EnvironmentField hint="A bid has no machine yet: while it is open this market keeps them encrypted under a key of its own, so whoever operates it could read them, and seals them to each machine that it gets, whose host can read them. A booking's are sealed at once." />
               )}
             </div>
           </Panel>

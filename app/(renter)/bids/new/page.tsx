@@ -95,6 +95,8 @@ export default async function NewBidPage({ searchParams }: { searchParams: Param
             typed={{
               place: named?.listingId ?? (model === undefined ? options[0]?.value : `model:${model}`) ?? '',
               gpus: String(gpus),
+              // Whoever came for one machine wants it as it is.
+              trust: named?.ground.trust === 'new' ? 'new' : 'selfTested',
             }}
             presets={IMAGE_PRESETS.filter(({ image }) => demo || !image.startsWith('sublet/'))}
             simulated={places.some((one) => one.simulated)}

@@ -36,6 +36,12 @@ export function ReservedPanel({
             value: cancellation.dueMicros === 0n ? 'nothing' : <Money micros={cancellation.dueMicros} />,
             hint: (
               <>
+                {cancellation.machineSilentSince !== null && (
+                  <>
+                    Its machine was silent from <TimeAgo at={cancellation.machineSilentSince} /> on: nobody pays for a
+                    machine that is not there.{' '}
+                  </>
+                )}
                 at most <Money micros={cancellation.shareMicros} />. {cancellation.sentence}
               </>
             ),

@@ -80,7 +80,7 @@ function Work({ presets, keepsSecrets }: Pick<JobFormProps, 'presets' | 'keepsSe
         />
         <InputField name="name" label="Name" optional autoComplete="off" hint="Taken from the image when empty." />
         {keepsSecrets && (
-          <EnvironmentField hint="Until the job is placed this market keeps them encrypted under a key of its own, so whoever operates it could read them; then they are sealed to the machine. A booking's are sealed at once." />
+          <EnvironmentField hint="Until the job is placed this market keeps them encrypted under a key of its own, so whoever operates it could read them; then they are sealed to the machine, whose host can read them. A booking's are sealed at once." />
         )}
         <div className={TWO}>
           <InputField

@@ -88,7 +88,7 @@ function Answer({ answer, request, waits }: { answer: AnswerForRenter; request: 
             confirmLabel="Accept and book"
             pendingLabel="Booking…"
           >
-            <EnvironmentField hint="Sealed to the key of this machine: the market cannot read them." />
+            <EnvironmentField hint="Sealed to the key of this machine: the market cannot read them, its host can." />
           </ConfirmDialog>
         )}
       </div>
