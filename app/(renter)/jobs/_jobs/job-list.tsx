@@ -10,7 +10,7 @@ import { shownJob } from './state.ts';
 /** Jobs of an array, by index. */
 export function JobTable({ jobs }: { jobs: readonly JobRow[] }) {
   return (
-    <Table caption="Jobs of this array">
+    <Table caption="Jobs of this array" stacked>
       <thead>
         <tr>
           <Th>Index</Th>
@@ -38,12 +38,16 @@ export function JobTable({ jobs }: { jobs: readonly JobRow[] }) {
                 <StateBadge kind={kind}>{word}</StateBadge>
                 {job.sentence !== null && <span className="block text-muted text-xs">{job.sentence}</span>}
               </Td>
-              <Td numeric>{job.exitCode ?? '—'}</Td>
-              <Td numeric>{job.attempts}</Td>
-              <Td numeric>
+              <Td numeric label="Exit code">
+                {job.exitCode ?? '—'}
+              </Td>
+              <Td numeric label="Attempts">
+                {job.attempts}
+              </Td>
+              <Td numeric label="Cost">
                 <Money micros={job.chargedMicros} cents={job.chargedMicros >= 10_000n} />
               </Td>
-              <Td numeric>
+              <Td numeric label="Since">
                 <TimeAgo at={job.observedAt} />
               </Td>
             </tr>
