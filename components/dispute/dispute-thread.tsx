@@ -57,7 +57,7 @@ export function DisputeThread({ disputeId, steps, renter, host }: DisputeThreadP
                 <h3 className="min-w-0 font-medium [overflow-wrap:anywhere]">
                   {names[step.side]}{' '}
                   <span className="font-normal text-muted">
-                    <Did step={step} />
+                    <Did step={step} you={names[step.side] === 'You'} />
                   </span>
                 </h3>
                 <TimeAgo at={step.at} className="shrink-0 text-muted text-xs" />
@@ -98,27 +98,49 @@ function EvidenceLine({ disputeId, piece }: { disputeId: string; piece: Piece })
   );
 }
 
-function Did({ step: { move, side, amountMicros } }: { step: ThreadStep }) {
+/** What was done, to be read after who did it: "You contest", "Ada contests". */
+function Did({ step: { move, side, amountMicros }, you }: { step: ThreadStep; you: boolean }) {
+  const s = you ? '' : 's';
   const sum = amountMicros === null ? null : <Money micros={amountMicros} />;
   switch (move) {
     case 'opened':
-      return <>contests {sum}</>;
+      return (
+        <>
+          contest{s} {sum}
+        </>
+      );
     case 'recorded':
       return <>laid down what it recorded</>;
     case 'offered':
-      return <>offers {sum}</>;
+      return (
+        <>
+          offer{s} {sum}
+        </>
+      );
     case 'countered':
       return <>would take {sum}</>;
     case 'answered':
-      return <>answers and offers nothing</>;
+      return (
+        <>
+          answer{s} and offer{s} nothing
+        </>
+      );
     case 'said':
-      return <>adds</>;
+      return <>add{s}</>;
     case 'escalated':
-      return <>hands it to an admin</>;
+      return <>hand{s} it to an admin</>;
     case 'accepted':
-      return side === 'host' ? <>gives {sum} back</> : <>takes {sum}</>;
+      return side === 'host' ? (
+        <>
+          give{s} {sum} back
+        </>
+      ) : (
+        <>
+          take{s} {sum}
+        </>
+      );
     case 'withdrawn':
-      return <>takes it back</>;
+      return <>take{s} it back</>;
     case 'lapsed':
       return <>noted that the time passed</>;
     case 'decided':

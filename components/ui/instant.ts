@@ -25,7 +25,8 @@ export function duration(seconds: number): string {
   if (whole < 60) return `${whole} s`;
   if (whole < 3_600) return `${Math.floor(whole / 60)} min`;
   const hours = Math.floor(whole / 3_600);
-  if (hours < 48) return `${hours} h ${String(Math.floor((whole % 3_600) / 60)).padStart(2, '0')} min`;
+  const minutes = Math.floor((whole % 3_600) / 60);
+  if (hours < 48) return minutes === 0 ? `${hours} h` : `${hours} h ${String(minutes).padStart(2, '0')} min`;
   const days = `${Math.floor(hours / 24)} d`;
   return hours % 24 === 0 ? days : `${days} ${hours % 24} h`;
 }

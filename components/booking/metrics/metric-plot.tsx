@@ -3,8 +3,8 @@
 import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import { axisText } from '#lib/telemetry/figure.ts';
-import { MEASURES, type Metrics, type Series } from '#lib/telemetry/measure.ts';
+import { axisText, roundTop } from '#lib/telemetry/figure.ts';
+import { MEASURES, type Measure, type Metrics, type Series } from '#lib/telemetry/measure.ts';
 
 /** Lines take these in turn; they are re-read when the theme changes, for a canvas knows no tokens. */
 const INKS = ['text-accent-ink', 'text-info-ink', 'text-good-ink', 'text-warn-ink', 'text-bad-ink', 'text-muted'];
@@ -48,7 +48,7 @@ export function MetricPlot({ metrics, lines, top, onPoint }: MetricPlotProps) {
         height: HEIGHT,
         legend: { show: false },
         cursor: { y: false, drag: { x: false, y: false }, points: { size: 5 } },
-        scales: { y: { range: (_, __, most) => [0, percent ? 100 : topOf(most, top)] } },
+        scales: { y: { range: (_, __, most) => [0, percent ? 100 : topOf(measure, most, top)] } },
         axes: [
           { ...axis, space: 70, size: 22, values: (_, splits) => splits.map((second) => clock(second)) },
           {
@@ -112,9 +112,9 @@ export function MetricPlot({ metrics, lines, top, onPoint }: MetricPlotProps) {
 }
 
 /** What was promised is the top of a chart where half of it is used; below that the curve would lie on the ground. */
-function topOf(most: number | null, promised: number | undefined): number {
+function topOf(measure: Measure, most: number | null, promised: number | undefined): number {
   const high = most ?? 0;
-  return promised !== undefined && high >= promised / 2 ? Math.max(promised, high) : Math.max(high * 1.1, 1);
+  return promised !== undefined && high >= promised / 2 ? Math.max(promised, high) : roundTop(measure, high);
 }
 
 function dataOf({ startsAt, stepSeconds, points }: Metrics, lines: readonly Series[]): uPlot.AlignedData {

@@ -52,7 +52,7 @@ export default async function ArrayPage({ params, searchParams }: Route) {
           value={<Money micros={array.chargedMicros} cents={array.chargedMicros >= 10_000n} />}
         />
         <Stat label="Set aside now" value={<Money micros={array.heldMicros} cents={array.heldMicros >= 10_000n} />} />
-        <Stat label="Jobs" value={array.size.toLocaleString('en-US')} />
+        {array.size > 1 && <Stat label="Jobs" value={array.size.toLocaleString('en-US')} />}
       </Stats>
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-[minmax(0,1fr)_minmax(0,22rem)]">
         <div className="grid grid-cols-[minmax(0,1fr)] gap-6">

@@ -10,13 +10,17 @@ import { shownJob } from './state.ts';
 /** Jobs of an array, by index. */
 export function JobTable({ jobs }: { jobs: readonly JobRow[] }) {
   return (
-    <Table caption="Jobs of this array" stacked>
+    <Table caption="Jobs of this array">
       <thead>
         <tr>
           <Th>Index</Th>
           <Th>State</Th>
-          <Th numeric>Exit code</Th>
-          <Th numeric>Attempts</Th>
+          <Th numeric className="max-sm:hidden">
+            Exit code
+          </Th>
+          <Th numeric className="max-sm:hidden">
+            Attempts
+          </Th>
           <Th numeric>Cost</Th>
           <Th numeric>Since</Th>
         </tr>
@@ -38,16 +42,16 @@ export function JobTable({ jobs }: { jobs: readonly JobRow[] }) {
                 <StateBadge kind={kind}>{word}</StateBadge>
                 {job.sentence !== null && <span className="block text-muted text-xs">{job.sentence}</span>}
               </Td>
-              <Td numeric label="Exit code">
+              <Td numeric className="max-sm:hidden">
                 {job.exitCode ?? '—'}
               </Td>
-              <Td numeric label="Attempts">
+              <Td numeric className="max-sm:hidden">
                 {job.attempts}
               </Td>
-              <Td numeric label="Cost">
+              <Td numeric>
                 <Money micros={job.chargedMicros} cents={job.chargedMicros >= 10_000n} />
               </Td>
-              <Td numeric label="Since">
+              <Td numeric>
                 <TimeAgo at={job.observedAt} />
               </Td>
             </tr>

@@ -55,7 +55,7 @@ export function BillLines({ bookingId, lines }: { bookingId: string; lines: read
               <Link
                 href={`/bookings/${bookingId}/bill/${line.sequence}`}
                 prefetch={false}
-                className="link relative gap-1.5 font-mono text-xs"
+                className="link relative inline-flex items-center gap-1.5 font-mono text-xs"
               >
                 <span className="sr-only">Statement {line.sequence}, signed by the host’s machine: </span>
                 <FileCheck aria-hidden className="size-3.5 text-good-ink" />
