@@ -103,7 +103,7 @@ function Cancel({ array }: { array: ArrayView }) {
   return (
     <ConfirmDialog
       trigger="Cancel…"
-      title={one ? 'Cancel this job?' : 'Cancel all that has not ended?'}
+      title={one ? 'Cancel this job?' : 'Cancel what has not ended?'}
       consequences={[
         one ? 'If it runs, its program ends and its disk is deleted.' : 'What runs ends, and its disks are deleted.',
         'Nothing after this moment is billed. What was set aside and not used comes back.',
