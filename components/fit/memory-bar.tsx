@@ -25,9 +25,9 @@ export function partsOf(need: MemoryNeed): readonly { readonly part: MemoryPart;
   ].filter(({ bytes }) => bytes > 0);
 }
 
-/** "59", and of what is there but rounds to nothing "under 1". */
+/** "59", and of what is there but rounds to nothing "< 1". */
 function sharePercent(share: number): string {
-  return share < 0.005 ? 'under 1' : String(Math.round(share * 100));
+  return share < 0.005 ? '< 1' : String(Math.round(share * 100));
 }
 
 /** Where the memory goes, as a stacked bar and, for whoever reads rather than looks, as a table. */
@@ -57,7 +57,7 @@ export function MemoryBar({ need, label }: { need: MemoryNeed; label: string }) 
                 {PART_LABELS[part]}
               </Th>
               <Td numeric>{gigabytes(bytes)}</Td>
-              <Td numeric className="w-20 text-muted">
+              <Td numeric className="w-16 text-muted">
                 {sharePercent(bytes / total)} %
               </Td>
             </tr>
