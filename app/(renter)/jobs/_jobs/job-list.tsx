@@ -22,7 +22,9 @@ export function JobTable({ jobs }: { jobs: readonly JobRow[] }) {
             Attempts
           </Th>
           <Th numeric>Cost</Th>
-          <Th numeric>Since</Th>
+          <Th numeric className="max-sm:hidden">
+            Since
+          </Th>
         </tr>
       </thead>
       <tbody>
@@ -51,7 +53,7 @@ export function JobTable({ jobs }: { jobs: readonly JobRow[] }) {
               <Td numeric>
                 <Money micros={job.chargedMicros} cents={job.chargedMicros >= 10_000n} />
               </Td>
-              <Td numeric>
+              <Td numeric className="max-sm:hidden">
                 <TimeAgo at={job.observedAt} />
               </Td>
             </tr>
