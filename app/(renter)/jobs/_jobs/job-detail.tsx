@@ -95,7 +95,10 @@ function Attempts({ tries }: { tries: readonly AttemptView[] }) {
             <Td label="On">
               {attempt.bookings.map((booking) => (
                 <span key={booking.bookingId} className="flex flex-wrap items-center gap-x-2">
-                  <Link href={`/bookings/${booking.bookingId}`} className="hover:underline">
+                  <Link
+                    href={`/bookings/${booking.bookingId}`}
+                    className="inline-flex min-h-6 items-center hover:underline"
+                  >
                     {booking.machineName}
                   </Link>
                   <span className="text-muted text-xs">{gpuLabel(booking.gpuCount, booking.gpuModel)}</span>
