@@ -113,7 +113,11 @@ export default async function Landing({ searchParams }: Route) {
           label="Machines online"
           value={market.machinesOnline.toLocaleString('en')}
           hint={
-            market.simulatedOnline > 0 ? `${market.simulatedOnline.toLocaleString('en')} of them simulated` : undefined
+            market.simulatedOnline === 0
+              ? undefined
+              : market.simulatedOnline === market.machinesOnline
+                ? 'all of them simulated'
+                : `${market.simulatedOnline.toLocaleString('en')} of them simulated`
           }
         />
         <Stat label="GPUs free now" value={`${free.toLocaleString('en')} of ${gpus.toLocaleString('en')}`} />

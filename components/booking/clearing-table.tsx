@@ -9,17 +9,19 @@ import type { ClearingPriceRow } from '#lib/bookings/queries/clearing-prices.ts'
 /** What interruptible GPUs of each model cost now, and the odds of a bid. */
 export function ClearingTable({ rows, gpuCount }: { rows: readonly ClearingPriceRow[]; gpuCount: number }) {
   const asked = rows.some(({ odds }) => odds !== null);
+  const entry = gpuCount === 1 ? 'Gets in with' : `Gets ${gpuCount} GPUs with`;
+  const last = asked ? 'Odds' : 'Price since';
   return (
-    <Table caption="Clearing prices">
+    <Table caption="Clearing prices" stacked>
       <thead>
         <tr>
           <Th>Model</Th>
           <Th numeric>Price now</Th>
-          <Th numeric>{gpuCount === 1 ? 'Gets in with' : `Gets ${gpuCount} GPUs with`}</Th>
+          <Th numeric>{entry}</Th>
           <Th numeric>Offered</Th>
           <Th numeric>Rented</Th>
           <Th numeric>Waiting</Th>
-          <Th>{asked ? 'Odds' : 'Since'}</Th>
+          <Th>{last}</Th>
         </tr>
       </thead>
       <tbody>
@@ -30,24 +32,30 @@ export function ClearingTable({ rows, gpuCount }: { rows: readonly ClearingPrice
                 {row.model}
               </Link>
             </Th>
-            <Td numeric>
+            <Td numeric label="Price now">
               {row.microsPerGpuHour === null ? (
                 <span className="text-muted">nobody rents</span>
               ) : (
                 <Money micros={row.microsPerGpuHour} per="GPU-hour" />
               )}
             </Td>
-            <Td numeric>
+            <Td numeric label={entry}>
               {row.entryMicros === null ? (
                 <span className="text-muted">no bid</span>
               ) : (
                 <Money micros={row.entryMicros} per="GPU-hour" />
               )}
             </Td>
-            <Td numeric>{row.offeredGpus}</Td>
-            <Td numeric>{row.rentedGpus}</Td>
-            <Td numeric>{row.waitingGpus}</Td>
-            <Td>{row.odds === null ? <TimeAgo at={row.at} /> : oddsSentence(row.odds)}</Td>
+            <Td numeric label="Offered">
+              {row.offeredGpus}
+            </Td>
+            <Td numeric label="Rented">
+              {row.rentedGpus}
+            </Td>
+            <Td numeric label="Waiting">
+              {row.waitingGpus}
+            </Td>
+            <Td label={last}>{row.odds === null ? <TimeAgo at={row.at} /> : oddsSentence(row.odds)}</Td>
           </tr>
         ))}
       </tbody>

@@ -12,7 +12,11 @@ const PARTS = [
 /** How far an array has come, as one bar: what ended by how it ended, what runs, and the rest waits. `words` says the same. */
 export function CountsBar({ counts, words }: { counts: JobCounts; words: string }) {
   return (
-    <span role="img" aria-label={words} className="flex h-1.5 w-full max-w-40 overflow-hidden rounded-full bg-line">
+    <span
+      role="img"
+      aria-label={words}
+      className="my-1.5 flex h-1.5 w-full max-w-40 overflow-hidden rounded-full bg-line"
+    >
       {PARTS.map(([part, look]) =>
         counts[part] === 0 ? null : (
           <span key={part} className={`min-w-px ${look}`} style={{ flexGrow: counts[part], flexBasis: 0 }} />

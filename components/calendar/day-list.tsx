@@ -95,7 +95,7 @@ function Bar({ pieces }: { pieces: readonly Piece<Shown>[] }) {
 }
 
 function Pieces({ pieces }: { pieces: readonly Piece<Shown>[] }) {
-  if (pieces.length === 0) return <p className="text-muted text-xs">nothing</p>;
+  if (pieces.length === 0) return <p className="sr-only">nothing</p>;
   return (
     <ul className="flex flex-wrap items-baseline gap-x-4 gap-y-0.5 text-xs">
       {pieces.map((piece, index) => (

@@ -35,7 +35,7 @@ type DisputeTableProps = {
 export function DisputeTable({ rows, state, person }: DisputeTableProps) {
   const open = state === 'open';
   return (
-    <Table caption="Disputes">
+    <Table caption="Disputes" stacked>
       <thead>
         <tr>
           <Th>Booking</Th>
@@ -55,16 +55,22 @@ export function DisputeTable({ rows, state, person }: DisputeTableProps) {
                 {row.booking.name}
               </Link>
             </Th>
-            <Td className="max-w-48 break-words">{person(row.renter)}</Td>
-            <Td className="max-w-48 break-words">{person(row.host)}</Td>
+            <Td label="Renter" className="max-w-48 break-words">
+              {person(row.renter)}
+            </Td>
+            <Td label="Host" className="max-w-48 break-words">
+              {person(row.host)}
+            </Td>
             <Td>
               <DisputeBadge dispute={row} />
             </Td>
-            <Td numeric>
+            <Td numeric label="Contested">
               <Money micros={row.amountMicros} />
             </Td>
-            <Td numeric>{sumOf(open ? row.offeredMicros : row.givenMicros)}</Td>
-            <Td className="whitespace-nowrap">
+            <Td numeric label={open ? 'Offered' : 'Came back'}>
+              {sumOf(open ? row.offeredMicros : row.givenMicros)}
+            </Td>
+            <Td label={open ? 'Next move' : 'Ended'} className="whitespace-nowrap">
               <When row={row} />
             </Td>
           </tr>

@@ -25,6 +25,11 @@ export function partsOf(need: MemoryNeed): readonly { readonly part: MemoryPart;
   ].filter(({ bytes }) => bytes > 0);
 }
 
+/** "59", and of what is there but rounds to nothing "< 1". */
+function sharePercent(share: number): string {
+  return share < 0.005 ? '< 1' : String(Math.round(share * 100));
+}
+
 /** Where the memory goes, as a stacked bar and, for whoever reads rather than looks, as a table. */
 export function MemoryBar({ need, label }: { need: MemoryNeed; label: string }) {
   const parts = partsOf(need);
@@ -53,7 +58,7 @@ export function MemoryBar({ need, label }: { need: MemoryNeed; label: string }) 
               </Th>
               <Td numeric>{gigabytes(bytes)}</Td>
               <Td numeric className="w-16 text-muted">
-                {Math.round((bytes / total) * 100)} %
+                {sharePercent(bytes / total)} %
               </Td>
             </tr>
           ))}

@@ -63,14 +63,14 @@ export function badgesOf(offer: Pick<OfferRow, 'trust' | 'simulated' | 'own' | '
   ];
 }
 
-export function offerLine(offer: OfferRow, extra: OfferExtra | undefined): OfferLine {
+export function offerLine(offer: OfferRow, extra: OfferExtra | undefined, now: Date): OfferLine {
   const link = offer.networkDownBitsPerSecond;
   const points = offer.reliabilityBasisPoints;
   const tooFew = tooFewWords(extra?.finish ?? null, offer.freeGpus);
   return {
     id: offer.listingId,
     name: gpuLabel(offer.gpuCount, offer.gpuModel),
-    free: [sayFree(offer), sayFreeUntil(offer)].filter((line) => line !== null),
+    free: [sayFree(offer), sayFreeUntil(offer, now)].filter((line) => line !== null),
     memory: formatBytes(offer.vramBytes),
     place: placeLabel(offer.region, offer.country),
     machine: offer.machineName,

@@ -20,6 +20,7 @@ const DIRECTIONS = {
 type OfferListProps = {
   offers: readonly OfferRow[];
   caption: string;
+  now: Date;
   /** Makes the headers sort: how it is sorted now, and the address for each way. */
   sorting?: { readonly by: Sort; readonly hrefs: Readonly<Record<Sort, string>> } | undefined;
   /** What a search says of each beside its facts. */
@@ -27,7 +28,7 @@ type OfferListProps = {
 };
 
 /** Offers as a table where there is room; where there is not, the same rows are cards (`offers.css`). */
-export function OfferList({ offers, caption, sorting, extraOf }: OfferListProps) {
+export function OfferList({ offers, caption, now, sorting, extraOf }: OfferListProps) {
   const head = (sort: Sort, label: ReactNode) =>
     sorting === undefined ? (
       <Th numeric>{label}</Th>
@@ -36,7 +37,7 @@ export function OfferList({ offers, caption, sorting, extraOf }: OfferListProps)
         {label}
       </SortTh>
     );
-  const lines = offers.map((offer, index) => offerLine(offer, extraOf?.(offer, index)));
+  const lines = offers.map((offer, index) => offerLine(offer, extraOf?.(offer, index), now));
   return (
     <OfferLinks>
       <Table caption={caption} className="offers">

@@ -16,9 +16,9 @@ import { sayFree, sayFreeUntil } from './offer-words.ts';
 import { PriceTag } from './price-tag.tsx';
 
 /** An offer as a card: its facts grouped into what computes, who hosts and at which terms. Stands in {@link OfferLinks}. */
-export function OfferTile({ offer, extra }: { offer: OfferRow; extra: OfferExtra }) {
+export function OfferTile({ offer, extra, now }: { offer: OfferRow; extra: OfferExtra; now: Date }) {
   const name = gpuLabel(offer.gpuCount, offer.gpuModel);
-  const until = sayFreeUntil(offer);
+  const until = sayFreeUntil(offer, now);
   const link = offer.networkDownBitsPerSecond;
   return (
     <li className="relative flex min-w-0 flex-col gap-3 rounded-xl border border-line bg-surface p-4">

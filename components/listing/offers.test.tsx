@@ -13,6 +13,7 @@ import { OfferTile } from './offer-tile.tsx';
 vi.mock('next/navigation', () => ({ useRouter: () => ({ push: () => undefined }) }));
 
 const GIB = 1_073_741_824;
+const NOW = new Date('2026-11-24T12:00:00Z');
 const offer: OfferRow = {
   listingId: 'lst_1',
   machineId: 'mch_1',
@@ -62,11 +63,11 @@ const extra = (change: Partial<OfferExtra> = {}): OfferExtra => ({
 });
 const text = (markup: string) => markup.replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ');
 const list = (one?: OfferExtra) =>
-  renderToStaticMarkup(<OfferList offers={[offer]} caption="Offers" extraOf={one && (() => one)} />);
+  renderToStaticMarkup(<OfferList offers={[offer]} caption="Offers" now={NOW} extraOf={one && (() => one)} />);
 
 describe('an offer of a search', () => {
   it('says the same as a row and as a card: free until, what is short, the cost, the place', () => {
-    const tile = renderToStaticMarkup(<OfferTile offer={offer} extra={extra()} />);
+    const tile = renderToStaticMarkup(<OfferTile offer={offer} extra={extra()} now={NOW} />);
     for (const said of [list(extra()), tile]) {
       const words = text(said);
       expect(words).toContain('1 of 2 free');
@@ -82,7 +83,7 @@ describe('an offer of a search', () => {
   });
 
   it('travels to the browser as its words, a fifth of what a row once weighed there', () => {
-    const line = JSON.stringify(offerLine(offer, extra()));
+    const line = JSON.stringify(offerLine(offer, extra(), NOW));
     expect(line.length).toBeLessThan(1_200);
     expect(line).not.toContain('className');
   });

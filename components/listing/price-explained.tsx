@@ -59,8 +59,8 @@ export function PriceExplained({ priceMicrosPerGpuHour, band, label }: PriceExpl
         <dd>
           {dayName(band.from)} to {dayName(band.to, true)} (UTC)
         </dd>
-        <dt className="text-muted">n</dt>
-        <dd>{band.n.toLocaleString('en')} prices, one for each listing and day</dd>
+        <dt className="text-muted">Prices</dt>
+        <dd>{band.n.toLocaleString('en')}, one for each listing and day</dd>
         <dt className="text-muted">P25</dt>
         <dd>
           <Money micros={band.p25Micros} />: a quarter of them, {Math.ceil(band.n / 4).toLocaleString('en')}, asked no

@@ -35,7 +35,7 @@ describe('a price label', () => {
     );
     expect(said).toContain('$0.45 is above P75: high.');
     expect(said).toContain('$0.10 above the median');
-    expect(said).toContain('20 prices, one for each listing and day');
+    expect(said).toContain('Prices 20, one for each listing and day');
     expect(said).toContain('a quarter of them, 5, asked no more');
   });
 

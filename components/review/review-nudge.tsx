@@ -1,6 +1,7 @@
 import { Callout } from '#components/ui/callout.tsx';
-import { exactly } from '#components/ui/instant.ts';
 import { LinkButton } from '#components/ui/link-button.tsx';
+
+const dayWords = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' });
 
 type ReviewNudgeProps = {
   bookingId: string;
@@ -20,7 +21,7 @@ export function ReviewNudge({ bookingId, nudge }: ReviewNudgeProps) {
     >
       <p>
         {otherWrote && !written && 'The other side has written. '}
-        {written ? 'You can change it until' : 'You can say it until'} {exactly(until, 'UTC')}.
+        {written ? 'You can change it until' : 'You can say it until'} {dayWords.format(until)} (UTC).
       </p>
     </Callout>
   );

@@ -55,9 +55,9 @@ function Inside({ rows, verb, nouns }: Omit<SeveralFormProps, 'action' | 'onDone
       {asked.map(({ id }) => (
         <input key={id} type="hidden" name="ids[]" value={id} />
       ))}
-      <ul className="divide-y divide-line border-line border-y text-sm">
+      <ul className="divide-y divide-line border-line border-b text-sm">
         {rows.map((row) => (
-          <li key={row.id} className="py-2">
+          <li key={row.id} className="py-2.5 first:pt-0">
             <p className="font-medium [overflow-wrap:anywhere]">{row.name}</p>
             <p className={row.whyNot === null ? 'text-muted' : 'text-warn-ink'}>
               {row.whyNot === null ? row.words : `Left as it is: ${row.whyNot}`}

@@ -43,8 +43,8 @@ export function ThemeSwitch({ words = false, keep }: ThemeSwitchProps) {
             void keep?.(value).catch(() => undefined);
           }}
           className={cn(
-            'inline-flex items-center justify-center gap-2 rounded-sm',
-            words ? 'h-8 px-3 text-sm' : 'size-7',
+            'inline-flex items-center justify-center gap-1.5 rounded-sm',
+            words ? 'h-8 whitespace-nowrap px-2 text-sm sm:px-3' : 'size-7',
             known && theme === value ? 'bg-hover text-ink' : 'text-muted hover:text-ink',
           )}
         >

@@ -14,7 +14,7 @@ type CopyBoxProps = {
   className?: string | undefined;
 };
 
-/** Something to paste elsewhere: mono text, kept to the character, with a button that copies it and says so. */
+/** Something to paste elsewhere: mono text, kept to the character, with a button that copies it and says so. On a phone it wraps: all of it is seen. */
 export function CopyBox({ label, text, bare, className }: CopyBoxProps) {
   const [said, say] = useState('');
   const labelId = useId();
@@ -46,7 +46,9 @@ export function CopyBox({ label, text, bare, className }: CopyBoxProps) {
           tabIndex={0}
           className="min-w-0 flex-1 overflow-x-auto rounded-md focus-visible:-outline-offset-2"
         >
-          <pre className="w-max min-w-full px-3 py-2.5 font-mono text-sm leading-5">{text}</pre>
+          <pre className="px-3 py-2.5 font-mono text-sm leading-5 max-sm:whitespace-pre-wrap max-sm:[overflow-wrap:anywhere] sm:w-max sm:min-w-full">
+            {text}
+          </pre>
         </section>
         <button
           type="button"

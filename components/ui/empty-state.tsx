@@ -1,11 +1,11 @@
-import { Inbox, Lock, SearchX, Unplug } from 'lucide-react';
+import { Inbox, Lock, Power, SearchX, Unplug } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { cn } from './cn.ts';
 
-const ICONS = { first: Inbox, none: SearchX, denied: Lock, error: Unplug };
+const ICONS = { first: Inbox, none: SearchX, off: Power, denied: Lock, error: Unplug };
 
 type EmptyStateProps = {
-  /** `first`: nothing yet. `none`: a search found nothing. `denied`: not yours to see. `error`: could not be read. */
+  /** `first`: nothing yet. `none`: a search found nothing. `off`: what would be here does not run. `denied`: not yours to see. `error`: could not be read. */
   kind: keyof typeof ICONS;
   title: string;
   /** What it is for, which filter to relax, why not, or what was kept. */

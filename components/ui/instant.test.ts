@@ -30,8 +30,10 @@ describe('how long something lasts', () => {
     [60, '1 min'],
     [3_599, '59 min'],
     [11_100, '3 h 05 min'],
+    [86_400, '24 h'],
     [172_799, '47 h 59 min'],
     [187_200, '2 d 4 h'],
+    [2_592_000, '30 d'],
   ])('%d seconds are "%s"', (seconds, words) => {
     expect(duration(seconds)).toBe(words);
   });

@@ -25,8 +25,10 @@ export function duration(seconds: number): string {
   if (whole < 60) return `${whole} s`;
   if (whole < 3_600) return `${Math.floor(whole / 60)} min`;
   const hours = Math.floor(whole / 3_600);
-  if (hours < 48) return `${hours} h ${String(Math.floor((whole % 3_600) / 60)).padStart(2, '0')} min`;
-  return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+  const minutes = Math.floor((whole % 3_600) / 60);
+  if (hours < 48) return minutes === 0 ? `${hours} h` : `${hours} h ${String(minutes).padStart(2, '0')} min`;
+  const days = `${Math.floor(hours / 24)} d`;
+  return hours % 24 === 0 ? days : `${days} ${hours % 24} h`;
 }
 
 /** "23 Nov 2026, 12:05:04 UTC": an instant to the second, in the given zone or the viewer's own. */

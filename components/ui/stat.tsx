@@ -6,20 +6,20 @@ type StatProps = { label: ReactNode; value: ReactNode; hint?: ReactNode };
 /** One figure that matters. Put several into a Stats row. */
 export function Stat({ label, value, hint }: StatProps) {
   return (
-    <div className="flex min-w-0 flex-col gap-0.5 bg-surface px-4 py-3.5">
+    <div className="flex min-w-0 flex-col gap-0.5 bg-surface px-3 py-3 sm:px-4 sm:py-3.5">
       <dt className="text-muted text-sm">{label}</dt>
-      <dd className="tabular font-semibold text-xl [overflow-wrap:anywhere]">{value}</dd>
+      <dd className="tabular font-semibold text-lg sm:text-xl [overflow-wrap:anywhere]">{value}</dd>
       {hint && <dd className="text-muted text-xs">{hint}</dd>}
     </div>
   );
 }
 
-/** A framed row of Stat, which breaks into as many lines as it must. */
+/** A framed row of Stat, which breaks into as many lines as it must: on a phone two stand side by side. */
 export function Stats({ children, className }: { children: ReactNode; className?: string | undefined }) {
   return (
     <dl
       className={cn(
-        'grid grid-cols-[repeat(auto-fit,minmax(min(9.5rem,100%),1fr))] gap-px overflow-hidden rounded-xl border border-line bg-line',
+        'grid grid-cols-2 gap-px overflow-hidden rounded-xl border border-line bg-line max-sm:[&>:last-child:nth-child(odd)]:col-span-2 sm:grid-cols-[repeat(auto-fit,minmax(min(9.5rem,100%),1fr))]',
         className,
       )}
     >

@@ -23,7 +23,8 @@ const model = z
   .object({
     model: z.string(),
     simulated: z.boolean(),
-    vramBytes: decimal,
+    leastVramBytes: decimal.meta({ description: 'Of the card of this model with the least memory' }),
+    vramBytes: decimal.meta({ description: 'Of the card with the most' }),
     offers: z.int(),
     fromMicros: decimal.nullable().meta({ description: 'The cheapest that can be booked now; null: all are taken' }),
     cheapestListingId: z.string().nullable(),

@@ -8,6 +8,8 @@ import type { PriceLine } from './price-line.ts';
 export type ModelNow = {
   readonly model: string;
   readonly simulated: boolean;
+  /** Of the card with the least, and with the most: makers sell one model with several sizes, and hosts rebuild it. */
+  readonly leastVramBytes: bigint;
   readonly vramBytes: bigint;
   /** Offers that can be booked now, and of those the cheapest; null when all are taken. */
   readonly offers: number;
@@ -76,6 +78,8 @@ export function modelsOf(
     models.set(key, {
       model: offer.gpuModel,
       simulated: offer.simulated,
+      leastVramBytes:
+        before === undefined || offer.vramBytes < before.leastVramBytes ? offer.vramBytes : before.leastVramBytes,
       vramBytes: before === undefined || offer.vramBytes > before.vramBytes ? offer.vramBytes : before.vramBytes,
       offers: (before?.offers ?? 0) + (free ? 1 : 0),
       fromMicros: cheapest ? price : (before?.fromMicros ?? null),

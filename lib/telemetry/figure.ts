@@ -23,6 +23,17 @@ export function axisText(measure: Measure, figure: number): string {
   return figureText(measure, figure);
 }
 
+/** Halved they are round still. */
+const ROUND = [1, 2, 4, 6, 8, 10];
+
+/** The top of a chart that reaches `figure`: the next figure that is round as a person reads it, bytes in powers of 1,024. */
+export function roundTop(measure: Measure, figure: number): number {
+  if (figure <= 0) return 1;
+  const base = MEASURES[measure].unit === 'bytes' ? 1_024 ** Math.floor(Math.log(figure) / Math.log(1_024)) : 1;
+  const step = base * 10 ** Math.floor(Math.log10(figure / base));
+  return step * (ROUND.find((round) => round * step >= figure) ?? 10);
+}
+
 /** What is drawn together. */
 export type Chart = { readonly title: string; readonly measures: readonly Measure[] };
 

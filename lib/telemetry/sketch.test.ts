@@ -31,7 +31,7 @@ describe('the sketch of a chart', () => {
 
   it('has the top of the chart that takes its place', () => {
     expect(topOf('gpuUtilisationPercent', 3, undefined)).toBe(100);
-    expect(topOf('gpuPowerWatts', 100, undefined)).toBeCloseTo(110);
+    expect(topOf('gpuPowerWatts', 110, undefined)).toBe(200);
     expect(topOf('memoryBytes', 60, 100)).toBe(100);
     expect(topOf('memoryBytes', 10, 100)).toBe(11);
     expect(topOf('memoryBytes', null, undefined)).toBe(1);

@@ -1,3 +1,4 @@
+import { roundTop } from './figure.ts';
 import { MEASURES, type Measure, type Series } from './measure.ts';
 
 /** A sketch is as wide as so many steps, and drawn with at most one corner for each: a page is not to grow by what a picture cannot show. */
@@ -8,7 +9,7 @@ export const SKETCH_HEIGHT = 100;
 export function topOf(measure: Measure, most: number | null, promised: number | undefined): number {
   if (MEASURES[measure].unit === 'percent') return 100;
   const high = most ?? 0;
-  return promised !== undefined && high >= promised / 2 ? Math.max(promised, high) : Math.max(high * 1.1, 1);
+  return promised !== undefined && high >= promised / 2 ? Math.max(promised, high) : roundTop(measure, high);
 }
 
 /** The most that any of some series says; null when none says anything. */

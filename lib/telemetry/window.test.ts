@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { figureText } from './figure.ts';
+import { figureText, roundTop } from './figure.ts';
 import type { Metrics } from './measure.ts';
 import { lastPointAt, latestOf, movedOn, summaryOf } from './window.ts';
 
@@ -84,5 +84,17 @@ describe('what a series says', () => {
       figureText('networkDownBitsPerSecond', 940e6),
       figureText('cpuMillis', null),
     ]).toEqual(['87 %', '18.2 GiB', '692 W', '61 °C', '1.50 threads', '3.2 MB/s', '940 Mbit/s', '–']);
+  });
+
+  it('has a round figure over it, bytes in powers of 1,024', () => {
+    const gib = 2 ** 30;
+    expect([
+      roundTop('gpuPowerWatts', 347),
+      roundTop('gpuTemperatureCelsius', 70),
+      roundTop('cpuMillis', 1_900),
+      roundTop('gpuMemoryUsedBytes', 8.8 * gib) / gib,
+      roundTop('gpuMemoryUsedBytes', 18.2 * gib) / gib,
+      roundTop('diskWriteBytesPerSecond', 0),
+    ]).toEqual([400, 80, 2_000, 10, 20, 1]);
   });
 });

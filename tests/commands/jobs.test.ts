@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { endBooking } from '#lib/bookings/end-booking.ts';
 import { endBookingByHost } from '#lib/bookings/end-booking-by-host.ts';
 import { rentalOf } from '#lib/bookings/queries/rental.ts';
-import { rentalsOf } from '#lib/bookings/queries/rentals.ts';
+import { liveRentals, modelsRented, rentalsOf } from '#lib/bookings/queries/rentals.ts';
 import { startBooking } from '#lib/bookings/start-booking.ts';
 import { readTerms, runningCost } from '#lib/bookings/terms.ts';
 import { withdrawListing } from '#lib/catalogue/withdraw-listing.ts';
@@ -50,6 +50,8 @@ describe('a job', () => {
     expect(leasePermit.parse(JSON.parse(booking.lease?.permit ?? ''))).toMatchObject({ untilExit: true });
     // It stands with its job, not in the list of rentals; the renter's page of it leads back.
     expect((await rentalsOf(market.renter, {}, market.clock.now())).rows).toEqual([]);
+    expect(await liveRentals(market.renter)).toBe(0);
+    expect(await modelsRented(market.renter)).toEqual([]);
     const { job: named } = await rentalOf(market.renter, hand.id, market.clock.now());
     expect(named).toEqual({ arrayId, index: 0 });
     const [machine] = market.machines;

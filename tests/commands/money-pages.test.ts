@@ -6,7 +6,7 @@ import { endBooking } from '#lib/bookings/end-booking.ts';
 import { endBookingByStaff } from '#lib/bookings/end-booking-by-staff.ts';
 import { burnOf } from '#lib/bookings/queries/burn.ts';
 import { rentalOf } from '#lib/bookings/queries/rental.ts';
-import { rentalsOf } from '#lib/bookings/queries/rentals.ts';
+import { liveRentals, rentalsOf } from '#lib/bookings/queries/rentals.ts';
 import { stopBooking } from '#lib/bookings/stop-booking.ts';
 import { spendingByMonth } from '#lib/ledger/queries/month-spending.ts';
 import {
@@ -255,6 +255,7 @@ describe('a wallet', () => {
       expect(own).toBe(burn.rentals.find((rental) => rental.id === id)?.cost.runwaySeconds);
       expect(own).toBe(listed.find((rental) => rental.id === id)?.cost.runwaySeconds);
     }
+    expect(await liveRentals(renter)).toBe(listed.length);
     const [one, two] = both.map(({ id }) => burn.rentals.find((rental) => rental.id === id)?.cost);
     // Together they use no more than there is.
     const { freeMicros, heldMicros } = await walletOf(renter);

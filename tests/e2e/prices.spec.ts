@@ -36,7 +36,7 @@ test('a listing explains its price by its arithmetic and shows every price it as
   const panel = page.locator('#price-history');
   await expect(panel).toContainText({ low: 'Low price', typical: 'Typical price', high: 'High price' }[word] ?? '?');
   await expect(panel.getByText('Explain this price')).toBeVisible();
-  await expect(panel).toContainText(/n\s*[\d,]+ prices, one for each listing and day/);
+  await expect(panel).toContainText(/Prices\s*[\d,]+, one for each listing and day/);
   await panel.getByText('As a table').click();
   await expect(panel.getByRole('row').nth(1)).toBeVisible();
 });
@@ -50,7 +50,7 @@ test.describe('without scripts', () => {
     await page.getByRole('button', { name: 'Show' }).click();
     const earns = page.locator('#earns');
     await expect(earns).toContainText('One RTX 4090');
-    await expect(earns).toContainText(/Booked\s*[\d.]+ % of offered time/);
+    await expect(earns).toContainText(/Booked, of the time it was offered\s*[\d.]+ % of 720 hours/);
     await page.getByRole('searchbox').fill('h100');
     await page.getByRole('button', { name: 'Find GPUs' }).click();
     await page.waitForURL(/\/gpus\?model=H100/);

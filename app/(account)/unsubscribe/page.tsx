@@ -19,11 +19,15 @@ export default async function UnsubscribePage({ searchParams }: { searchParams: 
       lede={isTopic(topic) ? `About: ${TOPICS[topic].title}.` : 'This page needs the link from a mail.'}
     >
       <Panel>
-        <ActionForm action={stop}>
-          <input type="hidden" name="token" value={token} />
-          <SubmitButton pendingLabel="Stopping…">No more mails of this kind</SubmitButton>
-        </ActionForm>
-        <p className="mt-4 text-muted text-sm">
+        {isTopic(topic) && (
+          <div className="mb-4">
+            <ActionForm action={stop}>
+              <input type="hidden" name="token" value={token} />
+              <SubmitButton pendingLabel="Stopping…">No more mails of this kind</SubmitButton>
+            </ActionForm>
+          </div>
+        )}
+        <p className="text-muted text-sm">
           What is about your money or your safety is mailed always. Everything else is chosen under{' '}
           <Link href="/account/notices" className="link">
             Settings, Notices

@@ -86,10 +86,12 @@ function Figures({ model, feeBasisPoints }: { model: ModelNow; feeBasisPoints: n
           <Money micros={earned.netMicrosPerMonth} cents />
         </dd>
       </div>
-      <Line what="Booked" value={`${share.toLocaleString('en', { maximumFractionDigits: 1 })} % of offered time`} />
-      <Line what="of" value={`${MONTH_HOURS} hours`} />
-      <Line what="at" value={<Money micros={earned.bookedMicrosPerGpuHour} per="GPU-hour on average" />} />
-      <Line what="less the fee of the market" value={`${feeBasisPoints / 100} %`} />
+      <Line
+        what="Booked, of the time it was offered"
+        value={`${share.toLocaleString('en', { maximumFractionDigits: 1 })} % of ${MONTH_HOURS} hours`}
+      />
+      <Line what="Average price" value={<Money micros={earned.bookedMicrosPerGpuHour} per="GPU-hour" />} />
+      <Line what="Fee of the market, taken off" value={`${feeBasisPoints / 100} %`} />
     </dl>
   );
 }

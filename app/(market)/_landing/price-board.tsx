@@ -29,7 +29,7 @@ export function PriceBoard({ models, feeBasisPoints }: { models: readonly ModelN
         <details className="group">
           <summary className="flex min-h-11 items-center gap-1.5 border-line border-t px-4 font-medium text-sm hover:bg-hover sm:px-5">
             <ChevronRight aria-hidden className="size-4 text-muted group-open:rotate-90" />
-            {rest.length === 1 ? 'One more GPU' : `${rest.length} more GPUs`}
+            {rest.length === 1 ? 'One more model' : `${rest.length} more models`}
           </summary>
           <div className="border-line border-t">
             <Rows caption="Prices now, of the other GPUs" models={rest} feeBasisPoints={feeBasisPoints} />
@@ -99,6 +99,7 @@ function Line({ model, feeBasisPoints }: Row) {
 }
 
 function Card({ model, feeBasisPoints }: Row) {
+  const earned = cardEarnings(model.past, feeBasisPoints);
   return (
     <li className="relative grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 border-line border-b px-4 py-3 last:border-b-0">
       <Name model={model} />
@@ -108,9 +109,11 @@ function Card({ model, feeBasisPoints }: Row) {
       <PriceSparkline line={model.line} />
       <span className="text-right text-muted text-xs">
         {model.freeGpus} of {model.gpus} free
-        <span className="block">
-          earned <Earned model={model} feeBasisPoints={feeBasisPoints} />
-        </span>
+        {earned !== null && (
+          <span className="block">
+            a card earned <Money micros={earned.netMicrosPerMonth} cents />
+          </span>
+        )}
       </span>
     </li>
   );
@@ -125,10 +128,16 @@ function Name({ model }: { model: ModelNow }) {
       >
         {model.model}
       </Link>
-      <span className="font-normal text-muted text-xs">{formatBytes(model.vramBytes)}</span>
+      <span className="font-normal text-muted text-xs">{memoryOf(model)}</span>
       {model.simulated && <SimulatedBadge />}
     </span>
   );
+}
+
+/** "24 GiB", "24 GiB to 48 GiB": what a card of this model has, where not all have as much. */
+function memoryOf({ leastVramBytes, vramBytes }: ModelNow): string {
+  const [least, most] = [formatBytes(leastVramBytes), formatBytes(vramBytes)];
+  return least === most ? most : `${least} to ${most}`;
 }
 
 function From({ model }: { model: ModelNow }) {

@@ -14,6 +14,7 @@ import { readSentence } from '#lib/catalogue/fit/sentence.ts';
 import { gigabytes } from '#lib/catalogue/fit/words.ts';
 import { WORK_MEANINGS, workloadLabel } from '#lib/catalogue/fit/workload.ts';
 import { readWorkload, workloadFields } from '#lib/catalogue/fit/workload-url.ts';
+import { formatBytes } from '#lib/catalogue/quantity.ts';
 import { fitOnMarket } from '#lib/catalogue/queries/fit.ts';
 import { type Params, searchHref } from '#lib/catalogue/search.ts';
 import { Formulas } from './_fit/formulas.tsx';
@@ -47,7 +48,7 @@ export default async function FitPage({ searchParams }: { searchParams: Promise<
           </Panel>
           <Panel
             title={`${total} of GPU memory`}
-            description={`${workloadLabel(workload)}. ${WORK_MEANINGS[workload.work]}`}
+            description={`${workloadLabel(workload)}. ${WORK_MEANINGS[workload.work]} Beside cards, whose memory is counted in GiB: ${formatBytes(need.splitBytes + need.baseBytes)}.`}
           >
             <MemoryBar need={need} label="Where the memory goes, on one GPU that holds it all" />
           </Panel>

@@ -105,13 +105,19 @@ export default async function SearchPage({ searchParams }: { searchParams: Promi
             <OfferLinks>
               <ul aria-label="Offers" className="grid grid-cols-[repeat(auto-fill,minmax(min(17rem,100%),1fr))] gap-3">
                 {found.rows.map((offer, index) => (
-                  <OfferTile key={offer.listingId} offer={offer} extra={extraOf(offer, index)} />
+                  <OfferTile key={offer.listingId} offer={offer} extra={extraOf(offer, index)} now={now} />
                 ))}
               </ul>
             </OfferLinks>
           ) : (
             <Panel flush>
-              <OfferList offers={found.rows} caption="Offers" sorting={{ by: ask.sort, hrefs }} extraOf={extraOf} />
+              <OfferList
+                offers={found.rows}
+                caption="Offers"
+                now={now}
+                sorting={{ by: ask.sort, hrefs }}
+                extraOf={extraOf}
+              />
             </Panel>
           )}
           {view !== 'map' && (

@@ -12,6 +12,7 @@ import { parseDollars } from '#lib/base/money.ts';
 import { theWorld } from '#lib/base/time.ts';
 import { MOST_GPUS_OF_A_BID } from '#lib/bookings/bid.ts';
 import { clearingPrices } from '#lib/bookings/queries/clearing-prices.ts';
+import { byName } from '#lib/catalogue/offer.ts';
 import { HowItWorks } from './_prices/how-it-works.tsx';
 
 export const metadata: Metadata = { title: 'Interruptible GPUs' };
@@ -30,7 +31,8 @@ export default async function InterruptiblePage({ searchParams }: { searchParams
     bid: micros === undefined ? 'Write an amount in dollars, like 0.15.' : undefined,
   };
   const gpuCount = errors.gpus === undefined ? gpus : 1;
-  const rows = await clearingPrices({ gpuCount, microsPerGpuHour: micros ?? null }, theWorld.now());
+  const prices = await clearingPrices({ gpuCount, microsPerGpuHour: micros ?? null }, theWorld.now());
+  const rows = prices.toSorted((a, b) => byName([a.model, null], [b.model, null]));
   return (
     <>
       <PageHeader
@@ -38,7 +40,7 @@ export default async function InterruptiblePage({ searchParams }: { searchParams
         lede="Idle GPUs for whoever bids, until somebody books them. You pay the clearing price, never more than your bid."
         actions={
           <LinkButton href="/bids/new" variant="primary">
-            Bid
+            Bid for GPUs
           </LinkButton>
         }
       />

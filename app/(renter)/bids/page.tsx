@@ -35,30 +35,32 @@ export default async function BidsPage({ searchParams }: { searchParams: Params 
           </>
         }
         actions={
-          <LinkButton href="/bids/new" variant="primary">
-            Bid
-          </LinkButton>
+          bids.rows.length > 0 && (
+            <LinkButton href="/bids/new" variant="primary">
+              Bid for GPUs
+            </LinkButton>
+          )
         }
       />
       {state === 'open' && <LiveRefresh url="/api/v1/events" events={['change']} />}
       <BookingsTabs current="/bids" />
       <Panel
         flush
-        title={state === 'open' ? 'Open bids' : 'Bids that are over'}
+        title={state === 'open' ? 'Open bids' : 'Past bids'}
         actions={
           <LinkButton size="sm" variant="ghost" href={state === 'open' ? '/bids?state=closed' : '/bids'}>
-            {state === 'open' ? 'Those that are over' : 'Open ones'}
+            {state === 'open' ? 'Past bids' : 'Open bids'}
           </LinkButton>
         }
       >
         {bids.rows.length === 0 ? (
           <EmptyState
             kind={state === 'open' ? 'first' : 'none'}
-            title={state === 'open' ? 'No open bids' : 'No bids that are over'}
+            title={state === 'open' ? 'No open bids' : 'No past bids'}
             action={
               state === 'open' && (
                 <LinkButton href="/bids/new" variant="primary">
-                  Bid
+                  Bid for GPUs
                 </LinkButton>
               )
             }

@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import Link from 'next/link';
 import { requireActor } from '#app/_edge/actor.ts';
 import { AsApiCall } from '#components/api/as-api-call.tsx';
 import { bookingCalls } from '#components/api/booking-calls.ts';
@@ -16,7 +17,7 @@ import { Panel } from '#components/ui/panel.tsx';
 import { Stat, Stats } from '#components/ui/stat.tsx';
 import { theWorld } from '#lib/base/time.ts';
 import { type Burn, burnOf } from '#lib/bookings/queries/burn.ts';
-import { modelsRented, rentalsOf } from '#lib/bookings/queries/rentals.ts';
+import { liveRentals, modelsRented, rentalsOf } from '#lib/bookings/queries/rentals.ts';
 import { SEVERAL_VERBS } from '#lib/bookings/several.ts';
 import { lastSamplesOf } from '#lib/telemetry/queries/last-samples.ts';
 import { hrefOf, RentalFilter, readFilter } from './_list/rental-filter.tsx';
@@ -35,9 +36,10 @@ export default async function BookingsPage({ searchParams }: { searchParams: Par
   const { state, after } = filter;
   const narrowed = filter.find !== '' || filter.show !== undefined || filter.model !== undefined;
   const now = theWorld.now();
-  const [rentals, burn, models] = await Promise.all([
+  const [rentals, burn, live, models] = await Promise.all([
     rentalsOf(actor, filter, now),
     state === 'live' ? burnOf(actor, now) : null,
+    state === 'live' ? liveRentals(actor) : 0,
     modelsRented(actor),
   ]);
   const samples = await lastSamplesOf(
@@ -65,7 +67,7 @@ export default async function BookingsPage({ searchParams }: { searchParams: Par
           everyMs={rentals.rows.some(({ observed }) => observed === 'connectable') ? USAGE_EVERY_MS : undefined}
         />
       )}
-      {burn !== null && burn.rentals.length > 0 && <BurnStats burn={burn} />}
+      {burn !== null && burn.rentals.length > 0 && <BurnStats burn={burn} live={live} />}
       <BookingsTabs current={state === 'past' ? '/bookings?state=past' : '/bookings'} />
       <Panel
         flush
@@ -136,11 +138,25 @@ export default async function BookingsPage({ searchParams }: { searchParams: Par
   );
 }
 
-/** What everything that lives costs together, and how long the money carries it. */
-function BurnStats({ burn }: { burn: Burn }) {
+/** What everything that lives costs together, what runs jobs included, and how long the money carries it. */
+function BurnStats({ burn, live }: { burn: Burn; live: number }) {
+  const ofJobs = burn.rentals.length - live;
   return (
     <Stats className="mb-6">
-      <Stat label="Live" value={burn.rentals.length} />
+      <Stat
+        label="Live"
+        value={live}
+        hint={
+          ofJobs > 0 && (
+            <>
+              and{' '}
+              <Link href="/jobs" className="link">
+                {ofJobs === 1 ? 'one that runs a job' : `${ofJobs} that run jobs`}
+              </Link>
+            </>
+          )
+        }
+      />
       <Stat label="Together" value={<Money micros={burn.microsPerHour} per="hour" />} />
       <Stat label="Set aside for them" value={<Money micros={burn.heldMicros} cents />} />
       <Stat

@@ -34,9 +34,13 @@ export default async function ThreadsPage({ searchParams }: { searchParams: Sear
         ]}
       />
       {threads.rows.length === 0 ? (
-        <EmptyState kind={unread ? 'none' : 'first'} title={unread ? 'Nothing is unread' : 'No messages yet'}>
-          {!unread && <p>Write to a host on the page of your booking, or to a renter from the page of your machine.</p>}
-        </EmptyState>
+        <Panel flush>
+          <EmptyState kind={unread ? 'none' : 'first'} title={unread ? 'Nothing is unread' : 'No messages yet'}>
+            {!unread && (
+              <p>Write to a host on the page of your booking, or to a renter from the page of your machine.</p>
+            )}
+          </EmptyState>
+        </Panel>
       ) : (
         <Panel flush>
           <ThreadTable rows={threads.rows} />

@@ -47,7 +47,7 @@ export default async function RequestsPage({ searchParams }: { searchParams: Par
         title={past ? 'Past requests' : 'Waiting'}
         actions={
           <LinkButton size="sm" variant="ghost" href={past ? '/requests' : '/requests?state=past'}>
-            {past ? 'Those that wait' : 'Past ones'}
+            {past ? 'Waiting requests' : 'Past requests'}
           </LinkButton>
         }
       >

@@ -91,7 +91,7 @@ function SearchLine({ search }: { search: SavedSearchRow }) {
       </div>
       <div className="flex flex-wrap items-center gap-2">
         <LinkButton href={searchHref(ask)} size="sm">
-          {search.offers === 1 ? '1 offer now' : `${search.offers} offers now`}
+          {search.offers === 0 ? 'No offer now' : search.offers === 1 ? '1 offer now' : `${search.offers} offers now`}
         </LinkButton>
         <LinkButton href={`/searches/${search.id}`} size="sm" variant="ghost">
           Edit<span className="sr-only"> {search.name}</span>

@@ -129,7 +129,7 @@ function MetricChart({ chart, metrics, near, limits }: MetricChartProps) {
               )}
               {figureText(measure, figure)}
               {limit !== undefined && !several && (
-                <span className="font-normal text-muted"> of {figureText(measure, limit)}</span>
+                <span className="font-normal text-muted"> of {figureText(measure, limit).replace('.0 ', ' ')}</span>
               )}
               {perGpu && gpus > 1 && <span className="font-normal text-muted"> mean of {gpus}</span>}
             </span>

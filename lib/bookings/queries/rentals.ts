@@ -35,12 +35,21 @@ export type RentalsAsk = {
 export async function rentalsOf(actor: Actor, ask: RentalsAsk, now: Date): Promise<Page<RentalRow>> {
   const { freeMicros } = await walletOf(actor);
   const spendable = await spendableOf(db, actor.userId, freeMicros, now);
-  const whose = { renterId: actor.userId, OR: [{ atExit: null }, { desired: 'stopped' }] };
   const [page, runways] = await Promise.all([
-    pageOf(whose, ask, 'renter', spendable, now),
+    pageOf(listedFor(actor), ask, 'renter', spendable, now),
     ask.state === 'past' ? new Map<string, number>() : sharedRunways(actor, spendable, now),
   ]);
   return { ...page, rows: page.rows.map((row) => beside(row, runways, now)) };
+}
+
+/** How many rentals of the viewer's are not over, of those that `rentalsOf` lists. */
+export async function liveRentals(actor: Actor): Promise<number> {
+  return db.booking.count({ where: { ...listedFor(actor), endedAt: null } });
+}
+
+/** What runs a job is left out, as long as it does; `modelsRented` says the same. */
+function listedFor(actor: Actor) {
+  return { renterId: actor.userId, OR: [{ atExit: null }, { desired: 'stopped' }] };
 }
 
 /** What is rented on somebody's machines, newest first. */
@@ -90,9 +99,10 @@ function holding(text: string): Prisma.BookingWhereInput[] {
   return [{ name: contains }, { image: contains }, { machine: { name: contains } }];
 }
 
-/** The GPU models among the viewer's bookings, for a filter. */
+/** The GPU models among the rentals that `rentalsOf` lists, for a filter. */
 export async function modelsRented(actor: Actor): Promise<string[]> {
   const rows = await db.$queryRaw<{ model: string }[]>`
-    SELECT DISTINCT terms->>'gpuModel' AS model FROM bookings WHERE renter_id = ${actor.userId} ORDER BY 1 LIMIT 50`;
+    SELECT DISTINCT terms->>'gpuModel' AS model FROM bookings
+    WHERE renter_id = ${actor.userId} AND (at_exit IS NULL OR desired = 'stopped') ORDER BY 1 LIMIT 50`;
   return rows.map(({ model }) => model);
 }

@@ -10,4 +10,5 @@ it('says sizes, times and costs of an estimate in few digits and one unit', () =
   expect(costRange({ fast: 4_000, slow: 1_234_567_890 })).toBe('$0.004–1,235');
   expect(costRange({ fast: 1_000_000, slow: 1_000_100 })).toBe('$1.00');
   expect(speedRange({ fast: 77, slow: 48 })).toBe('48–77 tokens/s');
+  expect(speedRange({ fast: 5_102, slow: 2_268 })).toBe('2,300–5,100 tokens/s');
 });

@@ -45,7 +45,8 @@ export function costRange({ fast, slow }: Range): string {
   return from === to ? `$${to}` : `$${from}–${to}`;
 }
 
-/** How many tokens a second: "48–77 tokens/s". */
+/** How many tokens a second: "48–77 tokens/s", "2,300–5,100 tokens/s". */
 export function speedRange({ fast, slow }: Range): string {
-  return `${short(slow)}–${short(fast)} tokens/s`;
+  const rough = (value: number) => Number(value.toPrecision(2)).toLocaleString('en');
+  return `${rough(slow)}–${rough(fast)} tokens/s`;
 }

@@ -14,7 +14,7 @@ import { searchHref } from '#lib/catalogue/search.ts';
 /** For each model of GPU that holds the workload: how many it takes, how full they are, and what the best offer costs. */
 export function ModelsTable({ market, need }: { market: FitOnMarket; need: MemoryNeed }) {
   return (
-    <Table caption="GPUs of this market that hold it">
+    <Table caption="GPUs of this market that hold it" stacked>
       <thead>
         <tr>
           <Th>GPUs it takes</Th>
@@ -35,17 +35,23 @@ export function ModelsTable({ market, need }: { market: FitOnMarket; need: Memor
               </Link>
               <span className="block font-normal text-muted text-xs">{formatBytes(offer.vramBytes)} each</span>
             </Th>
-            <Td numeric>{Math.round((bytesOnEach(need, finish.gpus) / Number(offer.vramBytes)) * 100)} %</Td>
-            <Td numeric>{offers}</Td>
-            <Td numeric>{finish.tokensPerSecond === null ? '–' : speedRange(finish.tokensPerSecond)}</Td>
-            <Td numeric>
+            <Td numeric label="Filled">
+              {Math.round((bytesOnEach(need, finish.gpus) / Number(offer.vramBytes)) * 100)} %
+            </Td>
+            <Td numeric label="Offers">
+              {offers}
+            </Td>
+            <Td numeric label="Speed">
+              {finish.tokensPerSecond === null ? '–' : speedRange(finish.tokensPerSecond)}
+            </Td>
+            <Td numeric label="Downloads">
               {roughly(finish.pullSeconds + finish.downloadSeconds)}
               {!finish.linkMeasured && <span className="block text-muted text-xs">link not measured</span>}
             </Td>
-            <Td numeric>
+            <Td numeric label="Cost to finish">
               <FinishCell finish={finish} />
             </Td>
-            <Td>
+            <Td label="Best offer">
               <Link href={`/gpus/${offer.listingId}`} className="link">
                 <Money micros={offer.priceMicrosPerGpuHour} per="GPU-hour" />
               </Link>

@@ -109,7 +109,7 @@ export function WorkloadForm({ workload }: { workload: Workload }) {
             <Select name="precision" defaultValue={workload.precision} key={workload.precision} {...aria}>
               {PRECISIONS.map((precision) => (
                 <option key={precision} value={precision}>
-                  {PRECISION_LABELS[precision]}
+                  {PRECISION_LABELS[precision].split(' ')[0]}
                 </option>
               ))}
             </Select>

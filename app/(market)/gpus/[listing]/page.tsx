@@ -105,7 +105,7 @@ export default async function Listing({ params }: Route) {
         <div className="order-2 min-w-0 space-y-6 lg:order-1">
           {others.length > 0 && (
             <Panel title="Near to this, and free now" flush>
-              <OfferList offers={others} caption="Near to this, and free now" />
+              <OfferList offers={others} caption="Near to this, and free now" now={now} />
             </Panel>
           )}
           <Panel title="What you get">

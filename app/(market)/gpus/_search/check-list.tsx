@@ -7,7 +7,9 @@ type CheckListProps = { name: string; choices: readonly Choice[]; chosen: readon
 
 /** Checkboxes of one filter. Drawn in the browser as well because its dozens of lines are short words in much markup. */
 export function CheckList({ name, choices, chosen }: CheckListProps) {
-  return choices.map(([value, label, offers]) => (
+  // What is chosen stands in view: the list scrolls.
+  const first = choices.toSorted(([a], [b]) => Number(chosen.includes(b)) - Number(chosen.includes(a)));
+  return first.map(([value, label, offers]) => (
     <label key={value} className="check">
       <input type="checkbox" name={name} value={value} defaultChecked={chosen.includes(value)} />
       <span>{label}</span>

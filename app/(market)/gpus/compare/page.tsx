@@ -14,7 +14,7 @@ import { gpuLabel } from '#lib/catalogue/gpu.ts';
 import { offersToCompare } from '#lib/catalogue/queries/compare.ts';
 import { priceBands } from '#lib/catalogue/queries/price-bands.ts';
 import type { Params } from '#lib/catalogue/search.ts';
-import { compareHref, type PageState, readCompared, readState, stateHref } from '../_search/state.ts';
+import { compareHref, MOST_COMPARED, type PageState, readCompared, readState, stateHref } from '../_search/state.ts';
 import { comparedOf } from './_compare/compared.ts';
 import { type Column, CompareTable } from './_compare/table.tsx';
 
@@ -52,7 +52,9 @@ export default async function ComparePage({ searchParams }: { searchParams: Prom
         title="Compare offers"
         trail={[{ href: backHref, label: 'Rent GPUs' }]}
         lede="What differs stands first, and the best of each row is marked. The address holds all of it: share it as it is."
-        actions={<LinkButton href={backHref}>Add another</LinkButton>}
+        actions={
+          listings.length > 0 && listings.length < MOST_COMPARED && <LinkButton href={backHref}>Add another</LinkButton>
+        }
       />
       <div className="space-y-4">
         {listings.length < compare.length && (

@@ -55,7 +55,7 @@ function runningFacts(rental: Rental): Fact[] {
       ),
     },
     { label: 'Billed now', value: BILLED[rental.billable] },
-    { label: 'At', value: <Money micros={cost.microsPerHour} per="hour" /> },
+    { label: 'Costs now', value: <Money micros={cost.microsPerHour} per="hour" /> },
     { label: 'Set aside', value: <Money micros={cost.heldMicros} />, hint: 'What is not used comes back.' },
     { label: 'Your cap', value: rental.capMicros === null ? 'none' : <Money micros={rental.capMicros} /> },
     { label: 'The money lasts', value: moneyLasts(cost) },

@@ -9,7 +9,7 @@ export function NoWayIn({ rental }: { rental: Rental }) {
   return (
     <Panel title="Connect">
       <EmptyState
-        kind="none"
+        kind="off"
         title={title}
         action={
           rental.startedAt !== null && <LinkButton href={`/bookings/${rental.id}/logs`}>What it printed</LinkButton>

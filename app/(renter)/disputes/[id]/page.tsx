@@ -34,8 +34,8 @@ export default async function DisputePage({ params }: { params: Promise<{ id: st
         badges={<DisputeBadge dispute={dispute} />}
         lede={
           <>
-            {renter.name} contests <Money micros={dispute.amountMicros} /> of what{' '}
-            {dispute.about === 'use' ? 'it cost' : 'giving its window back cost'}.
+            {side === 'renter' ? 'You contest' : `${renter.name} contests`} <Money micros={dispute.amountMicros} /> of
+            what {dispute.about === 'use' ? 'it cost' : 'giving its window back cost'}.
           </>
         }
       />

@@ -52,7 +52,7 @@ export default async function ArrayPage({ params, searchParams }: Route) {
           value={<Money micros={array.chargedMicros} cents={array.chargedMicros >= 10_000n} />}
         />
         <Stat label="Set aside now" value={<Money micros={array.heldMicros} cents={array.heldMicros >= 10_000n} />} />
-        <Stat label="Jobs" value={array.size.toLocaleString('en-US')} />
+        {array.size > 1 && <Stat label="Jobs" value={array.size.toLocaleString('en-US')} />}
       </Stats>
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-[minmax(0,1fr)_minmax(0,22rem)]">
         <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
@@ -103,7 +103,7 @@ function Cancel({ array }: { array: ArrayView }) {
   return (
     <ConfirmDialog
       trigger="Cancel…"
-      title={one ? 'Cancel this job?' : 'Cancel all that has not ended?'}
+      title={one ? 'Cancel this job?' : 'Cancel what has not ended?'}
       consequences={[
         one ? 'If it runs, its program ends and its disk is deleted.' : 'What runs ends, and its disks are deleted.',
         'Nothing after this moment is billed. What was set aside and not used comes back.',

@@ -64,7 +64,7 @@ export function JobDetail({ job, artifactsPath, logs }: JobDetailProps) {
 
 function Attempts({ tries }: { tries: readonly AttemptView[] }) {
   return (
-    <Table caption="Attempts">
+    <Table caption="Attempts" stacked>
       <thead>
         <tr>
           <Th>Attempt</Th>
@@ -77,7 +77,10 @@ function Attempts({ tries }: { tries: readonly AttemptView[] }) {
         {tries.map((attempt) => (
           <tr key={attempt.number}>
             <Th scope="row">
-              <span className="tabular">{attempt.number}</span>
+              <span className="tabular">
+                <span className="sm:hidden">Attempt </span>
+                {attempt.number}
+              </span>
               <span className="block font-normal text-muted text-xs">
                 placed <TimeAgo at={attempt.placedAt} />
               </span>
@@ -89,10 +92,13 @@ function Attempts({ tries }: { tries: readonly AttemptView[] }) {
                 <span className="block text-muted text-xs">{attempt.sentence}</span>
               )}
             </Td>
-            <Td>
+            <Td label="On">
               {attempt.bookings.map((booking) => (
                 <span key={booking.bookingId} className="flex flex-wrap items-center gap-x-2">
-                  <Link href={`/bookings/${booking.bookingId}`} className="hover:underline">
+                  <Link
+                    href={`/bookings/${booking.bookingId}`}
+                    className="inline-flex min-h-6 items-center hover:underline"
+                  >
                     {booking.machineName}
                   </Link>
                   <span className="text-muted text-xs">{gpuLabel(booking.gpuCount, booking.gpuModel)}</span>
@@ -100,7 +106,7 @@ function Attempts({ tries }: { tries: readonly AttemptView[] }) {
                 </span>
               ))}
             </Td>
-            <Td numeric>
+            <Td numeric label="Cost">
               {attempt.bookings.map(({ bookingId, chargedMicros }) => (
                 <span key={bookingId} className="block">
                   <Money micros={chargedMicros} cents={chargedMicros >= 10_000n} />

@@ -15,10 +15,16 @@ export function JobTable({ jobs }: { jobs: readonly JobRow[] }) {
         <tr>
           <Th>Index</Th>
           <Th>State</Th>
-          <Th numeric>Exit code</Th>
-          <Th numeric>Attempts</Th>
+          <Th numeric className="max-sm:hidden">
+            Exit code
+          </Th>
+          <Th numeric className="max-sm:hidden">
+            Attempts
+          </Th>
           <Th numeric>Cost</Th>
-          <Th numeric>Since</Th>
+          <Th numeric className="max-sm:hidden">
+            Since
+          </Th>
         </tr>
       </thead>
       <tbody>
@@ -38,12 +44,16 @@ export function JobTable({ jobs }: { jobs: readonly JobRow[] }) {
                 <StateBadge kind={kind}>{word}</StateBadge>
                 {job.sentence !== null && <span className="block text-muted text-xs">{job.sentence}</span>}
               </Td>
-              <Td numeric>{job.exitCode ?? '—'}</Td>
-              <Td numeric>{job.attempts}</Td>
+              <Td numeric className="max-sm:hidden">
+                {job.exitCode ?? '—'}
+              </Td>
+              <Td numeric className="max-sm:hidden">
+                {job.attempts}
+              </Td>
               <Td numeric>
                 <Money micros={job.chargedMicros} cents={job.chargedMicros >= 10_000n} />
               </Td>
-              <Td numeric>
+              <Td numeric className="max-sm:hidden">
                 <TimeAgo at={job.observedAt} />
               </Td>
             </tr>

@@ -24,7 +24,7 @@ export default async function SavedSearchPage({ params }: { params: Promise<{ id
       <PageHeader
         title={search.name}
         trail={[{ href: '/searches', label: 'Saved searches' }]}
-        lede={`It finds ${search.offers === 1 ? '1 offer' : `${search.offers} offers`} now.`}
+        lede={`It finds ${search.offers === 0 ? 'no offer' : search.offers === 1 ? '1 offer' : `${search.offers} offers`} now.`}
       />
       <div className="space-y-6">
         <Panel title="What it looks for" description="To look for something else, open it, change it and save it anew.">

@@ -31,7 +31,7 @@ export default async function NewSearchPage({ searchParams }: { searchParams: Pr
       />
       <Panel
         title="What it looks for"
-        description={`It finds ${total === 1 ? '1 offer' : `${total} offers`} now. You are told of what comes after.`}
+        description={`It finds ${total === 0 ? 'no offer' : total === 1 ? '1 offer' : `${total} offers`} now. You are told of what comes after.`}
       >
         <div className="mb-6">
           <SearchFacts ask={ask} />

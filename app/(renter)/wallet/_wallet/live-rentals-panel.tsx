@@ -77,7 +77,13 @@ export function LiveRentalsPanel({ rentals }: { rentals: readonly BurningRental[
                 <Td numeric>
                   <Money micros={rental.cost.heldMicros} cents />
                 </Td>
-                <Td numeric>{rental.cost.runwaySeconds === null ? <None /> : lasts(rental.cost.runwaySeconds)}</Td>
+                <Td numeric>
+                  {rental.cost.runwaySeconds === null ? (
+                    <span className="text-muted">—</span>
+                  ) : (
+                    lasts(rental.cost.runwaySeconds)
+                  )}
+                </Td>
               </tr>
             ))}
           </tbody>

@@ -148,7 +148,11 @@ function terms(listing: ListingPage): FactGroup {
       },
       { label: 'Offered until', value: asked.endsAt === null ? 'no end set' : day.format(asked.endsAt) },
       { label: 'Maintenance', value: `${formatSpan(calendar.maintenanceNoticeSeconds)} of notice` },
-      { label: 'Disk', value: <Money micros={asked.diskPriceMicrosPerGibMonth} per="GiB-month" />, hint: '30 days' },
+      {
+        label: 'Disk',
+        value: <Money micros={asked.diskPriceMicrosPerGibMonth} per="GiB-month" />,
+        hint: 'a month is 30 days',
+      },
       {
         label: 'Fee of this market',
         value: formatBasisPoints(listing.feeBasisPoints),

@@ -64,7 +64,7 @@ export function PriceForm({ listingId, counts, note, ...prices }: PriceFormProps
         ) : (
           <Line what={`${typed.hours.trim()} hours`} hint="in all" micros={costOf(seconds)} strong />
         )}
-        <Line what="A GPU-hour" hint="disk and fee included" micros={perHour / gpus} />
+        {gpus > 1n && <Line what="A GPU-hour" hint="disk and fee included" micros={perHour / gpus} />}
         <Line what="A day while stopped" hint="only the disk" micros={diskCharge(diskPrice, diskBytes * DAY_SECONDS)} />
       </dl>
       {note}

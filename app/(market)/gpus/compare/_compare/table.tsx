@@ -46,6 +46,15 @@ export function CompareTable({ columns, rows }: { columns: readonly Column[]; ro
                 <X aria-hidden className="size-3" />
                 Remove<span className="sr-only"> {column.name}</span>
               </Link>
+              <span className="block whitespace-normal font-normal">
+                {column.whyNotBookable === null ? (
+                  <LinkButton href={column.bookHref} size="sm" variant="primary" className="mt-1">
+                    Book<span className="sr-only"> {column.name}</span>
+                  </LinkButton>
+                ) : (
+                  column.whyNotBookable
+                )}
+              </span>
             </Th>
           ))}
         </tr>
@@ -75,20 +84,6 @@ export function CompareTable({ columns, rows }: { columns: readonly Column[]; ro
             ))}
           </tr>
         ))}
-        <tr>
-          <Th scope="row">Book</Th>
-          {columns.map(({ listingId, bookHref, whyNotBookable, name }, index) => (
-            <Td key={listingId} className={narrow(index)}>
-              {whyNotBookable === null ? (
-                <LinkButton href={bookHref} size="sm" variant="primary">
-                  Book<span className="sr-only"> {name}</span>
-                </LinkButton>
-              ) : (
-                <span className="text-muted text-xs">{whyNotBookable}</span>
-              )}
-            </Td>
-          ))}
-        </tr>
       </tbody>
     </Table>
   );

@@ -7,6 +7,7 @@ import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { secondsBetween } from '#lib/base/time.ts';
 import { type Projection, projectionOf } from '#lib/bookings/projection.ts';
 import { cameBack, type Rental } from '#lib/bookings/rental.ts';
+import { runningCost } from '#lib/bookings/terms.ts';
 
 const BILLED = { nothing: 'nothing is billed', gpuAndDisk: 'GPU and disk', disk: 'the disk only' } as const;
 const BY: Record<Projection['by'], string> = {
@@ -20,8 +21,26 @@ const NONE = <span className="text-muted">—</span>;
 export function CostMeter({ rental, now }: { rental: Rental; now: Date }) {
   return (
     <Stats className="mb-6">
-      {rental.endedAt === null ? <Live rental={rental} now={now} /> : <Over rental={rental} />}
+      {rental.endedAt !== null ? (
+        <Over rental={rental} />
+      ) : rental.ahead ? (
+        <Ahead rental={rental} />
+      ) : (
+        <Live rental={rental} now={now} />
+      )}
     </Stats>
+  );
+}
+
+/** Of a reserved window that has not begun: nothing is billed yet, so what it will be. */
+function Ahead({ rental: { startsAt, endsAt, terms, cost } }: { rental: Rental }) {
+  return (
+    <>
+      <Stat label="Begins" value={<TimeAgo at={startsAt} />} hint="nothing is billed before" />
+      <Stat label="For" value={duration(secondsBetween(startsAt, endsAt))} />
+      <Stat label="Will cost" value={<Money micros={runningCost(terms, 3_600)} per="hour" />} hint="GPU and disk" />
+      <Stat label="Set aside" value={<Money micros={cost.heldMicros} />} hint="what is not used comes back" />
+    </>
   );
 }
 

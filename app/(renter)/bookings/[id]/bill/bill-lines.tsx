@@ -9,7 +9,7 @@ import type { BillLine } from '#lib/receipts/queries.ts';
 /** The statements of a bill: when, what was delivered, what it cost, and the paper it stands on. */
 export function BillLines({ bookingId, lines }: { bookingId: string; lines: readonly BillLine[] }) {
   return (
-    <Table caption="Statements of this bill">
+    <Table caption="Statements of this bill" stacked>
       <thead>
         <tr>
           <Th numeric>No.</Th>
@@ -24,18 +24,22 @@ export function BillLines({ bookingId, lines }: { bookingId: string; lines: read
       <tbody>
         {lines.map((line) => (
           <tr key={line.sequence}>
-            <Td numeric>{line.sequence}</Td>
-            <Td className="whitespace-nowrap">
+            <Td numeric label="No.">
+              {line.sequence}
+            </Td>
+            <Td label="From" className="whitespace-nowrap">
               <time dateTime={line.startsAt.toISOString()}>{stamp(line.startsAt)}</time>
             </Td>
-            <Td numeric>{Math.round((line.endsAt.getTime() - line.startsAt.getTime()) / 1_000)} s</Td>
-            <Td>{line.state}</Td>
-            <Td numeric>
+            <Td numeric label="Lasted">
+              {Math.round((line.endsAt.getTime() - line.startsAt.getTime()) / 1_000)} s
+            </Td>
+            <Td label="State">{line.state}</Td>
+            <Td numeric label="Billed">
               {line.billedGpuSeconds} GPU-s
               {line.unbilledSentence !== null && (
                 <span
                   className={cn(
-                    'ml-auto block min-w-44 max-w-60 whitespace-normal text-xs',
+                    'ml-auto block min-w-44 max-sm:ml-0 max-w-60 whitespace-normal text-xs',
                     line.billedGpuSeconds === 0 ? 'text-warn-ink' : 'text-muted',
                   )}
                 >
@@ -44,14 +48,14 @@ export function BillLines({ bookingId, lines }: { bookingId: string; lines: read
                 </span>
               )}
             </Td>
-            <Td numeric>
+            <Td numeric label="Charged">
               <Money micros={line.chargedMicros} />
             </Td>
-            <Td className="whitespace-nowrap">
+            <Td label="Signed statement" className="whitespace-nowrap">
               <Link
                 href={`/bookings/${bookingId}/bill/${line.sequence}`}
                 prefetch={false}
-                className="link relative gap-1.5 font-mono text-xs"
+                className="link relative inline-flex items-center gap-1.5 font-mono text-xs"
               >
                 <span className="sr-only">Statement {line.sequence}, signed by the host’s machine: </span>
                 <FileCheck aria-hidden className="size-3.5 text-good-ink" />

@@ -60,7 +60,7 @@ export default async function BillPage({ params, searchParams }: Route) {
           <>
             <Badge tone={bill.final ? 'neutral' : 'info'}>{bill.final ? 'final' : 'still open'}</Badge>
             <Badge tone={bill.countersigned === null ? 'neutral' : 'good'}>
-              {bill.countersigned === null ? 'host only' : `countersigned up to ${bill.countersigned}`}
+              {bill.countersigned === null ? 'signed by the host only' : `countersigned up to ${bill.countersigned}`}
             </Badge>
           </>
         }
@@ -84,7 +84,11 @@ export default async function BillPage({ params, searchParams }: Route) {
           <Panel
             flush
             title="Statements"
-            description={bill.statements === 0 ? undefined : `${bill.statements} so far, newest first.`}
+            description={
+              bill.statements === 0
+                ? undefined
+                : `${bill.statements} ${bill.final ? 'in all' : 'so far'}, newest first.`
+            }
           >
             {bill.lines.length === 0 ? (
               <EmptyState kind="first" title={bill.final ? 'Nothing was billed' : 'Nothing is billed yet'}>

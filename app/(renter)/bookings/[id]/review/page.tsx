@@ -35,7 +35,7 @@ export default async function ReviewPage({ params }: { params: Promise<{ id: str
       <PageHeader
         title={<>How was {booking.name}?</>}
         trail={[
-          { href: side === 'renter' ? '/bookings' : '/host', label: side === 'renter' ? 'Bookings' : 'Machines' },
+          { href: side === 'renter' ? '/bookings' : '/host', label: side === 'renter' ? 'My bookings' : 'My machines' },
           { href: `/bookings/${id}`, label: booking.name },
         ]}
         lede={

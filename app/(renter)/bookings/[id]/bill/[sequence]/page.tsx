@@ -128,7 +128,7 @@ function factsOf(payload: string, bill: string): readonly Fact[] {
     { label: 'State', value: read.state === 'running' ? 'running: GPUs and disk' : 'stopped: the disk is kept' },
     { label: 'GPUs', value: read.gpuUuids.length === 0 ? 'none' : <Mono>{read.gpuUuids.join(' ')}</Mono> },
     { label: 'GPU time', value: `${read.gpuSeconds} GPU-s` },
-    { label: 'Disk', value: `${read.diskByteSeconds} byte-s` },
+    { label: 'Disk', value: `${BigInt(read.diskByteSeconds).toLocaleString('en')} byte-s` },
     {
       label: 'The one before',
       value:
