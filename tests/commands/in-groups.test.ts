@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as endOfTurn, setTimeout as pause } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { BY_ITSELF, inGroups } from '#lib/io/in-groups.ts';
 import { sql } from '#tests/support/database.ts';
@@ -111,7 +111,10 @@ describe('work that is committed in groups', () => {
 
   it('waits for whoever is on the way when a group is made up, but not for ever', async () => {
     const add = settle();
-    const reading = (key: string) => new Promise<Note>((resolve) => setImmediate(setImmediate, resolve, { key }));
+    const reading = async (key: string): Promise<Note> => {
+      for (let turns = 0; turns < 3; turns += 1) await endOfTurn();
+      return { key };
+    };
     expect(await Promise.all([add({ key: 'a' }), add(reading('b')), add(reading('c'))])).toHaveLength(3);
     expect(groups).toEqual([['a', 'b', 'c']]);
     groups = [];
