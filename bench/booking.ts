@@ -17,6 +17,7 @@ import { booksProblems } from '#lib/ledger/queries.ts';
 import { newSigningKey } from '#protocol/keys.ts';
 import { startPostgres } from '../bin/lib/postgres.mjs';
 import { fight } from './booking/fight.ts';
+import { addPlaces, prepareFloor, runFloor } from './booking/floor.ts';
 import {
   beat,
   GPUS_A_MACHINE,
@@ -31,7 +32,8 @@ import { atLeast, atMost, median, quantile, round, say, sayGoals } from './repor
 
 /**
  * Durable bookings per second (exclusion constraint, hold, event; fsync on) against pgbench on the same server in the same
- * run: one by one through the command, and many in one transaction through the step that places. Then many who fight over
+ * run: one by one through the command, and many in one transaction through the step that places; beside each, what PostgreSQL
+ * alone needs for the same rows. Then many who fight over
  * few GPUs: nobody has one that somebody else has, and nobody pays for what they did not get.
  */
 const { values } = parseArgs({
@@ -42,6 +44,7 @@ const { values } = parseArgs({
     writers: { type: 'string', default: '2' },
     machines: { type: 'string', default: '2500' },
     fight: { type: 'string', default: '20' },
+    floor: { type: 'string', default: '3' },
   },
 });
 const SECONDS = Number(values.seconds);
@@ -130,6 +133,14 @@ function placeMany(listings: Listing[], renters: readonly Actor[]): () => Promis
   };
 }
 
+/** The same rows written by PostgreSQL alone: as many a commit as the clients who wait together, and as a batch has. */
+async function measureFloor(script: string): Promise<{ readonly single: number; readonly batch: number }> {
+  await addPlaces(await makeMachines(Number(values.machines) * 3));
+  const [url, seconds] = [postgres.url('booking'), Number(values.floor)];
+  const run = (many: number, clients: number) => runFloor(pgbench, url, { script, many, clients, seconds });
+  return { single: await run(CLIENTS, 1), batch: await run(Number(values.batch), Number(values.writers)) };
+}
+
 let placed = 0;
 function draftOf(
   offer: BookingDraft['offer'],
@@ -177,7 +188,13 @@ try {
   await db.$executeRaw`ANALYZE`;
   await measure(CLIENTS, 2, bookOne(wanted));
 
-  const ratios = { single: [] as number[], batch: [] as number[] };
+  const floorScript = await prepareFloor(folder);
+  const ratios = {
+    single: [] as number[],
+    batch: [] as number[],
+    floorSingle: [] as number[],
+    floorBatch: [] as number[],
+  };
   for (let at = 1; at <= Number(values.rounds); at += 1) {
     const quoted = await quoteAll(await makeMachines(Number(values.machines)), renters);
     const free = await makeMachines(Number(values.machines) * 3);
@@ -186,6 +203,9 @@ try {
     const single = await measure(CLIENTS, SECONDS, bookOne(quoted));
     await beat(new Date());
     const batch = await measure(Number(values.writers), SECONDS, placeMany(free, renters));
+    const floor = await measureFloor(floorScript);
+    ratios.floorSingle.push(floor.single / tps);
+    ratios.floorBatch.push(floor.batch / tps);
     ratios.single.push(single.perSecond / tps);
     ratios.batch.push(batch.perSecond / tps);
     say({
@@ -194,6 +214,16 @@ try {
       pgbenchTps: Math.round(tps),
       [`one by one, ${CLIENTS} clients`]: figures(single, tps),
       [`${values.batch} a commit, ${values.writers} writers`]: figures(batch, tps),
+      'floor: the same rows by PostgreSQL alone': {
+        [`${CLIENTS} a commit, one writer`]: {
+          perSecond: Math.round(floor.single),
+          ours: round(single.perSecond / floor.single),
+        },
+        [`${values.batch} a commit, ${values.writers} writers`]: {
+          perSecond: Math.round(floor.batch),
+          ours: round(batch.perSecond / floor.batch),
+        },
+      },
     });
   }
   const fought = await fight(await makeRenters(FIGHTERS), Number(values.fight));
@@ -204,6 +234,8 @@ try {
     atLeast('bookings one by one per second ÷ pgbench tps', median(ratios.single), 0.35, '×'),
     atLeast('bookings placed many at once per second ÷ pgbench tps', median(ratios.batch), 3, '×'),
     atLeast('stretch: the same', median(ratios.batch), 5, '×'),
+    atLeast('floor of one by one: PostgreSQL alone ÷ pgbench tps', median(ratios.floorSingle), 0.35, '×'),
+    atLeast('floor of many at once: PostgreSQL alone ÷ pgbench tps', median(ratios.floorBatch), 3, '×'),
     atMost('GPUs that two have at once', fought.overlaps, 0, 'pairs'),
     atMost('renters who paid, or set aside, for what they did not get', fought.wronglyCharged, 0, 'renters'),
   ]);

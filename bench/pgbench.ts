@@ -22,9 +22,17 @@ export async function preparePgbench(program: string, url: string): Promise<void
   await execute(program, ['-i', '-q', '-s', '10', url]);
 }
 
-/** Transactions per second of its TPC-B-like script with prepared statements, eight clients, for some seconds. */
-export async function runPgbench(program: string, url: string, seconds: number): Promise<number> {
-  const args = ['-M', 'prepared', '-c', '8', '-j', '2', '-T', String(seconds), '-b', 'tpcb-like', '-n', url];
+/** Its own script, as everybody knows it. */
+const TPC_B = ['-b', 'tpcb-like'];
+
+/** Transactions per second of its TPC-B-like script, or another, with prepared statements, by eight clients for some seconds. */
+export async function runPgbench(
+  program: string,
+  url: string,
+  seconds: number,
+  { clients = 8, script = TPC_B }: { readonly clients?: number; readonly script?: readonly string[] } = {},
+): Promise<number> {
+  const args = ['-M', 'prepared', '-c', String(clients), '-j', '2', '-T', String(seconds), ...script, '-n', url];
   const { stdout } = await execute(program, args);
   const tps = /tps = ([\d.]+) \(without initial connection time\)/.exec(stdout)?.[1];
   if (tps === undefined) throw new Error(`pgbench said no figure: ${stdout}`);

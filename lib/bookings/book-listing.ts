@@ -5,10 +5,11 @@ import type { Micros } from '#lib/base/money.ts';
 import { orRefusal, orThrow, Refusal } from '#lib/base/refusal.ts';
 import { isBefore, theWorld, type World } from '#lib/base/time.ts';
 import { lockListings } from '#lib/catalogue/lock-offer.ts';
-import { type StandingOffer, standingOffers } from '#lib/catalogue/queries/standing-offer.ts';
+import { offerAt, type StandingOffer, storedOffers } from '#lib/catalogue/queries/standing-offer.ts';
 import { breaksConstraint, type Tx } from '#lib/io/db.ts';
 import { env } from '#lib/io/env.ts';
 import { BY_ITSELF, inGroups } from '#lib/io/in-groups.ts';
+import { inOneGo } from '#lib/io/prepared.ts';
 import { seal, sealContext } from '#protocol/seal.ts';
 import { type BookingDraft, makeEachBooking } from './make-bookings.ts';
 import { type Quoted, type QuotedPlace, quotedPlace, readQuoted } from './queries/quoted.ts';
@@ -34,15 +35,8 @@ export async function bookListing(actor: Actor, input: BookListingInput, world: 
   requireActive(actor);
   const now = world.now();
   const wish = readWish(input, { privateRegistries: env().privateRegistries });
-  const place = await quotedPlace(actor, input.quoteId);
-  if (place === undefined) throw new Refusal('notFound', {}, 'There is no such quote. Ask for a new one.');
-  const lease = { id: newId('lease', now), bookingId: newId('booking', now) };
-  const sealedEnvironment =
-    Object.keys(wish.environment).length === 0
-      ? null
-      : await seal(JSON.stringify(wish.environment), place.sealingKey, sealContext(lease.id, place.machineId));
   try {
-    return orThrow(await bookInGroups({ actor, wish, place, lease, sealedEnvironment, world }));
+    return orThrow(await bookInGroups(askFor(actor, wish, now, world)));
   } catch (error) {
     if (breaksConstraint(error, 'allocations_no_overlap')) throw new Refusal('gpuTaken');
     if (breaksConstraint(error, 'idempotency_key')) throw keyUsed();
@@ -58,12 +52,24 @@ type Ask = {
   readonly place: QuotedPlace;
   readonly lease: { readonly id: string; readonly bookingId: string };
   readonly sealedEnvironment: string | null;
+  readonly askedAt: Date;
   readonly world: World;
 };
 
+async function askFor(actor: Actor, wish: Wish, askedAt: Date, world: World): Promise<Ask> {
+  const place = await quotedPlace(actor, wish.quoteId);
+  if (place === undefined) throw new Refusal('notFound', {}, 'There is no such quote. Ask for a new one.');
+  const lease = { id: newId('lease', askedAt), bookingId: newId('booking', askedAt) };
+  const sealedEnvironment =
+    Object.keys(wish.environment).length === 0
+      ? null
+      : await seal(JSON.stringify(wish.environment), place.sealingKey, sealContext(lease.id, place.machineId));
+  return { actor, wish, place, lease, sealedEnvironment, askedAt, world };
+}
+
 /**
  * Whoever books at the same moment in this process, on other machines and with other wallets, is written in one commit. Nobody waits
- * for company, and nobody for the lock of a stranger.
+ * for who is not on the way already, and nobody for the lock of a stranger.
  */
 const bookInGroups = inGroups<Ask, Booked | Refusal>({
   name: 'book listing',
@@ -79,14 +85,17 @@ async function bookEach(
   together: boolean,
 ): Promise<(Booked | Refusal | typeof BY_ITSELF)[]> {
   const listingIds = asks.map(({ place }) => place.listingId);
-  const locked = await lockListings(tx, listingIds, { wait: !together });
+  const asked = asks.map(({ actor, wish }) => ({ renterId: actor.userId, ...wish }));
+  const since = new Date(Math.min(...asks.map(({ askedAt }) => askedAt.getTime())));
+  const [locked, stored, quotes] = await inOneGo([
+    lockListings(tx, listingIds, { wait: !together }),
+    storedOffers(tx, listingIds, since),
+    readQuoted(tx, asked),
+  ]);
   // By the time at which the lock is had: whoever had it before began before, and has the GPUs now, not soon.
   const now = new Date(Math.max(...asks.map(({ world }) => world.now().getTime())));
-  const found = await standingOffers(tx, locked, now);
-  const offers = new Map(found.map((offer) => [offer.listingId, offer]));
-  const quotes = await readQuoted(
-    tx,
-    asks.map(({ actor, wish }) => ({ renterId: actor.userId, ...wish })),
+  const offers = new Map(
+    stored.filter(({ listingId }) => locked.includes(listingId)).map((one) => [one.listingId, offerAt(one, now)]),
   );
   const decided = asks.map((ask) => {
     const offer = offers.get(ask.place.listingId);

@@ -1,7 +1,8 @@
 import { formatDollars, type Micros } from '#lib/base/money.ts';
 import { orRefusal, orThrow, Refusal } from '#lib/base/refusal.ts';
 import type { Tx } from '#lib/io/db.ts';
-import { lockWallet, lockWallets, postHolds, releaseHold } from '#lib/ledger/hold-money.ts';
+import { inOneGo } from '#lib/io/prepared.ts';
+import { lockWallet, lockWallets, postHolds, releaseHold, type Wallet } from '#lib/ledger/hold-money.ts';
 import { renterMoney } from '#lib/ledger/queries/renter-money.ts';
 import { requireCovered } from '#lib/ledger/queries/uncovered.ts';
 import { limitSentence, type Spending, spendable, spendingAfter } from '#lib/ledger/spending-limit.ts';
@@ -40,7 +41,8 @@ export type HoldAsk = {
  * to set so much of it aside, `chargebackUncovered`, or `badInput` when the cap is too small.
  */
 export async function holdForLease(tx: Tx, ask: HoldAsk, now: Date): Promise<LeaseHold> {
-  const [hold] = await holdForLeases(tx, [ask], now);
+  const plans = (await planHolds(tx, [ask], now)).map((plan) => orThrow(plan));
+  const [hold] = await postHoldPlans(tx, plans, now);
   if (hold === undefined) throw new Error('nothing was held');
   return hold;
 }
@@ -57,42 +59,24 @@ export async function wouldHold(tx: Tx, ask: Omit<HoldAsk, 'bookingId' | 'key' |
   return planOrRefuse(ask, { ...facts, freeMicros: wallet.freeMicros, keptMicros: 0n }, now).heldMicros;
 }
 
-/** Step: `holdForLease` for many at once, one after the other where they are of one renter: all of them, or a refusal and none. */
-export async function holdForLeases(tx: Tx, asks: readonly HoldAsk[], now: Date): Promise<LeaseHold[]> {
-  const { wallets, plans } = await planHolds(tx, asks, now);
-  return [
-    ...(
-      await post(
-        tx,
-        plans.map((plan) => orThrow(plan)),
-        wallets,
-        now,
-      )
-    ).values(),
-  ];
-}
+/** A hold that is decided and not yet posted. Its wallet is locked. */
+export type PlannedHold = {
+  readonly ask: HoldAsk;
+  readonly plan: HoldPlan;
+  readonly moreMicros: Micros;
+  readonly wallet: Wallet;
+};
 
-/** Step: the same for many who do not know of each other: each its hold, or its refusal and nothing held for it. */
-export async function holdForEachLease(tx: Tx, asks: readonly HoldAsk[], now: Date): Promise<(LeaseHold | Refusal)[]> {
-  const { wallets, plans } = await planHolds(tx, asks, now);
-  const payable = plans.filter((plan): plan is Planned => !(plan instanceof Refusal));
-  const held = await post(tx, payable, wallets, now);
-  return plans.map((plan) => (plan instanceof Refusal ? plan : heldFor(plan, held)));
-}
-
-type Planned = { readonly ask: HoldAsk; readonly plan: HoldPlan; readonly moreMicros: Micros };
-type Wallets = Awaited<ReturnType<typeof lockWallets>>;
-
-async function planHolds(
-  tx: Tx,
-  asks: readonly HoldAsk[],
-  now: Date,
-): Promise<{ readonly wallets: Wallets; readonly plans: readonly (Planned | Refusal)[] }> {
+/**
+ * Step: decides the holds of many, one after the other where they are of one renter: each its plan, or its refusal. Their wallets stay
+ * locked until the transaction ends; nothing moves before `postHoldPlans`.
+ */
+export async function planHolds(tx: Tx, asks: readonly HoldAsk[], now: Date): Promise<(PlannedHold | Refusal)[]> {
   const renterIds = asks.map(({ renterId }) => renterId);
-  const wallets = await lockWallets(tx, renterIds, now);
-  const money = await renterMoney(tx, renterIds, now);
+  // The money is looked at after the lock is had; whoever has no wallet yet has paid nothing either.
+  const [wallets, money] = await inOneGo([lockWallets(tx, renterIds, now), renterMoney(tx, renterIds, now)]);
   const taken = new Map<string, Micros>();
-  const planned = (ask: HoldAsk): Planned => {
+  const planned = (ask: HoldAsk): PlannedHold => {
     const { renterId, lease } = ask;
     const wallet = wallets.get(renterId);
     const facts = money.get(renterId);
@@ -106,38 +90,27 @@ async function planHolds(
     const plan = planOrRefuse(ask, { freeMicros, keptMicros, spending }, now);
     const moreMicros = plan.heldMicros - (lease?.heldMicros ?? 0n);
     taken.set(renterId, before + moreMicros);
-    return { ask, plan, moreMicros };
+    return { ask, plan, moreMicros, wallet };
   };
-  return { wallets, plans: asks.map((ask) => orRefusal(() => planned(ask))) };
+  return asks.map((ask) => orRefusal(() => planned(ask)));
 }
 
-function heldFor({ ask }: Planned, held: ReadonlyMap<string, LeaseHold>): LeaseHold {
-  const hold = held.get(ask.key);
-  if (hold === undefined) throw new Error(`nothing was held for ${ask.key}`);
-  return hold;
-}
-
-/** What was held, by the keys of the asks, in their order. */
-async function post(
-  tx: Tx,
-  plans: readonly Planned[],
-  wallets: Wallets,
-  now: Date,
-): Promise<ReadonlyMap<string, LeaseHold>> {
+/** Step: sets aside what was planned. Answers what is held, in the same order. */
+export async function postHoldPlans(tx: Tx, plans: readonly PlannedHold[], now: Date): Promise<LeaseHold[]> {
   const more = plans.filter(({ moreMicros }) => moreMicros > 0n);
   const ids = await postHolds(
     tx,
     more.map(({ ask, moreMicros }) => ({ ...ask, holdId: ask.lease?.holdId, amountMicros: moreMicros })),
-    wallets,
+    new Map(more.map(({ ask, wallet }) => [ask.renterId, wallet])),
     now,
   );
   const posted = new Map(more.map(({ ask }, at) => [ask.key, ids[at]]));
-  const held = new Map<string, LeaseHold>();
+  const held: LeaseHold[] = [];
   for (const { ask, plan, moreMicros } of plans) {
     const holdId = ask.lease?.holdId ?? posted.get(ask.key);
     if (holdId === undefined) throw new Error('a new lease holds nothing');
     if (moreMicros < 0n) await releaseHold(tx, { ...ask, holdId, amountMicros: -moreMicros }, now);
-    held.set(ask.key, { ...plan, holdId });
+    held.push({ ...plan, holdId });
   }
   return held;
 }

@@ -1,15 +1,16 @@
 import type { AnyActor } from '#lib/base/actor.ts';
 import type { Micros } from '#lib/base/money.ts';
-import { Refusal } from '#lib/base/refusal.ts';
+import { orThrow, Refusal } from '#lib/base/refusal.ts';
 import type { StandingOffer } from '#lib/catalogue/queries/standing-offer.ts';
 import { type NewEvent, recordEvents } from '#lib/events/record-event.ts';
 import type { Tx } from '#lib/io/db.ts';
 import { leaseKey } from '#lib/io/lease-key.ts';
+import { inOneGo } from '#lib/io/prepared.ts';
 import type { LeaseGateway } from '#protocol/lease.ts';
 import type { BookingKind } from './booking.ts';
 import { choosePorts } from './choose-port.ts';
 import type { ExitPlan } from './hold.ts';
-import { type HoldAsk, holdForEachLease, holdForLeases, type LeaseHold } from './hold-for-lease.ts';
+import { type HoldAsk, type LeaseHold, type PlannedHold, planHolds, postHoldPlans } from './hold-for-lease.ts';
 import { insertBookings, type SignedBooking } from './insert-bookings.ts';
 import { firstPermit } from './permit.ts';
 import { type RenterKeys, renterKeys } from './queries/renter-keys.ts';
@@ -57,13 +58,13 @@ export async function makeBookings(
   now: Date,
 ): Promise<MadeBooking[]> {
   const byItself = actor.userId === null;
-  const holds = await holdForLeases(
+  const plans = await planHolds(
     tx,
     drafts.map((draft) => holdAsk(draft, byItself)),
     now,
   );
-  const held = drafts.map((draft, at) => ({ draft, hold: nth(holds, at) }));
-  return makeHeld(tx, () => actor.userId, held, now);
+  const planned = drafts.map((draft, at) => ({ draft, plan: orThrow(nth(plans, at)) }));
+  return makePlanned(tx, () => actor.userId, planned, now);
 }
 
 /**
@@ -75,53 +76,49 @@ export async function makeEachBooking(
   drafts: readonly BookingDraft[],
   now: Date,
 ): Promise<(MadeBooking | Refusal)[]> {
-  const holds = await holdForEachLease(
+  const plans = await planHolds(
     tx,
     drafts.map((draft) => holdAsk(draft, false)),
     now,
   );
-  const held = drafts.flatMap((draft, at) => {
-    const hold = nth(holds, at);
-    return hold instanceof Refusal ? [] : [{ draft, hold }];
+  const planned = drafts.flatMap((draft, at) => {
+    const plan = nth(plans, at);
+    return plan instanceof Refusal ? [] : [{ draft, plan }];
   });
   const made = new Map(
-    (await makeHeld(tx, ({ renterId }) => renterId, held, now)).map((booking) => [booking.leaseId, booking]),
+    (await makePlanned(tx, ({ renterId }) => renterId, planned, now)).map((booking) => [booking.leaseId, booking]),
   );
-  return drafts.map(({ leaseId }, at) => made.get(leaseId) ?? refusalOf(nth(holds, at)));
+  return drafts.map(({ leaseId }, at) => made.get(leaseId) ?? refusalOf(nth(plans, at)));
 }
 
-function refusalOf(hold: LeaseHold | Refusal): Refusal {
-  if (hold instanceof Refusal) return hold;
+function refusalOf(plan: PlannedHold | Refusal): Refusal {
+  if (plan instanceof Refusal) return plan;
   throw new Error('what was paid for was not made');
 }
 
-type HeldDraft = { readonly draft: BookingDraft; readonly hold: LeaseHold };
+type PlannedDraft = { readonly draft: BookingDraft; readonly plan: PlannedHold };
 
-async function makeHeld(
+async function makePlanned(
   tx: Tx,
   actorIdOf: (draft: BookingDraft) => string | null,
-  held: readonly HeldDraft[],
+  planned: readonly PlannedDraft[],
   now: Date,
 ): Promise<MadeBooking[]> {
-  if (held.length === 0) return [];
-  const column = (pick: (draft: BookingDraft) => string) => held.map(({ draft }) => pick(draft));
-  const keys = await renterKeys(
-    tx,
-    column(({ renterId }) => renterId),
+  if (planned.length === 0) return [];
+  const column = (pick: (draft: BookingDraft) => string) => planned.map(({ draft }) => pick(draft));
+  const renterIds = column(({ renterId }) => renterId);
+  const bookingIds = column(({ bookingId }) => bookingId);
+  const plans = planned.map(({ plan }) => plan);
+  const [holds, keys, ports] = await inOneGo([
+    postHoldPlans(tx, plans, now),
+    renterKeys(tx, renterIds),
+    choosePorts(tx, bookingIds),
+  ]);
+  const bookings = planned.map(({ draft }, at) =>
+    sign(draft, { hold: nth(holds, at), gateway: nth(ports, at), keys: keys.get(draft.renterId) }, now),
   );
-  const ports = await choosePorts(
-    tx,
-    column(({ bookingId }) => bookingId),
-  );
-  const bookings = held.map(({ draft, hold }, at) =>
-    sign(draft, { hold, gateway: nth(ports, at), keys: keys.get(draft.renterId) }, now),
-  );
-  await insertBookings(tx, bookings, now);
-  await recordEvents(
-    tx,
-    bookings.map((booking) => ({ ...madeEvent(booking), actorId: actorIdOf(booking.draft) })),
-    now,
-  );
+  const events = bookings.map((booking) => ({ ...madeEvent(booking), actorId: actorIdOf(booking.draft) }));
+  await inOneGo([insertBookings(tx, bookings, now), recordEvents(tx, events, now)]);
   return bookings.map(({ draft: { bookingId, leaseId }, hold: { heldMicros } }) => ({
     bookingId,
     leaseId,

@@ -64,7 +64,8 @@ function open(): Open {
 }
 
 function openNow(): Open {
-  const pool = new NotingPool({ connectionString: env().databaseUrl, max: env().databaseConnections });
+  // What is asked without waiting for an answer travels at once (see `inOneGo`); the database answers in the order of asking.
+  const pool = new NotingPool({ connectionString: env().databaseUrl, max: env().databaseConnections, pipeline: true });
   // Given back at its end, or earlier when it takes too long: the connection is somebody else's then.
   pool.on('release', (_, connection) => {
     const holder = holders.get(connection);

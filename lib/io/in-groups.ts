@@ -1,4 +1,4 @@
-import { setImmediate as endOfTurn } from 'node:timers/promises';
+import { setImmediate as endOfTurn, setTimeout as pause } from 'node:timers/promises';
 import { inTransaction, type Tx } from './db.ts';
 import { log } from './log.ts';
 
@@ -26,18 +26,22 @@ type Waiting<Item, Result> = {
 
 const MOST_APART = 1_000;
 const ALONE_AT_ONCE = 4;
+/** Less than a commit takes. */
+const MOST_WAIT_MS = 5;
 
 /**
  * Commits what many callers of this process ask for in one transaction: what has come while the commit before was under way.
- * Nobody waits for company: when none is under way, one begins at once. Each caller hears its result when it is durable.
+ * Whoever must look something up before gives the promise of it, and is on the way until it is kept: a group waits for those who are on
+ * the way when it is made up, five milliseconds at most, and for nobody else. Each caller hears its result when it is durable.
  * When a group fails, each of it is tried by itself, and only who fails alone hears of it; from then on it stays apart until
  * it succeeds.
  */
-export function inGroups<Item, Result>(how: Grouped<Item, Result>): (item: Item) => Promise<Result> {
+export function inGroups<Item, Result>(how: Grouped<Item, Result>): (item: Item | Promise<Item>) => Promise<Result> {
   type One = Waiting<Item, Result>;
   let waiting: One[] = [];
   let busy = false;
   const apart = new Set<string>();
+  const onTheWay = new Set<Promise<Item>>();
 
   function nextGroup(): One[] {
     const group: One[] = [];
@@ -107,13 +111,34 @@ export function inGroups<Item, Result>(how: Grouped<Item, Result>): (item: Item)
 
   async function goOn(): Promise<void> {
     busy = true;
-    // Callers who were answered together ask again together.
-    await endOfTurn();
-    while (waiting.length > 0) await commit(nextGroup());
+    while (waiting.length > 0) {
+      // Callers who were answered together ask again together.
+      await endOfTurn();
+      if (onTheWay.size > 0) await arrivals();
+      await commit(nextGroup());
+    }
     busy = false;
   }
 
-  return (item) =>
+  async function arrivals(): Promise<void> {
+    const enough = new AbortController();
+    const late = pause(MOST_WAIT_MS, undefined, { signal: enough.signal }).catch(() => undefined);
+    await Promise.race([Promise.allSettled(onTheWay), late]);
+    enough.abort();
+  }
+
+  async function announced(promised: Promise<Item>): Promise<Result> {
+    onTheWay.add(promised);
+    let item: Item;
+    try {
+      item = await promised;
+    } finally {
+      onTheWay.delete(promised);
+    }
+    return join(item);
+  }
+
+  const join = (item: Item) =>
     new Promise<Result>((resolve, reject) => {
       const one: One = { item, keys: how.keysOf(item), resolve, reject };
       if (one.keys.some((key) => apart.has(key))) void alone(one);
@@ -122,4 +147,6 @@ export function inGroups<Item, Result>(how: Grouped<Item, Result>): (item: Item)
         if (!busy) void goOn();
       }
     });
+
+  return (item) => (item instanceof Promise ? announced(item) : join(item));
 }

@@ -27,6 +27,16 @@ export function preparedWrite<Values extends readonly unknown[]>(name: string, t
 }
 
 /**
+ * Statements of one transaction that do not need each other's answers: they travel without waiting, and the database does them one after the
+ * other in the order in which they were asked. Waits for all of them, so that none runs when the transaction is over, and throws what
+ * the first in this order threw.
+ */
+export async function inOneGo<const Asked extends readonly Promise<unknown>[]>(asked: Asked) {
+  await Promise.allSettled(asked);
+  return Promise.all(asked);
+}
+
+/**
  * An array parameter whose length the planner does not look at: knowing it, PostgreSQL would plan anew at each call, because a
  * plan for few looks cheaper than the one it has kept for any number.
  */

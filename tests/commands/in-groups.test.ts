@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as endOfTurn, setTimeout as pause } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { BY_ITSELF, inGroups } from '#lib/io/in-groups.ts';
 import { sql } from '#tests/support/database.ts';
@@ -107,6 +107,31 @@ describe('work that is committed in groups', () => {
       add({ key: 'dan+bay' }),
     ]);
     expect(groups).toEqual([['ann+box', 'ben+bay'], ['ann+bin', 'dan+bay'], ['cat+bin']]);
+  });
+
+  it('waits for whoever is on the way when a group is made up, but not for ever', async () => {
+    const add = settle();
+    const reading = async (key: string): Promise<Note> => {
+      for (let turns = 0; turns < 3; turns += 1) await endOfTurn();
+      return { key };
+    };
+    expect(await Promise.all([add({ key: 'a' }), add(reading('b')), add(reading('c'))])).toHaveLength(3);
+    expect(groups).toEqual([['a', 'b', 'c']]);
+    groups = [];
+    const slow = Promise.withResolvers<Note>();
+    const late = add(slow.promise);
+    expect(await add({ key: 'd' })).toBe('wrote d');
+    slow.resolve({ key: 'e' });
+    expect(await late).toBe('wrote e');
+    expect(groups).toEqual([['d'], ['e']]);
+  });
+
+  it('tells whoever turned back on the way why, and writes the others', async () => {
+    const add = settle();
+    const turned = add(Promise.reject<Note>(new Error('no such note')));
+    const outcomes = await Promise.allSettled([turned, add({ key: 'a' })]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+    expect(groups).toEqual([['a']]);
   });
 
   it('goes on after the work of a group that stood alone failed', async () => {

@@ -52,7 +52,8 @@ export type Quoted = {
 
 type Asked = { readonly quoteId: string; readonly renterId: string; readonly idempotencyKey: string };
 
-// Not EXISTS: for many at once that is planned as a look at all keys of everybody.
+// LIMIT: each is found by its id. Joined for any number, or asked by EXISTS, that is planned as a look at all users, at all
+// quotes of a renter, and at all keys of everybody.
 const QUOTED = prepared<Quoted, [quoteIds: string[], renterIds: string[], idempotencyKeys: string[]]>(
   'quotes and renters',
   `SELECT q.id AS "quoteId", q.duration_seconds AS "durationSeconds", q.starts_at AS "startsAt", q.terms, q.expires_at AS "expiresAt",
@@ -62,7 +63,8 @@ const QUOTED = prepared<Quoted, [quoteIds: string[], renterIds: string[], idempo
      (SELECT json_build_object('bookingId', b.id, 'quoteId', b.quote_id) FROM bookings b
       WHERE b.renter_id = u.id AND b.idempotency_key = w.key) AS earlier
    FROM unnest(${texts('$1')}, ${texts('$2')}, ${texts('$3')}) AS w (quote, renter, key)
-   JOIN quotes q ON q.id = w.quote AND q.renter_id = w.renter JOIN users u ON u.id = q.renter_id`,
+   CROSS JOIN LATERAL (SELECT * FROM quotes WHERE id = w.quote AND renter_id = w.renter LIMIT 1) q
+   CROSS JOIN LATERAL (SELECT id, email_confirmed_at FROM users WHERE id = q.renter_id LIMIT 1) u`,
 );
 
 /**

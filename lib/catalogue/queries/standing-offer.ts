@@ -145,15 +145,29 @@ export async function standingOffers(
   listingIds: readonly string[],
   now: Date,
 ): Promise<StandingOffer[]> {
-  return (await OFFERS(reader, listingIds, now)).map((row) => offerFrom(row, now));
+  return (await storedOffers(reader, listingIds, now)).map((stored) => offerAt(stored, now));
+}
+
+/** What is stored of offers, with what ends after an instant: to be read before the clock is, and looked at with {@link offerAt}. */
+export type StoredOffer = Row;
+
+/** The same offers as they are stored, for whoever reads the clock only after that. */
+export async function storedOffers(
+  reader: Reader,
+  listingIds: readonly string[],
+  since: Date,
+): Promise<readonly StoredOffer[]> {
+  return OFFERS(reader, listingIds, since);
 }
 
 /** How the offers stand that take bids, in the order of their ids: for the market itself. */
 export async function offersForBids(reader: Reader, now: Date): Promise<StandingOffer[]> {
-  return (await OFFERS_FOR_BIDS(reader, true, now)).map((row) => offerFrom(row, now));
+  return (await OFFERS_FOR_BIDS(reader, true, now)).map((row) => offerAt(row, now));
 }
 
-function offerFrom(row: Row, now: Date): StandingOffer {
+/** How a stored offer stands at an instant that is not before the one it was read for. */
+export function offerAt(row: StoredOffer, now: Date): StandingOffer {
+  const ahead = ({ endsAt }: { readonly endsAt: Date }) => endsAt > now;
   const noticeEnd = addSeconds(now, env().interruptionNoticeSeconds);
   const machine = { ...row, host: { suspendedAt: row.hostSuspendedAt } };
   const { specification } = row;
@@ -171,7 +185,7 @@ function offerFrom(row: Row, now: Date): StandingOffer {
     takesBids: row.takesBids,
     bidFloorMicrosPerGpuHour: row.bidFloorMicrosPerGpuHour,
     facts: offerFacts(row, machine, row.gpus.length, env().listingApproval === 'staff'),
-    calendar: calendarFrom(row.calendar, row.blocks.map(windowOf)),
+    calendar: calendarFrom(row.calendar, row.blocks.map(windowOf).filter(ahead)),
     signingKey: row.signingKey,
     sealingKey: row.sealingKey,
     memoryBytes: specification.memoryBytes,
@@ -180,7 +194,7 @@ function offerFrom(row: Row, now: Date): StandingOffer {
     rentedDiskBytes: row.rentedDiskBytes,
     blockedRenterIds: row.blockedRenterIds,
     gpus: row.gpus.map((gpu) => {
-      const windows = gpu.windows.map(windowOf);
+      const windows = gpu.windows.map(windowOf).filter(ahead);
       const firm = windows.filter((window) => !window.yields);
       const yielded = windows.some(({ yields, startsAt }) => yields && startsAt <= now);
       // Whoever has it when those who yield are gone has it, as far as others are concerned.
