@@ -33,7 +33,7 @@ describe('the sketch of a chart', () => {
     expect(topOf('gpuUtilisationPercent', 3, undefined)).toBe(100);
     expect(topOf('gpuPowerWatts', 110, undefined)).toBe(200);
     expect(topOf('memoryBytes', 60, 100)).toBe(100);
-    expect(topOf('memoryBytes', 10, 100)).toBe(11);
+    expect(topOf('memoryBytes', 11, 100)).toBe(20);
     expect(topOf('memoryBytes', null, undefined)).toBe(1);
     expect(mostOf([{ most: [1, null, 3] }, { most: [2] }])).toBe(3);
     expect(mostOf([{ most: [null] }])).toBeNull();
