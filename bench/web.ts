@@ -8,6 +8,7 @@ import { startBareApp } from './web/bare-app.ts';
 import { crowd, serverTimes } from './web/requests.ts';
 import { makeScene, type Scene, signIn } from './web/scene.ts';
 import { sizeOf } from './web/size.ts';
+import { makeThings } from './web/things.ts';
 import { paint } from './web/visit.ts';
 import { scriptBytes, weighEveryPage } from './web/weigh.ts';
 
@@ -69,6 +70,7 @@ async function weigh({ browser, market, bare, scene }: Place): Promise<Goal[]> {
     say({ page: '/gpus', who, scriptBytes: bytes, ofBare: round(bytes / least), ...(await sizeOf(`${market}/gpus`)) });
     search.push(bytes);
   }
+  await makeThings(scene.renter, await scene.rentAndEnd(5));
   const listing = `/gpus/${scene.listingId}`;
   const booking = `/bookings/${scene.bookingId}`;
   const known = [listing, `${listing}/reviews`, booking, `${booking}/extend`];
