@@ -70,10 +70,11 @@ async function weigh({ browser, market, bare, scene }: Place): Promise<Goal[]> {
     say({ page: '/gpus', who, scriptBytes: bytes, ofBare: round(bytes / least), ...(await sizeOf(`${market}/gpus`)) });
     search.push(bytes);
   }
-  await makeThings(scene.renter, await scene.rentAndEnd(5));
+  const ended = await scene.rentAndEnd(5);
+  await makeThings(scene.renter, ended);
   const listing = `/gpus/${scene.listingId}`;
   const booking = `/bookings/${scene.bookingId}`;
-  const known = [listing, `${listing}/reviews`, booking, `${booking}/extend`];
+  const known = [listing, `${listing}/reviews`, booking, `${booking}/extend`, `/bookings/${ended}/review`];
   const { weights, unseen } = await weighEveryPage(people, market, known, ({ page, who, bytes }) =>
     say({ page, who, scriptBytes: bytes, ofBare: round(bytes / least) }),
   );
