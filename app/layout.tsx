@@ -1,11 +1,13 @@
 import type { Metadata, Viewport } from 'next';
 import type { ReactNode } from 'react';
 import { AccountBanner } from '#components/account/account-banner.tsx';
+import { AccountHead } from '#components/shell/account-head.tsx';
 import { DemoBanner } from '#components/shell/demo-banner.tsx';
 import { fontClasses } from '#components/shell/fonts.ts';
 import { Providers } from '#components/shell/providers.tsx';
 import { SiteFooter } from '#components/shell/site-footer.tsx';
 import { SiteHeader } from '#components/shell/site-header.tsx';
+import { Wordmark } from '#components/shell/wordmark.tsx';
 import { HintLayer } from '#components/ui/hint-layer.tsx';
 import { RouteAnnouncer } from '#components/ui/route-announcer.tsx';
 import { SkipLink } from '#components/ui/skip-link.tsx';
@@ -41,7 +43,11 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
         <Providers theme={viewer?.preferences.theme ?? null}>
           <SkipLink />
           {process.env.SUBLET_DEMO === '1' && <DemoBanner />}
-          <SiteHeader viewer={viewer} />
+          <SiteHeader
+            role={viewer?.role ?? null}
+            wordmark={<Wordmark className="h-6 w-auto" />}
+            account={viewer && <AccountHead {...viewer} />}
+          />
           <main id="main" tabIndex={-1} className="page flex-1 py-6 outline-none sm:py-8">
             <AccountBanner account={viewer} />
             {children}

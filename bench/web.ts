@@ -8,6 +8,7 @@ import { startBareApp } from './web/bare-app.ts';
 import { crowd, serverTimes } from './web/requests.ts';
 import { makeScene, type Scene, signIn } from './web/scene.ts';
 import { sizeOf } from './web/size.ts';
+import { makeThings } from './web/things.ts';
 import { paint } from './web/visit.ts';
 import { scriptBytes, weighEveryPage } from './web/weigh.ts';
 
@@ -69,9 +70,11 @@ async function weigh({ browser, market, bare, scene }: Place): Promise<Goal[]> {
     say({ page: '/gpus', who, scriptBytes: bytes, ofBare: round(bytes / least), ...(await sizeOf(`${market}/gpus`)) });
     search.push(bytes);
   }
+  const ended = await scene.rentAndEnd(5);
+  await makeThings(scene.renter, ended);
   const listing = `/gpus/${scene.listingId}`;
   const booking = `/bookings/${scene.bookingId}`;
-  const known = [listing, `${listing}/reviews`, booking, `${booking}/extend`];
+  const known = [listing, `${listing}/reviews`, booking, `${booking}/extend`, `/bookings/${ended}/review`];
   const { weights, unseen } = await weighEveryPage(people, market, known, ({ page, who, bytes }) =>
     say({ page, who, scriptBytes: bytes, ofBare: round(bytes / least) }),
   );

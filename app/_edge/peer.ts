@@ -9,15 +9,18 @@ export const ASKED_HEADER = 'x-sublet-asked';
 /** Answers whether a change of protocol is its own. */
 export type TakesUpgrade = (request: IncomingMessage, stream: Duplex, head: Buffer) => boolean;
 
+/** Answers whether a request is its own: then it answers it, and Next never hears of it. */
+export type TakesRequest = (request: IncomingMessage, response: ServerResponse) => boolean;
+
 const told = Symbol.for('sublet.peer');
 
 /**
  * Lets pages know the address on the other end of the socket, which Next does not tell: its `x-forwarded-for` is whatever the
  * client claims. Refuses what Next would fail at: addresses with a NUL, forms
  * that are cut off. Hands a change of protocol to `takesUpgrade` first: Next has no WebSockets of
- * its users. Called once per process, before the first request.
+ * its users; and every request to `takesRequest`. Called once per process, before the first request.
  */
-export function tellPeers(takesUpgrade: TakesUpgrade = () => false): void {
+export function tellPeers(takesUpgrade: TakesUpgrade = () => false, takesRequest: TakesRequest = () => false): void {
   const prototype = Server.prototype as Server & { [told]?: true };
   if (prototype[told]) return;
   prototype[told] = true;
@@ -32,7 +35,7 @@ export function tellPeers(takesUpgrade: TakesUpgrade = () => false): void {
     const [request, response] = rest as [IncomingMessage, ServerResponse];
     // No text in PostgreSQL holds a NUL, so no address of ours does.
     if (/%00|\0/.test(request.url ?? '')) refuse(response, [400, 'This address holds a character that none here has.']);
-    else {
+    else if (!takesRequest(request, response)) {
       request.headers[PEER_HEADER] = request.socket.remoteAddress ?? '';
       request.headers[ASKED_HEADER] = request.url ?? '/';
       guardForm(request, response, pass);

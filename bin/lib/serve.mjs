@@ -3,8 +3,14 @@ import { join } from 'node:path';
 import { bundleAgent } from './agent-bundle.mjs';
 import { HOME, nodeForRun } from './home.mjs';
 import { Stop } from './say.mjs';
+import { localUrl } from './start/settings.mjs';
+import { waitUntilReady } from './start/wait-until-ready.mjs';
+import { warmPages } from './warm.mjs';
 
 const SECRETS = ['DATABASE_URL', 'NEXTAUTH_SECRET', 'SUBLET_SECRETS_KEY', 'SUBLET_LEASE_KEY', 'SUBLET_PUBLIC_URL'];
+
+const HOST = process.env.HOST || '127.0.0.1';
+const PORT = process.env.PORT || '3000';
 
 /** Shorter than the ten seconds after which Docker kills. */
 const GRACE_MS = 8_000;
@@ -21,14 +27,12 @@ const ROLES = {
       meanwhile(['bin/node-pieces.mjs', join(dir, 'dist')]);
       meanwhile(['bin/build-tools.mjs', '--root', dir]);
     },
-    command: () => [
-      join('node_modules', 'next', 'dist', 'bin', 'next'),
-      'start',
-      '-H',
-      process.env.HOST || '127.0.0.1',
-      '-p',
-      process.env.PORT || '3000',
-    ],
+    command: () => [join('node_modules', 'next', 'dist', 'bin', 'next'), 'start', '-H', HOST, '-p', PORT],
+    whenRunning: async () => {
+      const url = localUrl(HOST, PORT);
+      await waitUntilReady(`${url}/api/health`);
+      await warmPages(url);
+    },
   },
   worker: { needs: SECRETS, prepare: migrate, command: () => ['worker/main.ts'] },
   agents: { needs: SECRETS, prepare: migrate, command: () => ['doors/serve-agents.ts'] },
@@ -54,6 +58,7 @@ export async function serve(role) {
     env,
     stdio: 'inherit',
   });
+  void one.whenRunning?.();
   let told = false;
   for (const signal of ['SIGINT', 'SIGTERM']) {
     process.on(signal, () => {

@@ -1,23 +1,19 @@
-'use client';
-
-import { usePathname } from 'next/navigation';
 import { Callout } from '#components/ui/callout.tsx';
 import { LinkButton } from '#components/ui/link-button.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
+import { UnlessAt } from './unless-at.tsx';
 
-/** What stands between somebody and using their account, above every page. */
-export function AccountBanner({
-  account,
-}: {
-  account: {
-    emailConfirmed: boolean;
-    suspended: boolean;
-    suspendedReason: string | null;
-    deletionDueAt: Date | null;
-  } | null;
-}) {
-  const path = usePathname();
-  if (account?.suspended)
+type Account = {
+  readonly emailConfirmed: boolean;
+  readonly suspended: boolean;
+  readonly suspendedReason: string | null;
+  readonly deletionDueAt: Date | null;
+};
+
+/** What stands between somebody and using their account, above every page. Drawn by the server: most people never see any of it. */
+export function AccountBanner({ account }: { account: Account | null }) {
+  if (account === null) return null;
+  if (account.suspended)
     return (
       <Callout tone="bad" title="This account is suspended" className="mb-6">
         <p>
@@ -26,8 +22,10 @@ export function AccountBanner({
         </p>
       </Callout>
     );
-  if (account?.deletionDueAt && path !== '/account/data')
-    return (
+  const unconfirmed = account.emailConfirmed ? null : <Unconfirmed />;
+  if (account.deletionDueAt === null) return unconfirmed;
+  return (
+    <UnlessAt paths={['/account/data']} instead={unconfirmed}>
       <Callout
         tone="warn"
         title="This account is about to be deleted"
@@ -42,9 +40,13 @@ export function AccountBanner({
           It goes <TimeAgo at={account.deletionDueAt} />. Until then you can look, but begin nothing new.
         </p>
       </Callout>
-    );
-  if (account?.emailConfirmed === false && path !== '/confirm' && path !== '/mail')
-    return (
+    </UnlessAt>
+  );
+}
+
+function Unconfirmed() {
+  return (
+    <UnlessAt paths={['/confirm', '/mail']}>
       <Callout
         tone="warn"
         title="Confirm your e-mail address"
@@ -57,6 +59,6 @@ export function AccountBanner({
       >
         <p>Until then you can look around, but neither rent nor rent out.</p>
       </Callout>
-    );
-  return null;
+    </UnlessAt>
+  );
 }

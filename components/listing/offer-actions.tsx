@@ -2,7 +2,7 @@ import type { OfferDeeds } from './offer-line.ts';
 
 /**
  * Beside an offer of a search: put it into the tray, and why it stands where it stands. Links and a `details`: no script.
- * Stands in OfferLinks; its signs are drawn by `offers.css`.
+ * Stands in SoftLinks; its signs are drawn by `offers.css`.
  */
 export function OfferActions({ deeds, about }: { deeds: OfferDeeds; about: string }) {
   const { compare, place, reasons } = deeds;

@@ -1,26 +1,18 @@
 import { finishWords, tooFewWords } from '#components/fit/finish-words.ts';
 import { type ReliabilityTone, reliabilityTone } from '#components/machine/reliability-tone.ts';
-import { TRUST_TONES } from '#components/machine/trust-badge.tsx';
-import type { Tone } from '#components/ui/badge.tsx';
 import { formatDollars } from '#lib/base/money.ts';
 import { placeLabel } from '#lib/catalogue/country.ts';
 import { roughly } from '#lib/catalogue/fit/words.ts';
 import { gpuLabel } from '#lib/catalogue/gpu.ts';
-import { TRUST_TIER_LABELS, TRUST_TIER_MEANINGS } from '#lib/catalogue/machine.ts';
+import type { TrustTier } from '#lib/catalogue/machine.ts';
 import type { OfferRow } from '#lib/catalogue/offer.ts';
 import type { PriceWord } from '#lib/catalogue/price-band.ts';
 import { formatBasisPoints, formatBitsPerSecond, formatBytes } from '#lib/catalogue/quantity.ts';
 import type { OfferExtra } from './offer-extras.ts';
 import { sayFree, sayFreeUntil } from './offer-words.ts';
 
-/** A word about an offer, with the icon of the sprite that stands before it. */
-export type BadgeWords = {
-  readonly words: string;
-  readonly tone: Tone;
-  readonly icon?: string;
-  readonly title?: string;
-  readonly dashed?: true;
-};
+/** A word about an offer: what was checked of it, and what else one should know at a glance. */
+export type BadgeWord = TrustTier | 'simulated' | 'yours' | 'late';
 
 /** Where an offer stands in its search, and the tray that it can be put into. */
 export type OfferDeeds = Pick<OfferExtra, 'compare' | 'place' | 'reasons'>;
@@ -36,7 +28,7 @@ export type OfferLine = {
   readonly memory: string;
   readonly place: string;
   readonly machine: string;
-  readonly badges: readonly BadgeWords[];
+  readonly badges: readonly BadgeWord[];
   readonly reliability: string;
   readonly reliabilityTone: ReliabilityTone;
   readonly cpu: string;
@@ -52,14 +44,12 @@ export type OfferLine = {
   readonly deeds?: OfferDeeds;
 };
 
-/** What was checked of an offer, and what else one should know at a glance. */
-export function badgesOf(offer: Pick<OfferRow, 'trust' | 'simulated' | 'own' | 'health'>): readonly BadgeWords[] {
-  const { trust } = offer;
+export function badgesOf(offer: Pick<OfferRow, 'trust' | 'simulated' | 'own' | 'health'>): readonly BadgeWord[] {
   return [
-    { words: TRUST_TIER_LABELS[trust], tone: TRUST_TONES[trust], icon: trust, title: TRUST_TIER_MEANINGS[trust] },
-    ...(offer.simulated ? [{ words: 'simulated', tone: 'neutral', icon: 'simulated', dashed: true } as const] : []),
-    ...(offer.own ? [{ words: 'yours', tone: 'accent' } as const] : []),
-    ...(offer.health === 'late' ? [{ words: 'late', tone: 'warn' } as const] : []),
+    offer.trust,
+    ...(offer.simulated ? (['simulated'] as const) : []),
+    ...(offer.own ? (['yours'] as const) : []),
+    ...(offer.health === 'late' ? (['late'] as const) : []),
   ];
 }
 

@@ -1,59 +1,53 @@
-'use client';
-
-import { Td, Th } from '#components/ui/cells.tsx';
 import { OfferActions } from './offer-actions.tsx';
 import { OfferBadges } from './offer-badges.tsx';
 import { offerHref } from './offer-hrefs.ts';
 import type { OfferLine } from './offer-line.ts';
 import { PriceTag } from './price-tag.tsx';
 
-/**
- * The rows of a list of offers. Nothing in them reacts; they are drawn in the browser as well because their words are a fifth
- * of their markup, which would otherwise travel twice and be read and written three times by the server.
- */
+/** The rows of a list of offers: plain cells, for there are hundreds. */
 export function OfferRows({ lines }: { lines: readonly OfferLine[] }) {
   return lines.map((line) => (
     <tr key={line.id}>
-      <Th scope="row">
+      <th scope="row">
         <a href={offerHref(line.id)}>{line.name}</a>
         {line.free.map((words) => (
           <small key={words}>{words}</small>
         ))}
-      </Th>
-      <Td numeric label="Memory each">
+      </th>
+      <td data-label="Memory each" className="num">
         {line.memory}
-      </Td>
-      <Td className="host">
+      </td>
+      <td className="host">
         <div>
           {line.place}
           <small>{line.machine}</small>
         </div>
         <OfferBadges badges={line.badges} />
         {line.deeds && <OfferActions deeds={line.deeds} about={`${line.name} on ${line.machine}`} />}
-      </Td>
-      <Td numeric label="Reliability" className={line.reliabilityTone}>
+      </td>
+      <td data-label="Reliability" className={line.reliabilityTone === '' ? 'num' : `num ${line.reliabilityTone}`}>
         {line.reliability}
-      </Td>
-      <Td numeric>
+      </td>
+      <td className="num">
         {line.cpu}
         <small>{line.rest}</small>
-      </Td>
+      </td>
       {line.finish && (
-        <Td numeric label="To finish">
+        <td data-label="To finish" className="num">
           <b>{line.finish[0]}</b>
           {line.finish[1] && <small>{line.finish[1]}</small>}
           {line.tooFew !== undefined && <small className="text-warn-ink">{line.tooFew}</small>}
-        </Td>
+        </td>
       )}
       {line.shell && (
-        <Td numeric label="First shell">
+        <td data-label="First shell" className="num">
           {line.shell}
-        </Td>
+        </td>
       )}
-      <Td numeric className="price">
+      <td className="num price">
         <b>{line.price}</b>
         {line.label && <PriceTag word={line.label} listingId={line.id} />}
-      </Td>
+      </td>
     </tr>
   ));
 }

@@ -15,7 +15,7 @@ import { badgesOf } from './offer-line.ts';
 import { sayFree, sayFreeUntil } from './offer-words.ts';
 import { PriceTag } from './price-tag.tsx';
 
-/** An offer as a card: its facts grouped into what computes, who hosts and at which terms. Stands in {@link OfferLinks}. */
+/** An offer as a card: its facts grouped into what computes, who hosts and at which terms. Stands in {@link SoftLinks}. */
 export function OfferTile({ offer, extra, now }: { offer: OfferRow; extra: OfferExtra; now: Date }) {
   const name = gpuLabel(offer.gpuCount, offer.gpuModel);
   const until = sayFreeUntil(offer, now);

@@ -4,7 +4,7 @@ import { cn } from '#components/ui/cn.ts';
 import type { PriceLabel as Label } from '#lib/catalogue/price-band.ts';
 import { priceLook } from './price-tag.tsx';
 
-export const PRICE_ICONS = { low: ArrowDown, typical: ArrowRight, high: ArrowUp } as const;
+const ICONS = { low: ArrowDown, typical: ArrowRight, high: ArrowUp } as const;
 
 type PriceLabelProps = {
   /** Nothing is shown without one: there is too little to judge by. */
@@ -17,7 +17,7 @@ type PriceLabelProps = {
 /** Whether a price is low, typical or high among the same model and trust tier: arrow, word and colour. */
 export function PriceLabel({ label, href, className }: PriceLabelProps) {
   if (label === null) return null;
-  const Icon = PRICE_ICONS[label.word];
+  const Icon = ICONS[label.word];
   const [look, words] = priceLook(label.word, href !== undefined);
   const inside = (
     <>

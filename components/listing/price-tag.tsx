@@ -1,6 +1,5 @@
 import { TONE_LOOK } from '#components/ui/badge.tsx';
 import { cn } from '#components/ui/cn.ts';
-import { SpriteIcon } from '#components/ui/sprite.tsx';
 import type { PriceWord } from '#lib/catalogue/price-band.ts';
 import { explainHref } from './offer-hrefs.ts';
 
@@ -16,12 +15,15 @@ export function priceLook(word: PriceWord, leads: boolean): readonly [className:
   return [cn('badge', TONE_LOOK[tone], leads && 'price-link'), words];
 }
 
-/** A price label in a list of offers: a link to its arithmetic. Stands in OfferLinks. */
+/** A price label in a list of offers: a link to its arithmetic. Stands in SoftLinks. */
 export function PriceTag({ word, listingId }: { word: PriceWord; listingId: string }) {
   const [look, words] = priceLook(word, true);
   return (
-    <a href={explainHref(listingId)} className={look} aria-label={`${words}: explain this price`}>
-      <SpriteIcon name={word} />
+    <a
+      href={explainHref(listingId)}
+      className={cn(look, `sign sign-${word}`)}
+      aria-label={`${words}: explain this price`}
+    >
       {words}
     </a>
   );

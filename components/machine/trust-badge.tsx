@@ -1,9 +1,9 @@
 import { BadgeCheck, CircleDashed, ShieldCheck } from 'lucide-react';
 import { Badge } from '#components/ui/badge.tsx';
 import { TRUST_TIER_LABELS, TRUST_TIER_MEANINGS, type TrustTier } from '#lib/catalogue/machine.ts';
+import { TRUST_TONES } from './trust-tones.ts';
 
-export const TRUST_TONES = { new: 'neutral', selfTested: 'info', checkedByStaff: 'good' } as const;
-export const TRUST_ICONS = { new: CircleDashed, selfTested: BadgeCheck, checkedByStaff: ShieldCheck } as const;
+const TRUST_ICONS = { new: CircleDashed, selfTested: BadgeCheck, checkedByStaff: ShieldCheck } as const;
 
 /** What was checked of a machine. */
 export function TrustBadge({ tier }: { tier: TrustTier }) {

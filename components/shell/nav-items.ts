@@ -6,12 +6,12 @@ export type NavItem = {
 };
 
 /** The parts of the market that a viewer sees in the header. */
-export function navItems(viewer: { role: 'member' | 'admin' } | null): readonly NavItem[] {
+export function navItems(role: 'member' | 'admin' | null): readonly NavItem[] {
   const open: readonly NavItem[] = [
     { href: '/gpus', label: 'Rent GPUs', also: ['/interruptible'] },
     { href: '/host', label: 'Host' },
   ];
-  if (viewer === null) return open;
+  if (role === null) return open;
   const member: readonly NavItem[] = [
     { href: '/gpus', label: 'Rent GPUs', also: ['/interruptible'] },
     { href: '/bookings', label: 'My bookings', also: ['/requests', '/bids', '/searches'] },
@@ -19,5 +19,5 @@ export function navItems(viewer: { role: 'member' | 'admin' } | null): readonly 
     { href: '/host', label: 'Host' },
     { href: '/wallet', label: 'Wallet' },
   ];
-  return viewer.role === 'admin' ? [...member, { href: '/admin', label: 'Admin' }] : member;
+  return role === 'admin' ? [...member, { href: '/admin', label: 'Admin' }] : member;
 }

@@ -1,3 +1,5 @@
+'use client';
+
 import Link from 'next/link';
 import { Mark } from './mark.tsx';
 import { type KeepTheme, ThemeSwitch } from './theme-switch.tsx';
@@ -13,7 +15,7 @@ const LINKS = [
 
 const LOOK = 'inline-block min-w-6 leading-6 hover:text-ink hover:underline';
 
-/** The foot of every page. */
+/** The foot of every page, drawn in the browser as well, as its head is. */
 export function SiteFooter({ keepTheme }: { keepTheme: KeepTheme | undefined }) {
   return (
     <footer className="mt-16 border-line border-t">

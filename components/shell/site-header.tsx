@@ -1,18 +1,13 @@
+'use client';
+
 import { Menu as MenuIcon } from 'lucide-react';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { LinkButton } from '#components/ui/link-button.tsx';
-import { Money } from '#components/ui/money.tsx';
-import { AccountMenu } from './account-menu.tsx';
-import { Bell } from './bell.tsx';
 import { DropPanel } from './drop-panel.tsx';
 import { Jump } from './jump.tsx';
 import { type NavItem, navItems } from './nav-items.ts';
 import { NavLink } from './nav-link.tsx';
-import { Wordmark } from './wordmark.tsx';
-
-/** What the header shows of the viewer. */
-export type HeaderViewer = { name: string; role: 'member' | 'admin'; unreadNotices: number; balanceMicros: string };
 
 const TAB =
   'flex h-14 items-center px-2.5 font-medium text-muted hover:text-ink aria-[current]:text-ink aria-[current]:after:absolute aria-[current]:after:inset-x-2.5 aria-[current]:after:bottom-[-1px] aria-[current]:after:h-0.5 aria-[current]:after:bg-accent';
@@ -24,9 +19,20 @@ const ENTRANCE: readonly NavItem[] = [
   { href: '/sign-up', label: 'Sign up' },
 ];
 
-/** The head of every page. `bell` replaces the plain bell with a live one. */
-export function SiteHeader({ viewer, bell }: { viewer: HeaderViewer | null; bell?: ReactNode }) {
-  const items = navItems(viewer);
+type SiteHeaderProps = {
+  /** What whoever looks is; null for a guest. */
+  role: 'member' | 'admin' | null;
+  /** The name of the market as it is drawn, and what stands at the end for whoever is signed in: made by the server. */
+  wordmark: ReactNode;
+  account: ReactNode;
+};
+
+/**
+ * The head of every page. Drawn in the browser as well: as a description of its elements it would weigh more there than as what
+ * it differs by.
+ */
+export function SiteHeader({ role, wordmark, account }: SiteHeaderProps) {
+  const items = navItems(role);
   return (
     <header className="sticky top-0 z-20 border-line border-b bg-surface">
       <div className="page flex h-14 items-center gap-1">
@@ -39,7 +45,7 @@ export function SiteHeader({ viewer, bell }: { viewer: HeaderViewer | null; bell
         >
           <nav aria-label="Market, in the menu">
             <ul>
-              {[...items, ...(viewer === null ? ENTRANCE : [])].map((item) => (
+              {[...items, ...(role === null ? ENTRANCE : [])].map((item) => (
                 <li key={item.href}>
                   <NavLink href={item.href} also={item.also} className={ROW}>
                     {item.label}
@@ -50,7 +56,7 @@ export function SiteHeader({ viewer, bell }: { viewer: HeaderViewer | null; bell
           </nav>
         </DropPanel>
         <Link href="/" aria-label="Sublet, to the front page" className="-ml-1 mr-4 flex h-9 items-center rounded-sm">
-          <Wordmark className="h-6 w-auto" />
+          {wordmark}
         </Link>
         <nav aria-label="Market" className="hidden md:block">
           <ul className="flex">
@@ -64,8 +70,8 @@ export function SiteHeader({ viewer, bell }: { viewer: HeaderViewer | null; bell
           </ul>
         </nav>
         <div className="ml-auto flex items-center gap-1">
-          <Jump role={viewer?.role ?? null} />
-          {viewer === null ? (
+          <Jump role={role} />
+          {role === null ? (
             <>
               <LinkButton href="/sign-in" variant="ghost" className="px-2.5">
                 Sign in
@@ -75,14 +81,7 @@ export function SiteHeader({ viewer, bell }: { viewer: HeaderViewer | null; bell
               </LinkButton>
             </>
           ) : (
-            <>
-              <Link href="/wallet" className="relative hidden h-9 items-center rounded-md px-2 hover:bg-hover lg:flex">
-                <span className="sr-only">To the wallet, balance </span>
-                <Money micros={viewer.balanceMicros} cents />
-              </Link>
-              {bell ?? <Bell unread={viewer.unreadNotices} />}
-              <AccountMenu viewer={viewer} />
-            </>
+            account
           )}
         </div>
       </div>

@@ -1,4 +1,3 @@
-import { ChevronDown } from 'lucide-react';
 import type { ComponentProps, ReactNode } from 'react';
 import { cn } from './cn.ts';
 
@@ -57,12 +56,13 @@ export function Textarea({
 /** The browser's own select: works without scripts, and well on phones. Children are `<option>`s. */
 export function Select({ className, ...rest }: ComponentProps<'select'>) {
   return (
-    <span className={cn('relative flex', className)}>
+    <span
+      className={cn(
+        'sign sign-opens relative flex before:pointer-events-none before:absolute before:top-1/2 before:right-3 before:size-4 before:-translate-y-1/2 before:text-muted',
+        className,
+      )}
+    >
       <select className={cn(LOOK, 'h-9 appearance-none truncate py-0 pr-9 pl-3')} {...rest} />
-      <ChevronDown
-        aria-hidden
-        className="pointer-events-none absolute top-1/2 right-3 size-4 -translate-y-1/2 text-muted"
-      />
     </span>
   );
 }

@@ -1,4 +1,3 @@
-import { ArrowDown, ArrowUp, ChevronsUpDown } from 'lucide-react';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { type CellProps, Th } from './cells.tsx';
@@ -50,17 +49,18 @@ type SortThProps = CellProps & {
 
 /** A header cell whose link sorts the page by it. */
 export function SortTh({ children, href, sorted, numeric }: SortThProps) {
-  const Icon = sorted === 'ascending' ? ArrowUp : sorted === 'descending' ? ArrowDown : ChevronsUpDown;
   return (
     <Th numeric={numeric ?? false} aria-sort={sorted ?? 'none'}>
       <Link
         href={href}
         scroll={false}
         prefetch={false}
-        className={cn('inline-flex min-h-6 items-center gap-1 hover:text-ink', sorted && 'text-ink')}
+        className={cn(
+          'sign sign-end inline-flex min-h-6 items-center gap-1 hover:text-ink',
+          sorted === undefined ? 'sign-unsorted' : `sign-${sorted} text-ink`,
+        )}
       >
         {children}
-        <Icon aria-hidden className="size-3" />
       </Link>
     </Th>
   );

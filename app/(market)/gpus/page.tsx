@@ -1,16 +1,17 @@
-import { Bookmark, SlidersHorizontal, X } from 'lucide-react';
+import { X } from 'lucide-react';
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { redirect } from 'next/navigation';
 import { currentActor } from '#app/_edge/actor.ts';
 import type { ExtraOf } from '#components/listing/offer-extras.ts';
-import { OfferLinks } from '#components/listing/offer-links.tsx';
 import { OfferList } from '#components/listing/offer-list.tsx';
 import { OfferTile } from '#components/listing/offer-tile.tsx';
 import { LinkButton } from '#components/ui/link-button.tsx';
+import { pack } from '#components/ui/packed.ts';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { Pagination } from '#components/ui/pagination.tsx';
 import { Panel } from '#components/ui/panel.tsx';
+import { SoftLinks } from '#components/ui/soft-links.tsx';
 import { theWorld } from '#lib/base/time.ts';
 import { type PriceBands, priceLabel } from '#lib/catalogue/price-band.ts';
 import { offerNames } from '#lib/catalogue/queries/compare.ts';
@@ -21,9 +22,11 @@ import { firstShellSeconds, imageBytesOf } from '#lib/catalogue/rank-key.ts';
 import { RANK_PROMISE, rankReasons } from '#lib/catalogue/rank-reasons.ts';
 import { EVERYTHING, type Params, type SearchAsk, SORTS, type Sort, searchHref } from '#lib/catalogue/search.ts';
 import { chipsOf, sayCount } from '#lib/catalogue/search-words.ts';
+import { filterWords } from './_search/filter-words.ts';
 import { Filters } from './_search/filters.tsx';
 import { NothingFound } from './_search/nothing-found.tsx';
-import { SortBar } from './_search/sort-bar.tsx';
+import { SearchHead } from './_search/search-head.tsx';
+import { sortWays } from './_search/sort-ways.ts';
 import { type PageState, readState, stateHref, toggled } from './_search/state.ts';
 import { Tray } from './_search/tray.tsx';
 import { WorldMap } from './_search/world-map.tsx';
@@ -50,6 +53,11 @@ export default async function SearchPage({ searchParams }: { searchParams: Promi
     // There is no cost to finish of nothing: the way to it is to say what is to run.
     SORTS.map((sort) => [sort, sort === 'cost' && ask.job === null ? '/fit' : hrefOf({ ...ask, sort, page: 1 })]),
   ) as Record<Sort, string>;
+  const head = {
+    found: sayCount(found.total, found.offered),
+    saveHref: searchHref({ ...ask, page: 1 }, '/searches/new'),
+    ways: sortWays(state, hrefs),
+  };
   const from = (ask.page - 1) * OFFERS_A_PAGE;
   const extraOf = extras(state, bands, from);
   return (
@@ -71,29 +79,9 @@ export default async function SearchPage({ searchParams }: { searchParams: Promi
         }
       />
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-[15rem_minmax(0,1fr)]">
-        <aside aria-label="Filters of the search" className="max-lg:rounded-xl max-lg:border max-lg:bg-surface">
-          {/* Where there is room they always stand there; else this opens what comes after it. */}
-          <details className="peer lg:hidden">
-            <summary className="flex min-h-11 items-center gap-2 px-4 font-medium">
-              <SlidersHorizontal aria-hidden className="size-4" />
-              Filters{chips.length > 0 && ` (${chips.length} chosen)`}
-            </summary>
-          </details>
-          <div className="max-lg:hidden max-lg:border-t max-lg:p-4 peer-open:block">
-            <Filters state={state} found={found} clearHref={clearHref} />
-          </div>
-        </aside>
+        <Filters words={pack(filterWords(state, found, clearHref, chips.length))} />
         <div className="min-w-0 space-y-3">
-          <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2">
-            <p role="status" className="tabular font-semibold">
-              {sayCount(found.total, found.offered)}
-            </p>
-            <LinkButton href={searchHref({ ...ask, page: 1 }, '/searches/new')} size="sm">
-              <Bookmark aria-hidden />
-              Save this search
-            </LinkButton>
-          </div>
-          <SortBar state={state} hrefs={hrefs} />
+          <SearchHead head={pack(head)} />
           <Chips chips={chips} clearHref={clearHref} />
           {found.rows.length === 0 ? (
             <Panel flush>
@@ -102,13 +90,13 @@ export default async function SearchPage({ searchParams }: { searchParams: Promi
           ) : view === 'map' ? (
             <MapPanel state={state} total={found.total} actor={actor} now={now} />
           ) : view === 'cards' ? (
-            <OfferLinks>
+            <SoftLinks>
               <ul aria-label="Offers" className="grid grid-cols-[repeat(auto-fill,minmax(min(17rem,100%),1fr))] gap-3">
                 {found.rows.map((offer, index) => (
                   <OfferTile key={offer.listingId} offer={offer} extra={extraOf(offer, index)} now={now} />
                 ))}
               </ul>
-            </OfferLinks>
+            </SoftLinks>
           ) : (
             <Panel flush>
               <OfferList

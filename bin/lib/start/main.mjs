@@ -6,6 +6,7 @@ import { generate } from '../generate.mjs';
 import { HOME } from '../home.mjs';
 import { endRunning } from '../run.mjs';
 import { phase, report, Stop } from '../say.mjs';
+import { warmPages } from '../warm.mjs';
 import { buildIfNeeded } from './build.mjs';
 import { openDatabase } from './database.mjs';
 import { lockFolder } from './folder-lock.mjs';
@@ -101,6 +102,7 @@ async function bringUp(settings, undo, fail) {
     return waitUntilReady(`${settings.localUrl}/api/ready`);
   });
   up = true;
+  if (!settings.dev) void warmPages(settings.localUrl);
   // For machines without a Node.js of their own; nobody waits for it.
   void optional(['bin/node-pieces.mjs', join(settings.dir, 'dist')], environment);
   showSummary({ settings, ready, toolsProblem: tools });

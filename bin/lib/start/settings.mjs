@@ -34,17 +34,18 @@ export function readSettings(args) {
       process.env.SUBLET_DEMO === undefined || process.env.SUBLET_DEMO === ''
         ? ownDatabase
         : ['1', 'true'].includes(process.env.SUBLET_DEMO),
-    localUrl: `http://${address(localHost(host))}:${port}`,
+    localUrl: localUrl(host, port),
     publicUrl: (process.env.SUBLET_PUBLIC_URL || `http://${address(publicHost(host))}:${port}`).replace(/\/+$/, ''),
   };
 }
 
-function isEverywhere(host) {
-  return host === '0.0.0.0' || host === '::';
+/** Where a server that listens at this host and port is reached from this machine. */
+export function localUrl(host, port) {
+  return `http://${address(isEverywhere(host) ? '127.0.0.1' : host)}:${port}`;
 }
 
-function localHost(host) {
-  return isEverywhere(host) ? '127.0.0.1' : host;
+function isEverywhere(host) {
+  return host === '0.0.0.0' || host === '::';
 }
 
 function publicHost(host) {

@@ -1,49 +1,43 @@
+'use client';
+
 import Link from 'next/link';
-import type { ReactNode } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { Checkbox } from '#components/ui/checkbox.tsx';
 import { Input, Select } from '#components/ui/controls.tsx';
 import { Field } from '#components/ui/field.tsx';
 import { LinkButton } from '#components/ui/link-button.tsx';
-import { dollarsInput } from '#lib/base/money.ts';
-import { countryName } from '#lib/catalogue/country.ts';
-import { workloadLabel } from '#lib/catalogue/fit/workload.ts';
-import { fitHref, workloadWord } from '#lib/catalogue/fit/workload-url.ts';
-import { VRAM_CHOICES_GIB } from '#lib/catalogue/gpu.ts';
-import type { OffersFound } from '#lib/catalogue/offer.ts';
-import { GPU_COUNTS } from '#lib/catalogue/search.ts';
-import { CheckList, type Choice } from './check-list.tsx';
-import type { PageState } from './state.ts';
+import { type Packed, unpack } from '#components/ui/packed.ts';
+import type { FilterWords, OneOf, Tick } from './filter-words.ts';
 
-const RELIABILITIES = [9_000, 9_500, 9_900, 9_990] as const;
-
-const inEnglish = new Intl.Collator('en');
-
-type FiltersProps = { state: PageState; found: OffersFound; clearHref: string };
-
-/** The filters as a plain form: what is chosen becomes the address, with or without scripts. */
-export function Filters({ state, found, clearHref }: FiltersProps) {
-  const { ask, view, compare } = state;
-  const models = withChosen(
-    found.models.map(({ model, offers }): Choice => [model, model, offers]),
-    ask.models,
+/**
+ * The filters beside the offers; where there is no room, behind their name. Nothing in them reacts; they are drawn in the browser
+ * as well because their words are few and their markup is much.
+ */
+export function Filters({ words }: { words: Packed<FilterWords> }) {
+  const say = unpack(words);
+  return (
+    <aside aria-label="Filters of the search" className="max-lg:rounded-xl max-lg:border max-lg:bg-surface">
+      {/* Where there is room they always stand there; else this opens what comes after it. */}
+      <details className="peer lg:hidden">
+        <summary className="sign sign-filters flex min-h-11 items-center gap-2 px-4 font-medium before:size-4">
+          {say.chosen === 0 ? 'Filters' : `Filters (${say.chosen} chosen)`}
+        </summary>
+      </details>
+      <div className="max-lg:hidden max-lg:border-t max-lg:p-4 peer-open:block">
+        <FilterForm say={say} />
+      </div>
+    </aside>
   );
-  const countries = withChosen(
-    found.countries.map(({ country, offers }): Choice => [country, countryName(country), offers]),
-    ask.countries,
-    countryName,
-  ).toSorted(([, a], [, b]) => inEnglish.compare(a, b));
-  const vram = ask.vramGib;
-  const gpus = ask.gpus;
-  const { new: unverified, selfTested, checkedByStaff } = found.tiers;
+}
+
+/** A plain form: what is chosen becomes the address, with or without scripts. */
+function FilterForm({ say }: { say: FilterWords }) {
   return (
     <form method="get" action="/gpus" className="space-y-5" aria-label="Filters">
-      {ask.sort !== 'price' && <input type="hidden" name="sort" value={ask.sort} />}
-      {view !== 'table' && <input type="hidden" name="view" value={view} />}
-      {compare.map((id) => (
-        <input key={id} type="hidden" name="compare" value={id} />
+      {say.along.map(([name, value]) => (
+        <input key={`${name} ${value}`} type="hidden" name={name} value={value} />
       ))}
-      {ask.job === null ? (
+      {say.job === null ? (
         <p className="text-sm">
           <Link href="/fit" className="link inline-flex min-h-6 items-center">
             Will my model fit?
@@ -51,42 +45,17 @@ export function Filters({ state, found, clearHref }: FiltersProps) {
         </p>
       ) : (
         <div className="rounded-md border border-line px-2.5 py-2 text-sm">
-          <input type="hidden" name="job" value={workloadWord(ask.job)} />
           <p className="font-medium">What fits my job</p>
-          <p className="text-muted [overflow-wrap:anywhere]">{workloadLabel(ask.job)}</p>
-          <Link href={fitHref(ask.job)} className="link inline-flex min-h-6 items-center">
+          <p className="text-muted [overflow-wrap:anywhere]">{say.job.label}</p>
+          <Link href={say.job.href} className="link inline-flex min-h-6 items-center">
             Change it
           </Link>
         </div>
       )}
-      <Choices legend="GPU model">
-        <CheckList name="model" choices={models} chosen={ask.models} />
-      </Choices>
+      <CheckList legend="GPU model" name="model" choices={say.models} chosen={say.chosenModels} />
       <div className="grid grid-cols-2 gap-3">
-        <Field label="GPUs" id="gpus">
-          {(aria) => (
-            <Select name="gpus" defaultValue={gpus ?? ''} key={gpus} {...aria}>
-              <option value="">any</option>
-              {withOwn(GPU_COUNTS, gpus).map((count) => (
-                <option key={count} value={count}>
-                  {withOffers(String(count), found.gpuCounts.find((choice) => choice.count === count)?.offers)}
-                </option>
-              ))}
-            </Select>
-          )}
-        </Field>
-        <Field label="Memory each" id="vram">
-          {(aria) => (
-            <Select name="vram" defaultValue={vram ?? ''} key={vram} {...aria}>
-              <option value="">any</option>
-              {withOwn(VRAM_CHOICES_GIB, vram).map((gib) => (
-                <option key={gib} value={gib}>
-                  ≥ {gib} GiB
-                </option>
-              ))}
-            </Select>
-          )}
-        </Field>
+        <Choice label="GPUs" name="gpus" of={say.gpus} />
+        <Choice label="Memory each" name="vram" of={say.vram} />
       </div>
       <Field label="Most per GPU-hour" id="price">
         {(aria) => (
@@ -96,57 +65,36 @@ export function Filters({ state, found, clearHref }: FiltersProps) {
             autoComplete="off"
             before="$"
             placeholder="any"
-            defaultValue={ask.maxPriceMicrosPerGpuHour === null ? '' : dollarsInput(ask.maxPriceMicrosPerGpuHour)}
+            defaultValue={say.price}
             {...aria}
           />
         )}
       </Field>
-      <Field label="Checked" id="trust" hint="Unverified machines are left out unless you ask for them.">
-        {(aria) => (
-          <Select name="trust" defaultValue={ask.trust} key={ask.trust} {...aria}>
-            <option value="selfTested">{withOffers('Self-tested or better', selfTested + checkedByStaff)}</option>
-            <option value="checkedByStaff">{withOffers('Checked by staff', checkedByStaff)}</option>
-            <option value="new">{withOffers('Unverified too', unverified + selfTested + checkedByStaff)}</option>
-          </Select>
-        )}
-      </Field>
-      <Field label="Reliability" id="reliability">
-        {(aria) => (
-          <Select
-            name="reliability"
-            key={ask.leastReliabilityBasisPoints}
-            defaultValue={ask.leastReliabilityBasisPoints === null ? '' : String(ask.leastReliabilityBasisPoints / 100)}
-            {...aria}
-          >
-            <option value="">any, new ones too</option>
-            {withOwn(RELIABILITIES, ask.leastReliabilityBasisPoints).map((points) => (
-              <option key={points} value={points / 100}>
-                ≥ {points / 100} %
-              </option>
-            ))}
-          </Select>
-        )}
-      </Field>
-      {countries.length > 0 && (
-        <Choices legend="Country">
-          <CheckList name="country" choices={countries} chosen={ask.countries} />
-        </Choices>
+      <Choice
+        label="Checked"
+        name="trust"
+        of={say.trust}
+        hint="Unverified machines are left out unless you ask for them."
+      />
+      <Choice label="Reliability" name="reliability" of={say.reliability} />
+      {say.countries.length > 0 && (
+        <CheckList legend="Country" name="country" choices={say.countries} chosen={say.chosenCountries} />
       )}
       <div className="space-y-2">
-        <Checkbox id="taken" name="taken" value="1" label="Show taken ones too" defaultChecked={ask.taken} />
+        <Checkbox id="taken" name="taken" value="1" label="Show taken ones too" defaultChecked={say.taken} />
         <Checkbox
           id="simulated"
           name="simulated"
           value="hide"
           label="No simulated machines"
-          defaultChecked={ask.hideSimulated}
+          defaultChecked={say.hideSimulated}
         />
       </div>
       <div className="flex flex-wrap gap-2">
         <Button type="submit" variant="primary">
           Show offers
         </Button>
-        <LinkButton href={clearHref} variant="ghost">
+        <LinkButton href={say.clearHref} variant="ghost">
           Clear
         </LinkButton>
       </div>
@@ -154,35 +102,39 @@ export function Filters({ state, found, clearHref }: FiltersProps) {
   );
 }
 
-function Choices({ legend, children }: { legend: string; children: ReactNode }) {
+function Choice({ label, name, of, hint }: { label: string; name: string; of: OneOf; hint?: string }) {
+  return (
+    <Field label={label} id={name} hint={hint}>
+      {(aria) => (
+        <Select name={name} defaultValue={of.chosen} key={of.chosen} {...aria}>
+          {of.options.map(([value, words]) => (
+            <option key={value} value={value}>
+              {words}
+            </option>
+          ))}
+        </Select>
+      )}
+    </Field>
+  );
+}
+
+type CheckListProps = { legend: string; name: string; choices: readonly Tick[]; chosen: readonly string[] };
+
+function CheckList({ legend, name, choices, chosen }: CheckListProps) {
+  // What is chosen stands in view: the list scrolls.
+  const first = choices.toSorted(([a], [b]) => Number(chosen.includes(b)) - Number(chosen.includes(a)));
   return (
     <fieldset className="min-w-0">
       <legend className="mb-1.5 font-medium text-sm">{legend}</legend>
       <div className="relative max-h-52 space-y-0.5 overflow-y-auto rounded-md border border-line px-2.5 py-1.5">
-        {children}
+        {first.map(([value, label, offers]) => (
+          <label key={value} className="check">
+            <input type="checkbox" name={name} value={value} defaultChecked={chosen.includes(value)} />
+            {label}
+            <small>{offers}</small>
+          </label>
+        ))}
       </div>
     </fieldset>
   );
-}
-
-/** What the market has, and what was asked for although the market has none of it. */
-function withChosen(
-  offered: readonly Choice[],
-  chosen: readonly string[],
-  labelOf = (value: string) => value,
-): readonly Choice[] {
-  const known = new Set(offered.map(([value]) => value));
-  return [
-    ...offered,
-    ...chosen.filter((value) => !known.has(value)).map((value): Choice => [value, labelOf(value), 0]),
-  ];
-}
-
-/** A choice, and how many offers the search finds with it. */
-function withOffers(label: string, offers: number | undefined): string {
-  return offers === undefined ? label : `${label} (${offers})`;
-}
-
-function withOwn(choices: readonly number[], own: number | null): number[] {
-  return own === null || choices.includes(own) ? [...choices] : [...choices, own].sort((a, b) => a - b);
 }
