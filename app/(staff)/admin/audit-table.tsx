@@ -1,6 +1,7 @@
 import Link from 'next/link';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
+import { eventWords } from '#lib/events/event-words.ts';
 import type { AuditRow } from '#lib/trust/queries/audit.ts';
 
 function subjects(row: AuditRow): { href: string; label: string }[] {
@@ -22,7 +23,9 @@ export function AuditTable({ rows }: { rows: readonly AuditRow[] }) {
           className="grid grid-cols-[minmax(0,1fr)] gap-x-6 gap-y-1 px-4 py-2.5 sm:grid-cols-[minmax(0,13rem)_minmax(0,1fr)] sm:px-5"
         >
           <div className="min-w-0">
-            <span className="font-mono text-xs [overflow-wrap:anywhere]">{row.kind}</span>
+            <span className="font-medium [overflow-wrap:anywhere]" title={row.kind}>
+              {eventWords(row.kind)}
+            </span>
             <span className="block text-muted">
               <TimeAgo at={row.createdAt} /> by{' '}
               {row.actor === null ? (

@@ -7,6 +7,7 @@ import { Pagination } from '#components/ui/pagination.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { DAY } from '#lib/base/time.ts';
 import { EVENT_KINDS } from '#lib/events/event.ts';
+import { eventWords } from '#lib/events/event-words.ts';
 import { auditTrail } from '#lib/trust/queries/audit.ts';
 import { nextHref, one, type SearchParams } from '../ask.ts';
 import { AuditTable } from '../audit-table.tsx';
@@ -89,7 +90,9 @@ export default async function AuditPage({ searchParams }: { searchParams: Search
         <SelectField name="kind" label="What" defaultValue={asked.kind}>
           <option value="">everything</option>
           {EVENT_KINDS.map((kind) => (
-            <option key={kind}>{kind}</option>
+            <option key={kind} value={kind}>
+              {eventWords(kind)}
+            </option>
           ))}
         </SelectField>
         <InputField name="from" label="From" type="date" defaultValue={asked.from} />
