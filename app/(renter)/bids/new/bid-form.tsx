@@ -183,7 +183,7 @@ export function BidForm({
             </SubmitButton>
             <p className="mt-3 text-muted text-xs">Nothing is set aside until it starts.</p>
           </Panel>
-          <Panel title="It would have run" description="With a bid of, per GPU-hour:">
+          <Panel title="It would have run" description="How much of the past week, by the bid per GPU-hour.">
             {children}
           </Panel>
         </div>
