@@ -152,7 +152,7 @@ test('two admins want the same case: one has it, the other takes it over, and no
   await ada.goto(path);
   await expect(ada.getByText('It waits no longer')).toBeVisible();
   await ada.goto(`/admin/audit?text=${id}`);
-  await expect(ada.locator('span', { hasText: /^case\.takenOver$/ })).toBeVisible();
+  await expect(ada.locator('span', { hasText: /^Case: taken over$/ })).toBeVisible();
   await expect(ada.getByText('Ada has gone home.')).toBeVisible();
 });
 
