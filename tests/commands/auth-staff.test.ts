@@ -31,11 +31,11 @@ describe('an admin', () => {
   it('cannot be made or dismissed by anybody else', async () => {
     const eve = await person();
     for (const asked of [
-      makeAdmin(eve, eve),
-      dismissAdmin(eve, eve),
-      suspendUser(eve, { userId: eve.userId, reason: 'why' }),
+      () => makeAdmin(eve, eve),
+      () => dismissAdmin(eve, eve),
+      () => suspendUser(eve, { userId: eve.userId, reason: 'why' }),
     ])
-      expect(await refusal(asked)).toMatchObject({ reason: 'forbidden' });
+      expect(await refusal(asked())).toMatchObject({ reason: 'forbidden' });
     const demoted = await person({ role: 'admin' });
     expect(await refusal(makeAdmin({ ...demoted, suspended: true }, eve))).toMatchObject({ reason: 'suspended' });
   });

@@ -84,11 +84,11 @@ describe('a case of the desk', () => {
     const take = { ...machine, reason: 'because' };
     for (const who of [market.renter, market.host, { ...ada, suspended: true }])
       for (const ask of [
-        claimCase(who, machine, world),
-        releaseCase(who, machine, world),
-        takeOverCase(who, take, world),
+        () => claimCase(who, machine, world),
+        () => releaseCase(who, machine, world),
+        () => takeOverCase(who, take, world),
       ])
-        expect((await refusal(ask)).status).toBe(403);
+        expect((await refusal(ask())).status).toBe(403);
     for (const kind of ['machine', 'report', 'dispute', 'payout', 'signup', 'payment', 'webhook'] as const)
       expect((await refusal(claimCase(ada, { kind, id: 'nothing' }, world))).reason).toBe('notFound');
   });

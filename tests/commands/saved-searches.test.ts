@@ -58,11 +58,11 @@ describe('a saved search', () => {
     const changes = changeSearchInput.parse({ searchId: id, name: 'yours', tellsNew: false });
     expect(await savedSearches(stranger, now)).toEqual([]);
     for (const theirs of [
-      savedSearch(stranger, id, now),
-      changeSearch(stranger, changes, world),
-      deleteSearch(stranger, { searchId: id }, world),
+      () => savedSearch(stranger, id, now),
+      () => changeSearch(stranger, changes, world),
+      () => deleteSearch(stranger, { searchId: id }, world),
     ])
-      expect((await refusal(theirs)).reason).toBe('notFound');
+      expect((await refusal(theirs())).reason).toBe('notFound');
     await changeSearch(ada, changes, world);
     expect(await savedSearch(ada, id, now)).toMatchObject({ name: 'yours', tellsNew: false });
     await deleteSearch(ada, { searchId: id }, world);

@@ -1,6 +1,6 @@
 'use client';
 
-import { useState } from 'react';
+import { type FormEvent, useRef, useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { Callout } from '#components/ui/callout.tsx';
 import { Input, Textarea } from '#components/ui/controls.tsx';
@@ -9,32 +9,32 @@ import { Field } from '#components/ui/field.tsx';
 import type { VerifiedReceipt } from '#protocol/receipt.ts';
 import type { CheckedReceipt } from './check-file.ts';
 
-/** Checks a receipt against this log's key in the browser, with the code of the verifier. */
+/** Checks a receipt against this log's key in the browser, with the code of the verifier: what stands in its fields, also when it was written before scripts ran. */
 export function CheckReceipt({ logKey }: { logKey: string }) {
-  const [text, setText] = useState('');
-  const [entry, setEntry] = useState('');
+  const receipt = useRef<HTMLTextAreaElement>(null);
   const [outcome, setOutcome] = useState<CheckedReceipt | { readonly state: 'none' | 'working' }>({ state: 'none' });
-  const alone = text.trimStart().startsWith('c2sp.org/');
 
-  async function check() {
+  async function check(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const written = (name: string) => String(form.get(name) ?? '');
     setOutcome({ state: 'working' });
     const { checkReceipt } = await import('./check-file.ts');
-    setOutcome(await checkReceipt(text, entry, logKey));
+    setOutcome(await checkReceipt(written('receipt'), written('entry').trim(), logKey));
+  }
+
+  async function take(file: File | undefined) {
+    const text = await file?.text();
+    if (text !== undefined && receipt.current !== null) receipt.current.value = text;
   }
 
   return (
-    <form
-      className="space-y-4"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void check();
-      }}
-    >
+    <form className="space-y-4" onSubmit={check}>
       <Field label="A receipt, or a proof (c2sp.org/tlog-proof)" id="receipt">
         {(aria) => (
           <Textarea
-            value={text}
-            onChange={(event) => setText(event.target.value)}
+            ref={receipt}
+            name="receipt"
             rows={5}
             spellCheck={false}
             required
@@ -49,26 +49,16 @@ export function CheckReceipt({ logKey }: { logKey: string }) {
           type="file"
           accept="application/json,text/plain,.json,.txt"
           className="block w-full text-sm file:mr-3 file:min-h-9 file:rounded-md file:border file:border-line-control file:bg-surface file:px-3"
-          onChange={(event) => void event.target.files?.[0]?.text().then(setText)}
+          onChange={(event) => void take(event.target.files?.[0])}
         />
       </label>
-      {alone && (
-        <Field
-          label="Digest of its entry (64 hex digits)"
-          id="receipt-entry"
-          hint="A proof does not say what it is of."
-        >
-          {(aria) => (
-            <Input
-              value={entry}
-              onChange={(event) => setEntry(event.target.value)}
-              spellCheck={false}
-              required
-              {...aria}
-            />
-          )}
-        </Field>
-      )}
+      <Field
+        label="Digest of its entry (64 hex digits)"
+        id="receipt-entry"
+        hint="Only for a proof alone, which does not say what it is of."
+      >
+        {(aria) => <Input name="entry" spellCheck={false} autoComplete="off" {...aria} />}
+      </Field>
       <Button type="submit">Check</Button>
       <noscript>
         <p className="text-muted text-sm">This needs JavaScript; looking an entry up below does not.</p>
