@@ -6,7 +6,8 @@ import { type ReactNode, useEffect, useRef } from 'react';
 type DropPanelProps = {
   /** Names the button. */
   label: string;
-  button: ReactNode;
+  /** What it shows, where it is not drawn by its class alone. */
+  button?: ReactNode;
   buttonClassName?: string;
   panelClassName?: string;
   className?: string;

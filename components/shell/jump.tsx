@@ -1,6 +1,5 @@
 'use client';
 
-import { Search } from 'lucide-react';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { lazy, type MouseEvent, Suspense, useEffect, useState } from 'react';
@@ -53,9 +52,8 @@ export function Jump({ role }: { role: 'member' | 'admin' | null }) {
         onClick={onClick}
         aria-label="Jump to a page, Ctrl K"
         aria-keyshortcuts="Control+K Meta+K"
-        className="inline-flex h-9 items-center gap-2 rounded-md px-2 text-muted hover:bg-hover hover:text-ink"
+        className="sign sign-search inline-flex h-9 items-center gap-2 rounded-md px-2 text-muted before:size-4.5 hover:bg-hover hover:text-ink"
       >
-        <Search aria-hidden className="size-4.5" />
         <span className="hidden items-center gap-0.5 xl:flex">
           <Kbd>Ctrl</Kbd> <Kbd>K</Kbd>
         </span>

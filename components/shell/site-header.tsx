@@ -1,6 +1,5 @@
 'use client';
 
-import { Menu as MenuIcon } from 'lucide-react';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { LinkButton } from '#components/ui/link-button.tsx';
@@ -39,8 +38,7 @@ export function SiteHeader({ role, wordmark, account }: SiteHeaderProps) {
         <DropPanel
           label="Menu"
           className="-ml-2 md:hidden"
-          button={<MenuIcon aria-hidden className="size-5" />}
-          buttonClassName="inline-flex size-9 items-center justify-center rounded-md hover:bg-hover"
+          buttonClassName="sign sign-menu inline-flex size-9 before:size-5 items-center justify-center rounded-md hover:bg-hover"
           panelClassName="left-0 w-[min(18rem,calc(100vw-1.5rem))]"
         >
           <nav aria-label="Market, in the menu">

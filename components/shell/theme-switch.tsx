@@ -1,15 +1,14 @@
 'use client';
 
-import { Monitor, Moon, Sun } from 'lucide-react';
 import { useTheme } from 'next-themes';
 import { useEffect, useState } from 'react';
 import { cn } from '#components/ui/cn.ts';
 import type { Theme } from '#lib/auth/preferences.ts';
 
 const CHOICES = [
-  ['light', 'Light', Sun],
-  ['dark', 'Dark', Moon],
-  ['system', 'As the system', Monitor],
+  ['light', 'Light'],
+  ['dark', 'Dark'],
+  ['system', 'As the system'],
 ] as const;
 
 type ThemeSwitchProps = {
@@ -30,7 +29,7 @@ export function ThemeSwitch({ words = false, keep }: ThemeSwitchProps) {
   return (
     <fieldset className="inline-flex rounded-md border border-line bg-surface p-0.5">
       <legend className="sr-only">Theme</legend>
-      {CHOICES.map(([value, label, Icon]) => (
+      {CHOICES.map(([value, label]) => (
         <button
           key={value}
           type="button"
@@ -43,12 +42,11 @@ export function ThemeSwitch({ words = false, keep }: ThemeSwitchProps) {
             void keep?.(value).catch(() => undefined);
           }}
           className={cn(
-            'inline-flex items-center justify-center gap-1.5 rounded-sm',
+            `sign sign-${value} inline-flex items-center justify-center gap-1.5 rounded-sm before:size-3.5`,
             words ? 'h-8 whitespace-nowrap px-2 text-sm sm:px-3' : 'size-7',
             known && theme === value ? 'bg-hover text-ink' : 'text-muted hover:text-ink',
           )}
         >
-          <Icon aria-hidden className="size-3.5" />
           {words && label}
         </button>
       ))}
