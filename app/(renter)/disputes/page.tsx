@@ -3,6 +3,7 @@ import { AsApiCall } from '#components/api/as-api-call.tsx';
 import { readingCalls } from '#components/api/reading-calls.ts';
 import { DisputeTable } from '#components/dispute/dispute-table.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
+import { LongName } from '#components/ui/long-name.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { Pagination } from '#components/ui/pagination.tsx';
 import { Panel } from '#components/ui/panel.tsx';
@@ -54,7 +55,7 @@ export default async function DisputesPage({ searchParams }: { searchParams: Par
           <DisputeTable
             rows={rows}
             state={state === 'decided' ? 'decided' : 'open'}
-            person={({ id, name }) => (id === actor.userId ? 'you' : name)}
+            person={({ id, name }) => (id === actor.userId ? 'you' : <LongName name={name} />)}
           />
         )}
       </Panel>

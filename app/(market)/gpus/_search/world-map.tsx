@@ -38,7 +38,7 @@ export function WorldMap({ countries, nowhere, hrefOf }: WorldMapProps) {
           <tr>
             <Th>Country</Th>
             <Th numeric>Offers</Th>
-            <Th numeric>From</Th>
+            <Th numeric>GPU-hour from</Th>
           </tr>
         </thead>
         <tbody>
@@ -50,7 +50,7 @@ export function WorldMap({ countries, nowhere, hrefOf }: WorldMapProps) {
                 </Link>
               </Th>
               <Td numeric>{offers}</Td>
-              <Td numeric>{cheapestMicros !== null && <Money micros={cheapestMicros} per="GPU-hour" />}</Td>
+              <Td numeric>{cheapestMicros !== null && <Money micros={cheapestMicros} />}</Td>
             </tr>
           ))}
           {nowhere > 0 && (

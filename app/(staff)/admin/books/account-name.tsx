@@ -1,4 +1,5 @@
 import Link from 'next/link';
+import { LongName } from '#components/ui/long-name.tsx';
 import type { AccountKind } from '#lib/ledger/account.ts';
 import { accountWords } from './words.ts';
 
@@ -23,7 +24,7 @@ export function AccountName({ account }: AccountNameProps) {
           {accountWords(account.kind)}
         </Link>
       </span>
-      {account.owner !== null && <span className="text-muted text-xs">{account.owner.name}</span>}
+      {account.owner !== null && <LongName className="text-muted text-xs" name={account.owner.name} />}
     </span>
   );
 }

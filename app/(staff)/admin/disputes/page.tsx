@@ -1,7 +1,7 @@
-import Link from 'next/link';
 import { requireAdminPage } from '#app/_edge/actor.ts';
 import { DisputeTable } from '#components/dispute/dispute-table.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
+import { LongName } from '#components/ui/long-name.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { Pagination } from '#components/ui/pagination.tsx';
 import { Panel } from '#components/ui/panel.tsx';
@@ -41,11 +41,7 @@ export default async function DisputesPage({ searchParams }: { searchParams: Sea
           <DisputeTable
             rows={disputes.rows}
             state={state}
-            person={({ id, name }) => (
-              <Link className="link" href={`/admin/people/${id}`} prefetch={false}>
-                {name}
-              </Link>
-            )}
+            person={({ id, name }) => <LongName className="link" href={`/admin/people/${id}`} name={name} />}
           />
         )}
       </Panel>

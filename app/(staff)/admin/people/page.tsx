@@ -58,6 +58,7 @@ export default async function PeoplePage({ searchParams }: { searchParams: Searc
                       {person.role === 'admin' && <Badge tone="accent">admin</Badge>}
                       {person.suspendedAt !== null && <Badge tone="bad">suspended</Badge>}
                       {!person.confirmed && <Badge tone="warn">unconfirmed</Badge>}
+                      {person.role !== 'admin' && person.suspendedAt === null && person.confirmed && '–'}
                     </span>
                   </Td>
                   <Td label="Machines" numeric>
