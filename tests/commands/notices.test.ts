@@ -74,17 +74,17 @@ describe('a notice', () => {
   it('says when in the zone of the browser in which its reader signed in, until they choose another', async () => {
     withEnv({ SUBLET_DEMO: '1' });
     const market = await rentalMarket();
-    const said = async () => {
+    const saidAt = async (time: string) => {
       await market.book({ durationSeconds: 3_600 });
-      await deliverNotices(at('12:02'));
+      await deliverNotices(at(time));
       return (await noticesOfViewer(market.host)).rows[0]?.body;
     };
     await noteBrowserZone(market.host.userId, 'Asia/Tokyo');
     await noteBrowserZone(market.host.userId, undefined);
-    expect(await said()).toBe('Until 23 Nov 2026, 22:00 GMT+9 at the latest.');
+    expect(await saidAt('12:02')).toBe('Until 23 Nov 2026, 22:00 GMT+9 at the latest.');
     await setPreferences(market.host, { timeZone: 'Europe/Berlin' }, at('12:00'));
     await noteBrowserZone(market.host.userId, 'Asia/Tokyo');
-    expect(await said()).toBe('Until 23 Nov 2026, 14:00 CET at the latest.');
+    expect(await saidAt('12:03')).toBe('Until 23 Nov 2026, 14:00 CET at the latest.');
   });
 
   it('is not lost when an earlier event commits after a later one', async () => {
