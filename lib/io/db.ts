@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { env } from './env.ts';
+import { GatheringSocket } from './gathering-socket.ts';
 import { Prisma, PrismaClient } from './generated/client.ts';
 import { log } from './log.ts';
 
@@ -65,7 +66,12 @@ function open(): Open {
 
 function openNow(): Open {
   // What is asked without waiting for an answer travels at once (see `inOneGo`); the database answers in the order of asking.
-  const pool = new NotingPool({ connectionString: env().databaseUrl, max: env().databaseConnections, pipeline: true });
+  const pool = new NotingPool({
+    connectionString: env().databaseUrl,
+    max: env().databaseConnections,
+    pipeline: true,
+    stream: () => new GatheringSocket(),
+  });
   // Given back at its end, or earlier when it takes too long: the connection is somebody else's then.
   pool.on('release', (_, connection) => {
     const holder = holders.get(connection);
