@@ -80,16 +80,13 @@ type Row = {
   readonly blockedRenterIds: readonly string[];
   readonly calendar: StoredRules | null;
   readonly blocks: readonly JsonBlock[];
-  readonly gpus: readonly {
-    readonly id: string;
-    readonly uuid: string;
-    readonly model: string;
-    readonly windows: readonly JsonWindow[];
-  }[];
+  readonly gpus: readonly { readonly id: string; readonly uuid: string; readonly model: string }[];
+  readonly windows: readonly JsonWindow[];
 };
 /** Instants in JSON are text. */
 type JsonBlock = { readonly kind: string; readonly startsAt: string; readonly endsAt: string };
 type JsonWindow = {
+  readonly gpuId: string;
   readonly startsAt: string;
   readonly endsAt: string;
   readonly yields: boolean;
@@ -99,7 +96,13 @@ type JsonWindow = {
   readonly unused: boolean | null;
 };
 
-/** Everything about an offer in one statement; $1 chooses the listings, $2 is now. */
+// The planner is not shown what now is: it would plan anew at each call, for a guess of how much lies ahead.
+const NOW = '(SELECT $2::timestamptz)';
+
+/**
+ * Everything about an offer in one statement; $1 chooses the listings, $2 is now. OFFSET: windows are looked up GPU by GPU, however few
+ * there are of them when this is planned.
+ */
 const offersWhere = (condition: string) => `
   SELECT l.id AS "listingId", l.state, l.price_micros_per_gpu_hour AS "priceMicrosPerGpuHour",
     l.disk_price_micros_per_gib_month AS "diskPriceMicrosPerGibMonth", l.min_gpus AS "minGpus", l.takes_bids AS "takesBids",
@@ -114,14 +117,16 @@ const offersWhere = (condition: string) => `
         'leadSeconds', c.lead_seconds, 'cancellation', c.cancellation, 'maintenanceNoticeSeconds', c.maintenance_notice_seconds)
       FROM calendars c WHERE c.machine_id = m.id) AS calendar,
     (SELECT coalesce(json_agg(json_build_object('kind', k.kind, 'startsAt', k.starts_at, 'endsAt', k.ends_at) ORDER BY k.starts_at), '[]')
-      FROM calendar_blocks k WHERE k.machine_id = m.id AND k.ends_at > $2) AS blocks,
-    (SELECT coalesce(json_agg(json_build_object('id', g.id, 'uuid', g.uuid, 'model', g.model,
-        'windows', (SELECT coalesce(json_agg(json_build_object('startsAt', a.starts_at, 'endsAt', a.ends_at, 'yields', a.yields,
-            'bookingId', a.booking_id,
-            'bidMicros', CASE WHEN a.yields THEN (SELECT d.micros_per_gpu_hour::text FROM bids d WHERE d.booking_id = a.booking_id) END,
-            'unused', CASE WHEN a.yields THEN (SELECT b.started_at IS NULL FROM bookings b WHERE b.id = a.booking_id) END) ORDER BY a.starts_at), '[]')
-          FROM allocations a WHERE a.gpu_id = g.id AND a.ends_at > $2 AND a.ends_at > a.starts_at)) ORDER BY g.position), '[]')
-      FROM gpus g WHERE g.machine_id = m.id AND g.removed_at IS NULL) AS gpus
+      FROM calendar_blocks k WHERE k.machine_id = m.id AND k.ends_at > ${NOW}) AS blocks,
+    (SELECT coalesce(json_agg(json_build_object('id', g.id, 'uuid', g.uuid, 'model', g.model) ORDER BY g.position), '[]')
+      FROM gpus g WHERE g.machine_id = m.id AND g.removed_at IS NULL) AS gpus,
+    (SELECT coalesce(json_agg(json_build_object('gpuId', a.gpu_id, 'startsAt', a.starts_at, 'endsAt', a.ends_at, 'yields', a.yields,
+        'bookingId', a.booking_id,
+        'bidMicros', CASE WHEN a.yields THEN (SELECT d.micros_per_gpu_hour::text FROM bids d WHERE d.booking_id = a.booking_id) END,
+        'unused', CASE WHEN a.yields THEN (SELECT b.started_at IS NULL FROM bookings b WHERE b.id = a.booking_id) END) ORDER BY a.starts_at), '[]')
+      FROM gpus g CROSS JOIN LATERAL (
+        SELECT * FROM allocations w WHERE w.gpu_id = g.id AND w.ends_at > ${NOW} AND w.ends_at > w.starts_at OFFSET 0
+      ) a WHERE g.machine_id = m.id AND g.removed_at IS NULL) AS windows
   FROM listings l JOIN machines m ON m.id = l.machine_id JOIN users h ON h.id = m.host_id
   WHERE ${condition} ORDER BY l.id`;
 
@@ -171,6 +176,7 @@ export function offerAt(row: StoredOffer, now: Date): StandingOffer {
   const noticeEnd = addSeconds(now, env().interruptionNoticeSeconds);
   const machine = { ...row, host: { suspendedAt: row.hostSuspendedAt } };
   const { specification } = row;
+  const windowsByGpu = Map.groupBy(row.windows.map(windowOf).filter(ahead), ({ gpuId }) => gpuId);
   return {
     listingId: row.listingId,
     machineId: row.machineId,
@@ -194,7 +200,7 @@ export function offerAt(row: StoredOffer, now: Date): StandingOffer {
     rentedDiskBytes: row.rentedDiskBytes,
     blockedRenterIds: row.blockedRenterIds,
     gpus: row.gpus.map((gpu) => {
-      const windows = gpu.windows.map(windowOf).filter(ahead);
+      const windows = windowsByGpu.get(gpu.id) ?? [];
       const firm = windows.filter((window) => !window.yields);
       const yielded = windows.some(({ yields, startsAt }) => yields && startsAt <= now);
       // Whoever has it when those who yield are gone has it, as far as others are concerned.
