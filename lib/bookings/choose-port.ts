@@ -151,7 +151,7 @@ function noPort(): Refusal {
   );
 }
 
-/** Step: gives the port of a booking back. Again is harmless. */
-export async function givePortBack(tx: Tx, bookingId: string): Promise<void> {
-  await tx.gatewayPort.deleteMany({ where: { bookingId } });
+/** Step: gives the ports of bookings back. Again is harmless. */
+export async function givePortsBack(tx: Tx, bookingIds: readonly string[]): Promise<void> {
+  await tx.gatewayPort.deleteMany({ where: { bookingId: { in: [...bookingIds] } } });
 }

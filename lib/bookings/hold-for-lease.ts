@@ -1,3 +1,4 @@
+import { newId } from '#lib/base/id.ts';
 import { formatDollars, type Micros } from '#lib/base/money.ts';
 import { orRefusal, orThrow, Refusal } from '#lib/base/refusal.ts';
 import type { Tx } from '#lib/io/db.ts';
@@ -41,10 +42,10 @@ export type HoldAsk = {
  * to set so much of it aside, `chargebackUncovered`, or `badInput` when the cap is too small.
  */
 export async function holdForLease(tx: Tx, ask: HoldAsk, now: Date): Promise<LeaseHold> {
-  const plans = (await planHolds(tx, [ask], now)).map((plan) => orThrow(plan));
-  const [hold] = await postHoldPlans(tx, plans, now);
-  if (hold === undefined) throw new Error('nothing was held');
-  return hold;
+  const [plan] = (await planHolds(tx, [ask], now)).map((one) => orThrow(one));
+  if (plan === undefined) throw new Error('nothing was planned');
+  await postHoldPlans(tx, [plan], now);
+  return plan.hold;
 }
 
 /**
@@ -62,7 +63,8 @@ export async function wouldHold(tx: Tx, ask: Omit<HoldAsk, 'bookingId' | 'key' |
 /** A hold that is decided and not yet posted. Its wallet is locked. */
 export type PlannedHold = {
   readonly ask: HoldAsk;
-  readonly plan: HoldPlan;
+  /** What is held when it is posted. */
+  readonly hold: LeaseHold;
   readonly moreMicros: Micros;
   readonly wallet: Wallet;
 };
@@ -89,30 +91,33 @@ export async function planHolds(tx: Tx, asks: readonly HoldAsk[], now: Date): Pr
     const spending = spendingAfter(facts.spending, others);
     const plan = planOrRefuse(ask, { freeMicros, keptMicros, spending }, now);
     const moreMicros = plan.heldMicros - (lease?.heldMicros ?? 0n);
+    if (lease === undefined && moreMicros <= 0n) throw new Error('a new lease holds nothing');
     taken.set(renterId, before + moreMicros);
-    return { ask, plan, moreMicros, wallet };
+    const hold = { ...plan, holdId: lease?.holdId ?? newId('transfer', now) };
+    return { ask, hold, moreMicros, wallet };
   };
   return asks.map((ask) => orRefusal(() => planned(ask)));
 }
 
-/** Step: sets aside what was planned. Answers what is held, in the same order. */
-export async function postHoldPlans(tx: Tx, plans: readonly PlannedHold[], now: Date): Promise<LeaseHold[]> {
+/** Step: sets aside what was planned, or gives back what is more than that. */
+export async function postHoldPlans(tx: Tx, plans: readonly PlannedHold[], now: Date): Promise<void> {
   const more = plans.filter(({ moreMicros }) => moreMicros > 0n);
   const ids = await postHolds(
     tx,
-    more.map(({ ask, moreMicros }) => ({ ...ask, holdId: ask.lease?.holdId, amountMicros: moreMicros })),
+    more.map(({ ask, hold: { holdId }, moreMicros }) => ({
+      ...ask,
+      ...(ask.lease === undefined ? { id: holdId } : { holdId }),
+      amountMicros: moreMicros,
+    })),
     new Map(more.map(({ ask, wallet }) => [ask.renterId, wallet])),
     now,
   );
-  const posted = new Map(more.map(({ ask }, at) => [ask.key, ids[at]]));
-  const held: LeaseHold[] = [];
-  for (const { ask, plan, moreMicros } of plans) {
-    const holdId = ask.lease?.holdId ?? posted.get(ask.key);
-    if (holdId === undefined) throw new Error('a new lease holds nothing');
-    if (moreMicros < 0n) await releaseHold(tx, { ...ask, holdId, amountMicros: -moreMicros }, now);
-    held.push({ ...plan, holdId });
+  for (const [at, { ask, hold }] of more.entries()) {
+    if (ask.lease === undefined && ids[at] !== hold.holdId) throw new Error('this lease held something before');
   }
-  return held;
+  for (const { ask, hold, moreMicros } of plans) {
+    if (moreMicros < 0n) await releaseHold(tx, { ...ask, holdId: hold.holdId, amountMicros: -moreMicros }, now);
+  }
 }
 
 type Purse = { readonly freeMicros: Micros; readonly keptMicros: Micros; readonly spending: Spending };

@@ -1,3 +1,4 @@
+import { setImmediate as endOfTurn } from 'node:timers/promises';
 import type { AnyActor } from '#lib/base/actor.ts';
 import type { Micros } from '#lib/base/money.ts';
 import { orThrow, Refusal } from '#lib/base/refusal.ts';
@@ -8,7 +9,7 @@ import { leaseKey } from '#lib/io/lease-key.ts';
 import { inOneGo } from '#lib/io/prepared.ts';
 import type { LeaseGateway } from '#protocol/lease.ts';
 import type { BookingKind } from './booking.ts';
-import { choosePorts } from './choose-port.ts';
+import { choosePorts, givePortsBack } from './choose-port.ts';
 import type { ExitPlan } from './hold.ts';
 import { type HoldAsk, type LeaseHold, type PlannedHold, planHolds, postHoldPlans } from './hold-for-lease.ts';
 import { insertBookings, type SignedBooking } from './insert-bookings.ts';
@@ -57,14 +58,13 @@ export async function makeBookings(
   drafts: readonly BookingDraft[],
   now: Date,
 ): Promise<MadeBooking[]> {
-  const byItself = actor.userId === null;
-  const plans = await planHolds(
+  const planned = await planEach(tx, drafts, { byItself: actor.userId === null }, now);
+  return makePlanned(
     tx,
-    drafts.map((draft) => holdAsk(draft, byItself)),
+    () => actor.userId,
+    planned.map((plan) => orThrow(plan)),
     now,
   );
-  const planned = drafts.map((draft, at) => ({ draft, plan: orThrow(nth(plans, at)) }));
-  return makePlanned(tx, () => actor.userId, planned, now);
 }
 
 /**
@@ -76,53 +76,85 @@ export async function makeEachBooking(
   drafts: readonly BookingDraft[],
   now: Date,
 ): Promise<(MadeBooking | Refusal)[]> {
-  const plans = await planHolds(
-    tx,
-    drafts.map((draft) => holdAsk(draft, false)),
-    now,
-  );
-  const planned = drafts.flatMap((draft, at) => {
-    const plan = nth(plans, at);
-    return plan instanceof Refusal ? [] : [{ draft, plan }];
-  });
+  const planned = await planEach(tx, drafts, { byItself: false }, now);
+  const refused = drafts.filter((_, at) => planned[at] instanceof Refusal);
+  if (refused.length > 0)
+    await givePortsBack(
+      tx,
+      refused.map(({ bookingId }) => bookingId),
+    );
+  const payable = planned.flatMap((plan) => (plan instanceof Refusal ? [] : [plan]));
   const made = new Map(
-    (await makePlanned(tx, ({ renterId }) => renterId, planned, now)).map((booking) => [booking.leaseId, booking]),
+    (await makePlanned(tx, ({ renterId }) => renterId, payable, now)).map((booking) => [booking.leaseId, booking]),
   );
-  return drafts.map(({ leaseId }, at) => made.get(leaseId) ?? refusalOf(nth(plans, at)));
+  return planned.map((plan) => (plan instanceof Refusal ? plan : madeOf(made, plan.draft)));
 }
 
-function refusalOf(plan: PlannedHold | Refusal): Refusal {
-  if (plan instanceof Refusal) return plan;
-  throw new Error('what was paid for was not made');
+function madeOf(made: ReadonlyMap<string, MadeBooking>, { leaseId }: BookingDraft): MadeBooking {
+  const booking = made.get(leaseId);
+  if (booking === undefined) throw new Error('what was paid for was not made');
+  return booking;
 }
 
-type PlannedDraft = { readonly draft: BookingDraft; readonly plan: PlannedHold };
+/** A booking that its renter can pay, with all that its lease is signed for. */
+type Planned = { readonly draft: BookingDraft; readonly plan: PlannedHold } & Omit<Given, 'hold'>;
+
+/** Locks wallets, decides holds, and takes a port for each: who is refused the money has one too, and gives it back. */
+async function planEach(
+  tx: Tx,
+  drafts: readonly BookingDraft[],
+  { byItself }: { readonly byItself: boolean },
+  now: Date,
+): Promise<(Planned | Refusal)[]> {
+  const [plans, keys, ports] = await inOneGo([
+    planHolds(
+      tx,
+      drafts.map((draft) => holdAsk(draft, byItself)),
+      now,
+    ),
+    renterKeys(
+      tx,
+      drafts.map(({ renterId }) => renterId),
+    ),
+    choosePorts(
+      tx,
+      drafts.map(({ bookingId }) => bookingId),
+    ),
+  ]);
+  return drafts.map((draft, at) => {
+    const plan = nth(plans, at);
+    return plan instanceof Refusal ? plan : { draft, plan, gateway: nth(ports, at), keys: keys.get(draft.renterId) };
+  });
+}
 
 async function makePlanned(
   tx: Tx,
   actorIdOf: (draft: BookingDraft) => string | null,
-  planned: readonly PlannedDraft[],
+  planned: readonly Planned[],
   now: Date,
 ): Promise<MadeBooking[]> {
   if (planned.length === 0) return [];
-  const column = (pick: (draft: BookingDraft) => string) => planned.map(({ draft }) => pick(draft));
-  const renterIds = column(({ renterId }) => renterId);
-  const bookingIds = column(({ bookingId }) => bookingId);
-  const plans = planned.map(({ plan }) => plan);
-  const [holds, keys, ports] = await inOneGo([
-    postHoldPlans(tx, plans, now),
-    renterKeys(tx, renterIds),
-    choosePorts(tx, bookingIds),
+  const signAndStore = async () => {
+    // First the holds are on their way: the database posts them while leases are signed here.
+    await endOfTurn();
+    const bookings = planned.map(({ draft, plan, gateway, keys }) =>
+      sign(draft, { hold: plan.hold, gateway, keys }, now),
+    );
+    const events = bookings.map((booking) => ({ ...madeEvent(booking), actorId: actorIdOf(booking.draft) }));
+    await inOneGo([insertBookings(tx, bookings, now), recordEvents(tx, events, now)]);
+  };
+  await inOneGo([
+    postHoldPlans(
+      tx,
+      planned.map(({ plan }) => plan),
+      now,
+    ),
+    signAndStore(),
   ]);
-  const bookings = planned.map(({ draft }, at) =>
-    sign(draft, { hold: nth(holds, at), gateway: nth(ports, at), keys: keys.get(draft.renterId) }, now),
-  );
-  const events = bookings.map((booking) => ({ ...madeEvent(booking), actorId: actorIdOf(booking.draft) }));
-  await inOneGo([insertBookings(tx, bookings, now), recordEvents(tx, events, now)]);
-  return bookings.map(({ draft: { bookingId, leaseId }, hold: { heldMicros } }) => ({
+  return planned.map(({ draft: { bookingId, leaseId }, plan: { hold } }) => ({
     bookingId,
     leaseId,
-    heldMicros,
+    heldMicros: hold.heldMicros,
   }));
 }
 

@@ -1,6 +1,6 @@
 import type { Tx } from '#lib/io/db.ts';
 import { releaseHold } from '#lib/ledger/hold-money.ts';
-import { givePortBack } from './choose-port.ts';
+import { givePortsBack } from './choose-port.ts';
 import type { LockedBooking } from './lock-booking.ts';
 import { returnAbovePrice } from './return-above-price.ts';
 
@@ -32,7 +32,7 @@ export async function settleLease(tx: Tx, booking: LockedBooking, now: Date): Pr
   if (booking.kind === 'interruptible') await returnAbovePrice(tx, booking, now);
   await releaseDownTo(tx, booking, 0n, now);
   await tx.lease.update({ where: { id: booking.lease.id }, data: { settledAt: now } });
-  await givePortBack(tx, booking.id);
+  await givePortsBack(tx, [booking.id]);
 }
 
 /** Step: the GPUs of a booking are free from now on. */

@@ -58,6 +58,8 @@ export async function lockWallet(tx: Tx, renterId: string, now: Date): Promise<{
 }
 
 export type Hold = {
+  /** Of the transfer, where it was made before. */
+  readonly id?: string | undefined;
   readonly renterId: string;
   readonly bookingId: string;
   /** The first hold of the lease when this one adds to it. */
@@ -96,6 +98,7 @@ export async function postHolds(
 ): Promise<string[]> {
   const drafts = holds.map(
     (hold): TransferDraft => ({
+      id: hold.id,
       from: renterWallet(hold.renterId),
       to: renterHolds(hold.renterId),
       amountMicros: hold.amountMicros,

@@ -54,7 +54,7 @@ function rowOf(draft: TransferDraft, accounts: AccountIds, now: Date) {
     return id;
   };
   return {
-    id: newId('transfer', now),
+    id: draft.id ?? newId('transfer', now),
     debitAccountId: account(draft.from),
     creditAccountId: account(draft.to),
     amountMicros: draft.amountMicros,

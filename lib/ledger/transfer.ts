@@ -43,6 +43,8 @@ export type TransferKind = keyof typeof TRANSFER_KINDS;
 
 /** A movement of money to be: from one account to another. The same key with the same content moves money once. */
 export type TransferDraft = {
+  /** Made when it is posted, unless it was made before. */
+  readonly id?: string | undefined;
   readonly from: AccountRef;
   readonly to: AccountRef;
   readonly amountMicros: Micros;
