@@ -27,6 +27,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'booking.endLocked': 'Locked against ending',
   'booking.endUnlocked': 'Unlocked: it can be ended again',
   'booking.refunded': 'Refunded',
+  'booking.cancellationReturned': 'Its machine was silent: what giving it back cost came back',
   'booking.countersigned': 'Countersigned by the renter for the first time',
   'dispute.opened': 'The charge was contested',
   'dispute.answered': 'One side answered in the dispute',

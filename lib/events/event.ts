@@ -79,6 +79,7 @@ export const EVENT_KINDS = [
   'booking.endLocked',
   'booking.endUnlocked',
   'booking.refunded',
+  'booking.cancellationReturned',
   'booking.metered',
   'booking.countersigned',
   'jobs.submitted',

@@ -119,14 +119,20 @@ const OF_RENTER: Partial<Record<EventKind, TopicName>> = {
   'booking.moneyRanOut': 'moneyLow',
   'booking.idle': 'idle',
   'booking.idleStopped': 'idle',
+  'booking.stopAsked': 'rentalChanged',
   'booking.refunded': 'disputes',
+  'booking.cancellationReturned': 'rentalChanged',
 };
 
 const OF_HOST: Partial<Record<EventKind, TopicName>> = {
   'booking.made': 'hostBooked',
   'booking.cancelled': 'hostBooked',
   'booking.endAsked': 'hostBooked',
+  'booking.stopAsked': 'hostBooked',
+  'booking.stopped': 'hostBooked',
+  'booking.idleStopped': 'hostBooked',
   'booking.refunded': 'disputes',
+  'booking.cancellationReturned': 'hostBooked',
   'machine.silent': 'machineTrouble',
   'machine.selfTested': 'machineTrouble',
   'machine.agentRemoved': 'machineTrouble',
