@@ -20,6 +20,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'bid.closed': 'Its bid is over',
   'booking.moneyLow': 'The money runs low',
   'booking.moneyRanOut': 'The money ran out',
+  'booking.windowLate': 'Its window has begun, and its machine does not give it',
   'booking.windowEnding': 'Its time is nearly over',
   'booking.idle': 'Its GPUs idle',
   'booking.idleStopped': 'Stopped by the idle guard',

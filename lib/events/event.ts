@@ -72,6 +72,7 @@ export const EVENT_KINDS = [
   'booking.hostEnding',
   'booking.moneyLow',
   'booking.moneyRanOut',
+  'booking.windowLate',
   'booking.windowEnding',
   'booking.idle',
   'booking.idleStopped',

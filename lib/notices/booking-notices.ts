@@ -142,6 +142,15 @@ function toRenter(facts: EventFacts, booking: BookingNamed): Said | null {
         body: join(why, givenBackEarly(facts), diskKept(facts, booking)),
         mail: true,
       };
+    case 'booking.windowLate':
+      return {
+        title: `The window of ${name} has begun, and it cannot be used yet`,
+        body: join(
+          facts.data.fault === 'silent' ? 'Its machine does not answer.' : 'Its machine has not got it to run.',
+          'Nothing is billed. It is yours as soon as the machine has it; until then giving it back costs nothing.',
+        ),
+        mail: true,
+      };
     case 'booking.windowEnding':
       return windowEnding(facts, booking);
     case 'terminal.opened':

@@ -29,6 +29,15 @@ export function toHost(facts: EventFacts, booking: BookingNamed): Said | null {
         body: `${paidFor(facts.data.cancellationMicros, facts.data.hostMicros)} The time can be rented again.`,
         mail: true,
       };
+    case 'booking.windowLate':
+      return {
+        title: `A reserved window on ${name} has begun, and it cannot be used`,
+        body: join(
+          facts.data.fault === 'silent' ? 'The machine does not answer.' : 'The machine has not got it to run.',
+          'Nothing is earned until it does, and its renter may give it back for nothing.',
+        ),
+        mail: true,
+      };
     case 'booking.failed':
       return {
         title: `A rental on ${name} failed`,

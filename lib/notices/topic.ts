@@ -113,6 +113,7 @@ export function whyFixed(name: TopicName): string | null {
 const OF_RENTER: Partial<Record<EventKind, TopicName>> = {
   'booking.connectable': 'rentalReady',
   'booking.ended': 'rentalEnded',
+  'booking.windowLate': 'rentalChanged',
   'booking.cancelled': 'rentalChanged',
   'booking.extended': 'rentalChanged',
   'booking.moneyLow': 'moneyLow',
@@ -133,6 +134,7 @@ const OF_HOST: Partial<Record<EventKind, TopicName>> = {
   'booking.idleStopped': 'hostBooked',
   'booking.refunded': 'disputes',
   'booking.cancellationReturned': 'hostBooked',
+  'booking.windowLate': 'machineTrouble',
   'machine.silent': 'machineTrouble',
   'machine.selfTested': 'machineTrouble',
   'machine.agentRemoved': 'machineTrouble',

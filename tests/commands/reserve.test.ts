@@ -73,6 +73,26 @@ describe('reserving a window', () => {
     });
   });
 
+  it('takes no cap that does not pay for its first day: time is not taken from others for an hour’s money', async () => {
+    const long = { durationSeconds: 3 * 86_400 };
+    const day = 24n * 3_600_000n + 3_333n + 3_334n;
+    const capped = (capMicros: bigint) => market.bookAs(market.renter, window({ ...long, capMicros }));
+    const small = await refusal(capped(day - 1n));
+    expect(small).toMatchObject({ reason: 'badInput', detail: { capMicros: expect.stringContaining('24 hours') } });
+    await capped(day);
+  });
+
+  it('is made longer before it begins only by whoever has the money that a window of that length is held for', async () => {
+    const poor = await renterWith(30, market.clock);
+    const { bookingId } = await market.bookAs(poor, window());
+    const longer = (hours: number) => extendBooking(poor, { bookingId, endsAt: inHours(hours) }, market.clock.world);
+    expect((await refusal(longer(200))).reason).toBe('insufficientFunds');
+    expect(await db.booking.findUnique({ where: { id: bookingId } })).toMatchObject({ endsAt: inHours(80) });
+    expect(await db.lease.findUnique({ where: { bookingId } })).toMatchObject({ heldMicros: HELD });
+    await market.bookAs(market.renter, window({ startsAt: inHours(80), gpuCount: 2 }));
+    expect((await refusal(longer(80.25))).reason).toBe('gpuTaken');
+  });
+
   it('shows before it is booked what is held, until when giving it back is free, and what it costs then', async () => {
     const quote = await previewQuote(
       market.renter,

@@ -87,6 +87,12 @@ describe('a host', () => {
     expect(await seen()).toEqual([]);
     expect((await refusal(answer(id))).reason).toBe('notFound');
     await db.renterBlock.delete({ where: { id: 'blk_a' } });
+    const suspend = (suspendedAt: Date | null) =>
+      db.user.update({ where: { id: market.renter.userId }, data: { suspendedAt } });
+    await suspend(market.clock.now());
+    expect(await seen()).toEqual([]);
+    expect((await refusal(answer(id))).reason).toBe('notFound');
+    await suspend(null);
     await db.standingRequest.update({ where: { id }, data: { renterId: hostId } });
     expect(await seen()).toEqual([]);
     expect((await refusal(answer(id))).reason).toBe('ownMachine');

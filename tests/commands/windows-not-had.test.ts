@@ -9,6 +9,7 @@ import { startBooking } from '#lib/bookings/start-booking.ts';
 import { stopBooking } from '#lib/bookings/stop-booking.ts';
 import { db } from '#lib/io/db.ts';
 import { settleLeases } from '#lib/leases/settle-leases.ts';
+import { tellLateWindows } from '#lib/leases/tell-late-windows.ts';
 import { earningsOf, walletOf } from '#lib/ledger/queries.ts';
 import { deliverNotices } from '#lib/notices/deliver-notices.ts';
 import { billFileOf } from '#lib/receipts/queries/receipts.ts';
@@ -101,6 +102,38 @@ describe('a window whose machine answers and does not get it to run', () => {
       expect((await told(market.renter.userId)).join()).toContain('Nothing was charged');
     },
   );
+
+  it('tells its renter, who need not wait, and its host, once; and nobody whose window still lies ahead', async () => {
+    const hand = await reserve();
+    const late = async () => [
+      (await told(market.renter.userId)).filter((said) => said.includes('cannot be used yet')).length,
+      (await told(market.host.userId)).filter((said) => said.includes('cannot be used.')).length,
+    ];
+    const unanswered = async () => (await told(market.renter.userId)).some((said) => said.includes('does not answer'));
+    await silent(3_600);
+    expect(await tellLateWindows(market.clock.world)).toBe(0);
+    // Days before it begins its machine may be off.
+    expect(await unanswered()).toBe(false);
+    await silent(71 * 3_600);
+    expect(await tellLateWindows(market.clock.world)).toBe(1);
+    expect(await tellLateWindows(market.clock.world)).toBe(0);
+    expect(await late()).toEqual([1, 1]);
+    expect(await unanswered()).toBe(true);
+    await giveBack(hand.id, 0n);
+
+    const second = await market.book({
+      startsAt: new Date(market.clock.now().getTime() + 24 * HOUR),
+      durationSeconds: 3_600,
+    });
+    await db.silence.updateMany({ data: { endsAt: market.clock.now() } });
+    await answers(24 * 3_600 + 599);
+    expect(await tellLateWindows(market.clock.world)).toBe(0);
+    await answers(1);
+    expect(await Promise.all([1, 2].map(() => tellLateWindows(market.clock.world)))).toContain(1);
+    expect(await late()).toEqual([2, 2]);
+    await second.connect();
+    expect(await tellLateWindows(market.clock.world)).toBe(0);
+  });
 
   it('keeps its terms when another port had to be taken', async () => {
     const hand = await reserve();
