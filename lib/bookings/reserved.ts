@@ -100,3 +100,12 @@ export function cancellationDue(
     billedUntilMs: (lease.billedUntil ?? startedAt)?.getTime() ?? null,
   });
 }
+
+/**
+ * What a page that shows what giving a window back costs sends along as seen. While it is used that becomes less by the second,
+ * so the whole share bounds it; where it showed that it costs nothing, nothing is what was seen, and a machine that comes on
+ * between look and press changes that only by asking again.
+ */
+export function seenCancellation(shown: { readonly dueMicros: Micros; readonly shareMicros: Micros }): Micros {
+  return shown.dueMicros === 0n ? 0n : shown.shareMicros;
+}

@@ -5,6 +5,7 @@ import { DOOR_BEAT } from '#lib/agents/silence.ts';
 import { HOUR } from '#lib/base/time.ts';
 import { endBooking } from '#lib/bookings/end-booking.ts';
 import { rentalOf } from '#lib/bookings/queries/rental.ts';
+import { seenCancellation } from '#lib/bookings/reserved.ts';
 import { startBooking } from '#lib/bookings/start-booking.ts';
 import { stopBooking } from '#lib/bookings/stop-booking.ts';
 import { db } from '#lib/io/db.ts';
@@ -68,6 +69,21 @@ describe('a window whose machine answers and does not get it to run', () => {
     await giveBack(hand.id, 0n);
     expect([await free(), await owed()]).toEqual([ALL, 0n]);
     expect((await told(market.host.userId)).join()).toContain('had not got it to run in time');
+  });
+
+  it('is not given back at a price that its page did not show, when the machine comes on between look and press', async () => {
+    const hand = await reserve();
+    await begins();
+    await answers(600);
+    const seen = async () => seenCancellation((await shown(hand.id)) ?? expect.fail());
+    const before = await seen();
+    await hand.connect();
+    const press = (micros: bigint) => refusal(giveBack(hand.id, micros));
+    expect(await press(before)).toMatchObject({ reason: 'priceChanged', detail: { cancellationMicros: `${SHARE}` } });
+    expect(await hand.booking()).toMatchObject({ desired: 'running' });
+    const again = await seen();
+    await hand.run(60);
+    await giveBack(hand.id, again);
   });
 
   it('gives each step its time, and an image what its bytes take over the link of the machine', async () => {
