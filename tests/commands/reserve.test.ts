@@ -93,6 +93,18 @@ describe('reserving a window', () => {
     expect((await refusal(longer(80.25))).reason).toBe('gpuTaken');
   });
 
+  it('stays booked when its host is suspended, and is not made longer then', async () => {
+    const hand = await market.book(window());
+    const suspendedAt = market.clock.now();
+    await db.user.update({ where: { id: market.host.userId }, data: { suspendedAt } });
+    const longer = extendBooking(market.renter, { bookingId: hand.id, endsAt: inHours(84) }, market.clock.world);
+    expect((await refusal(longer)).reason).toBe('listingGone');
+    await wait(72 * 3_600);
+    await hand.connect();
+    await hand.run(3_600);
+    expect((await hand.lease()).chargedMicros).toBeGreaterThanOrEqual(3_600_000n);
+  });
+
   it('shows before it is booked what is held, until when giving it back is free, and what it costs then', async () => {
     const quote = await previewQuote(
       market.renter,

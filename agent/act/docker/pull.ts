@@ -127,7 +127,8 @@ async function pullFromRegistry(
   onProgress(progress.now());
 }
 
-function pullFailure(error: unknown, image: string): WorkloadFailure {
+/** What went wrong with a pull: `imageNotFound` where what was booked is not to be had, whoever asks, and otherwise a fault of the way to it. */
+export function pullFailure(error: unknown, image: string): WorkloadFailure {
   if (error instanceof WorkloadFailure) return error;
   const message = engineMessage(error);
   if (/manifest.*(unknown|not found)|not found: manifest|name unknown|NAME_UNKNOWN/i.test(message)) {

@@ -36,9 +36,15 @@ export async function extensionProblem(
   if (!isBefore(booking.endsAt, endsAt)) return at('The new end lies after the present one.');
   const listing = await reader.listing.findUniqueOrThrow({
     where: { id: booking.listingId },
-    select: { state: true, endsAt: true, suspendedAt: true },
+    select: {
+      state: true,
+      endsAt: true,
+      suspendedAt: true,
+      machine: { select: { host: { select: { suspendedAt: true } } } },
+    },
   });
-  if (listing.state !== 'published' || listing.suspendedAt !== null) return LISTING_GONE;
+  const suspended = listing.suspendedAt !== null || listing.machine.host.suspendedAt !== null;
+  if (listing.state !== 'published' || suspended) return LISTING_GONE;
   const calendar = await calendarOf(reader, booking.machineId, now);
   const seconds = (endsAt.getTime() - booking.startsAt.getTime()) / 1_000;
   const most = calendar.mostSeconds;
