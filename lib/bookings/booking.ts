@@ -50,6 +50,7 @@ export const REASONS = {
   moneyRanOut: 'The money for it ran out. The disk is kept for a day: top up and start it again.',
   capReached: 'It reached the cap that you set. The disk is kept for a day: start it again with a higher cap.',
   windowEnded: 'Its time was over. The disk is kept for a day: start it again if a GPU is free.',
+  neverReady: 'Its time was over before it could be used.',
   interrupted: 'It yields its GPUs to somebody. The disk is kept, and it goes on by itself when its bid wins again.',
   diskExpired: 'The time for which its disk was kept is over.',
   jobOver: 'The job that it was part of is over.',

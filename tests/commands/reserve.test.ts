@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { noteSilences } from '#lib/agents/note-silences.ts';
 import { DOOR_BEAT } from '#lib/agents/silence.ts';
 import { addSeconds, DAY, HOUR } from '#lib/base/time.ts';
+import { reasonSentence } from '#lib/bookings/booking.ts';
 import { endBooking } from '#lib/bookings/end-booking.ts';
 import { endBookingByHost } from '#lib/bookings/end-booking-by-host.ts';
 import { extendBooking } from '#lib/bookings/extend-booking.ts';
@@ -211,7 +212,8 @@ describe('a reserved window that comes', () => {
     const hand = await market.book(window());
     await wait(80 * 3_600 + 1);
     await endExpiredLeases(market.clock.world);
-    expect(await hand.booking()).toMatchObject({ desired: 'ended', reason: 'windowEnded' });
+    expect(await hand.booking()).toMatchObject({ desired: 'ended', reason: 'neverReady' });
+    expect(reasonSentence('neverReady')).not.toContain('disk');
     expect(await free()).toBe(1_000n * DOLLAR);
   });
 });
