@@ -3,10 +3,11 @@ import { newId } from '#lib/base/id.ts';
 import { addSeconds, theWorld, type World } from '#lib/base/time.ts';
 import { returnForSilence } from '#lib/bookings/return-for-silence.ts';
 import { OFFLINE_AFTER_SECONDS } from '#lib/catalogue/machine.ts';
+import { DOOR_BEAT, type DoorBeat } from '#lib/events/beat.ts';
 import { recordEvent } from '#lib/events/record-event.ts';
 import { db, inTransaction } from '#lib/io/db.ts';
 import { wasToldSilent } from './queries/silences.ts';
-import { DOOR_BEAT, type DoorBeat, silentSince } from './silence.ts';
+import { silentSince } from './silence.ts';
 
 const BATCH = 500;
 

@@ -217,12 +217,12 @@ describe('what giving a window back costs', () => {
   });
 
   it('gives a machine ten minutes for each step of a window that has begun, and for an image its download besides', () => {
-    const late = (seconds: number, { observed = 8, started = false, download = 0 } = {}) =>
-      notReadySince(
-        { startsAt: at(10), startedAt: started ? at(10) : null, observedAt: at(observed) },
-        download,
-        new Date(at(10).getTime() + seconds * 1_000),
-      );
+    const inside = (seconds: number) => new Date(at(10).getTime() + seconds * 1_000);
+    const late = (seconds: number, { observed = 8, started = false, download = 0, back = -1 } = {}) =>
+      notReadySince({ startsAt: at(10), startedAt: started ? at(10) : null, observedAt: at(observed) }, download, {
+        since: back < 0 ? null : inside(back),
+        until: inside(seconds),
+      });
     expect(late(599)).toBeNull();
     expect(late(599.999)).toBeNull();
     expect(late(600)).toEqual(at(10));
@@ -233,5 +233,8 @@ describe('what giving a window back costs', () => {
     expect(late(1_500, { observed: 10.25 })).toEqual(at(10));
     expect(late(999, { download: 400 })).toBeNull();
     expect(late(1_000, { download: 400 })).toEqual(at(10));
+    // Nobody listened for a while: it may have come on.
+    expect(late(1_000, { back: 500 })).toBeNull();
+    expect(late(1_100, { back: 500 })).toEqual(at(10));
   });
 });

@@ -62,18 +62,23 @@ export function absentSince(
 /** In a window that has begun, a machine has so long for each step on the way to a shell; for an image, its download besides. */
 export const STEP_SECONDS = 600;
 
+/** Since when the market has listened to its machines without a gap (null: always), and until when. */
+export type Listened = { readonly since: Date | null; readonly until: Date };
+
 /**
  * Since when a machine that answers has kept a window from its renter, because it does not come on with it; null: it could
  * be used, or it still has time. `downloadSeconds` is what the image that it is pulling takes over its link; 0 when it pulls none.
+ * Time in which nobody listened to it is not counted: it may have come on, and could not say so.
  */
 export function notReadySince(
   booking: Pick<ReservedFacts, 'startsAt'> & { readonly startedAt: Date | null; readonly observedAt: Date },
   downloadSeconds: number,
-  now: Date,
+  listened: Listened,
 ): Date | null {
   const { startsAt, startedAt, observedAt } = booking;
-  const step = new Date(Math.max(startsAt.getTime(), observedAt.getTime()));
-  return startedAt === null && !isBefore(now, addSeconds(step, STEP_SECONDS + downloadSeconds)) ? startsAt : null;
+  const step = new Date(Math.max(startsAt.getTime(), observedAt.getTime(), listened.since?.getTime() ?? 0));
+  const late = !isBefore(listened.until, addSeconds(step, STEP_SECONDS + downloadSeconds));
+  return startedAt === null && late ? startsAt : null;
 }
 
 /**

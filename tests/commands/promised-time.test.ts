@@ -1,7 +1,6 @@
 import '#tests/support/database.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { noteSilences } from '#lib/agents/note-silences.ts';
-import { DOOR_BEAT } from '#lib/agents/silence.ts';
 import { HOUR } from '#lib/base/time.ts';
 import { endBookingByHost } from '#lib/bookings/end-booking-by-host.ts';
 import { freeWindows } from '#lib/bookings/queries/free-windows.ts';
@@ -10,6 +9,7 @@ import { history } from '#lib/catalogue/queries/history.ts';
 import { saveCalendar } from '#lib/catalogue/save-calendar.ts';
 import { settleOffers } from '#lib/catalogue/settle-offers.ts';
 import { withdrawListing } from '#lib/catalogue/withdraw-listing.ts';
+import { DOOR_BEAT } from '#lib/events/beat.ts';
 import { db } from '#lib/io/db.ts';
 import { endExpiredLeases } from '#lib/leases/end-expired-leases.ts';
 import { expectBooksBalance } from '#tests/support/books.ts';

@@ -26,6 +26,7 @@ import {
   type Model,
   type ModelRental,
   obey,
+  openDoor,
   pass,
   type Real,
 } from '#tests/support/rentals-model.ts';
@@ -338,6 +339,7 @@ const lose = (minutes: number, which: number, early: boolean): Step => ({
 /** A renter goes in the first minute of a silence; answers what comes back when it is known: only of a window that had begun. */
 async function leaveEarly(model: Model, real: Real, which: number) {
   await pass(model, real, 60, 'silent');
+  await openDoor(model);
   const before = chosen(model, real, which)?.rental.fee ?? 0n;
   const rental = await leave(model, real, which, 60);
   if (rental === undefined) return undefined;

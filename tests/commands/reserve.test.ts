@@ -1,7 +1,6 @@
 import '#tests/support/database.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { noteSilences } from '#lib/agents/note-silences.ts';
-import { DOOR_BEAT } from '#lib/agents/silence.ts';
 import { addSeconds, DAY, HOUR } from '#lib/base/time.ts';
 import { reasonSentence } from '#lib/bookings/booking.ts';
 import { endBooking } from '#lib/bookings/end-booking.ts';
@@ -14,6 +13,7 @@ import { stopBooking } from '#lib/bookings/stop-booking.ts';
 import { ALWAYS } from '#lib/catalogue/calendar.ts';
 import { saveCalendar } from '#lib/catalogue/save-calendar.ts';
 import { WEEKDAYS } from '#lib/catalogue/wall-clock.ts';
+import { DOOR_BEAT } from '#lib/events/beat.ts';
 import { db } from '#lib/io/db.ts';
 import { endExpiredLeases } from '#lib/leases/end-expired-leases.ts';
 import { renewHolds } from '#lib/leases/renew-holds.ts';

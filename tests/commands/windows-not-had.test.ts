@@ -1,13 +1,13 @@
 import '#tests/support/database.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { noteSilences } from '#lib/agents/note-silences.ts';
-import { DOOR_BEAT } from '#lib/agents/silence.ts';
 import { HOUR } from '#lib/base/time.ts';
 import { endBooking } from '#lib/bookings/end-booking.ts';
 import { rentalOf } from '#lib/bookings/queries/rental.ts';
 import { seenCancellation } from '#lib/bookings/reserved.ts';
 import { startBooking } from '#lib/bookings/start-booking.ts';
 import { stopBooking } from '#lib/bookings/stop-booking.ts';
+import { DOOR_BEAT } from '#lib/events/beat.ts';
 import { db } from '#lib/io/db.ts';
 import { settleLeases } from '#lib/leases/settle-leases.ts';
 import { tellLateWindows } from '#lib/leases/tell-late-windows.ts';
@@ -25,6 +25,8 @@ import { NOW } from '#tests/support/stalls.ts';
 
 let market: RentalMarket;
 beforeEach(async () => {
+  // Each test has a clock of its own, and its door opens anew.
+  await db.beat.deleteMany();
   market = await rentalMarket();
 });
 afterEach(expectBooksBalance);
@@ -84,6 +86,27 @@ describe('a window whose machine answers and does not get it to run', () => {
     const again = await seen();
     await hand.run(60);
     await giveBack(hand.id, again);
+  });
+
+  it('has its time from when we listen again: an outage of ours costs no host the share', async () => {
+    const hand = await reserve();
+    await begins();
+    const door = (at: Date, backAt: Date | null) =>
+      db.beat.upsert({
+        where: { name: DOOR_BEAT },
+        create: { name: DOOR_BEAT, at, backAt },
+        update: { at, backAt },
+      });
+    await door(STARTS, null);
+    market.clock.pass(1_200);
+    // Nobody listened since it began: whether it came on is not known.
+    expect((await shown(hand.id))?.dueMicros).toBe(SHARE);
+    expect(await tellLateWindows(market.clock.world)).toBe(0);
+    await door(market.clock.now(), market.clock.now());
+    await answers(599);
+    expect((await shown(hand.id))?.dueMicros).toBe(SHARE);
+    await answers(1);
+    expect((await shown(hand.id))?.dueMicros).toBe(0n);
   });
 
   it('gives each step its time, and an image what its bytes take over the link of the machine', async () => {

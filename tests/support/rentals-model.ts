@@ -1,9 +1,9 @@
 import { expect } from 'vitest';
 import { noteSilences } from '#lib/agents/note-silences.ts';
-import { DOOR_BEAT } from '#lib/agents/silence.ts';
 import type { Actor } from '#lib/base/actor.ts';
 import { addSeconds } from '#lib/base/time.ts';
 import { diskReserve, readTerms } from '#lib/bookings/terms.ts';
+import { DOOR_BEAT } from '#lib/events/beat.ts';
 import { db } from '#lib/io/db.ts';
 import { endExpiredLeases } from '#lib/leases/end-expired-leases.ts';
 import { expireKeptDisks } from '#lib/leases/expire-kept-disks.ts';
@@ -122,11 +122,16 @@ export async function pass(model: Model, real: Real, seconds: number, how: 'answ
   }
 }
 
+/** Our own door is open: what is not heard is not said. */
+export async function openDoor(model: Model): Promise<void> {
+  const beat = { at: model.now, backAt: null };
+  await db.beat.upsert({ where: { name: DOOR_BEAT }, create: { name: DOOR_BEAT, ...beat }, update: beat });
+}
+
 /** The market has heard nothing of the machine since it last answered, and notes that. */
 export async function fallSilent(model: Model, real: Real): Promise<void> {
   const { machineId } = real.market;
-  const beat = { at: model.now, backAt: null };
-  await db.beat.upsert({ where: { name: DOOR_BEAT }, create: { name: DOOR_BEAT, ...beat }, update: beat });
+  await openDoor(model);
   await noteSilences(real.market.clock.world);
   expect(await db.silence.count({ where: { machineId, cause: 'unreachable', endsAt: null } })).toBe(1);
   model.silent = true;

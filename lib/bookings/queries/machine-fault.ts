@@ -1,6 +1,7 @@
 import { UNMEASURED_LINK_BITS_PER_SECOND } from '#lib/catalogue/fit/finish.ts';
+import { DOOR_BEAT, wasAway } from '#lib/events/beat.ts';
 import type { Tx } from '#lib/io/db.ts';
-import { absentSince, type MachineFault, notReadySince } from '../reserved.ts';
+import { absentSince, type Listened, type MachineFault, notReadySince } from '../reserved.ts';
 
 type Window = {
   readonly id: string;
@@ -15,7 +16,7 @@ type Window = {
  * `byWorkload` it is known that what was to run is what could not: then only silence is a fault of the machine.
  */
 export async function machineFaultOf(
-  reader: Pick<Tx, 'silence' | '$queryRaw'>,
+  reader: Pick<Tx, 'beat' | 'silence' | '$queryRaw'>,
   booking: Window,
   now: Date,
   { byWorkload = false }: { readonly byWorkload?: boolean } = {},
@@ -29,8 +30,13 @@ export async function machineFaultOf(
   const silent = absentSince(booking, silences, now);
   if (silent !== null) return { kind: 'silent', since: silent };
   if (byWorkload || startedAt !== null) return null;
-  const since = notReadySince(booking, await downloadSecondsOf(reader, booking.id), now);
+  const since = notReadySince(booking, await downloadSecondsOf(reader, booking.id), await listened(reader, now));
   return since === null ? null : { kind: 'notReady', since };
+}
+
+async function listened(reader: Pick<Tx, 'beat'>, now: Date): Promise<Listened> {
+  const door = await reader.beat.findUnique({ where: { name: DOOR_BEAT }, select: { at: true, backAt: true } });
+  return { since: door?.backAt ?? null, until: door !== null && wasAway(door, now) ? door.at : now };
 }
 
 /** What the image that is being pulled for a booking takes over the link of its machine, in seconds; 0 when none is pulled. */
