@@ -6,6 +6,7 @@ import { reasonSentence } from '#lib/bookings/booking.ts';
 import { endBooking } from '#lib/bookings/end-booking.ts';
 import { endBookingByHost } from '#lib/bookings/end-booking-by-host.ts';
 import { extendBooking } from '#lib/bookings/extend-booking.ts';
+import { extensionOf } from '#lib/bookings/queries/extension.ts';
 import { previewQuote } from '#lib/bookings/queries/quote.ts';
 import { rentalOf } from '#lib/bookings/queries/rental.ts';
 import { startBooking } from '#lib/bookings/start-booking.ts';
@@ -87,6 +88,7 @@ describe('reserving a window', () => {
     const poor = await renterWith(30, market.clock);
     const { bookingId } = await market.bookAs(poor, window());
     const longer = (hours: number) => extendBooking(poor, { bookingId, endsAt: inHours(hours) }, market.clock.world);
+    expect(await extensionOf(poor, bookingId, market.clock.now())).toMatchObject({ reserved: true, ahead: true });
     expect((await refusal(longer(200))).reason).toBe('insufficientFunds');
     expect(await db.booking.findUnique({ where: { id: bookingId } })).toMatchObject({ endsAt: inHours(80) });
     expect(await db.lease.findUnique({ where: { bookingId } })).toMatchObject({ heldMicros: HELD });

@@ -9,7 +9,7 @@ import { formatSpan } from '#lib/catalogue/span-words.ts';
 import { db, type Reader } from '#lib/io/db.ts';
 import { spendableOf } from '#lib/ledger/queries/spending-limit.ts';
 import { walletOf } from '#lib/ledger/queries.ts';
-import { type BookingFacts, whyNotExtend } from '../booking.ts';
+import { type BookingFacts, liesAhead, whyNotExtend } from '../booking.ts';
 import { ON_DEMAND_SECONDS, readTerms, runningCost } from '../terms.ts';
 
 type Extended = {
@@ -79,6 +79,9 @@ export type Extension = {
   /** When its GPUs are somebody else's; null: nobody has them yet. */
   readonly takenFrom: Date | null;
   readonly choices: readonly ExtensionChoice[];
+  /** True of a reserved window: what is not used of it costs what its terms say; of one that lies `ahead`, all of it is set aside. */
+  readonly reserved: boolean;
+  readonly ahead: boolean;
   /** Money that is free to be set aside for it. */
   readonly freeMicros: Micros;
 };
@@ -137,6 +140,8 @@ export async function extensionOf(actor: Actor, bookingId: string, now: Date): P
     whyNot: why,
     takenFrom,
     choices,
+    reserved: facts.kind === 'reserved',
+    ahead: liesAhead(facts, now),
     freeMicros: await spendableOf(db, actor.userId, freeMicros, now),
   };
 }
