@@ -53,7 +53,7 @@ export function absentSince(
   if (at < startsAt) return null;
   const absent = silences.filter(
     (silence) =>
-      silence.startsAt <= at &&
+      silence.startsAt < at &&
       (silence.endsAt === null || at < silence.endsAt || (startedAt === null && startsAt < silence.endsAt)),
   );
   return earliest(...absent.map((silence) => silence.startsAt)) ?? null;

@@ -326,6 +326,19 @@ describe('a window that is given back when nobody knows yet that its machine is 
       expect(await lease()).toMatchObject({ cancellationMicros: SHARE, cancellationRefundedMicros: 0n });
   });
 
+  it('stays paid where the machine itself said with its last words that what runs in it ended', async () => {
+    const hand = await reserve();
+    await begins();
+    await hand.connect();
+    await hand.run(60);
+    await market.beat();
+    await hand.say('stopped', { ...failure('exited'), exitCode: 1 });
+    const { cancellationMicros } = await hand.lease();
+    await silent(600);
+    expect(cancellationMicros).toBeGreaterThan(0n);
+    expect((await hand.lease()).cancellationRefundedMicros).toBe(0n);
+  });
+
   it('leaves alone what is contested already, so that nothing comes back twice', async () => {
     const hand = await reserve();
     await begins();
