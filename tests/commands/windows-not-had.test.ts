@@ -17,10 +17,11 @@ import { billFileOf } from '#lib/receipts/queries/receipts.ts';
 import { openDispute } from '#lib/trust/open-dispute.ts';
 import type { FAILURES } from '#protocol/agent.ts';
 import { refusal } from '#tests/support/ask.ts';
+import { bidding } from '#tests/support/bids.ts';
 import { check } from '#tests/support/bill-file.ts';
 import { expectBooksBalance } from '#tests/support/books.ts';
 import { logAll } from '#tests/support/public-log.ts';
-import { DOLLAR, type RentalMarket, rentalMarket } from '#tests/support/rental.ts';
+import { DOLLAR, type RentalMarket, rentalMarket, renterWith } from '#tests/support/rental.ts';
 import { NOW } from '#tests/support/stalls.ts';
 
 let market: RentalMarket;
@@ -255,6 +256,36 @@ describe('a window that what runs in it ends', () => {
     await begins();
     const said = (await refusal(stopBooking(market.renter, { bookingId: hand.id }, market.clock.world))).sentence;
     expect(said).not.toContain('costs nothing');
+  });
+});
+
+describe('the rest of a window that was given back', () => {
+  it('is rented to somebody else, who pays for what they use: no second of a GPU is paid twice', async () => {
+    const shop = await bidding({ machine: { gpuCount: 1 } });
+    market = shop;
+    const first = await reserve();
+    await begins();
+    await first.connect();
+    await first.run(600);
+    await giveBack(first.id);
+    const other = await renterWith(100, market.clock);
+    // Until its machine has cleared it away nobody else gets it.
+    expect((await refusal(market.bookAs(other))).reason).toBe('gpuTaken');
+    await first.say('ended');
+    const { bookingId } = await market.bookAs(other);
+    const second = await shop.handOf(bookingId);
+    await second.connect();
+    await second.run(900);
+    // The first, late, claims time that is the other's by now: nothing of it is billed.
+    await first.state({ seconds: 900 });
+    const [used, then] = [await first.lease(), await second.lease()];
+    expect([used.gpuSeconds, then.gpuSeconds]).toEqual([600n, 900n]);
+    expect(used.chargedMicros + used.cancellationMicros).toBe(SHARE);
+    const all = SHARE + then.chargedMicros;
+    const fees = used.feeMicros + used.cancellationFeeMicros + then.feeMicros;
+    expect(await owed()).toBe(all - fees);
+    expect(fees).toBeGreaterThan(all / 10n - 3n);
+    expect(fees).toBeLessThanOrEqual(all / 10n);
   });
 });
 
