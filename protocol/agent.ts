@@ -73,6 +73,7 @@ export type Phase = (typeof PHASES)[number];
 /** Why a workload failed or stopped by itself. */
 export const FAILURES = [
   'imageNotFound',
+  'unrunnable',
   'pullFailed',
   'startFailed',
   'shellFailed',

@@ -26,6 +26,7 @@ import { endExpiredLeases } from '#lib/leases/end-expired-leases.ts';
 import { expireKeptDisks } from '#lib/leases/expire-kept-disks.ts';
 import { renewHolds } from '#lib/leases/renew-holds.ts';
 import { settleLeases } from '#lib/leases/settle-leases.ts';
+import { tellLateWindows } from '#lib/leases/tell-late-windows.ts';
 import { warnMoney } from '#lib/leases/warn-money.ts';
 import { warnWindows } from '#lib/leases/warn-windows.ts';
 import { checkBooks } from '#lib/ledger/check-books.ts';
@@ -75,6 +76,7 @@ export const SWEEPS: readonly Sweep[] = [
   { name: 'settle-leases', everySeconds: 10, handle: settleLeases },
   { name: 'warn-money', everySeconds: 20, handle: warnMoney },
   { name: 'warn-windows', everySeconds: 30, handle: warnWindows },
+  { name: 'tell-late-windows', everySeconds: 30, handle: tellLateWindows },
   { name: 'guard-idle', everySeconds: 60, handle: guardIdle },
   { name: 'follow-jobs', everySeconds: 2, handle: followJobs, onNews: true },
   { name: 'place-jobs', everySeconds: 5, handle: placeJobs, onNews: true },

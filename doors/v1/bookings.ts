@@ -46,6 +46,19 @@ const booking = z
     endsAt: instant,
     createdAt: instant,
     endLockedAt: instant.nullable(),
+    cancellation: z
+      .looseObject({
+        freeUntil: instant,
+        dueMicros: z.string(),
+        shareMicros: z.string(),
+        fault: z.object({ kind: z.enum(['silent', 'notReady']), since: instant }).nullable(),
+        sentence: z.string(),
+      })
+      .nullable()
+      .meta({
+        description:
+          'Of a reserved window that is not over: what giving it back costs now and at most, and why its machine does not do its part, for as long as it costs nothing because of that',
+      }),
     start: z
       .looseObject({
         whyNot: z.object({ reason: z.string(), sentence: z.string() }).nullable(),

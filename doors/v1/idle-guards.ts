@@ -31,6 +31,7 @@ idleGuards.openapi(
     tags: ['Bookings'],
     summary: 'Have a booking stopped, its disk kept, when all its GPUs were below 5 % for 20 minutes; or be told only',
     security: bearer,
+    description: 'Of a reserved window that is a giving back, by its cancellation terms.',
     request: { params: idParam, ...takes(setIdleGuardInput.omit({ bookingId: true })) },
     responses: answers(guard, 'The idle guard as it is now'),
   }),

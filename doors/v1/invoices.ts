@@ -24,6 +24,7 @@ const invoice = z
     cancellationMicros: decimal.meta({
       description: 'Paid for giving a reserved window back; not part of what statements prove',
     }),
+    cancellationRefundedMicros: decimal.meta({ description: 'What of that came back' }),
     heldMicros: decimal,
   })
   .meta({

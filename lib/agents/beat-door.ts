@@ -1,6 +1,6 @@
 import { theWorld, type World } from '#lib/base/time.ts';
+import { DOOR_BEAT, wasAway } from '#lib/events/beat.ts';
 import { inTransaction } from '#lib/io/db.ts';
-import { DOOR_BEAT, wasAway } from './silence.ts';
 
 /**
  * Says that this process serves agents; any number of processes may. After a gap, silences that were open are ended at our

@@ -1,18 +1,20 @@
 import { THE_MARKET } from '#lib/base/actor.ts';
 import { newId } from '#lib/base/id.ts';
 import { addSeconds, theWorld, type World } from '#lib/base/time.ts';
+import { returnForSilence } from '#lib/bookings/return-for-silence.ts';
 import { OFFLINE_AFTER_SECONDS } from '#lib/catalogue/machine.ts';
+import { DOOR_BEAT, type DoorBeat } from '#lib/events/beat.ts';
 import { recordEvent } from '#lib/events/record-event.ts';
 import { db, inTransaction } from '#lib/io/db.ts';
 import { wasToldSilent } from './queries/silences.ts';
-import { DOOR_BEAT, type DoorBeat, silentSince } from './silence.ts';
+import { silentSince } from './silence.ts';
 
 const BATCH = 500;
 
 /**
  * Sweep: opens a span of silence for each machine that has not been heard for as long as makes it offline, while we
  * listened, and tells its host, once until it answers again. An outage of ours is nobody's silence: it only cuts one in
- * two. Returns how many were opened.
+ * two. Whoever gave a reserved window back in it, before it was known, gets back what that cost. Returns how many were opened.
  */
 export async function noteSilences(world: World = theWorld): Promise<number> {
   const now = world.now();
@@ -48,6 +50,7 @@ async function openSilence(machineId: string, door: DoorBeat | null, now: Date):
     await tx.silence.create({
       data: { id: newId('silence', now), machineId, cause: 'unreachable', startsAt: since, endsAt: null },
     });
+    await returnForSilence(tx, machineId, since, now);
     if (told) return true;
     await recordEvent(tx, THE_MARKET, { kind: 'machine.silent', userId: machine.hostId, machineId }, now);
     return true;

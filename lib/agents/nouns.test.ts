@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { wasAway } from '#lib/events/beat.ts';
 import { judgeBoot } from './boot.ts';
 import { makeChallenge, readChallenge } from './challenge.ts';
 import { clockDriftMs, driftMessage } from './clock-drift.ts';
 import { codeState, firstName } from './enrolment.ts';
-import { silentSince, wasAway } from './silence.ts';
+import { silentSince } from './silence.ts';
 
 const at = (seconds: number) => new Date(1_800_000_000_000 + seconds * 1_000);
 const RANDOM = 'AAAAAAAAAAAAAAAAAAAAAA';

@@ -49,7 +49,9 @@ async function answer(
 ): Promise<{ readonly answerId: string }> {
   const blockedHostIds = await blockersOf(tx, request.renterId);
   // Hosts see requests that ask hosts: others are not there for them.
-  if (request.mode !== 'ask' || blockedHostIds.includes(actor.userId)) throw new Refusal('notFound');
+  const renter = await tx.user.findUniqueOrThrow({ where: { id: request.renterId }, select: { suspendedAt: true } });
+  const hidden = request.mode !== 'ask' || renter.suspendedAt !== null || blockedHostIds.includes(actor.userId);
+  if (hidden) throw new Refusal('notFound');
   if (request.renterId === actor.userId) throw new Refusal('ownMachine', {}, 'This is your own request.');
   refuseIf(whyNotAnswerRequest(request, now));
   const problems = answerProblems(input, request);

@@ -8,7 +8,12 @@ import type { LockedBooking } from './lock-booking.ts';
 import { wakeMachine } from './revise-lease.ts';
 import { billGpusUntil } from './settle-lease.ts';
 
-export type StopAsk = { readonly reason: Reason; readonly diskUntil: Date; readonly kind: EventKind };
+export type StopAsk = {
+  readonly reason: Reason;
+  readonly diskUntil: Date;
+  readonly kind: EventKind;
+  readonly data?: Readonly<Record<string, string>>;
+};
 
 /**
  * Step: a booking is to stop: no GPU time after now is billed, its GPUs go back when the machine says that it has stopped,
@@ -37,7 +42,7 @@ export async function askStop(tx: Tx, actor: AnyActor, booking: LockedBooking, a
       userId: booking.renterId,
       bookingId: booking.id,
       machineId: booking.machineId,
-      data: { reason: ask.reason, diskUntil: ask.diskUntil.toISOString(), hostId: booking.hostId },
+      data: { ...ask.data, reason: ask.reason, diskUntil: ask.diskUntil.toISOString(), hostId: booking.hostId },
     },
     now,
   );

@@ -50,12 +50,14 @@ export const REASONS = {
   moneyRanOut: 'The money for it ran out. The disk is kept for a day: top up and start it again.',
   capReached: 'It reached the cap that you set. The disk is kept for a day: start it again with a higher cap.',
   windowEnded: 'Its time was over. The disk is kept for a day: start it again if a GPU is free.',
+  neverReady: 'Its time was over before it could be used.',
   interrupted: 'It yields its GPUs to somebody. The disk is kept, and it goes on by itself when its bid wins again.',
   diskExpired: 'The time for which its disk was kept is over.',
   jobOver: 'The job that it was part of is over.',
   timeLimit: 'It ran for as long as it was allowed to.',
   machineLost: 'The machine no longer has it.',
   imageNotFound: 'The image was not found. Check its name, and that it is public.',
+  unrunnable: 'What was to run in it cannot run there: the program is missing, or made for another processor.',
   pullFailed: 'The image could not be pulled.',
   startFailed: 'The container could not be started.',
   shellFailed: 'The container started, but its shell did not answer.',
@@ -68,6 +70,19 @@ export const REASONS = {
   leaseInvalid: 'The machine did not accept the lease.',
 } as const satisfies Record<Failure, string> & Record<string, string>;
 export type Reason = keyof typeof REASONS;
+
+/** Failures of what the renter chose to run: no machine could have done it better. All others are the machine's, or its network's. */
+const BY_WORKLOAD: ReadonlySet<string> = new Set<Failure>(['imageNotFound', 'unrunnable', 'exited']);
+
+/** Whether a run ended by what its renter runs in it. A program whose end nobody saw, once it could be used, may have lost its machine. */
+export function isByWorkload(run: {
+  readonly reason: string | null;
+  readonly exitCode: number | null;
+  readonly startedAt: Date | null;
+}): boolean {
+  if (run.reason === null || !BY_WORKLOAD.has(run.reason)) return false;
+  return run.reason !== 'exited' || run.startedAt === null || run.exitCode !== null;
+}
 
 export function reasonSentence(reason: string | null): string | null {
   return reason !== null && Object.hasOwn(REASONS, reason) ? REASONS[reason as Reason] : null;
@@ -119,7 +134,12 @@ export function whyNotStop(booking: BookingFacts, now: Date): WhyNot | null {
   if (booking.desired === 'stopped') return notNow('It is stopped already.');
   if (isHostEnding(booking)) return notNow('The host breaks it off: it ends by itself. Save what you need.');
   if (liesAhead(booking, now)) return notNow('It has not begun yet. Give it back instead.');
-  if (isUnused(booking)) return notNow('It has not started yet. End it instead: that costs nothing.');
+  if (isUnused(booking))
+    return notNow(
+      booking.kind === 'reserved'
+        ? 'It has not started yet. Give it back instead: its page says what that costs.'
+        : 'It has not started yet. End it instead: that costs nothing.',
+    );
   return isBefore(now, booking.endsAt) ? null : notNow('Its time is over: it is being stopped.');
 }
 

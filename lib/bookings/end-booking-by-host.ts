@@ -75,8 +75,10 @@ async function giveNotice(tx: Tx, actor: Actor, booking: LockedBooking, reason: 
 
 async function countAgainst(tx: Tx, booking: LockedBooking, now: Date): Promise<void> {
   if (booking.desired !== 'running' || booking.endsAt <= now) return;
-  const endsAt = earliest(booking.endsAt, new Date(now.getTime() + DAY)) ?? now;
-  await tx.silence.create({
-    data: { id: newId('silence', now), machineId: booking.machineId, cause: 'hostEnded', startsAt: now, endsAt },
-  });
+  const { machineId, listingId } = booking;
+  const span = { machineId, startsAt: now, endsAt: earliest(booking.endsAt, new Date(now.getTime() + DAY)) ?? now };
+  await tx.silence.create({ data: { id: newId('silence', now), cause: 'hostEnded', ...span } });
+  // Reliability is measured over offered time: whoever withdrew the machine first had promised this time all the same.
+  const { state } = await tx.listing.findUniqueOrThrow({ where: { id: listingId }, select: { state: true } });
+  if (state !== 'published') await tx.offer.create({ data: { id: newId('offer', now), ...span } });
 }

@@ -19,7 +19,7 @@ export async function endBooking(actor: Actor, input: EndBookingInput, world: Wo
     const now = world.now();
     const locked = await lockBooking(tx, { id: input.bookingId, renterId: actor.userId });
     refuseIf(whyNotEndByRenter(locked));
-    const paid = await payCancellation(tx, locked, input.seenCancellationMicros, now);
+    const paid = await payCancellation(tx, locked, { seenMicros: input.seenCancellationMicros }, now);
     const { booking } = paid;
     const ahead = liesAhead(booking, now);
     const { startsAt, endsAt } = booking;

@@ -6,7 +6,7 @@ import { ALWAYS } from '#lib/catalogue/calendar.ts';
 import type { OfferFacts } from '#lib/catalogue/listing.ts';
 import { chooseForWindow, type WindowedGpu } from './choose-for-window.ts';
 import { windowsOf } from './free-windows.ts';
-import { absentSince, cancellationDue, cancellationOf, type ReservedFacts } from './reserved.ts';
+import { absentSince, cancellationDue, cancellationOf, notReadySince, type ReservedFacts } from './reserved.ts';
 import { chargeFor, type Terms } from './terms.ts';
 
 const NOW = new Date('2026-11-23T12:00:00Z');
@@ -133,7 +133,6 @@ describe('what giving a window back costs', () => {
     };
     const booking: ReservedFacts = {
       kind: 'reserved',
-      run: 1,
       createdAt: NOW,
       reason: null,
       terms: some,
@@ -175,7 +174,7 @@ describe('what giving a window back costs', () => {
     );
   });
 
-  it('is nothing for what is on demand, was started again, or has no such terms', () => {
+  it('is nothing for what is on demand, was broken off, has no such terms, or whose machine does not do its part', () => {
     const { booking, some } = booked({
       price: 1_000_000n,
       gpuCount: 1,
@@ -189,9 +188,9 @@ describe('what giving a window back costs', () => {
       cancellationDue({ ...booking, startedAt: null, lease, ...change }, null, at(1));
     expect(due({})).toBe(2_000_000n);
     expect(due({ kind: 'onDemand' })).toBe(0n);
-    expect(due({ run: 2 })).toBe(0n);
     expect(due({ reason: 'hostEnded' })).toBe(0n);
-    expect(cancellationDue({ ...booking, startedAt: null, lease }, at(1), at(1))).toBe(0n);
+    for (const kind of ['silent', 'notReady'] as const)
+      expect(cancellationDue({ ...booking, startedAt: null, lease }, { kind, since: at(1) }, at(1))).toBe(0n);
     const { cancellation: _none, ...bare } = some;
     expect(due({ terms: bare })).toBe(0n);
     expect(cancellationOf(some, { startsAt: at(0), endsAt: new Date(at(0).getTime() + 3 * DAY) })).toBe(12_000_000n);
@@ -210,5 +209,33 @@ describe('what giving a window back costs', () => {
     expect(absent([9, 11], 12)).toEqual(at(9));
     expect(absent([9, 11], 12, 11.5)).toBeNull();
     expect(absent([11.5, null], 12, 11)).toEqual(at(11.5));
+    // Asked afterwards about an instant: what came later, and what was over by then, says nothing of it.
+    expect(absent([12.5, null], 12, 11)).toBeNull();
+    expect(absent([11.5, 13], 12, 11)).toEqual(at(11.5));
+    // Its last sign of life was in that very instant.
+    expect(absent([12, 13], 12, 11)).toBeNull();
+    expect(absent([11.5, 12], 12, 11)).toBeNull();
+  });
+
+  it('gives a machine ten minutes for each step of a window that has begun, and for an image its download besides', () => {
+    const inside = (seconds: number) => new Date(at(10).getTime() + seconds * 1_000);
+    const late = (seconds: number, { observed = 8, started = false, download = 0, back = -1 } = {}) =>
+      notReadySince({ startsAt: at(10), startedAt: started ? at(10) : null, observedAt: at(observed) }, download, {
+        since: back < 0 ? null : inside(back),
+        until: inside(seconds),
+      });
+    expect(late(599)).toBeNull();
+    expect(late(599.999)).toBeNull();
+    expect(late(600)).toEqual(at(10));
+    expect(late(600, { started: true })).toBeNull();
+    expect(late(-60, { observed: 1 })).toBeNull();
+    // A quarter of an hour in, its image was here.
+    expect(late(1_499, { observed: 10.25 })).toBeNull();
+    expect(late(1_500, { observed: 10.25 })).toEqual(at(10));
+    expect(late(999, { download: 400 })).toBeNull();
+    expect(late(1_000, { download: 400 })).toEqual(at(10));
+    // Nobody listened for a while: it may have come on.
+    expect(late(1_000, { back: 500 })).toBeNull();
+    expect(late(1_100, { back: 500 })).toEqual(at(10));
   });
 });

@@ -120,6 +120,11 @@ export async function postHoldPlans(tx: Tx, plans: readonly PlannedHold[], now: 
   }
 }
 
+function leastCapWords({ exit, whole }: Pick<HoldAsk, 'exit' | 'whole'>): string {
+  if (exit !== undefined) return 'a minute';
+  return whole === true ? 'the first 24 hours of a window and a day of the disk' : 'an hour and a day of the disk';
+}
+
 type Purse = { readonly freeMicros: Micros; readonly keptMicros: Micros; readonly spending: Spending };
 
 function planOrRefuse(ask: Omit<HoldAsk, 'bookingId' | 'key'>, purse: Purse, now: Date): HoldPlan {
@@ -139,7 +144,7 @@ function planOrRefuse(ask: Omit<HoldAsk, 'bookingId' | 'key'>, purse: Purse, now
   if (!('problem' in plan)) return plan;
   if (plan.problem === 'capTooSmall')
     throw new Refusal('badInput', {
-      capMicros: `A cap covers at least ${exit === undefined ? 'an hour and a day of the disk' : 'a minute'}: ${formatDollars(plan.leastMicros)}.`,
+      capMicros: `A cap covers at least ${leastCapWords(ask)}: ${formatDollars(plan.leastMicros)}.`,
     });
   if (freeMicros >= plan.neededMicros)
     throw new Refusal(

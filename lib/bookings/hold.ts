@@ -69,7 +69,8 @@ function wishedHold(terms: Terms, { chargedMicros, capMicros, toEnd }: HoldFacts
 
 /** What a rental begins with: what is wished, or as much of it as there is; one with a cap or reserved needs all of it. */
 export function planHold(terms: Terms, facts: HoldFacts): HoldPlan | HoldProblem {
-  const least = leastHold(terms);
+  // Whoever reserves takes time from others: a cap pays for as much of it as is held without one.
+  const least = facts.whole === true ? wishedHold(terms, { ...facts, capMicros: null }) : leastHold(terms);
   const { chargedMicros, capMicros } = facts;
   const within = facts.freeMicros + facts.heldMicros;
   if (capMicros !== null && capMicros - chargedMicros < least)

@@ -26,7 +26,7 @@ export function whyNotShorten(booking: Booked, block: BlockWanted, yieldSeconds:
     return noticeSeconds >= yieldSeconds ? null : `It yields after ${formatSpan(yieldSeconds)}.`;
   if (block.kind !== 'maintenance') return 'It is rented until then.';
   const least = booking.terms.maintenanceNoticeSeconds;
-  if (least === undefined) return 'It was booked before maintenance could be announced.';
+  if (least === undefined) return 'Its terms know no maintenance.';
   return noticeSeconds >= least ? null : `Its terms ask for ${formatSpan(least)} of notice.`;
 }
 

@@ -4,39 +4,48 @@ import type { Tx } from '#lib/io/db.ts';
 import { postTransfers } from '#lib/ledger/post-transfers.ts';
 import { cancellationDrafts } from '#lib/ledger/transfer.ts';
 import type { LockedBooking } from './lock-booking.ts';
-import { absenceOf } from './queries/absence.ts';
-import { cancellationDue } from './reserved.ts';
+import { machineFaultOf } from './queries/machine-fault.ts';
+import { cancellationDue, type MachineFault } from './reserved.ts';
 import { shareOf } from './terms.ts';
+
+export type GivingBack = {
+  /** What its renter was shown: where it costs more by now nothing happens. */
+  readonly seenMicros?: Micros | undefined;
+  /** True where what was to run in it is what ended it. */
+  readonly byWorkload?: boolean;
+};
+
+export type GivenBack = {
+  readonly booking: LockedBooking;
+  readonly paidMicros: Micros;
+  /** The host's part of it. */
+  readonly hostMicros: Micros;
+  /** Why it costs nothing, where the machine did not do its part; null when this made no difference. */
+  readonly fault: MachineFault | null;
+};
 
 /**
  * Step: a reserved window is given back: what that costs goes from what is held to host and platform, at most what is held.
- * The booking is locked; the one that is answered holds so much less. `hostMicros` is the
- * host's part of it. `machineSilentSince` says that it costs nothing because the machine was not there, null that this made no
- * difference. `seenMicros` is what its renter was shown: where it
- * costs more by now nothing happens, and it refuses with `priceChanged`. What it followed from is kept, for the bill.
+ * The booking is locked; the one that is answered holds so much less. Refuses with `priceChanged` where it costs more than
+ * was seen. What it followed from is kept, for the bill.
  */
 export async function payCancellation(
   tx: Tx,
   booking: LockedBooking,
-  seenMicros: Micros | undefined,
+  { seenMicros, byWorkload = false }: GivingBack,
   now: Date,
-): Promise<{
-  readonly booking: LockedBooking;
-  readonly paidMicros: Micros;
-  readonly hostMicros: Micros;
-  readonly machineSilentSince: Date | null;
-}> {
+): Promise<GivenBack> {
   const { lease } = booking;
-  const absent = booking.kind === 'reserved' ? await absenceOf(tx, booking, now) : null;
-  const paidMicros = minMicros(cancellationDue(booking, absent, now), lease.heldMicros);
-  const machineSilentSince = cancellationDue(booking, null, now) > paidMicros ? absent : null;
+  const found = booking.kind === 'reserved' ? await machineFaultOf(tx, booking, now, { byWorkload }) : null;
+  const paidMicros = minMicros(cancellationDue(booking, found, now), lease.heldMicros);
+  const fault = cancellationDue(booking, null, now) > paidMicros ? found : null;
   if (seenMicros !== undefined && paidMicros > seenMicros)
     throw new Refusal(
       'priceChanged',
       { cancellationMicros: paidMicros.toString() },
       `Giving this window back costs ${formatDollars(paidMicros)} by now. Look at it, and decide again.`,
     );
-  if (paidMicros === 0n) return { booking, paidMicros, hostMicros: 0n, machineSilentSince };
+  if (paidMicros === 0n) return { booking, paidMicros, hostMicros: 0n, fault };
   const { hostMicros, feeMicros } = shareOf(paidMicros, booking.terms.feeBasisPoints);
   const drafts = cancellationDrafts({
     renterId: booking.renterId,
@@ -68,17 +77,15 @@ export async function payCancellation(
       signature,
     },
   });
-  return { booking: { ...booking, lease: { ...lease, heldMicros } }, paidMicros, hostMicros, machineSilentSince };
+  return { booking: { ...booking, lease: { ...lease, heldMicros } }, paidMicros, hostMicros, fault };
 }
 
 /** What an event says of a window that was given back: what that cost, or why it cost nothing. */
-export function givenBackData({
-  paidMicros,
-  hostMicros,
-  machineSilentSince,
-}: Pick<Awaited<ReturnType<typeof payCancellation>>, 'paidMicros' | 'hostMicros' | 'machineSilentSince'>) {
+export function givenBackData({ paidMicros, hostMicros, fault }: Omit<GivenBack, 'booking'>) {
   return {
     ...(paidMicros === 0n ? {} : { cancellationMicros: paidMicros.toString(), hostMicros: hostMicros.toString() }),
-    ...(machineSilentSince === null ? {} : { machineSilentSince: machineSilentSince.toISOString() }),
+    ...(fault === null
+      ? {}
+      : { [fault.kind === 'silent' ? 'machineSilentSince' : 'machineNotReadySince']: fault.since.toISOString() }),
   };
 }

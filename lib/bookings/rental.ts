@@ -6,6 +6,7 @@ import type { PullProgress } from '#protocol/agent.ts';
 import type { Billable, BookingAction, BookingKind, Desired, Observed } from './booking.ts';
 import type { Connection } from './connection.ts';
 import { secondsPaid } from './hold.ts';
+import type { MachineFault } from './reserved.ts';
 import { chargeFor, runningCost, shareOf, stoppedCost, type Terms, type Usage } from './terms.ts';
 
 /** What a rental has cost so far. Amounts in micro-dollars. */
@@ -111,12 +112,14 @@ export type Rental = RentalRow & {
     readonly dueMicros: Micros;
     /** What it costs at most, once it is no longer free. */
     readonly shareMicros: Micros;
-    /** Since when its machine is not there for its renter: as long as this is so it costs nothing. */
-    readonly machineSilentSince: Date | null;
+    /** Why its machine does not do its part: as long as this is so it costs nothing. */
+    readonly fault: MachineFault | null;
     readonly sentence: string;
   } | null;
   /** What was paid for giving it back. */
   readonly cancellationMicros: Micros;
+  /** What of that came back. */
+  readonly cancellationRefundedMicros: Micros;
   readonly observedAt: Date;
   readonly billedUntil: Date | null;
   /** True when the bill is closed and what was left is released. */

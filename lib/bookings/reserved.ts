@@ -1,5 +1,5 @@
 import type { Micros } from '#lib/base/money.ts';
-import { earliest } from '#lib/base/time.ts';
+import { addSeconds, earliest, isBefore } from '#lib/base/time.ts';
 import { freeUntilOf } from '#lib/catalogue/cancellation.ts';
 import { dueForGivingBack, leastPaid } from '#protocol/give-back.ts';
 import type { BookingKind } from './booking.ts';
@@ -10,8 +10,6 @@ type Window = { readonly startsAt: Date; readonly endsAt: Date };
 /** What of a booking decides what giving it back costs. */
 export type ReservedFacts = Window & {
   readonly kind: BookingKind;
-  /** Only the first run is what was reserved: one that is started again is on demand. */
-  readonly run: number;
   readonly createdAt: Date;
   readonly terms: Terms;
   readonly reason: string | null;
@@ -29,45 +27,75 @@ function inMs({ startsAt, endsAt }: Window) {
 
 /** Until when a reserved window is given back for nothing; null when it is none, or not any more. */
 export function cancelFreeUntil(booking: ReservedFacts): Date | null {
-  const { kind, run, terms, startsAt, createdAt, reason } = booking;
+  const { kind, terms, startsAt, createdAt, reason } = booking;
   // Whoever goes before the notice of a host who breaks it off is over does not give it back.
-  if (kind !== 'reserved' || run !== 1 || terms.cancellation === undefined || reason === 'hostEnded') return null;
+  if (kind !== 'reserved' || terms.cancellation === undefined || reason === 'hostEnded') return null;
   return freeUntilOf(terms.cancellation, { startsAt, bookedAt: createdAt });
 }
+
+/** Why a window's machine does not do its part, and since when: it does not answer, or it does not get to run what was booked. */
+export type MachineFault = { readonly kind: 'silent' | 'notReady'; readonly since: Date };
 
 /** A span in which a machine did not answer although the market did; null: it still does not. */
 export type MachineSilence = { readonly startsAt: Date; readonly endsAt: Date | null };
 
 /**
- * Since when the machine of a window was not there for its renter, by the silences that the market noted of it; null: it was.
- * It is not there while it is silent in the window, and, as long as it could not be used yet, if it was silent in it.
+ * Since when the machine of a window was not there for its renter at an instant, by the silences that the market has noted of
+ * it; null: it was. It is not there while it is silent in the window, and, as long as it could not be used yet, if it was
+ * silent in it.
  */
 export function absentSince(
   booking: Pick<ReservedFacts, 'startsAt'> & { readonly startedAt: Date | null },
   silences: readonly MachineSilence[],
-  now: Date,
+  at: Date,
 ): Date | null {
   const { startsAt, startedAt } = booking;
-  if (now < startsAt) return null;
-  const absent = silences.filter(({ endsAt }) => endsAt === null || (startedAt === null && startsAt < endsAt));
+  if (at < startsAt) return null;
+  const absent = silences.filter(
+    (silence) =>
+      silence.startsAt < at &&
+      (silence.endsAt === null || at < silence.endsAt || (startedAt === null && startsAt < silence.endsAt)),
+  );
   return earliest(...absent.map((silence) => silence.startsAt)) ?? null;
+}
+
+/** In a window that has begun, a machine has so long for each step on the way to a shell; for an image, its download besides. */
+export const STEP_SECONDS = 600;
+
+/** Since when the market has listened to its machines without a gap (null: always), and until when. */
+export type Listened = { readonly since: Date | null; readonly until: Date };
+
+/**
+ * Since when a machine that answers has kept a window from its renter, because it does not come on with it; null: it could
+ * be used, or it still has time. `downloadSeconds` is what the image that it is pulling takes over its link; 0 when it pulls none.
+ * Time in which nobody listened to it is not counted: it may have come on, and could not say so.
+ */
+export function notReadySince(
+  booking: Pick<ReservedFacts, 'startsAt'> & { readonly startedAt: Date | null; readonly observedAt: Date },
+  downloadSeconds: number,
+  listened: Listened,
+): Date | null {
+  const { startsAt, startedAt, observedAt } = booking;
+  const step = new Date(Math.max(startsAt.getTime(), observedAt.getTime(), listened.since?.getTime() ?? 0));
+  const late = !isBefore(listened.until, addSeconds(step, STEP_SECONDS + downloadSeconds));
+  return startedAt === null && late ? startsAt : null;
 }
 
 /**
  * What a renter who gives a window back now pays for that: the share of its price, less what it has cost and what may have
  * been used since the last statement, so that nobody pays more than the share, or than what they used. Zero in time, and
- * where its machine was not there (`absentSince`).
+ * where its machine does not do its part.
  */
 export function cancellationDue(
   booking: ReservedFacts & {
     readonly startedAt: Date | null;
     readonly lease: { readonly chargedMicros: Micros; readonly billedUntil: Date | null };
   },
-  absentSince: Date | null,
+  fault: MachineFault | null,
   now: Date,
 ): Micros {
   const { cancellation } = booking.terms;
-  if (cancellation === undefined || cancelFreeUntil(booking) === null || absentSince !== null) return 0n;
+  if (cancellation === undefined || cancelFreeUntil(booking) === null || fault !== null) return 0n;
   const { lease, terms, startedAt, createdAt } = booking;
   return dueForGivingBack(cancellation, terms, {
     ...inMs(booking),
@@ -76,4 +104,13 @@ export function cancellationDue(
     chargedMicros: lease.chargedMicros,
     billedUntilMs: (lease.billedUntil ?? startedAt)?.getTime() ?? null,
   });
+}
+
+/**
+ * What a page that shows what giving a window back costs sends along as seen. While it is used that becomes less by the second,
+ * so the whole share bounds it; where it showed that it costs nothing, nothing is what was seen, and a machine that comes on
+ * between look and press changes that only by asking again.
+ */
+export function seenCancellation(shown: { readonly dueMicros: Micros; readonly shareMicros: Micros }): Micros {
+  return shown.dueMicros === 0n ? 0n : shown.shareMicros;
 }

@@ -35,6 +35,8 @@ export async function restartBooking(
     where: { id: booking.id },
     data: {
       run,
+      // What was reserved is over with its first run.
+      ...(booking.kind === 'reserved' ? { kind: 'onDemand' } : {}),
       desired: 'running',
       observed: 'held',
       observedAt: now,

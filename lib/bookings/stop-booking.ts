@@ -5,7 +5,7 @@ import { inTransaction } from '#lib/io/db.ts';
 import { askStop } from './ask-stop.ts';
 import { whyNotStop } from './booking.ts';
 import { lockBooking } from './lock-booking.ts';
-import { payCancellation } from './pay-cancellation.ts';
+import { givenBackData, payCancellation } from './pay-cancellation.ts';
 import type { EndBookingInput } from './schema.ts';
 import { STOPPED_SECONDS } from './terms.ts';
 
@@ -19,12 +19,17 @@ export async function stopBooking(actor: Actor, input: EndBookingInput, world: W
     const now = world.now();
     const locked = await lockBooking(tx, { id: input.bookingId, renterId: actor.userId });
     refuseIf(whyNotStop(locked, now));
-    const paid = await payCancellation(tx, locked, input.seenCancellationMicros, now);
+    const paid = await payCancellation(tx, locked, { seenMicros: input.seenCancellationMicros }, now);
     await askStop(
       tx,
       actor,
       paid.booking,
-      { reason: 'renterStopped', diskUntil: addSeconds(now, STOPPED_SECONDS), kind: 'booking.stopAsked' },
+      {
+        reason: 'renterStopped',
+        diskUntil: addSeconds(now, STOPPED_SECONDS),
+        kind: 'booking.stopAsked',
+        data: givenBackData(paid),
+      },
       now,
     );
   });

@@ -108,6 +108,39 @@ describe('days on which the clocks change', () => {
     ).toEqual([['2026-10-24T23:00:00.000Z', '2026-10-25T00:30:00.000Z']]);
   });
 
+  it('leaves no hole between hours that touch each other at a time that the wall shows twice', () => {
+    const always = { days: [...WEEKDAYS], fromMinute: 0, toMinute: 1_440 };
+    // Midnight of 1 November is shown twice in Havana: clocks go from 01:00 back to it. In the Azores, on 25 October.
+    for (const [zone, day] of [
+      ['America/Havana', '2026-11-01'],
+      ['Atlantic/Azores', '2026-10-25'],
+    ] as const) {
+      const from = at(`${day}T00:00:00Z`).getTime() - DAY;
+      expect(openBetween(calendar({ zone, hours: [always] }), from, from + 3 * DAY)).toEqual([[from, from + 3 * DAY]]);
+    }
+    const halves = [
+      { days: [...WEEKDAYS], fromMinute: 0, toMinute: 150 },
+      { days: [...WEEKDAYS], fromMinute: 150, toMinute: 1_440 },
+    ];
+    expect(
+      open(calendar({ zone: 'Europe/Berlin', hours: halves }), '2026-10-24T12:00:00Z', '2026-10-26T12:00:00Z'),
+    ).toEqual([['2026-10-24T12:00:00.000Z', '2026-10-26T12:00:00.000Z']]);
+  });
+
+  it('keeps a window of several days whole over a change, over the end of a month and of a year', () => {
+    const weekdays = calendar({ zone: 'Australia/Lord_Howe', hours: [{ ...NIGHTS, fromMinute: 0, toMinute: 1_440 }] });
+    // From Monday to Friday, in a week that ends before and one that begins after half an hour was put back.
+    expect(lengths(weekdays, '2026-03-29T00:00:00Z', '2026-04-12T00:00:00Z')).toEqual([120, 120]);
+    const ends = calendar({ zone: 'Australia/Lord_Howe', hours: [{ days: [6, 7], fromMinute: 0, toMinute: 1_440 }] });
+    expect(lengths(ends, '2026-04-03T00:00:00Z', '2026-04-06T00:00:00Z')).toEqual([48.5]);
+    expect(lengths(ends, '2026-10-02T00:00:00Z', '2026-10-05T00:00:00Z')).toEqual([47.5]);
+    const party = calendar({ zone: 'Asia/Kolkata', hours: [{ days: [4], fromMinute: 22 * 60, toMinute: 4 * 60 }] });
+    // The last night of 2026 is a Thursday.
+    expect(open(party, '2026-12-31T00:00:00Z', '2027-01-02T00:00:00Z')).toEqual([
+      ['2026-12-31T16:30:00.000Z', '2026-12-31T22:30:00.000Z'],
+    ]);
+  });
+
   it('has no hours within a gap, and none on a day that a country skipped', () => {
     expect(
       open(night('Europe/Berlin', { fromMinute: 130, toMinute: 170 }), '2026-03-28T23:00:00Z', '2026-03-29T12:00:00Z'),
@@ -141,6 +174,7 @@ describe('what is always so', () => {
     'America/Santiago',
     'Africa/Cairo',
     'Pacific/Chatham',
+    'America/Havana',
   );
   const hours: fc.Arbitrary<Hours> = fc
     .record({
@@ -193,6 +227,28 @@ describe('what is always so', () => {
         },
       ),
       { numRuns: 400 },
+    );
+  });
+
+  it('is open always where the hours of a week leave nothing out, whatever the clocks do', () => {
+    fc.assert(
+      fc.property(
+        zones,
+        fc.uniqueArray(fc.integer({ min: 1, max: 1_439 }), { maxLength: 3 }),
+        from,
+        (zone, cuts, start) => {
+          const edges = [0, ...cuts.toSorted((a, b) => a - b), 1_440];
+          const rules = edges.slice(1).map((toMinute, at) => ({
+            days: [...WEEKDAYS],
+            fromMinute: edges[at] ?? 0,
+            toMinute,
+          }));
+          expect(openBetween(calendar({ zone, hours: rules }), start, start + 300 * DAY)).toEqual([
+            [start, start + 300 * DAY],
+          ]);
+        },
+      ),
+      { numRuns: 60 },
     );
   });
 

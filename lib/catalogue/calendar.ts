@@ -5,7 +5,7 @@ import type { WhyNot } from '#lib/base/why-not.ts';
 import type { CancellationPolicy } from './cancellation.ts';
 import { pausedUntil } from './pause.ts';
 import { formatSpan } from './span-words.ts';
-import { type Day, dayAfter, dayAt, instantOf, type Weekday, weekdayOf } from './wall-clock.ts';
+import { dayAfter, dayAt, instantOf, MINUTES_OF_DAY, type Weekday, weekdayOf } from './wall-clock.ts';
 
 /** Hours that come back each week, on the wall clock of the calendar's zone. */
 export type Hours = {
@@ -74,19 +74,23 @@ export function openBetween(calendar: Calendar, from: number, until: number): In
 }
 
 function hoursBetween({ zone, hours }: CalendarRules, from: number, until: number): Interval[] {
-  const open: Interval[] = [];
   const last = dayAt(zone, until);
   // Hours that began yesterday reach into today; two days cover a zone that skips one.
-  for (let day = dayAfter(dayAt(zone, from), -2); day <= last; day = dayAfter(day, 1)) {
+  const first = dayAfter(dayAt(zone, from), -2);
+  const onWall: Interval[] = [];
+  for (let day = first, midnight = 0; day <= last; day = dayAfter(day, 1), midnight += MINUTES_OF_DAY) {
     const weekday = weekdayOf(day);
-    for (const one of hours) if (one.days.includes(weekday)) open.push(intervalOn(zone, day, one));
+    for (const { days, fromMinute, toMinute } of hours)
+      if (days.includes(weekday))
+        onWall.push([midnight + fromMinute, midnight + toMinute + (toMinute > fromMinute ? 0 : MINUTES_OF_DAY)]);
   }
-  return open;
-}
-
-function intervalOn(zone: string, day: Day, { fromMinute, toMinute }: Hours): Interval {
-  const end = toMinute > fromMinute ? day : dayAfter(day, 1);
-  return [instantOf(zone, day, fromMinute, 'opens'), instantOf(zone, end, toMinute, 'closes')];
+  const instant = (minutes: number, edge: 'opens' | 'closes') =>
+    instantOf(zone, dayAfter(first, Math.floor(minutes / MINUTES_OF_DAY)), minutes % MINUTES_OF_DAY, edge);
+  // Joined on the wall: hours that touch there leave no hole where that very time is shown twice.
+  return unionOf(onWall, 0, Number.POSITIVE_INFINITY).map(([opens, closes]) => [
+    instant(opens, 'opens'),
+    instant(closes, 'closes'),
+  ]);
 }
 
 /**

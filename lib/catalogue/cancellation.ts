@@ -24,7 +24,7 @@ export function freeUntilOf(
 /** The terms as a sentence for both sides. */
 export function cancellationSentence({ freeSeconds, shareBasisPoints }: Cancellation): string {
   return (
-    `Free until ${formatSpan(freeSeconds)} before it begins. After that, or if its renter gives it back early, ` +
-    `at least ${shareBasisPoints / 100} % of the price of its GPUs is paid, counted over its first 24 hours; nothing where its machine is not there.`
+    `Free until ${formatSpan(freeSeconds)} before it begins. After that, or if its renter or what runs in it ends it early, ` +
+    `at least ${shareBasisPoints / 100} % of the price of its GPUs is paid, counted over its first 24 hours; nothing where its machine is not there or does not get it to run.`
   );
 }

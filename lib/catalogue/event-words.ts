@@ -43,6 +43,8 @@ const WORDS: Readonly<Record<string, string>> = {
   'booking.interrupting': 'An interruptible rental was told that it yields',
   'booking.moneyRanOut': 'A renter’s money ran out',
   'booking.refunded': 'A rental was refunded',
+  'booking.windowLate': 'A reserved window began and could not be used',
+  'booking.cancellationReturned': 'The share of a window came back to its renter: the machine was silent',
 };
 
 /** What an event of a machine says to its host; undefined for what is not worth a line. */

@@ -34,7 +34,14 @@ export type Verdict =
 
 const BY_RENTER: ReadonlySet<string> = new Set(['renterEnded', 'renterStopped', 'moneyRanOut']);
 /** The job's own doing, on whatever machine. */
-const BY_JOB: ReadonlySet<string> = new Set(['exited', 'timeLimit', 'capReached', 'imageNotFound', 'windowEnded']);
+const BY_JOB: ReadonlySet<string> = new Set([
+  'exited',
+  'timeLimit',
+  'capReached',
+  'imageNotFound',
+  'unrunnable',
+  'windowEnded',
+]);
 /** Another attempt would meet the same. */
 const FINAL: ReadonlySet<string> = new Set(['capReached', 'imageNotFound', 'staffEnded']);
 

@@ -34,7 +34,8 @@ async function expire(tx: Tx, id: string, now: Date): Promise<boolean> {
     await askStop(tx, THE_MARKET, booking, { reason: 'interrupted', diskUntil, kind: 'booking.stopAsked' }, now);
   } else if (isUnused(booking) || booking.atExit === 'end') {
     // A bid whose rental never became usable waits for another one.
-    const reason = booking.kind === 'interruptible' ? 'interrupted' : 'windowEnded';
+    const reason =
+      booking.kind === 'interruptible' ? 'interrupted' : booking.atExit === null ? 'neverReady' : 'windowEnded';
     await askEnd(tx, THE_MARKET, booking, { reason, kind: 'booking.endAsked' }, now);
   } else {
     const diskUntil = addSeconds(now, DISK_KEPT_SECONDS);

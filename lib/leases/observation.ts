@@ -206,6 +206,9 @@ function reasonOf(booking: ObservedBooking, report: WorkloadReport): Reason | nu
   if (report.failure === null) return null;
   if (report.failure.code === 'ceilingReached')
     return booking.capped ? 'capReached' : booking.atExit === null ? 'moneyRanOut' : 'timeLimit';
+  // Its disk is not kept: there is none.
+  if (report.failure.code === 'windowEnded' && booking.startedAt === null && booking.atExit === null)
+    return booking.kind === 'interruptible' ? 'interrupted' : 'neverReady';
   return report.failure.code;
 }
 
@@ -215,7 +218,7 @@ function because(
 ): Pick<Observation['set'], 'reason' | 'reasonDetail' | 'exitCode'> {
   const reason = reasonOf(booking, report);
   if (reason === null) return {};
-  const said = ['capReached', 'moneyRanOut', 'windowEnded', 'timeLimit'].includes(reason);
+  const said = ['capReached', 'moneyRanOut', 'windowEnded', 'neverReady', 'interrupted', 'timeLimit'].includes(reason);
   return {
     reason,
     reasonDetail: said ? null : (report.failure?.detail ?? null),

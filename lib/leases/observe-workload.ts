@@ -1,8 +1,9 @@
 import { THE_MARKET } from '#lib/base/actor.ts';
+import { isByWorkload } from '#lib/bookings/booking.ts';
 import { choosePort } from '#lib/bookings/choose-port.ts';
 import { isBoundByCap, stoppedHold } from '#lib/bookings/hold.ts';
 import { type LockedBooking, lockBookingsOn } from '#lib/bookings/lock-booking.ts';
-import { payCancellation } from '#lib/bookings/pay-cancellation.ts';
+import { givenBackData, payCancellation } from '#lib/bookings/pay-cancellation.ts';
 import { reviseLease, wakeMachine } from '#lib/bookings/revise-lease.ts';
 import { giveGpusBack, releaseDownTo, settleLease } from '#lib/bookings/settle-lease.ts';
 import { startMsAfter } from '#lib/catalogue/rank-key.ts';
@@ -111,15 +112,20 @@ async function apply(
   await noteRun(tx, booking, report, now);
   if (changed && set.observed === 'connectable' && booking.observed === 'starting') await noteStart(tx, booking, now);
   if (observation.gpusBack) await giveGpusBack(tx, booking.id, now);
-  // An image that is not there is its renter's: a reserved window is given back by it.
-  const paid = set.reason === 'imageNotFound' ? await payCancellation(tx, booking, undefined, now) : { booking };
-  const after = { ...paid.booking, ...set };
+  const paid = byItsWorkload(booking, set) ? await payCancellation(tx, booking, { byWorkload: true }, now) : null;
+  const after = { ...(paid?.booking ?? booking), ...set };
   if (observation.release === 'all' && !moreStatements) await settleLease(tx, after, now);
   if (observation.release === 'toStopped' && !moreStatements) await releaseStopped(tx, after, now);
   if (observation.otherPort) await tryOtherPort(tx, booking, now);
   else if (observation.wake) await wakeMachine(tx, booking.machineId);
   if (observation.event === null) await tellListeners(tx, { booking: booking.id, user: booking.renterId });
-  else await tellEvent(tx, booking, observation, report, now);
+  else await tellEvent(tx, booking, observation, report, paid === null ? {} : givenBackData(paid), now);
+}
+
+/** What its renter runs, or wanted to, ended a rental that was to go on: a reserved window is given back by it. */
+function byItsWorkload(booking: LockedBooking, { reason, exitCode }: Observation['set']): boolean {
+  if (booking.desired !== 'running') return false;
+  return isByWorkload({ reason: reason ?? null, exitCode: exitCode ?? null, startedAt: booking.startedAt });
 }
 
 /** Since when a run may be billed: after the machine last said that it could not be used yet. */
@@ -159,6 +165,7 @@ async function tellEvent(
   booking: LockedBooking,
   observation: Observation,
   report: WorkloadReport,
+  data: Readonly<Record<string, string>>,
   now: Date,
 ): Promise<void> {
   if (observation.event === null) return;
@@ -173,6 +180,7 @@ async function tellEvent(
       machineId: booking.machineId,
       reason: set.reasonDetail ?? undefined,
       data: {
+        ...data,
         phase: report.phase,
         run: report.run,
         reason: set.reason ?? booking.reason,

@@ -115,6 +115,15 @@ export type Refund = {
 
 /** A refund as transfers: host and platform each give back their part of it. */
 export function refundDrafts(refund: Refund): TransferDraft[] {
+  return backDrafts(refund, ['refund', 'feeRefund']);
+}
+
+/** The same of what giving a reserved window back cost. */
+export function cancellationBackDrafts(refund: Refund): TransferDraft[] {
+  return backDrafts(refund, ['cancellationBack', 'cancellationFeeBack']);
+}
+
+function backDrafts(refund: Refund, [ofHost, ofPlatform]: readonly [TransferKind, TransferKind]): TransferDraft[] {
   const { bookingId, reason, key } = refund;
   const to = renterWallet(refund.renterId);
   return moved([
@@ -122,7 +131,7 @@ export function refundDrafts(refund: Refund): TransferDraft[] {
       from: hostPayable(refund.hostId),
       to,
       amountMicros: refund.hostMicros,
-      kind: 'refund',
+      kind: ofHost,
       key: `${key}:host`,
       bookingId,
       reason,
@@ -131,7 +140,7 @@ export function refundDrafts(refund: Refund): TransferDraft[] {
       from: PLATFORM_FEES,
       to,
       amountMicros: refund.feeMicros,
-      kind: 'feeRefund',
+      kind: ofPlatform,
       key: `${key}:fee`,
       bookingId,
       reason,

@@ -2,9 +2,9 @@ import { formatDollars } from '#lib/base/money.ts';
 import { reasonSentence } from '#lib/bookings/booking.ts';
 import { STOP_GRACE_SECONDS } from '#protocol/end-warning.ts';
 import type { BookingNamed, EventFacts, NewNotice } from './event-facts.ts';
+import { toHost } from './host-rental-notices.ts';
 import { givenReason, instantText, quoted } from './phrase.ts';
-
-type Said = { readonly title: string; readonly body: string; readonly mail: boolean; readonly link?: string };
+import { dollarsOf, join, paidFor, reasonAt, type Said, wasPaid } from './rental-phrase.ts';
 
 /** What renter and host hear about a rental. */
 export function bookingNotices(facts: EventFacts): NewNotice[] {
@@ -40,7 +40,12 @@ function toRenter(facts: EventFacts, booking: BookingNamed): Said | null {
         body: join(
           why,
           machineSaid(facts),
-          booking.startedAt === null ? 'Nothing was charged.' : join(charged(booking), diskKept(facts, booking)),
+          wasPaid(facts)
+            ? paidFor(facts.data.cancellationMicros)
+            : booking.startedAt === null
+              ? 'Nothing was charged.'
+              : charged(booking),
+          booking.startedAt === null ? '' : diskKept(facts, booking),
         ),
         mail: true,
       };
@@ -50,7 +55,11 @@ function toRenter(facts: EventFacts, booking: BookingNamed): Said | null {
         ['renterStopped', 'idleStopped', 'moneyRanOut', 'capReached', 'hostEnded', 'interrupted'].includes(reason ?? '')
       )
         return null;
-      return { title: `${name} was stopped`, body: join(why, diskKept(facts, booking)), mail: true };
+      return {
+        title: `${name} was stopped`,
+        body: join(why, givenBackEarly(facts), diskKept(facts, booking)),
+        mail: true,
+      };
     case 'booking.hostEnding':
       return hostEnding(facts, name);
     case 'booking.interrupting':
@@ -59,7 +68,12 @@ function toRenter(facts: EventFacts, booking: BookingNamed): Said | null {
         body: 'Somebody has the machine from then on. Its program was signalled. Its disk is kept for three days, and it goes on by itself when its bid wins again.',
         mail: true,
       };
+    case 'booking.stopAsked':
+      if (!wasPaid(facts)) return null;
+      return { title: `You gave ${name} back early`, body: paidFor(facts.data.cancellationMicros), mail: false };
     case 'booking.endAsked':
+      if (wasPaid(facts))
+        return { title: `You gave ${name} back early`, body: paidFor(facts.data.cancellationMicros), mail: false };
       if (reason !== 'staffEnded') return null;
       return { title: `Staff end ${name}`, body: join(charged(booking), givenReason(facts)), mail: true };
     case 'booking.shortened':
@@ -125,7 +139,16 @@ function toRenter(facts: EventFacts, booking: BookingNamed): Said | null {
     case 'booking.idleStopped':
       return {
         title: `${name} was stopped: its GPUs did nothing`,
-        body: join(why, diskKept(facts, booking)),
+        body: join(why, givenBackEarly(facts), diskKept(facts, booking)),
+        mail: true,
+      };
+    case 'booking.windowLate':
+      return {
+        title: `The window of ${name} has begun, and it cannot be used yet`,
+        body: join(
+          facts.data.fault === 'silent' ? 'Its machine does not answer.' : 'Its machine has not got it to run.',
+          'Nothing is billed. It is yours as soon as the machine has it; until then giving it back costs nothing.',
+        ),
         mail: true,
       };
     case 'booking.windowEnding':
@@ -137,6 +160,12 @@ function toRenter(facts: EventFacts, booking: BookingNamed): Said | null {
         body: `By ${typeof facts.data.session === 'string' ? facts.data.session : 'a browser'} that is signed in as you, without an SSH key of yours. If this was not you, end that session and set a new password.`,
         link: '/account',
         mail: false,
+      };
+    case 'booking.cancellationReturned':
+      return {
+        title: `You paid nothing for giving ${name} back`,
+        body: `Its machine was silent by then, which was known only later: ${dollarsOf(facts.data.micros)} came back to your wallet.`,
+        mail: true,
       };
     case 'booking.refunded':
       return {
@@ -189,83 +218,13 @@ function windowEnding(facts: EventFacts, booking: BookingNamed): Said {
   };
 }
 
-/** Why, when it happened: the booking itself may have moved on. */
-function reasonAt(facts: EventFacts, booking: BookingNamed): string | null {
-  return typeof facts.data.reason === 'string' ? facts.data.reason : booking.reason;
-}
-
-function toHost(facts: EventFacts, booking: BookingNamed): Said | null {
-  // Jobs come and go by the hundred: the page of the machine has them all.
-  if (booking.ofJob && (facts.kind === 'booking.made' || facts.kind === 'booking.ended')) return null;
-  const name = quoted(facts.machine?.name ?? 'Your machine');
-  const earned = `You earned ${formatDollars(booking.creditedMicros)}.`;
-  switch (facts.kind) {
-    case 'booking.made':
-      if (typeof facts.data.startsAt === 'string')
-        return {
-          title: `${name} was reserved`,
-          body: `From ${instantText(new Date(facts.data.startsAt), facts.times)} to ${instantText(booking.endsAt, facts.times)}.`,
-          mail: true,
-        };
-      return {
-        title: `${name} was booked`,
-        body: `Until ${instantText(booking.endsAt, facts.times)} at the latest.`,
-        mail: true,
-      };
-    case 'booking.cancelled':
-      return {
-        title: `A reservation of ${name} was given back`,
-        body: `${paidFor(facts.data.cancellationMicros, facts.data.hostMicros)} The time can be rented again.`,
-        mail: true,
-      };
-    case 'booking.failed':
-      return { title: `A rental on ${name} failed`, body: failureForHost(reasonAt(facts, booking)), mail: false };
-    case 'booking.extended':
-      return {
-        title: `A rental on ${name} was extended`,
-        body: `Until ${instantText(booking.endsAt, facts.times)} at the latest.`,
-        mail: false,
-      };
-    case 'booking.endAsked':
-      if (typeof facts.data.machineSilentSince === 'string')
-        return {
-          title: `A reservation of ${name} was given back`,
-          body: 'The machine was silent in its window, so nothing is paid for that.',
-          mail: true,
-        };
-      if (reasonAt(facts, booking) !== 'staffEnded') return null;
-      return { title: `Staff end a rental on ${name}`, body: join(earned, givenReason(facts)), mail: true };
-    case 'booking.ended':
-      if (reasonAt(facts, booking) === 'renterCancelled') return null;
-      return { title: `A rental on ${name} has ended`, body: earned, mail: false };
-    case 'booking.refunded':
-      return {
-        title: `A rental on ${name} was refunded`,
-        body: join('Your share of the refund was taken back.', givenReason(facts)),
-        mail: true,
-      };
-    default:
-      return null;
-  }
-}
-
-/** The host hears what concerns the machine; what the renter chose (an image that does not exist) is the renter's affair. */
-function failureForHost(reason: string | null): string {
-  const own = ['noContainerRuntime', 'gpuMissing', 'diskFull', 'gatewayFailed', 'shellFailed', 'machineLost'];
-  if (reason === null || !own.includes(reason)) return 'It did not go on because of what was to run in it.';
-  return reasonSentence(reason) ?? '';
-}
-
 function charged(booking: BookingNamed): string {
   const back = booking.refundedMicros > 0n ? `, ${formatDollars(booking.refundedMicros)} of it came back` : '';
   return `It cost ${formatDollars(booking.chargedMicros)}${back}.`;
 }
 
-/** What giving reserved time back cost, as the event says it: amounts are decimal text there. */
-function paidFor(micros: unknown, hostMicros?: unknown): string {
-  if (typeof micros !== 'string') return 'It cost nothing.';
-  const yours = typeof hostMicros === 'string' ? `, ${formatDollars(BigInt(hostMicros))} of it is yours` : '';
-  return `By its terms ${formatDollars(BigInt(micros))} was paid for that${yours}.`;
+function givenBackEarly(facts: EventFacts): string {
+  return wasPaid(facts) ? `That gives its window back early. ${paidFor(facts.data.cancellationMicros)}` : '';
 }
 
 function diskKept(facts: EventFacts, booking: BookingNamed): string {
@@ -283,13 +242,6 @@ function runway(seconds: unknown): string {
   const minutes = Math.max(1, Math.floor(seconds / 60));
   const text = minutes >= 120 ? `${Math.floor(minutes / 60)} hours` : `${minutes} minute${minutes === 1 ? '' : 's'}`;
   return `It lasts about ${text}.`;
-}
-
-function join(...sentences: readonly string[]): string {
-  return sentences
-    .map((text) => text.trim())
-    .filter((text) => text !== '')
-    .join(' ');
 }
 
 /** What was usable can be reviewed. */

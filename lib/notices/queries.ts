@@ -98,7 +98,7 @@ export async function eventFacts(tx: Tx, eventId: bigint): Promise<EventFacts | 
   if (event === null) return null;
   const booking = event.bookingId === null ? null : await bookingNamed(tx, event.bookingId);
   const machineId = event.machineId ?? booking?.machineId ?? null;
-  const machine = machineId === null ? null : await machineNamed(tx, machineId);
+  const machine = machineId === null ? null : await machineNamed(tx, machineId, event.createdAt);
   const forAdmins =
     event.kind === 'machine.identityCopied' ||
     event.kind.startsWith('books.') ||
@@ -146,7 +146,7 @@ async function bookingNamed(tx: Tx, id: string) {
   return { machineId, named: { ...rest, ofJob: atExit !== null, ...(lease ?? none) } };
 }
 
-async function machineNamed(tx: Tx, id: string) {
+async function machineNamed(tx: Tx, id: string, at: Date) {
   const row = await tx.machine.findUnique({
     where: { id },
     select: {
@@ -154,7 +154,8 @@ async function machineNamed(tx: Tx, id: string) {
       name: true,
       hostId: true,
       bookings: {
-        where: { desired: { not: 'ended' } },
+        // Before a window begins its machine may be off.
+        where: { desired: { not: 'ended' }, startsAt: { lte: at } },
         orderBy: { id: 'asc' },
         select: { id: true, name: true, renterId: true },
       },

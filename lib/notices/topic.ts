@@ -113,20 +113,28 @@ export function whyFixed(name: TopicName): string | null {
 const OF_RENTER: Partial<Record<EventKind, TopicName>> = {
   'booking.connectable': 'rentalReady',
   'booking.ended': 'rentalEnded',
+  'booking.windowLate': 'rentalChanged',
   'booking.cancelled': 'rentalChanged',
   'booking.extended': 'rentalChanged',
   'booking.moneyLow': 'moneyLow',
   'booking.moneyRanOut': 'moneyLow',
   'booking.idle': 'idle',
   'booking.idleStopped': 'idle',
+  'booking.stopAsked': 'rentalChanged',
   'booking.refunded': 'disputes',
+  'booking.cancellationReturned': 'rentalChanged',
 };
 
 const OF_HOST: Partial<Record<EventKind, TopicName>> = {
   'booking.made': 'hostBooked',
   'booking.cancelled': 'hostBooked',
   'booking.endAsked': 'hostBooked',
+  'booking.stopAsked': 'hostBooked',
+  'booking.stopped': 'hostBooked',
+  'booking.idleStopped': 'hostBooked',
   'booking.refunded': 'disputes',
+  'booking.cancellationReturned': 'hostBooked',
+  'booking.windowLate': 'machineTrouble',
   'machine.silent': 'machineTrouble',
   'machine.selfTested': 'machineTrouble',
   'machine.agentRemoved': 'machineTrouble',

@@ -3,6 +3,7 @@ import { addSeconds, theWorld, type World } from '#lib/base/time.ts';
 import { askStop } from '#lib/bookings/ask-stop.ts';
 import { whyNotStop } from '#lib/bookings/booking.ts';
 import { lockBooking } from '#lib/bookings/lock-booking.ts';
+import { givenBackData, payCancellation } from '#lib/bookings/pay-cancellation.ts';
 import { runningCost, STOPPED_SECONDS } from '#lib/bookings/terms.ts';
 import { recordEvent } from '#lib/events/record-event.ts';
 import { db, inTransaction, type Tx } from '#lib/io/db.ts';
@@ -39,7 +40,15 @@ async function guard(tx: Tx, bookingId: string, now: Date): Promise<boolean> {
   // What runs a command to its end is not stopped: its renter waits for that end.
   if (guarded?.stops === true && booking.atExit === null && whyNotStop(booking, now) === null) {
     const diskUntil = addSeconds(now, STOPPED_SECONDS);
-    await askStop(tx, THE_MARKET, booking, { reason: 'idleStopped', diskUntil, kind: 'booking.idleStopped' }, now);
+    const paid = await payCancellation(tx, booking, {}, now);
+    const data = givenBackData(paid);
+    await askStop(
+      tx,
+      THE_MARKET,
+      paid.booking,
+      { reason: 'idleStopped', diskUntil, kind: 'booking.idleStopped', data },
+      now,
+    );
     return true;
   }
   if (guarded?.noticedAt) return false;

@@ -103,7 +103,7 @@ describe.runIf(has('docker') && has('ssh'))('A shell in an odd image', () => {
 
   it('is refused with a sentence when the image asks for GPUs by a volume', async () => {
     await buildImage(image, { Dockerfile: `FROM ${BUSYBOX}\nVOLUME /var/run/nvidia-container-devices/all\n` });
-    await expect(runtime.start(leaseSpec({ image }))).rejects.toMatchObject({ code: 'startFailed' });
+    await expect(runtime.start(leaseSpec({ image }))).rejects.toMatchObject({ code: 'unrunnable' });
     await removeImage(image);
   });
 });

@@ -297,11 +297,11 @@ describe.runIf(has('docker') && has('ssh'))('A rental on a real Docker Engine', 
       return runtime.start(spec).finally(() => runtime.remove(spec.leaseId));
     };
     const nowhere = mine({ image: 'sublet-test/nowhere' });
-    await expect(runtime.start(nowhere)).rejects.toMatchObject({ code: 'imageNotFound' });
+    await expect(runtime.start(nowhere)).rejects.toMatchObject({ code: 'pullFailed' });
     await runtime.remove(nowhere.leaseId);
     expect(await docker.listNetworks({ filters: { name: [containerName(nowhere.leaseId)] } })).toEqual([]);
-    await expect(start({ image: 'sublet-test/nowhere' })).rejects.toMatchObject({ code: 'imageNotFound' });
-    await expect(start({ command: ['/no/such/program'] })).rejects.toMatchObject({ code: 'startFailed' });
+    await expect(start({ image: 'sublet-test/nowhere' })).rejects.toMatchObject({ code: 'pullFailed' });
+    await expect(start({ command: ['/no/such/program'] })).rejects.toMatchObject({ code: 'unrunnable' });
     await expect(start({ command: ['sh', '-c', 'exit 3'] })).rejects.toMatchObject({ code: 'exited' });
     await expect(runtime.start(mine({ leaseId: '../x' }))).rejects.toMatchObject({ code: 'leaseInvalid' });
     const real = again({ gpus: 'nvidia' });

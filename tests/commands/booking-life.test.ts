@@ -271,8 +271,15 @@ describe('a running booking', () => {
     const short = await market.book({ durationSeconds: 3_600 });
     market.clock.pass(3_600);
     await endExpiredLeases(market.clock.world);
-    expect(await short.booking()).toMatchObject({ desired: 'ended', reason: 'windowEnded' });
+    expect(await short.booking()).toMatchObject({ desired: 'ended', reason: 'neverReady' });
     expect((await short.lease()).heldMicros).toBe(0n);
+  });
+
+  it('that was never usable says the same where its machine is the first to say that its time is over', async () => {
+    const short = await market.book({ durationSeconds: 3_600 });
+    market.clock.pass(3_600);
+    await short.say('failed', { failure: { code: 'windowEnded', detail: 'The rented time is over.' } });
+    expect(await short.booking()).toMatchObject({ desired: 'ended', reason: 'neverReady', reasonDetail: null });
   });
 
   it('keeps its disk when the program in it ends by itself', async () => {

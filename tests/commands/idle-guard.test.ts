@@ -144,3 +144,21 @@ describe('the choice', () => {
     expect((await v1.request(path, put, bindings)).status, 'a cookie alone changes nothing').toBe(401);
   });
 });
+
+describe('a reserved window that its renter wants stopped when it idles', () => {
+  it('is given back by that, as by their own hand: it costs what its terms say', async () => {
+    const { clock, renter } = market;
+    rental = await market.book({ startsAt: addSeconds(clock.now(), 86_400), durationSeconds: 8 * 3_600 });
+    clock.pass(86_400);
+    await market.beat();
+    await rental.connect();
+    await setIdleGuard(renter, { bookingId: rental.id, stops: true }, clock.world);
+    await passes(21 * MINUTES, [0]);
+    expect(await rental.booking()).toMatchObject({ desired: 'stopped', reason: 'idleStopped' });
+    // A quarter of 8 h at $3.60, less the 21 minutes that its machine is about to state.
+    expect((await rental.lease()).cancellationMicros).toBe(7_200_000n - 1_260_000n);
+    await deliverNotices(clock.world);
+    const { rows } = await noticesOfViewer(renter);
+    expect(rows.find(({ title }) => title.includes('did nothing'))?.body).toContain('$5.94 was paid for that');
+  });
+});

@@ -123,11 +123,15 @@ describe('a host', () => {
     await withdrawListing(host, { machineId: placed.machineId }, at(HOUR));
     expect(await visible(placed.machineId, later(HOUR))).toBe(false);
     expect(await db.booking.findUnique({ where: { id: rental } })).toMatchObject({ desired: 'running' });
-    expect(await offersOf(placed.machineId)).toEqual([{ startsAt: NOW, endsAt: later(HOUR) }]);
+    // What is rented is promised: its reliability is measured until that is over.
+    expect(await offersOf(placed.machineId)).toEqual([{ startsAt: NOW, endsAt: null }]);
     expect(await refusal(withdrawListing(host, { machineId: placed.machineId }, at(HOUR)))).toBe('notNow');
     await db.machine.update({ where: { id: placed.machineId }, data: { lastSyncAt: later(2 * HOUR) } });
     await publishListing(host, { machineId: placed.machineId }, at(2 * HOUR));
-    expect(await offersOf(placed.machineId)).toHaveLength(2);
+    expect(await offersOf(placed.machineId)).toHaveLength(1);
+    await db.booking.update({ where: { id: rental }, data: { endedAt: NOW, desired: 'ended', observed: 'ended' } });
+    await withdrawListing(host, { machineId: placed.machineId }, at(3 * HOUR));
+    expect(await offersOf(placed.machineId)).toEqual([{ startsAt: NOW, endsAt: later(3 * HOUR) }]);
   });
 
   it('retires a machine only when nothing is rented on it; its GPUs may then be enrolled elsewhere', async () => {

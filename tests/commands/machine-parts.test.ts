@@ -6,6 +6,7 @@ import { blockOutlookOf } from '#lib/bookings/queries/block-outlook.ts';
 import { gpusOfMachine } from '#lib/bookings/queries/machine-gpus.ts';
 import { setBlock } from '#lib/bookings/set-block.ts';
 import { ALWAYS } from '#lib/catalogue/calendar.ts';
+import { pauseListing } from '#lib/catalogue/pause-listing.ts';
 import { saveCalendar } from '#lib/catalogue/save-calendar.ts';
 import { db } from '#lib/io/db.ts';
 import type { Metrics } from '#lib/telemetry/measure.ts';
@@ -156,6 +157,14 @@ describe('maintenance before it is announced', () => {
     expect(found.keeps).toMatchObject([{ kind: 'reserved', why: 'It is reserved, and reserved time is kept.' }]);
     const block = { machineId: market.machineId, ...maintenance(5, 8), note: '' };
     expect((await refusal(setBlock(market.host, block, market.clock.world))).reason).toBe('windowBooked');
+  });
+
+  it('may lie over a pause, which takes nothing from anybody: the outlook and the block say the same', async () => {
+    const { host, machineId, clock } = market;
+    await pauseListing(host, { machineId, until: inHours(20) }, clock.world);
+    expect(await outlook(4, 6)).toMatchObject({ ends: [], keeps: [] });
+    await setBlock(host, { machineId, ...maintenance(4, 6), note: '' }, clock.world);
+    expect((await refusal(outlook(5, 8))).detail).toHaveProperty('startsAt');
   });
 
   it('is nobody else’s to look at, and wants a time that can be', async () => {

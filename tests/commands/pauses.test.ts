@@ -49,7 +49,8 @@ describe('a pause until a time', () => {
     await pause(21);
     expect((await rental.booking()).endsAt).toEqual(inHours(4));
     expect(await found()).toBe(false);
-    expect(await offered()).toBe(false);
+    // What is rented is promised, and counts towards reliability until it is over.
+    expect(await offered()).toBe(true);
     const why = await refusal(market.book());
     expect(why).toMatchObject({ reason: 'hostClosed' });
     expect(why.sentence).toBe('The host has paused this machine. It can be rented again from 2026-11-24 09:00 UTC.');
@@ -65,6 +66,8 @@ describe('a pause until a time', () => {
     // A window that begins when the pause is over can be reserved.
     await market.bookAs(market.renter, { startsAt: inHours(21), durationSeconds: 3_600 });
     await moveTo(20.9);
+    await settleOffers(market.clock.world);
+    expect(await offered()).toBe(false);
     expect(await found()).toBe(false);
     await moveTo(23);
     expect(await found()).toBe(true);

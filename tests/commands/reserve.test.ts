@@ -1,11 +1,12 @@
 import '#tests/support/database.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { noteSilences } from '#lib/agents/note-silences.ts';
-import { DOOR_BEAT } from '#lib/agents/silence.ts';
 import { addSeconds, DAY, HOUR } from '#lib/base/time.ts';
+import { reasonSentence } from '#lib/bookings/booking.ts';
 import { endBooking } from '#lib/bookings/end-booking.ts';
 import { endBookingByHost } from '#lib/bookings/end-booking-by-host.ts';
 import { extendBooking } from '#lib/bookings/extend-booking.ts';
+import { extensionOf } from '#lib/bookings/queries/extension.ts';
 import { previewQuote } from '#lib/bookings/queries/quote.ts';
 import { rentalOf } from '#lib/bookings/queries/rental.ts';
 import { startBooking } from '#lib/bookings/start-booking.ts';
@@ -13,6 +14,7 @@ import { stopBooking } from '#lib/bookings/stop-booking.ts';
 import { ALWAYS } from '#lib/catalogue/calendar.ts';
 import { saveCalendar } from '#lib/catalogue/save-calendar.ts';
 import { WEEKDAYS } from '#lib/catalogue/wall-clock.ts';
+import { DOOR_BEAT } from '#lib/events/beat.ts';
 import { db } from '#lib/io/db.ts';
 import { endExpiredLeases } from '#lib/leases/end-expired-leases.ts';
 import { renewHolds } from '#lib/leases/renew-holds.ts';
@@ -71,6 +73,39 @@ describe('reserving a window', () => {
       reason: 'insufficientFunds',
       detail: { neededMicros: HELD.toString() },
     });
+  });
+
+  it('takes no cap that does not pay for its first day: time is not taken from others for an hour’s money', async () => {
+    const long = { durationSeconds: 3 * 86_400 };
+    const day = 24n * 3_600_000n + 3_333n + 3_334n;
+    const capped = (capMicros: bigint) => market.bookAs(market.renter, window({ ...long, capMicros }));
+    const small = await refusal(capped(day - 1n));
+    expect(small).toMatchObject({ reason: 'badInput', detail: { capMicros: expect.stringContaining('24 hours') } });
+    await capped(day);
+  });
+
+  it('is made longer before it begins only by whoever has the money that a window of that length is held for', async () => {
+    const poor = await renterWith(30, market.clock);
+    const { bookingId } = await market.bookAs(poor, window());
+    const longer = (hours: number) => extendBooking(poor, { bookingId, endsAt: inHours(hours) }, market.clock.world);
+    expect(await extensionOf(poor, bookingId, market.clock.now())).toMatchObject({ reserved: true, ahead: true });
+    expect((await refusal(longer(200))).reason).toBe('insufficientFunds');
+    expect(await db.booking.findUnique({ where: { id: bookingId } })).toMatchObject({ endsAt: inHours(80) });
+    expect(await db.lease.findUnique({ where: { bookingId } })).toMatchObject({ heldMicros: HELD });
+    await market.bookAs(market.renter, window({ startsAt: inHours(80), gpuCount: 2 }));
+    expect((await refusal(longer(80.25))).reason).toBe('gpuTaken');
+  });
+
+  it('stays booked when its host is suspended, and is not made longer then', async () => {
+    const hand = await market.book(window());
+    const suspendedAt = market.clock.now();
+    await db.user.update({ where: { id: market.host.userId }, data: { suspendedAt } });
+    const longer = extendBooking(market.renter, { bookingId: hand.id, endsAt: inHours(84) }, market.clock.world);
+    expect((await refusal(longer)).reason).toBe('listingGone');
+    await wait(72 * 3_600);
+    await hand.connect();
+    await hand.run(3_600);
+    expect((await hand.lease()).chargedMicros).toBeGreaterThanOrEqual(3_600_000n);
   });
 
   it('shows before it is booked what is held, until when giving it back is free, and what it costs then', async () => {
@@ -179,7 +214,8 @@ describe('a reserved window that comes', () => {
     const hand = await market.book(window());
     await wait(80 * 3_600 + 1);
     await endExpiredLeases(market.clock.world);
-    expect(await hand.booking()).toMatchObject({ desired: 'ended', reason: 'windowEnded' });
+    expect(await hand.booking()).toMatchObject({ desired: 'ended', reason: 'neverReady' });
+    expect(reasonSentence('neverReady')).not.toContain('disk');
     expect(await free()).toBe(1_000n * DOLLAR);
   });
 });

@@ -9,6 +9,9 @@ import { matchRequests } from '#lib/bookings/match-requests.ts';
 import { requestsForHost } from '#lib/bookings/queries/requests-for-host.ts';
 import { standingRequestOf } from '#lib/bookings/queries/standing-requests.ts';
 import { readTerms } from '#lib/bookings/terms.ts';
+import { pauseListing } from '#lib/catalogue/pause-listing.ts';
+import { resumeListing } from '#lib/catalogue/resume-listing.ts';
+import { withdrawListing } from '#lib/catalogue/withdraw-listing.ts';
 import { db } from '#lib/io/db.ts';
 import { deliverNotices } from '#lib/notices/deliver-notices.ts';
 import { noticesOfViewer } from '#lib/notices/queries.ts';
@@ -87,6 +90,12 @@ describe('a host', () => {
     expect(await seen()).toEqual([]);
     expect((await refusal(answer(id))).reason).toBe('notFound');
     await db.renterBlock.delete({ where: { id: 'blk_a' } });
+    const suspend = (suspendedAt: Date | null) =>
+      db.user.update({ where: { id: market.renter.userId }, data: { suspendedAt } });
+    await suspend(market.clock.now());
+    expect(await seen()).toEqual([]);
+    expect((await refusal(answer(id))).reason).toBe('notFound');
+    await suspend(null);
     await db.standingRequest.update({ where: { id }, data: { renterId: hostId } });
     expect(await seen()).toEqual([]);
     expect((await refusal(answer(id))).reason).toBe('ownMachine');
@@ -205,6 +214,28 @@ describe('accepting an answer', () => {
     expect((await refusal(accept(again.answerId))).reason).toBe('gpuTaken');
     expect((await standingRequestOf(market.renter, id, market.clock.now())).state).toBe('open');
     expect(hand.created).toBe(true);
+  });
+
+  it('is refused, and leaves all as it was, once its host is suspended, blocks the renter, or takes the machine off the market', async () => {
+    const id = await ask();
+    const { answerId } = await answer(id);
+    const { userId: hostId } = market.host;
+    const now = market.clock.now();
+    const why = async () => (await refusal(accept(answerId))).reason;
+    await db.user.update({ where: { id: hostId }, data: { suspendedAt: now } });
+    expect(await why()).toBe('listingGone');
+    await db.user.update({ where: { id: hostId }, data: { suspendedAt: null } });
+    const block = { id: 'blk_b', hostId, renterId: market.renter.userId, reason: '', createdAt: now };
+    await db.renterBlock.create({ data: block });
+    expect(['priceChanged', 'renterBlocked']).toContain(await why());
+    await db.renterBlock.delete({ where: { id: 'blk_b' } });
+    await pauseListing(market.host, { machineId: market.machineId, until: addSeconds(now, 3_600) }, market.clock.world);
+    expect(await why()).toBe('hostClosed');
+    await resumeListing(market.host, { machineId: market.machineId }, market.clock.world);
+    await withdrawListing(market.host, { machineId: market.machineId }, market.clock.world);
+    expect(await why()).toBe('listingGone');
+    expect(await standingRequestOf(market.renter, id, now)).toMatchObject({ state: 'open', openAnswers: 1 });
+    expect(await db.booking.count({ where: { renterId: market.renter.userId } })).toBe(0);
   });
 
   it('needs money, and leaves everything as it was without', async () => {

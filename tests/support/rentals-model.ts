@@ -1,9 +1,9 @@
 import { expect } from 'vitest';
 import { noteSilences } from '#lib/agents/note-silences.ts';
-import { DOOR_BEAT } from '#lib/agents/silence.ts';
 import type { Actor } from '#lib/base/actor.ts';
 import { addSeconds } from '#lib/base/time.ts';
 import { diskReserve, readTerms } from '#lib/bookings/terms.ts';
+import { DOOR_BEAT } from '#lib/events/beat.ts';
 import { db } from '#lib/io/db.ts';
 import { endExpiredLeases } from '#lib/leases/end-expired-leases.ts';
 import { expireKeptDisks } from '#lib/leases/expire-kept-disks.ts';
@@ -38,8 +38,9 @@ export type ModelRental = {
   gpuIds: readonly string[];
   /** When its window was reserved; null of any other, and once it was started again. */
   reservedAt: Date | null;
-  /** What was paid for giving it back. */
+  /** What was paid for giving it back, and of that what came back because its machine turned out to be silent. */
   fee: bigint;
+  back: bigint;
   /** Its host broke it off: it lasts as long as the notice, and nothing of that is billed. */
   brokenOff: boolean;
 };
@@ -77,9 +78,9 @@ export function freeIn(model: Model, from: Date, until: Date): number {
 /**
  * What giving a reserved window back costs now, by the terms that hosts begin with: nothing until a day before, or for a
  * quarter of an hour; then a quarter of the price of its first day, less what it has cost. Nothing where its machine is not there,
- * or its host breaks it off.
+ * is ten minutes late with it (unless what was to run is why: `byWorkload`), or its host breaks it off.
  */
-export function feeFor(model: Model, rental: ModelRental, charged: bigint): bigint {
+export function feeFor(model: Model, rental: ModelRental, charged: bigint, byWorkload = false): bigint {
   const { now } = model;
   const { reservedAt, startsAt, endsAt, price, gpus } = rental;
   if (
@@ -87,6 +88,7 @@ export function feeFor(model: Model, rental: ModelRental, charged: bigint): bigi
     (model.silent || (!rental.started && model.silentUntil !== null && model.silentUntil > startsAt))
   )
     return 0n;
+  if (!byWorkload && !rental.started && now >= addSeconds(startsAt, 600)) return 0n;
   if (
     reservedAt === null ||
     rental.brokenOff ||
@@ -120,11 +122,16 @@ export async function pass(model: Model, real: Real, seconds: number, how: 'answ
   }
 }
 
+/** Our own door is open: what is not heard is not said. */
+export async function openDoor(model: Model): Promise<void> {
+  const beat = { at: model.now, backAt: null };
+  await db.beat.upsert({ where: { name: DOOR_BEAT }, create: { name: DOOR_BEAT, ...beat }, update: beat });
+}
+
 /** The market has heard nothing of the machine since it last answered, and notes that. */
 export async function fallSilent(model: Model, real: Real): Promise<void> {
   const { machineId } = real.market;
-  const beat = { at: model.now, backAt: null };
-  await db.beat.upsert({ where: { name: DOOR_BEAT }, create: { name: DOOR_BEAT, ...beat }, update: beat });
+  await openDoor(model);
   await noteSilences(real.market.clock.world);
   expect(await db.silence.count({ where: { machineId, cause: 'unreachable', endsAt: null } })).toBe(1);
   model.silent = true;
@@ -223,7 +230,7 @@ export async function check(model: Model, real: Real): Promise<void> {
   for (const [who, renter] of real.renters.entries()) {
     const { freeMicros, heldMicros } = await walletOf(renter);
     const [spent] = await sql<{ micros: string }>(
-      `SELECT coalesce(sum(l.charged_micros - l.refunded_micros + l.cancellation_micros), 0)::text AS micros FROM leases l
+      `SELECT coalesce(sum(l.charged_micros - l.refunded_micros + l.cancellation_micros - l.cancellation_refunded_micros), 0)::text AS micros FROM leases l
        JOIN bookings b ON b.id = l.booking_id WHERE b.renter_id = $1`,
       [renter.userId],
     );
@@ -248,6 +255,7 @@ async function checkRental(rental: ModelRental, real: RentalHand): Promise<void>
   const disk = diskCharge(terms.diskPriceMicrosPerGibMonth, BigInt(lease.diskByteSeconds.toFixed()));
   expect(lease.chargedMicros, 'what is charged').toBe(gpuCharge(rental.price, lease.gpuSeconds) + disk);
   expect(lease.cancellationMicros, 'what giving it back cost').toBe(rental.fee);
+  expect(lease.cancellationRefundedMicros, 'what of that came back').toBe(rental.back);
   // What is held is what can still be charged: until the ceiling while it runs, and the disk beyond it.
   if (lease.settledAt !== null) expect(lease.heldMicros).toBe(0n);
   else if (DESIRED[rental.state] === 'running')

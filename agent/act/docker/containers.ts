@@ -47,21 +47,21 @@ async function imageFor(
   const image = await unlessGone(docker.getImage(spec.image).inspect());
   if (image === null) {
     throw new WorkloadFailure(
-      'imageNotFound',
+      'pullFailed',
       `The image "${spec.image.slice(0, 200)}" is not on this machine. It has to be pulled first.`,
     );
   }
   const machine = architectureOf(facts.architecture);
   if (image.Architecture !== '' && image.Architecture !== machine) {
     throw new WorkloadFailure(
-      'startFailed',
+      'unrunnable',
       `"${spec.image}" is built for ${image.Architecture}, and this machine is ${machine}. Choose an image that is built for it.`,
     );
   }
   const config = imageConfiguration(image.Config);
   if (config.volumes.some((path) => path.startsWith('/var/run/nvidia-container-devices'))) {
     throw new WorkloadFailure(
-      'startFailed',
+      'unrunnable',
       'This image asks for GPUs by a volume of its own, which is not allowed here.',
     );
   }

@@ -50,8 +50,10 @@ export function asFailure(error: unknown, otherwise: Failure, sentence: string):
     return new WorkloadFailure('gpuMissing', `Docker could not hand over the GPUs of this lease. ${said}`, error);
   }
   if (/executable file not found|no such file or directory: unknown|exec format error/i.test(message)) {
+    // A file that is missing may be one of the machine's own; a program is named as such.
+    const program = /executable file not found|exec format error|exec: "/i.test(message);
     return new WorkloadFailure(
-      'startFailed',
+      program ? 'unrunnable' : otherwise,
       `The command of this booking cannot be run in this image. ${said}`,
       error,
     );

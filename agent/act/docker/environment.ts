@@ -40,20 +40,20 @@ function refuseUnfit(renter: Record<string, string>): void {
     bytes += size;
     if (!NAME.test(name) || value.includes('\0')) {
       throw new WorkloadFailure(
-        'startFailed',
+        'unrunnable',
         `The environment variable "${name.slice(0, 80)}" cannot be set: its name or value holds characters that no process can be given.`,
       );
     }
     if (size > LONGEST_BYTES) {
       throw new WorkloadFailure(
-        'startFailed',
+        'unrunnable',
         `The environment variable "${name.slice(0, 80)}" is longer than ${LONGEST_BYTES} bytes. Put it into a file.`,
       );
     }
   }
   if (bytes > MOST_BYTES) {
     throw new WorkloadFailure(
-      'startFailed',
+      'unrunnable',
       'The environment is larger than 1 MiB in all. Put large values into files.',
     );
   }

@@ -60,7 +60,7 @@ async function makeLocalImage(docker: Docker, { name, tag }: ImageReference, too
   const tar = join(toolsDirectory, 'share/busybox-image.tar');
   if (!existsSync(tar)) {
     throw new WorkloadFailure(
-      'imageNotFound',
+      'pullFailed',
       'The ssh tools of this machine are missing, and the offline image with them. The host can restore both by restarting the agent.',
     );
   }
@@ -127,7 +127,8 @@ async function pullFromRegistry(
   onProgress(progress.now());
 }
 
-function pullFailure(error: unknown, image: string): WorkloadFailure {
+/** What went wrong with a pull: `imageNotFound` where what was booked is not to be had, whoever asks, and otherwise a fault of the way to it. */
+export function pullFailure(error: unknown, image: string): WorkloadFailure {
   if (error instanceof WorkloadFailure) return error;
   const message = engineMessage(error);
   if (/manifest.*(unknown|not found)|not found: manifest|name unknown|NAME_UNKNOWN/i.test(message)) {
@@ -151,10 +152,13 @@ function pullFailure(error: unknown, image: string): WorkloadFailure {
       error,
     );
   }
-  if (/no such host|server misbehaving|Temporary failure in name resolution/i.test(message)) {
+  if (/no such host/i.test(message)) {
+    return new WorkloadFailure('imageNotFound', `There is no registry of the name in "${image}". Check it.`, error);
+  }
+  if (/server misbehaving|Temporary failure in name resolution/i.test(message)) {
     return new WorkloadFailure(
       'pullFailed',
-      `The registry of "${image}" was not found on the network. Check the name; if it is right, try again.`,
+      `The registry of "${image}" could not be looked up from this machine. Try again in a moment.`,
       error,
     );
   }

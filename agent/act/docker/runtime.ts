@@ -83,7 +83,7 @@ export function dockerRuntime(options: DockerRuntimeOptions): ContainerRuntime {
     // What docker-init answers when it finds no such program, or may not run it.
     if (exitCode === 127 || exitCode === 126) {
       return new WorkloadFailure(
-        'startFailed',
+        'unrunnable',
         'The command of this booking cannot be run in this image: no such program.',
       );
     }

@@ -7,7 +7,7 @@ import { extend } from '../bookings/[id]/actions.ts';
 
 /** Longer ends, each with its price on its button; one that cannot be had says why. */
 export function ExtendChoices({ extension }: { extension: Extension }) {
-  const { bookingId, endsAt, choices, takenFrom, whyNot, freeMicros } = extension;
+  const { bookingId, endsAt, choices, takenFrom, whyNot, freeMicros, reserved, ahead } = extension;
   if (whyNot !== null) return <p className="text-sm">{whyNot}</p>;
   const dear = choices.some((choice) => choice.whyNot === null && choice.priceMicros > freeMicros);
   return (
@@ -31,13 +31,18 @@ export function ExtendChoices({ extension }: { extension: Extension }) {
         ))}
       </ul>
       <p className="text-muted text-sm">
-        The price stays as booked and is billed by the second: what you do not use costs nothing.
+        The price stays as booked and is billed by the second:{' '}
+        {reserved
+          ? 'what you do not use costs nothing but what its cancellation terms say, of the longer window then.'
+          : 'what you do not use costs nothing.'}
         {takenFrom !== null && ` Its GPU is somebody else’s from ${exactly(takenFrom, 'UTC')} on.`}
       </p>
       {dear && (
         <p className="text-sm">
-          <Money micros={freeMicros} /> is free in your wallet. Where that is less than the price, top up as well: it
-          stops when the money is used up.
+          <Money micros={freeMicros} /> is free in your wallet. Where that is less than the price, top up as well:{' '}
+          {ahead
+            ? 'a window is made longer only with the money for it, of 24 hours at most.'
+            : 'it stops when the money is used up.'}
         </p>
       )}
     </div>

@@ -19,7 +19,9 @@ export async function blockOutlookOf(
 ): Promise<BlockOutlook> {
   const machine = await db.machine.findFirst({
     where: { id: machineId, hostId: actor.userId },
-    select: { blocks: { where: { endsAt: { gt: now } }, select: { startsAt: true, endsAt: true } } },
+    select: {
+      blocks: { where: { kind: { not: 'pause' }, endsAt: { gt: now } }, select: { startsAt: true, endsAt: true } },
+    },
   });
   if (machine === null) throw new Refusal('notFound');
   const problems = blockProblems({ ...block, note: '' }, machine.blocks, now);

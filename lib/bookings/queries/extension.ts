@@ -9,7 +9,7 @@ import { formatSpan } from '#lib/catalogue/span-words.ts';
 import { db, type Reader } from '#lib/io/db.ts';
 import { spendableOf } from '#lib/ledger/queries/spending-limit.ts';
 import { walletOf } from '#lib/ledger/queries.ts';
-import { type BookingFacts, whyNotExtend } from '../booking.ts';
+import { type BookingFacts, liesAhead, whyNotExtend } from '../booking.ts';
 import { ON_DEMAND_SECONDS, readTerms, runningCost } from '../terms.ts';
 
 type Extended = {
@@ -36,9 +36,15 @@ export async function extensionProblem(
   if (!isBefore(booking.endsAt, endsAt)) return at('The new end lies after the present one.');
   const listing = await reader.listing.findUniqueOrThrow({
     where: { id: booking.listingId },
-    select: { state: true, endsAt: true, suspendedAt: true },
+    select: {
+      state: true,
+      endsAt: true,
+      suspendedAt: true,
+      machine: { select: { host: { select: { suspendedAt: true } } } },
+    },
   });
-  if (listing.state !== 'published' || listing.suspendedAt !== null) return LISTING_GONE;
+  const suspended = listing.suspendedAt !== null || listing.machine.host.suspendedAt !== null;
+  if (listing.state !== 'published' || suspended) return LISTING_GONE;
   const calendar = await calendarOf(reader, booking.machineId, now);
   const seconds = (endsAt.getTime() - booking.startsAt.getTime()) / 1_000;
   const most = calendar.mostSeconds;
@@ -73,6 +79,9 @@ export type Extension = {
   /** When its GPUs are somebody else's; null: nobody has them yet. */
   readonly takenFrom: Date | null;
   readonly choices: readonly ExtensionChoice[];
+  /** True of a reserved window: what is not used of it costs what its terms say; of one that lies `ahead`, all of it is set aside. */
+  readonly reserved: boolean;
+  readonly ahead: boolean;
   /** Money that is free to be set aside for it. */
   readonly freeMicros: Micros;
 };
@@ -131,6 +140,8 @@ export async function extensionOf(actor: Actor, bookingId: string, now: Date): P
     whyNot: why,
     takenFrom,
     choices,
+    reserved: facts.kind === 'reserved',
+    ahead: liesAhead(facts, now),
     freeMicros: await spendableOf(db, actor.userId, freeMicros, now),
   };
 }

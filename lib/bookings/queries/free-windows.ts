@@ -72,7 +72,8 @@ export async function freeWindows(
     from: new Date(from),
     until: new Date(Math.max(from, until)),
     windows: windowsOf(free, gpuCount).filter(
-      ({ startsAt, endsAt }) => +endsAt - +startsAt >= calendar.leastSeconds * 1_000,
+      ({ startsAt, endsAt }) =>
+        +endsAt - +startsAt >= calendar.leastSeconds * 1_000 && +startsAt - +now <= RESERVED_AHEAD_SECONDS * 1_000,
     ),
   };
 }

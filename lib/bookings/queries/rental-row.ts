@@ -37,6 +37,7 @@ export const rowColumns = {
       chargedMicros: true,
       feeMicros: true,
       cancellationMicros: true,
+      cancellationRefundedMicros: true,
       refundedMicros: true,
       heldMicros: true,
       ceilingMicros: true,

@@ -11,9 +11,9 @@ import type { PullProgress } from '#protocol/agent.ts';
 import { reasonSentence, type Side } from '../booking.ts';
 import { connectionOf } from '../connection.ts';
 import type { Rental, RentalRow } from '../rental.ts';
-import { cancelFreeUntil, cancellationDue, cancellationOf } from '../reserved.ts';
-import { absenceOf } from './absence.ts';
+import { cancelFreeUntil, cancellationDue, cancellationOf, type MachineFault } from '../reserved.ts';
 import { sharedRunways } from './burn.ts';
+import { machineFaultOf } from './machine-fault.ts';
 import { beside, rowColumns, rowFrom } from './rental-row.ts';
 import { startOutlook } from './start-outlook.ts';
 
@@ -88,8 +88,14 @@ export async function rentalOf(actor: Actor, bookingId: string, now: Date): Prom
     executes: runsContainers(specification),
     gpus: row.allocations.filter(({ startsAt }) => startsAt.getTime() === newest).map(({ gpu }) => gpu),
     capMicros: row.capMicros,
-    cancellation: cancellationOfRow(row, shown, row.kind === 'reserved' ? await absenceOf(db, row, now) : null, now),
+    cancellation: cancellationOfRow(
+      row,
+      shown,
+      row.kind === 'reserved' ? await machineFaultOf(db, row, now) : null,
+      now,
+    ),
     cancellationMicros: row.lease?.cancellationMicros ?? 0n,
+    cancellationRefundedMicros: row.lease?.cancellationRefundedMicros ?? 0n,
     observedAt: row.observedAt,
     billedUntil: row.lease?.billedUntil ?? null,
     settled: row.lease?.settledAt != null,
@@ -99,18 +105,18 @@ export async function rentalOf(actor: Actor, bookingId: string, now: Date): Prom
 function cancellationOfRow(
   row: WholeRow,
   rental: RentalRow,
-  machineSilentSince: Date | null,
+  fault: MachineFault | null,
   now: Date,
 ): Rental['cancellation'] {
   const { terms, kind, startsAt, endsAt, createdAt, startedAt, desired } = rental;
-  const facts = { terms, kind, startsAt, endsAt, createdAt, startedAt, run: row.run, reason: row.reason };
+  const facts = { terms, kind, startsAt, endsAt, createdAt, startedAt, reason: row.reason };
   const freeUntil = cancelFreeUntil(facts);
   if (freeUntil === null || terms.cancellation === undefined || row.lease === null) return null;
   if (desired !== 'running' || now >= endsAt) return null;
   return {
     freeUntil,
-    dueMicros: cancellationDue({ ...facts, lease: row.lease }, machineSilentSince, now),
-    machineSilentSince,
+    dueMicros: cancellationDue({ ...facts, lease: row.lease }, fault, now),
+    fault,
     shareMicros: cancellationOf(terms, facts),
     sentence: cancellationSentence(terms.cancellation),
   };

@@ -1,5 +1,6 @@
-import { DOOR_BEAT, type DoorBeat, silentSince } from '#lib/agents/silence.ts';
+import { silentSince } from '#lib/agents/silence.ts';
 import type { Desired, Observed } from '#lib/bookings/booking.ts';
+import { DOOR_BEAT, type DoorBeat } from '#lib/events/beat.ts';
 import { db, type Reader } from '#lib/io/db.ts';
 import type { MachineSeen } from '../attempt.ts';
 import { LOST_AFTER_SECONDS } from '../job.ts';

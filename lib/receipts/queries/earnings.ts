@@ -103,7 +103,7 @@ async function sums(actor: Actor, from: Date, until: Date, now: Date): Promise<S
       UNION ALL
       -- What is given back or contested leaves one of these accounts, which little else does.
       SELECT b.machine_id, b.id, date_trunc('month', t.created_at AT TIME ZONE 'UTC'), 0, 0,
-        sum(t.amount_micros) FILTER (WHERE t.kind = 'refund' AND t.debit_account_id = ANY(${mine})),
+        sum(t.amount_micros) FILTER (WHERE t.kind IN ('refund', 'cancellationBack') AND t.debit_account_id = ANY(${mine})),
         sum(CASE WHEN t.credit_account_id = ANY(${contested}) THEN t.amount_micros ELSE -t.amount_micros END) FILTER (
           WHERE (t.credit_account_id = ANY(${contested}) AND t.debit_account_id = ANY(${mine}))
             OR (t.debit_account_id = ANY(${contested}) AND t.credit_account_id = ANY(${mine})))

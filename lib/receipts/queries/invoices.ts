@@ -26,6 +26,8 @@ export type InvoiceRow = {
   readonly refundedMicros: Micros;
   /** Paid for giving a reserved window back: apart from use, which statements prove. */
   readonly cancellationMicros: Micros;
+  /** What of that came back. */
+  readonly cancellationRefundedMicros: Micros;
   readonly heldMicros: Micros;
 };
 
@@ -67,6 +69,7 @@ export async function invoicesOf(actor: Actor, ask: InvoicesAsk): Promise<Page<I
           feeMicros: true,
           refundedMicros: true,
           cancellationMicros: true,
+          cancellationRefundedMicros: true,
           heldMicros: true,
         },
       },
@@ -88,6 +91,7 @@ export async function invoicesOf(actor: Actor, ask: InvoicesAsk): Promise<Page<I
         ...{ createdAt: row.createdAt, startedAt: row.startedAt, endedAt: row.endedAt },
         final: lease.settledAt !== null,
         hostCreditedMicros: lease.creditedMicros,
+        cancellationRefundedMicros: lease.cancellationRefundedMicros,
         ...{ gpuSeconds, chargedMicros, feeMicros, refundedMicros, cancellationMicros, heldMicros },
       };
     }),

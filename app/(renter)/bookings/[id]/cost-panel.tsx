@@ -97,13 +97,21 @@ function refunded({ kind, cost }: Rental): Fact[] {
 }
 
 /** Apart from use: no machine states it, it follows from the terms. */
-function givenBack({ cancellationMicros }: Rental): Fact[] {
+function givenBack({ cancellationMicros, cancellationRefundedMicros }: Rental): Fact[] {
   if (cancellationMicros === 0n) return [];
   return [
     {
       label: 'For giving it back',
       value: <Money micros={cancellationMicros} />,
-      hint: 'By the cancellation terms of the reserved window.',
+      hint:
+        cancellationRefundedMicros === 0n ? (
+          'By the cancellation terms of the reserved window.'
+        ) : (
+          <>
+            By the cancellation terms of the reserved window; <Money micros={cancellationRefundedMicros} /> of it came
+            back.
+          </>
+        ),
     },
   ];
 }

@@ -7,10 +7,10 @@ import { TimeAgo } from '#components/ui/time-ago.tsx';
 import type { IdleGuard } from '#lib/telemetry/idle.ts';
 import { guardIdling } from './actions.ts';
 
-type IdlePanelProps = { bookingId: string; guard: IdleGuard; running: boolean };
+type IdlePanelProps = { bookingId: string; guard: IdleGuard; running: boolean; reserved: boolean };
 
 /** What happens when the GPUs do nothing: a notice always, a stop when the renter wants it. */
-export function IdlePanel({ bookingId, guard, running }: IdlePanelProps) {
+export function IdlePanel({ bookingId, guard, running, reserved }: IdlePanelProps) {
   return (
     <Panel title="Idle guard" description="You are told when all GPUs were below 5 % for 20 minutes.">
       {running && guard.noticedAt !== null && (
@@ -25,7 +25,11 @@ export function IdlePanel({ bookingId, guard, running }: IdlePanelProps) {
           name="stops"
           defaultChecked={guard.stops}
           label="Stop it then"
-          hint="The GPUs go back and cost nothing more; the disk is kept at its price."
+          hint={
+            reserved
+              ? 'That gives its window back early, and costs what its cancellation terms say; the disk is kept at its price.'
+              : 'The GPUs go back and cost nothing more; the disk is kept at its price.'
+          }
         />
         <SubmitButton size="sm" pendingLabel="Saving…">
           Save

@@ -2,6 +2,7 @@ import { bookAgainHref } from '#components/booking/book-href.ts';
 import { Callout } from '#components/ui/callout.tsx';
 import { duration } from '#components/ui/instant.ts';
 import { LinkButton } from '#components/ui/link-button.tsx';
+import { Money } from '#components/ui/money.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { type Step, Steps } from '#components/ui/steps.tsx';
 import { hasFailed, PHASES_TO_SHELL, type PhaseToShell, phaseReached, phaseTimes } from '#lib/bookings/phase.ts';
@@ -53,7 +54,7 @@ export function Phases({ rental, events, usualSeconds }: PhasesProps) {
       {...(!failed && {
         description: again
           ? 'Until the shell answers only the disk is billed.'
-          : `Nothing is billed until the shell answers. Ending before that is free.${usually(usualSeconds)}`,
+          : `Nothing is billed until the shell answers. ${rental.cancellation === null ? 'Ending before that is free.' : 'Giving its window back costs what its terms say, and nothing where its machine does not get it to run.'}${usually(usualSeconds)}`,
       })}
     >
       {failed && (
@@ -68,7 +69,15 @@ export function Phases({ rental, events, usualSeconds }: PhasesProps) {
           }
         >
           {rental.reasonDetail !== null && <p className="font-mono text-xs">{rental.reasonDetail}</p>}
-          {rental.startedAt === null && <p>Nothing was billed, and all that was set aside comes back.</p>}
+          {rental.startedAt === null && rental.cancellationMicros === 0n && (
+            <p>Nothing was billed, and all that was set aside comes back.</p>
+          )}
+          {rental.cancellationMicros > 0n && (
+            <p>
+              What was to run in it gave its window back: by its terms <Money micros={rental.cancellationMicros} /> was
+              paid for that. The rest of what was set aside comes back.
+            </p>
+          )}
         </Callout>
       )}
       <Steps label="From booking to shell" steps={steps} />

@@ -4,6 +4,7 @@ import { InputField } from '#components/ui/form-fields.tsx';
 import { exactly } from '#components/ui/instant.ts';
 import { Money } from '#components/ui/money.tsx';
 import type { Rental } from '#lib/bookings/rental.ts';
+import { seenCancellation } from '#lib/bookings/reserved.ts';
 import { runningCost } from '#lib/bookings/terms.ts';
 import { end, extend, start, stop } from './actions.ts';
 
@@ -13,9 +14,8 @@ export function RentalActions({ rental, stoppedMicrosPerDay }: { rental: Rental;
   const hidden = { bookingId: rental.id };
   const unused = rental.startedAt === null;
   const due = rental.cancellation?.dueMicros ?? 0n;
-  // While it is used, giving it back costs less by the second: it is bounded by the whole share.
   const seen =
-    rental.cancellation === null ? {} : { seenCancellationMicros: rental.cancellation.shareMicros.toString() };
+    rental.cancellation === null ? {} : { seenCancellationMicros: seenCancellation(rental.cancellation).toString() };
   return (
     <>
       {(may.has('start') || rental.start !== null) && (

@@ -36,10 +36,12 @@ export function ReservedPanel({
             value: cancellation.dueMicros === 0n ? 'nothing' : <Money micros={cancellation.dueMicros} />,
             hint: (
               <>
-                {cancellation.machineSilentSince !== null && (
+                {cancellation.fault !== null && (
                   <>
-                    Its machine was silent from <TimeAgo at={cancellation.machineSilentSince} /> on: nobody pays for a
-                    machine that is not there.{' '}
+                    {cancellation.fault.kind === 'silent'
+                      ? 'Its machine was silent from '
+                      : 'Its machine did not get it to run from '}
+                    <TimeAgo at={cancellation.fault.since} /> on: nobody pays for what a machine does not give.{' '}
                   </>
                 )}
                 at most <Money micros={cancellation.shareMicros} />. {cancellation.sentence}

@@ -90,6 +90,11 @@ function Cancelled({ row }: { row: InvoiceRow }) {
   return (
     <span className="block text-muted text-xs">
       and <Money micros={row.cancellationMicros} /> for giving it back
+      {row.cancellationRefundedMicros > 0n && (
+        <>
+          , <Money micros={row.cancellationRefundedMicros} /> of it back
+        </>
+      )}
     </span>
   );
 }

@@ -8,7 +8,7 @@ import type { FreeWindows } from '#lib/bookings/queries/free-windows.ts';
 import { hoursWords } from '#lib/catalogue/calendar-rules.ts';
 import type { ListingPage } from '#lib/catalogue/queries/listing.ts';
 import { formatSpan } from '#lib/catalogue/span-words.ts';
-import { typeWall } from '#lib/catalogue/wall-clock.ts';
+import { instantOf, readWall, typeWall } from '#lib/catalogue/wall-clock.ts';
 import { CalendarStrip } from './calendar-strip.tsx';
 
 const MOST_WINDOWS = 8;
@@ -54,8 +54,8 @@ export function ReservePanel({ listing, free, now }: { listing: ListingPage; fre
                   href={bookHref(listing.listingId, {
                     gpus: free.gpuCount,
                     disk: 16,
-                    starts: typeWall(zone, roundUp(startsAt)),
-                    hours: hoursOf(roundUp(startsAt), endsAt, rules.mostSeconds),
+                    starts: typeWall(zone, beginning(zone, startsAt)),
+                    hours: hoursOf(beginning(zone, startsAt), endsAt, rules.mostSeconds),
                   })}
                 >
                   Reserve<span className="sr-only"> from {words(startsAt)}</span>
@@ -103,6 +103,13 @@ const QUARTER_MS = 15 * 60_000;
 /** Windows begin on a quarter of an hour, so that there is time to read the price of one that is free now. */
 function roundUp(at: Date): Date {
   return new Date(Math.ceil(at.getTime() / QUARTER_MS) * QUARTER_MS);
+}
+
+/** The beginning as its clock reads back: where that shows a time twice, a window begins at the second. */
+function beginning(zone: string, at: Date): Date {
+  const rounded = roundUp(at);
+  const wall = readWall(typeWall(zone, rounded));
+  return wall === undefined ? rounded : new Date(instantOf(zone, wall.day, wall.minute, 'opens'));
 }
 
 /** Eight hours, or as many as there are. */

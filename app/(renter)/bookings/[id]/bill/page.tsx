@@ -68,8 +68,14 @@ export default async function BillPage({ params, searchParams }: Route) {
       />
       {rental.cancellationMicros > 0n && (
         <Callout title="A reserved window was given back" className="mb-6">
-          By its terms <Money micros={rental.cancellationMicros} /> was paid for that. The bill as a file carries what
-          it follows from, and “sublet verify” recomputes it; the lines below are what was used, by signed statements.
+          By its terms <Money micros={rental.cancellationMicros} /> was paid for that
+          {rental.cancellationRefundedMicros > 0n && (
+            <>
+              , and <Money micros={rental.cancellationRefundedMicros} /> of it came back
+            </>
+          )}
+          . The bill as a file carries what it follows from, and “sublet verify” recomputes it; the lines below are what
+          was used, by signed statements.
         </Callout>
       )}
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-[minmax(0,1fr)_minmax(0,22rem)]">

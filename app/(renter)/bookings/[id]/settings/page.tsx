@@ -22,7 +22,14 @@ export default async function SettingsTab({ params }: BookingRoute) {
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-2">
         <NamePanel bookingId={id} name={rental.name} />
         {(may.has('lockEnd') || may.has('unlockEnd')) && <LockPanel rental={rental} />}
-        {live && <IdlePanel bookingId={id} guard={guard} running={rental.desired === 'running'} />}
+        {live && (
+          <IdlePanel
+            bookingId={id}
+            guard={guard}
+            running={rental.desired === 'running'}
+            reserved={rental.cancellation !== null}
+          />
+        )}
       </div>
       <AsApiCall
         calls={[

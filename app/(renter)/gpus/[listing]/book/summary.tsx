@@ -90,7 +90,8 @@ export function Summary({ priced, provider, whyNot, recapping, onOver }: Summary
       )}
       {leastCap !== null && (
         <Callout tone="warn" title="The cap is too small" className="mt-4">
-          It must cover an hour and a day of the disk: at least <Money micros={leastCap} />.
+          It must cover {priced?.quote.reserved === null ? 'an hour' : 'the first 24 hours of the window'} and a day of
+          the disk: at least <Money micros={leastCap} />.
         </Callout>
       )}
       {priced !== null && priced.limited !== null && (

@@ -13,7 +13,8 @@ import { machineCalendar } from '#lib/catalogue/queries/calendar.ts';
 import { removeBlock } from '#lib/catalogue/remove-block.ts';
 import { saveCalendar } from '#lib/catalogue/save-calendar.ts';
 import { removeBlockInput } from '#lib/catalogue/schema.ts';
-import { instantOf, readWall, WEEKDAYS } from '#lib/catalogue/wall-clock.ts';
+import { readSpan } from '#lib/catalogue/typed-span.ts';
+import { WEEKDAYS } from '#lib/catalogue/wall-clock.ts';
 
 const text = z.string().max(200).default('');
 const machineId = z.string().min(1).max(64);
@@ -102,13 +103,9 @@ export const takeOut = action(blockForm, async (actor, input) => {
     { from: now, until: new Date(now.getTime() + 1) },
     now,
   );
-  const at = (name: 'from' | 'to', edge: 'opens' | 'closes') => {
-    const wall = readWall(input[name]);
-    if (wall === undefined) throw new Refusal('badInput', { [name]: 'Choose a day and a time.' });
-    // Where the wall shows a time twice, the block has both.
-    return new Date(instantOf(calendar.zone, wall.day, wall.minute, edge));
-  };
-  const block = { ...input, startsAt: at('from', 'closes'), endsAt: at('to', 'opens') };
+  const span = readSpan(calendar.zone, input);
+  if ('problems' in span) throw new Refusal('badInput', span.problems);
+  const block = { ...input, ...span };
   const { shortened } = await atFields({ startsAt: 'from', endsAt: 'to' }, setBlock(actor, block));
   if (shortened === 0) return 'Taken out. Nothing is rented in that time.';
   return `Taken out. ${shortened} ${shortened === 1 ? 'rental ends' : 'rentals end'} where it begins; the renters are told.`;

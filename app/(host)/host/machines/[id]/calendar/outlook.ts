@@ -2,7 +2,7 @@ import type { Actor } from '#lib/base/actor.ts';
 import { Refusal } from '#lib/base/refusal.ts';
 import { blockOutlookOf } from '#lib/bookings/queries/block-outlook.ts';
 import type { MachineCalendar } from '#lib/catalogue/queries/calendar.ts';
-import { instantOf, readWall } from '#lib/catalogue/wall-clock.ts';
+import { readSpan } from '#lib/catalogue/typed-span.ts';
 import type { MaintenanceAsked } from './maintenance-panel.tsx';
 
 /** What maintenance in the span of the address would do; null when the address names none. */
@@ -15,15 +15,10 @@ export async function askedMaintenance(
   const { from, to } = query;
   if (typeof from !== 'string' || typeof to !== 'string') return null;
   const typed = { from: from.slice(0, 40), to: to.slice(0, 40) };
-  const [begins, ends] = [readWall(typed.from), readWall(typed.to)];
-  if (begins === undefined || ends === undefined)
-    return { ...typed, outlook: null, problem: 'Choose a day and a time for both, from and to.' };
-  const { zone } = found.calendar;
-  const block = {
-    kind: 'maintenance' as const,
-    startsAt: new Date(instantOf(zone, begins.day, begins.minute, 'closes')),
-    endsAt: new Date(instantOf(zone, ends.day, ends.minute, 'opens')),
-  };
+  const span = readSpan(found.calendar.zone, typed);
+  if ('problems' in span)
+    return { ...typed, outlook: null, problem: [...new Set(Object.values(span.problems))].join(' ') };
+  const block = { kind: 'maintenance' as const, ...span };
   try {
     return { ...typed, outlook: await blockOutlookOf(actor, found.machineId, block, now), problem: null };
   } catch (error) {

@@ -1,0 +1,49 @@
+import { UNMEASURED_LINK_BITS_PER_SECOND } from '#lib/catalogue/fit/finish.ts';
+import { DOOR_BEAT, wasAway } from '#lib/events/beat.ts';
+import type { Tx } from '#lib/io/db.ts';
+import { absentSince, type Listened, type MachineFault, notReadySince } from '../reserved.ts';
+
+type Window = {
+  readonly id: string;
+  readonly machineId: string;
+  readonly startsAt: Date;
+  readonly startedAt: Date | null;
+  readonly observedAt: Date;
+};
+
+/**
+ * Why the machine of a reserved window does not do its part for its renter now; null: it does, or the window lies ahead. With
+ * `byWorkload` it is known that what was to run is what could not: then only silence is a fault of the machine.
+ */
+export async function machineFaultOf(
+  reader: Pick<Tx, 'beat' | 'silence' | '$queryRaw'>,
+  booking: Window,
+  now: Date,
+  { byWorkload = false }: { readonly byWorkload?: boolean } = {},
+): Promise<MachineFault | null> {
+  const { machineId, startsAt, startedAt } = booking;
+  if (now < startsAt) return null;
+  const silences = await reader.silence.findMany({
+    where: { machineId, cause: 'unreachable', OR: [{ endsAt: null }, { endsAt: { gt: startsAt } }] },
+    select: { startsAt: true, endsAt: true },
+  });
+  const silent = absentSince(booking, silences, now);
+  if (silent !== null) return { kind: 'silent', since: silent };
+  if (byWorkload || startedAt !== null) return null;
+  const since = notReadySince(booking, await downloadSecondsOf(reader, booking.id), await listened(reader, now));
+  return since === null ? null : { kind: 'notReady', since };
+}
+
+async function listened(reader: Pick<Tx, 'beat'>, now: Date): Promise<Listened> {
+  const door = await reader.beat.findUnique({ where: { name: DOOR_BEAT }, select: { at: true, backAt: true } });
+  return { since: door?.backAt ?? null, until: door !== null && wasAway(door, now) ? door.at : now };
+}
+
+/** What the image that is being pulled for a booking takes over the link of its machine, in seconds; 0 when none is pulled. */
+async function downloadSecondsOf(reader: Pick<Tx, '$queryRaw'>, bookingId: string): Promise<number> {
+  const [row] = await reader.$queryRaw<{ bytes: number; link: number | null }[]>`
+    SELECT (b.progress->>'bytesTotal')::float8 AS bytes, (m.specification->>'networkDownBitsPerSecond')::float8 AS link
+    FROM bookings b JOIN machines m ON m.id = b.machine_id
+    WHERE b.id = ${bookingId} AND b.observed = 'pulling' AND jsonb_typeof(b.progress) = 'object'`;
+  return row === undefined ? 0 : (row.bytes * 8) / (row.link ?? UNMEASURED_LINK_BITS_PER_SECOND);
+}

@@ -1,0 +1,33 @@
+import { formatDollars } from '#lib/base/money.ts';
+import type { BookingNamed, EventFacts } from './event-facts.ts';
+
+export type Said = { readonly title: string; readonly body: string; readonly mail: boolean; readonly link?: string };
+
+/** Why, when it happened: the booking itself may have moved on. */
+export function reasonAt(facts: EventFacts, booking: BookingNamed): string | null {
+  return typeof facts.data.reason === 'string' ? facts.data.reason : booking.reason;
+}
+
+/** Whether giving a window back, in whatever way, cost something. */
+export function wasPaid(facts: EventFacts): boolean {
+  return typeof facts.data.cancellationMicros === 'string';
+}
+
+/** What giving reserved time back cost, as the event says it: amounts are decimal text there. */
+export function paidFor(micros: unknown, hostMicros?: unknown): string {
+  if (typeof micros !== 'string') return 'It cost nothing.';
+  const yours = typeof hostMicros === 'string' ? `, ${formatDollars(BigInt(hostMicros))} of it is yours` : '';
+  return `By its terms ${formatDollars(BigInt(micros))} was paid for that${yours}.`;
+}
+
+export function join(...sentences: readonly string[]): string {
+  return sentences
+    .map((text) => text.trim())
+    .filter((text) => text !== '')
+    .join(' ');
+}
+
+/** An amount that an event carries as decimal text. */
+export function dollarsOf(micros: unknown): string {
+  return typeof micros === 'string' && /^\d+$/.test(micros) ? formatDollars(BigInt(micros)) : 'the share';
+}

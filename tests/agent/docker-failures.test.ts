@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { asFailure } from '#agent/act/docker/engine.ts';
+import { pullFailure } from '#agent/act/docker/pull.ts';
+
+const pull = (said: string) => pullFailure(new Error(said), 'registry.example/owner/image:v1').code;
+const start = (said: string) => asFailure(new Error(said), 'startFailed', 'It could not be started.').code;
+
+describe('what Docker says of a failure', () => {
+  it.each([
+    ['manifest unknown: manifest unknown', 'imageNotFound'],
+    ['pull access denied for owner/image, repository does not exist or may require docker login', 'imageNotFound'],
+    ['no matching manifest for linux/amd64 in the manifest list entries', 'imageNotFound'],
+    ['Get "https://registry.example/v2/": dial tcp: lookup registry.example: no such host', 'imageNotFound'],
+    ['Get "https://registry.example/v2/": dial tcp: lookup registry.example: server misbehaving', 'pullFailed'],
+    ['Temporary failure in name resolution', 'pullFailed'],
+    ['Get "https://registry.example/v2/": dial tcp 192.0.2.1:443: i/o timeout', 'pullFailed'],
+    ['toomanyrequests: You have reached your pull rate limit.', 'pullFailed'],
+    ['write /var/lib/docker/tmp/x: no space left on device', 'diskFull'],
+  ])('of a pull, by “%s”, is %s', (said, code) => {
+    expect(pull(said)).toBe(code);
+  });
+
+  it.each([
+    ['exec: "/no/such/program": stat /no/such/program: no such file or directory: unknown', 'unrunnable'],
+    ['exec: "train.py": executable file not found in $PATH: unknown', 'unrunnable'],
+    ['exec /entrypoint.sh: exec format error', 'unrunnable'],
+    ['error mounting "/usr/lib/nvidia" to rootfs: no such file or directory: unknown', 'startFailed'],
+    ['could not select device driver "" with capabilities: [[gpu]]', 'gpuMissing'],
+    ['driver failed programming external connectivity', 'startFailed'],
+  ])('of a start, by “%s”, is %s: only what the renter chose is theirs', (said, code) => {
+    expect(start(said)).toBe(code);
+  });
+});
