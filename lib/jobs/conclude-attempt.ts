@@ -83,7 +83,10 @@ async function stepOf(tx: Tx, job: LockedJob, verdict: Over, now: Date): Promise
   );
 }
 
-/** Ends what still runs; the disk of an attempt that another one follows is of no use either. */
+/**
+ * Ends what still runs; the disk of an attempt that another one follows is of no use either. What its renter has started as a
+ * shell since is theirs.
+ */
 async function release(
   tx: Tx,
   booking: LockedBooking,
@@ -92,6 +95,7 @@ async function release(
   step: NextStep,
   now: Date,
 ): Promise<void> {
+  if (booking.atExit === null) return;
   const wanted = booking.desired === 'running' || (booking.desired === 'stopped' && step.step === 'again');
   if (!wanted) return;
   const cancelled = verdict.outcome === 'cancelled';
