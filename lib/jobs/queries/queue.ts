@@ -1,6 +1,7 @@
 import { addSeconds } from '#lib/base/time.ts';
 import { db, type Reader } from '#lib/io/db.ts';
 import { env } from '#lib/io/env.ts';
+import { PATIENCE_MS } from '#lib/scheduler/plan.ts';
 import type { Expected, Snapshot } from '#lib/scheduler/snapshot.ts';
 import { type Look, machineFrom, type Offered } from '../offer.ts';
 import { mayBegin, type QueuedJob, requestFrom, windowEnd } from '../queued.ts';
@@ -65,10 +66,11 @@ export async function queueNow(now: Date, ask: QueueAsk = {}): Promise<Queue | n
     .filter((job) => mayBegin(job, beginsAt) && windowEnd(job, beginsAt).getTime() <= overByMs);
   if (jobs.length === 0) return null;
   const renterIds = [...new Set(jobs.map((job) => job.renterId))];
-  const [offers, blocks, held, expected] = await Promise.all([
+  const [offers, blocks, held, served, expected] = await Promise.all([
     offeredMachines(db, now),
     blocksOf(db, renterIds),
     heldGpus(renterIds),
+    servedAt(renterIds, now),
     expectedDemand(now),
   ]);
   const requests = jobs.map((job) => requestFrom(job, blocks.get(job.renterId) ?? [], beginsAt));
@@ -82,6 +84,7 @@ export async function queueNow(now: Date, ask: QueueAsk = {}): Promise<Queue | n
       machines: offers.map((offer) => machineFrom(offer, look)),
       requests,
       heldGpuMilli: held,
+      servedAtMs: served,
       expected,
     },
     jobs: new Map(jobs.map((job) => [job.id, job])),
@@ -128,6 +131,15 @@ async function heldGpus(renterIds: readonly string[]): Promise<ReadonlyMap<strin
     WHERE j.observed IN ('placed', 'running') AND j.renter_id = ANY(${[...renterIds]})
     GROUP BY j.renter_id ORDER BY j.renter_id`;
   return new Map(rows.map((row) => [row.renter_id, row.gpus * 1_000]));
+}
+
+/** When a job of each renter was last placed, in milliseconds of the epoch; what is longer ago than patience lasts is left out. */
+async function servedAt(renterIds: readonly string[], now: Date): Promise<ReadonlyMap<string, number>> {
+  const rows = await db.$queryRaw<{ renter_id: string; at: Date }[]>`
+    SELECT j.renter_id, max(t.placed_at) AS at FROM job_attempts t JOIN jobs j ON j.id = t.job_id
+    WHERE t.placed_at > ${new Date(now.getTime() - PATIENCE_MS)}::timestamptz AND j.renter_id = ANY(${[...renterIds]})
+    GROUP BY j.renter_id ORDER BY j.renter_id`;
+  return new Map(rows.map((row) => [row.renter_id, row.at.getTime()]));
 }
 
 /** What jobs asked for in the last two weeks, and how often: what the scheduler expects to come. Most frequent first. */
