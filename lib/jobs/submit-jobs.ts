@@ -2,8 +2,10 @@ import { requireConfirmedEmail } from '#lib/auth/check-confirmation.ts';
 import { requireActive } from '#lib/auth/permission.ts';
 import type { Actor } from '#lib/base/actor.ts';
 import { newId } from '#lib/base/id.ts';
+import { formatDollars } from '#lib/base/money.ts';
 import { Refusal } from '#lib/base/refusal.ts';
 import { theWorld, type World } from '#lib/base/time.ts';
+import { LEAST_RUN_SECONDS } from '#lib/bookings/hold.ts';
 import { recordEvent } from '#lib/events/record-event.ts';
 import { breaksConstraint, db, inTransaction, type Tx } from '#lib/io/db.ts';
 import { env } from '#lib/io/env.ts';
@@ -56,18 +58,33 @@ async function submittedBefore(actor: Actor, idempotencyKey: string): Promise<Su
   return array === null ? null : { arrayId: array.id, created: false };
 }
 
-async function requireSomeFit(actor: Actor, { needs, machines }: Submission, now: Date): Promise<void> {
+async function requireSomeFit(actor: Actor, submission: Submission, now: Date): Promise<void> {
+  const { needs, machines, runSeconds, deadline, capMicros } = submission;
   const [offers, blocks] = await Promise.all([
     offeredMachines(db, now, { evenSilent: true }),
     blocksOf(db, [actor.userId]),
   ]);
   const blockedHostIds = [...(blocks.get(actor.userId) ?? []), actor.userId];
-  const why = whyNeverPlaced(offers, needs, { machines, blockedHostIds, now });
+  const about = { machines, blockedHostIds, runSeconds, deadline, now };
+  const why = whyNeverPlaced(offers, needs, about);
   if (why !== null) throw new Refusal('nothingFits', { nearest: why.nearest }, why.sentence);
+  if (capMicros === null) return;
+  const prices = offers
+    .filter((offer) => whyNeverPlaced([offer], needs, { ...about, machines: 1 }) === null)
+    .map((offer) => offer.priceMicrosPerGpuHour)
+    .sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  const price = prices[machines - 1] ?? 0n;
+  const minute = (price * BigInt(needs.gpuCount * machines * LEAST_RUN_SECONDS)) / 3_600n;
+  if (capMicros >= minute) return;
+  throw new Refusal('badInput', {
+    capMicros: `A cap pays a minute of the job at least. The cheapest that could run it takes ${formatDollars(minute)}.`,
+  });
 }
 
 async function submit(tx: Tx, actor: Actor, submission: Submission, now: Date): Promise<Submitted> {
   await requireConfirmedEmail(tx, actor);
+  // Two that are sent at once see each other.
+  await tx.$executeRaw`SELECT 1 FROM users WHERE id = ${actor.userId} FOR NO KEY UPDATE`;
   const open = await tx.job.count({ where: { renterId: actor.userId, observed: { not: 'ended' } } });
   if (open + submission.size > MOST_OPEN_JOBS) throw new Refusal('tooManyJobs', { open, most: MOST_OPEN_JOBS });
   const arrayId = newId('jobArray', now);

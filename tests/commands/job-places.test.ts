@@ -60,10 +60,10 @@ describe('a job on a machine whose host has a calendar', () => {
 
   it('keeps to the shortest and the longest that its host rents for', async () => {
     await calendar({ leastSeconds: 4 * 3_600, mostSeconds: 8 * 3_600 });
-    const short = await job({ runSeconds: 3_600 });
+    const short = await job({ runSeconds: 3_600, anyway: true });
     expect(await place()).toBe(0);
     expect(await reportOf(short)).toMatchObject({ misfits: [{ misfit: 'rentedLonger', machines: 1 }] });
-    const long = await job({ runSeconds: 9 * 3_600 });
+    const long = await job({ runSeconds: 9 * 3_600, anyway: true });
     expect(await place()).toBe(0);
     expect(await reportOf(long)).toMatchObject({ misfits: [{ misfit: 'tooShort', machines: 1 }] });
     const fits = await job({ runSeconds: 5 * 3_600 });
@@ -99,7 +99,7 @@ describe('an interruptible rental', () => {
 
   it('is not put out for a job whose deadline comes before its notice ends', async () => {
     const { hand } = await market.runningBid(await market.renterWith(1_000), 3);
-    const arrayId = await job({ deadline: addSeconds(market.clock.now(), 150).toISOString() });
+    const arrayId = await job({ deadline: addSeconds(market.clock.now(), 150).toISOString(), anyway: true });
     expect(await place()).toBe(0);
     expect(await hand.booking()).toMatchObject({ desired: 'running', reason: null });
     market.clock.pass(151);
