@@ -97,6 +97,23 @@ describe('an interruptible rental', () => {
     expect(booking.lease?.heldMicros).toBe(booking.lease?.ceilingMicros);
   });
 
+  it.each([true, false])('of two GPUs yields once to two jobs that get one each (usable: %s)', async (usable) => {
+    await db.listing.updateMany({ data: { state: 'withdrawn' } });
+    market = await bidding({ machine: { gpuCount: 2 } });
+    const ben = await market.renterWith(1_000);
+    const bidId = await market.bid(ben, 3, { gpuCount: 2 });
+    market.clock.pass(1);
+    await market.clear();
+    const hand = await market.rentalOf(bidId);
+    if (usable) await hand?.connect();
+    await job({ size: 2 });
+    expect(await place()).toBe(2);
+    const told = await db.event.findMany({
+      where: { bookingId: hand?.id ?? '', kind: { in: ['booking.interrupting', 'booking.endAsked'] } },
+    });
+    expect(told.map(({ kind }) => kind)).toEqual([usable ? 'booking.interrupting' : 'booking.endAsked']);
+  });
+
   it('is not put out for a job whose deadline comes before its notice ends', async () => {
     const { hand } = await market.runningBid(await market.renterWith(1_000), 3);
     const arrayId = await job({ deadline: addSeconds(market.clock.now(), 150).toISOString(), anyway: true });
