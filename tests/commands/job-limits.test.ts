@@ -3,8 +3,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { ALWAYS } from '#lib/catalogue/calendar.ts';
 import { saveCalendar } from '#lib/catalogue/save-calendar.ts';
 import { db } from '#lib/io/db.ts';
+import { arrayOf, arraysOf } from '#lib/jobs/queries/arrays.ts';
 import { expectBooksBalance } from '#tests/support/books.ts';
-import { exitedWith, jobMarket } from '#tests/support/jobs.ts';
+import { exitedWith, type JobMarket, jobMarket } from '#tests/support/jobs.ts';
 
 afterEach(async () => {
   await expectBooksBalance();
@@ -102,5 +103,41 @@ describe('how much one renter may have open', () => {
     const sent = await Promise.allSettled(Array.from({ length: 4 }, () => market.submit({ size: 10_000 })));
     expect(sent.filter(({ status }) => status === 'fulfilled')).toHaveLength(2);
     expect(await db.job.count({ where: { renterId: market.renter.userId } })).toBe(20_000);
+  });
+});
+
+describe('why a job waits', () => {
+  const said = async (market: JobMarket, arrayId: string) =>
+    (await arrayOf(market.renter, arrayId, market.clock.now())).waiting;
+
+  it('is said while it rests after a failure, and in counts of machines again after that', async () => {
+    const market = await jobMarket({ machines: [{ gpuCount: 1 }] });
+    const arrayId = await market.submit({ retries: 2 });
+    await market.place();
+    const hand = await market.handOf((await market.jobOf(arrayId)).id);
+    await hand.connect();
+    await hand.say('stopped', exitedWith(1));
+    await market.follow();
+    const rests = 'Its program failed. It rests, and is tried again in 10 seconds.';
+    expect(await said(market, arrayId)).toMatchObject({ sentence: rests, report: null, since: null });
+    expect((await arraysOf(market.renter, {}, market.clock.now())).rows[0]?.waiting?.sentence).toBe(rests);
+    await market.submit();
+    expect(await market.place()).toBe(1);
+    market.clock.pass(10);
+    expect(await market.place()).toBe(0);
+    expect(await said(market, arrayId)).toMatchObject({
+      sentence: expect.stringContaining('its GPUs are taken now (1)'),
+      report: { misfits: [{ misfit: 'gpusTaken', machines: 1 }] },
+    });
+  });
+
+  it('is said of a renter who is suspended, whose jobs nothing begins', async () => {
+    const market = await jobMarket({ machines: [{ gpuCount: 1 }] });
+    const arrayId = await market.submit();
+    await db.user.update({ where: { id: market.renter.userId }, data: { suspendedAt: market.clock.now() } });
+    expect(await market.place()).toBe(0);
+    const suspended = { ...market.renter, suspended: true };
+    const { waiting } = await arrayOf(suspended, arrayId, market.clock.now());
+    expect(waiting?.sentence).toContain('suspended');
   });
 });
