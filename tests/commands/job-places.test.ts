@@ -6,6 +6,7 @@ import { ALWAYS } from '#lib/catalogue/calendar.ts';
 import { saveCalendar } from '#lib/catalogue/save-calendar.ts';
 import { WEEKDAYS } from '#lib/catalogue/wall-clock.ts';
 import { db } from '#lib/io/db.ts';
+import { cancelArray } from '#lib/jobs/cancel-jobs.ts';
 import { followJobs } from '#lib/jobs/follow-jobs.ts';
 import { placeJobs } from '#lib/jobs/place-jobs.ts';
 import { type Bidding, bidding } from '#tests/support/bids.ts';
@@ -112,6 +113,22 @@ describe('an interruptible rental', () => {
       where: { bookingId: hand?.id ?? '', kind: { in: ['booking.interrupting', 'booking.endAsked'] } },
     });
     expect(told.map(({ kind }) => kind)).toEqual([usable ? 'booking.interrupting' : 'booking.endAsked']);
+  });
+
+  it('goes on by itself when the job that it yielded to is cancelled before it began', async () => {
+    const { hand } = await market.runningBid(await market.renterWith(1_000), 3);
+    const arrayId = await job();
+    expect(await place()).toBe(1);
+    market.clock.pass(10);
+    await cancelArray(ann, { arrayId }, market.clock.world);
+    await followJobs(market.clock.world);
+    const over = await bookingOf(arrayId);
+    expect(over).toMatchObject({ desired: 'ended', lease: { heldMicros: 0n, chargedMicros: 0n } });
+    expect(await db.job.findFirstOrThrow({ where: { arrayId } })).toMatchObject({ outcome: 'cancelled' });
+    await (await market.handOf(over.id)).say('ended');
+    await market.noticeOver(hand);
+    await market.clear();
+    expect(await hand.booking()).toMatchObject({ desired: 'running', run: 2, reason: null });
   });
 
   it('is not put out for a job whose deadline comes before its notice ends', async () => {
