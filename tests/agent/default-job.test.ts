@@ -219,6 +219,38 @@ describe('what a machine runs for its host', () => {
     expect(await later(0)).toBe(11);
   });
 
+  it('that its host changes while a rental comes: neither the old one nor the new has the GPU that is rented', async () => {
+    const { jobs, want } = alone();
+    let begin = () => {};
+    scripted.script.start = () =>
+      new Promise((resolve) => {
+        begin = resolve;
+      });
+    jobs.look(new Set());
+    await eventually(() => scripted.calls.includes(`start ${job()}`), { withinSeconds: 15 });
+    want(2);
+    jobs.look(new Set(['GPU-1']));
+    scripted.script.start = async () => undefined;
+    begin();
+    const rental = jobs.yielding(scripted.runtime);
+    await rental.start({
+      leaseId: LEASE,
+      run: 1,
+      image: 'rented:1',
+      command: null,
+      environment: {},
+      gpuUuids: ['GPU-1'],
+      limits: { cpuMillis: 1, memoryBytes: 1, pids: 1 },
+      diskBytes: 0,
+      authorizedKeys: [],
+    });
+    await jobs.idle();
+    const calls = scripted.calls.filter((call) => !call.startsWith('pull'));
+    expect(calls.indexOf(`stop ${job()}`)).toBeLessThan(calls.indexOf(`start ${LEASE}`));
+    expect(scripted.specs.get(job())).toMatchObject({ image: 'folding:2', gpuUuids: ['GPU-2'] });
+    expect(jobs.report()).toMatchObject({ revision: 2, state: 'running' });
+  });
+
   it('that ends before anybody could look has ended, and does not count as running', async () => {
     const { jobs, later } = alone();
     const { start } = scripted.runtime;
