@@ -9,10 +9,11 @@ import { tellListeners } from '#lib/events/tell-listeners.ts';
 import type { Tx } from '#lib/io/db.ts';
 import { judge, type Verdict } from './attempt.ts';
 import { closeArrays } from './close-arrays.ts';
-import type { JobDesired, JobObserved } from './job.ts';
+import { FAULTS_OF_HOSTS, type JobDesired, type JobObserved } from './job.ts';
 import { type NextStep, nextStep } from './next-step.ts';
 import { machinesOf, type OpenAttempt } from './queries/attempts.ts';
 import { spentOn } from './queries/work.ts';
+import { jobSentence } from './view.ts';
 
 type Over = Extract<Verdict, { state: 'over' }>;
 
@@ -86,12 +87,26 @@ async function stepOf(
   const { chargedMicros = 0n } = (await spentOn(tx, [job.id])).get(job.id) ?? {};
   const { failures, losses, retries, deadline, cap_micros: capMicros } = job;
   const leftMicros = capMicros === null ? null : capMicros - chargedMicros;
+  const unbegun = await unbegunOf(tx, job.id, verdict, bookings);
   const minuteMicros = bookings.reduce((sum, { terms }) => sum + runningCost(terms, LEAST_RUN_SECONDS), 0n);
   return nextStep(
-    { failures, losses, retries, deadline, avoidedHostIds: job.avoided_host_ids, leftMicros, minuteMicros },
+    { failures, losses, retries, deadline, unbegun, avoidedHostIds: job.avoided_host_ids, leftMicros, minuteMicros },
     verdict,
     now,
   );
+}
+
+/** Attempts of a job that were lost before any of it began, and through no silence or wish of a host; the one that is over counts. */
+async function unbegunOf(tx: Tx, jobId: string, verdict: Over, bookings: readonly LockedBooking[]): Promise<number> {
+  const isOne =
+    verdict.outcome === 'lost' &&
+    !FAULTS_OF_HOSTS.includes(verdict.reason ?? '') &&
+    bookings.every(({ startedAt }) => startedAt === null);
+  if (!isOne) return 0;
+  const before = await tx.jobAttempt.count({
+    where: { jobId, outcome: 'lost', startedAt: null, reason: { notIn: [...FAULTS_OF_HOSTS] } },
+  });
+  return before + 1;
 }
 
 /**
@@ -128,7 +143,8 @@ async function goOn(tx: Tx, job: LockedJob, verdict: Over, step: NextStep, now: 
         endedAt: now,
         outcome: step.outcome,
         reason: step.reason,
-        reasonDetail: step.reason === reason ? detail : null,
+        // Given up after several: why the last one was lost says more than nothing.
+        reasonDetail: step.reason === reason ? detail : verdict.outcome === 'lost' ? jobSentence(reason) : null,
         exitCode,
         failures,
         losses,

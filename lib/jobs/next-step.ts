@@ -1,6 +1,6 @@
 import { addSeconds } from '#lib/base/time.ts';
 import type { Verdict } from './attempt.ts';
-import { type JobOutcome, MOST_LOSSES, pauseSeconds } from './job.ts';
+import { type JobOutcome, MOST_LOSSES, MOST_UNBEGUN, pauseSeconds } from './job.ts';
 
 type Over = Extract<Verdict, { state: 'over' }>;
 
@@ -13,6 +13,8 @@ export type NextStep = { readonly failures: number; readonly losses: number } & 
 export type JobSoFar = {
   readonly failures: number;
   readonly losses: number;
+  /** How many attempts, the one that is over among them, never began though their machines answered. */
+  readonly unbegun: number;
   readonly retries: number;
   readonly deadline: Date | null;
   readonly avoidedHostIds: readonly string[];
@@ -40,6 +42,7 @@ export function nextStep(job: JobSoFar, over: Over, now: Date): NextStep {
   if (over.outcome === 'succeeded' || over.outcome === 'cancelled' || over.outcome === 'expired')
     return end(over.outcome, over.reason);
   if (over.final || failures > job.retries) return end('failed', over.reason);
+  if (lost && job.unbegun >= MOST_UNBEGUN) return end('failed', 'neverBegan');
   if (losses > MOST_LOSSES) return end('failed', 'keptBeingLost');
   if (job.leftMicros !== null && job.leftMicros < job.minuteMicros) return end('failed', 'capUsedUp');
   const notBefore = lost ? now : addSeconds(now, pauseSeconds(failures));

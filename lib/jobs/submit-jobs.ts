@@ -36,26 +36,29 @@ export async function submitJobs(actor: Actor, input: SubmitJobsInput, world: Wo
   const now = world.now();
   const market = { privateRegistries: env().privateRegistries, keepsSecrets: keepsSecrets() };
   const submission = readSubmission(input, market, now);
-  const earlier = await submittedBefore(actor, submission.idempotencyKey);
+  const earlier = await submittedBefore(actor, submission);
   if (earlier !== null) return earlier;
   if (!submission.anyway) await requireSomeFit(actor, submission, now);
   try {
     return await inTransaction('submit jobs', (tx) => submit(tx, actor, submission, now));
   } catch (error) {
-    const raced = breaksConstraint(error, 'idempotency_key')
-      ? await submittedBefore(actor, input.idempotencyKey)
-      : null;
+    const raced = breaksConstraint(error, 'idempotency_key') ? await submittedBefore(actor, submission) : null;
     if (raced !== null) return raced;
     throw error;
   }
 }
 
-async function submittedBefore(actor: Actor, idempotencyKey: string): Promise<Submitted | null> {
+async function submittedBefore(actor: Actor, submission: Submission): Promise<Submitted | null> {
+  const { idempotencyKey, image, command, size, machines } = submission;
   const array = await db.jobArray.findUnique({
     where: { renterId_idempotencyKey: { renterId: actor.userId, idempotencyKey } },
-    select: { id: true },
+    select: { id: true, image: true, command: true, size: true, machines: true },
   });
-  return array === null ? null : { arrayId: array.id, created: false };
+  if (array === null) return null;
+  const same = array.image === image && array.size === size && array.machines === machines;
+  if (!same || JSON.stringify(array.command) !== JSON.stringify(command))
+    throw new Refusal('conflict', {}, 'This idempotency key was already used for another submission. Take a new one.');
+  return { arrayId: array.id, created: false };
 }
 
 async function requireSomeFit(actor: Actor, submission: Submission, now: Date): Promise<void> {

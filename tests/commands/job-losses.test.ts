@@ -113,3 +113,25 @@ describe('a gang of which one machine went silent', () => {
     expect(await well.booking()).toMatchObject({ desired: 'ended', reason: 'jobOver' });
   });
 });
+
+describe('a job that no machine can begin', () => {
+  it('is given up after three that answered, and says why the last one could not', async () => {
+    const market = await jobMarket({ machines: Array.from({ length: 5 }, () => ({ gpuCount: 1 })) });
+    const arrayId = await market.submit();
+    for (let attempt = 1; attempt <= 3; attempt += 1) {
+      expect(await market.place()).toBe(1);
+      const hand = await market.handOf((await market.jobOf(arrayId)).id);
+      await hand.say('failed', { failure: { code: 'pullFailed', detail: 'too many parts' } });
+      await market.follow();
+    }
+    const { observed, outcome, reason, reasonDetail, losses } = await market.jobOf(arrayId);
+    expect({ observed, outcome, reason, losses }).toEqual({
+      observed: 'ended',
+      outcome: 'failed',
+      reason: 'neverBegan',
+      losses: 3,
+    });
+    expect(reasonDetail).toBe('The image could not be pulled.');
+    expect(await market.place()).toBe(0);
+  });
+});
