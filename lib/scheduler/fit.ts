@@ -31,7 +31,7 @@ export const MISFIT_LABELS: Record<Misfit, string> = {
   vram: 'too little memory per GPU',
   region: 'another region',
   trust: 'not checked enough',
-  price: 'costs more than the most you pay',
+  price: 'costs more than the most you pay, cap included',
   hostBlocked: 'its host is you, does not rent to you, or lost this a short while ago',
   tooShort: 'not open or free for long enough',
   rentedLonger: 'rented only for longer',

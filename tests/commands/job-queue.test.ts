@@ -99,7 +99,7 @@ describe('the queue', () => {
     });
     await expect(market.submit({ models: ['H100'], maxPriceMicrosPerGpuHour: '1' })).rejects.toMatchObject({
       reason: 'nothingFits',
-      detail: { nearest: ['2 × RTX 4090: another GPU model, costs more than the most you pay'] },
+      detail: { nearest: ['2 × RTX 4090: another GPU model, costs more than the most you pay, cap included'] },
     });
     await expect(market.submit({ machines: 2 })).rejects.toMatchObject({
       sentence: expect.stringContaining('Only 1 machine of this market could ever run it; it needs 2 at once'),
