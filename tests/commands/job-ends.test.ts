@@ -168,6 +168,26 @@ describe('a deadline', () => {
     expect(await market.jobOf(arrayId)).toMatchObject({ outcome: 'expired', reason: 'deadlinePassed', failures: 0 });
   });
 
+  it('that passes while it waits for another attempt is why it is over, and not what ended the last one', async () => {
+    const market = await jobMarket({ machines: [{ gpuCount: 1 }] });
+    const deadline = new Date(market.clock.now().getTime() + 600_000);
+    const arrayId = await market.submit({ deadline: deadline.toISOString(), retries: 2 });
+    await market.place();
+    const hand = await market.handOf((await market.jobOf(arrayId)).id);
+    await hand.connect();
+    await hand.say('stopped', exitedWith(7));
+    await market.follow();
+    expect(await market.jobOf(arrayId)).toMatchObject({ observed: 'waiting', reasonDetail: 'exit code 7' });
+    market.clock.pass(600);
+    await market.follow();
+    expect(await market.jobOf(arrayId)).toMatchObject({
+      outcome: 'expired',
+      reason: 'deadlinePassed',
+      reasonDetail: null,
+      exitCode: 7,
+    });
+  });
+
   it('that passes while a machine still pulls costs nothing and ends it', async () => {
     const market = await jobMarket({ machines: [{ gpuCount: 1 }] });
     const deadline = new Date(market.clock.now().getTime() + 600_000);
