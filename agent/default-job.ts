@@ -6,6 +6,7 @@ import { DOMAINS, type Signed } from '../protocol/words.ts';
 import type { ContainerRuntime, WorkloadSpec } from './act/runtime.ts';
 import type { Trust } from './lease.ts';
 import { type Log, messageOf } from './log.ts';
+import { pausesOf } from './pauses.ts';
 
 export type DefaultJobsOptions = {
   trust: Pick<Trust, 'leaseKey' | 'machineId'>;
@@ -37,8 +38,6 @@ export type DefaultJobs = {
   idle(): Promise<void>;
 };
 
-/** After an exit or a failure it is tried again, not sooner than this. */
-const AGAIN_MS = 60_000;
 const AFTER_TROUBLE_MS = 1_000;
 /** A job on a part of the machine begins again on all of it when nobody has rented for so long. */
 const GROW_MS = 60_000;
@@ -63,17 +62,24 @@ export function defaultJobsOf(options: DefaultJobsOptions): DefaultJobs {
   let running: { readonly revision: number; readonly holds: readonly string[] } | null = null;
   let state: DefaultJobState = 'waiting';
   let detail: string | null = null;
-  let notBefore = 0;
+  const pauses = pausesOf(monotonic);
+  /** Set while it is being started: what it ended with already, if it did. */
+  let starting: { ended: { exitCode: number | null } | null } | null = null;
   /** An earlier agent may have left its container: it is removed before anything else. */
   let unknown = true;
   /** What went wrong last: while it stays the same it is told once, however often it is tried. */
   let trouble: string | null = null;
 
   runtime.watch((leaseId, exitCode) => {
-    if (leaseId !== id || running === null || busy !== null) return;
+    if (leaseId !== id || running === null) return;
+    if (starting !== null) starting.ended = { exitCode };
+    else if (busy === null) over(exitCode);
+  });
+
+  function over(exitCode: number | null): void {
     running = null;
     rest('ended', exitCode === null ? 'It ended by itself.' : `It ended by itself with exit code ${exitCode}.`);
-  });
+  }
 
   function say(next: DefaultJobState, why: string | null = null): void {
     const changed = state !== next || detail !== why;
@@ -81,10 +87,10 @@ export function defaultJobsOf(options: DefaultJobsOptions): DefaultJobs {
     if (changed) onChange();
   }
 
-  /** It does not run; it is tried again in a while. */
+  /** It does not run; it is tried again in a while: the longer, the more often in a row this was so. */
   function rest(next: 'ended' | 'failed', why: string): void {
-    notBefore = monotonic() + AGAIN_MS;
-    say(next, why.slice(0, 2_000));
+    const minutes = Math.round(pauses.rest() / 60_000);
+    say(next, `${why.slice(0, 1_900)} It is tried again in ${minutes === 1 ? 'a minute' : `${minutes} minutes`}.`);
   }
 
   function begin(work: () => Promise<void>): void {
@@ -97,7 +103,9 @@ export function defaultJobsOf(options: DefaultJobsOptions): DefaultJobs {
         if (trouble !== messageOf(error))
           log.warn('The default job could not be run, or put out.', { error: messageOf(error) });
         trouble = messageOf(error);
-        rest('failed', messageOf(error));
+        // What is only in the way of a rental is put out again at once, however often that fails.
+        if (running === null) rest('failed', messageOf(error));
+        else say('failed', messageOf(error).slice(0, 2_000));
         return pause(AFTER_TROUBLE_MS, undefined, { ref: false });
       })
       .finally(() => {
@@ -116,7 +124,7 @@ export function defaultJobsOf(options: DefaultJobsOptions): DefaultJobs {
     else if (running !== null && (isInTheWay() || wanted?.revision !== running.revision || mayGrow())) begin(putOut);
     else if (wanted === null || running !== null) return;
     else if (options.room(taken) === null) say('waiting');
-    else if (monotonic() >= notBefore) begin(bringUp);
+    else if (pauses.isOver()) begin(bringUp);
   }
 
   /** Whether a rental has, or wants, a GPU that it runs on. */
@@ -181,13 +189,31 @@ export function defaultJobsOf(options: DefaultJobsOptions): DefaultJobs {
       await makeWayFor(room);
       const spec = { leaseId: id, run: revision, image, command, environment: {}, diskBytes: 0 };
       const alone = { ownProgram: true, untilExit: true, authorizedKeys: [] };
-      await runtime.start({ ...spec, ...alone, ...given });
+      const ended = await startUp({ ...spec, ...alone, ...given });
+      if (ended !== null) return over(ended.exitCode);
     } catch (error) {
       await runtime.stop(id, GRACE_SECONDS).catch(() => undefined);
       running = null;
       throw error;
     }
+    pauses.begun();
     say('running');
+  }
+
+  /** Starts its container. Answers what it ended with where it ended before anybody could look; null while it runs. */
+  async function startUp(spec: WorkloadSpec): Promise<{ exitCode: number | null } | null> {
+    const heard: NonNullable<typeof starting> = { ended: null };
+    starting = heard;
+    try {
+      const { exitCode } = await runtime.start(spec);
+      if (exitCode !== undefined) return { exitCode };
+      if (heard.ended === null) return null;
+      // News of the container that stood there before may come late.
+      const runs = (await runtime.list()).some(({ leaseId, running: up }) => leaseId === id && up);
+      return runs ? null : heard.ended;
+    } finally {
+      starting = null;
+    }
   }
 
   return {
@@ -199,7 +225,7 @@ export function defaultJobsOf(options: DefaultJobsOptions): DefaultJobs {
         return;
       }
       if (next !== null && wanted !== null && next.revision < wanted.revision) return;
-      if (next?.revision !== wanted?.revision) notBefore = 0;
+      if (next?.revision !== wanted?.revision) pauses.forget();
       wanted = next;
       step();
     },

@@ -7,6 +7,7 @@ import { THE_MARKET } from '#lib/base/actor.ts';
 import { Refusal } from '#lib/base/refusal.ts';
 import { disconnect } from '#lib/io/db.ts';
 import { runningDatabase } from './_running-database.ts';
+import { replayPlans } from './replay-plans.ts';
 
 const USAGE = `Usage: npm run admin -- VERB
 
@@ -16,6 +17,8 @@ const USAGE = `Usage: npm run admin -- VERB
   reset-two-step EMAIL
                   takes the second step of signing in off an account whose phone and recovery codes are lost, and signs it out
                   everywhere. Be sure who asks: whoever reads their mail and knows their password is in then.
+  replay-plans FILE
+                  plans again what SUBLET_PLAN_LOG kept, and says whether each plan comes out the same; needs no database
 
 It works on the database that DATABASE_URL names, else on that of a running "npm start".`;
 
@@ -63,7 +66,13 @@ try {
 }
 process.env.DATABASE_URL ||= runningDatabase(process.env.SUBLET_DIR || '.sublet') ?? '';
 
-if (process.env.DATABASE_URL === '') {
+const [verb, file, ...more] = process.argv.slice(2);
+if (verb === 'replay-plans' && file !== undefined && more.length === 0) {
+  process.exitCode = await replayPlans(file).catch((error) => {
+    console.error(`It did not work: ${error instanceof Error ? error.message : String(error)}`);
+    return 1;
+  });
+} else if (process.env.DATABASE_URL === '') {
   console.error('No database: start the market with "npm start" first, or set DATABASE_URL to the one it uses.');
   process.exitCode = 2;
 } else {

@@ -84,7 +84,7 @@ export interface ContainerRuntime {
 
   /**
    * Creates and starts the container, and returns once its ssh server answers. A running container of this lease and run is
-   * adopted. With `untilExit` it returns also where no ssh server answers, and says the exit code of what has ended already.
+   * adopted. With `untilExit` it returns as soon as the container runs, and says the exit code of what has ended already.
    */
   start(spec: WorkloadSpec): Promise<Started>;
 

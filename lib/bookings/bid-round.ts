@@ -136,7 +136,10 @@ function isFree(bid: OpenBid, may: readonly BidOffer[], standing: readonly BidOf
 }
 
 function whyItWaits(bid: OpenBid, may: readonly BidOffer[]): Waits {
-  if (bid.rental !== null) return may.length === 0 ? 'itsMachineGone' : 'itsMachine';
+  if (bid.rental !== null) {
+    if (may.length === 0) return 'itsMachineGone';
+    return may.every(({ floorMicros }) => floorMicros > bid.microsPerGpuHour) ? 'belowFloor' : 'itsMachine';
+  }
   const large = may.filter(({ gpus }) => gpus >= bid.gpuCount);
   if (large.length === 0) return 'noMachine';
   return large.every(({ floorMicros }) => floorMicros > bid.microsPerGpuHour) ? 'belowFloor' : 'outbid';

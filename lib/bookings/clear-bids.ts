@@ -1,11 +1,16 @@
+import { THE_MARKET } from '#lib/base/actor.ts';
 import { Refusal } from '#lib/base/refusal.ts';
 import { addSeconds, theWorld, type World } from '#lib/base/time.ts';
 import { tellListeners } from '#lib/events/tell-listeners.ts';
 import { breaksConstraint, db, inTransaction, type Tx } from '#lib/io/db.ts';
 import { eachRow } from '#lib/io/each-row.ts';
+import { env } from '#lib/io/env.ts';
 import { TRY_AGAIN_SECONDS, type Waits } from './bid.ts';
 import { clearRound, type ModelPrice, type Round } from './bid-round.ts';
+import { isHostEnding, isYielding } from './booking.ts';
 import { type BidStart, commitStart, setPrice } from './commit-start.ts';
+import { interruptBooking } from './interrupt-booking.ts';
+import { lockBooking } from './lock-booking.ts';
 import { bidMarket } from './queries/bid-market.ts';
 import { startWork } from './queries/start-work.ts';
 
@@ -15,7 +20,7 @@ let quietUntil = new Date(0);
 
 /**
  * Sweep: clears the market of interruptible rentals: a snapshot, who gets what at which price, and then each decision looked
- * at again under lock and done. Bids that win start or go on, rentals that lost yield as far as somebody needs their GPUs,
+ * at again under lock and done. Bids that win start or go on, rentals that lost yield as far as somebody needs their GPUs or their bid was lowered below what they pay,
  * prices of those that run move, and what each model came to is kept. Answers how many bids or prices moved.
  */
 export async function clearBids(world: World = theWorld): Promise<number> {
@@ -30,6 +35,9 @@ export async function clearBids(world: World = theWorld): Promise<number> {
   for (const start of round.starts) if (await begin(start, losers, now)) moved += 1;
   moved += await eachRow('clearBids: prices', await pricesThatMoved(round), ({ id, microsPerGpuHour }) =>
     inTransaction('price of interruptible', (tx) => movePrice(tx, id, microsPerGpuHour, now)),
+  );
+  moved += await eachRow('clearBids: bids below the price', await belowTheirPrice(round.losers), ({ id }) =>
+    inTransaction('yield by own bid', (tx) => yieldByOwnBid(tx, id, now)),
   );
   await keepWaits(new Map([...round.waits, ...market.unable]), now);
   return moved;
@@ -51,6 +59,28 @@ async function movePrice(tx: Tx, id: string, microsPerGpuHour: bigint, now: Date
   if (!(await setPrice(tx, id, microsPerGpuHour, now))) return false;
   const { renterId } = await tx.booking.findUniqueOrThrow({ where: { id }, select: { renterId: true } });
   await tellListeners(tx, { booking: id, user: renterId });
+  return true;
+}
+
+/** Of those that lost, whoever was lowered below what its rental pays: nobody pays more than the own bid, whoever else wants the GPUs. */
+function belowTheirPrice(bookingIds: readonly string[]): Promise<{ id: string }[]> {
+  return db.$queryRaw<{ id: string }[]>`
+    SELECT d.booking_id AS id FROM bids d CROSS JOIN LATERAL (
+      SELECT micros_per_gpu_hour FROM bid_prices p WHERE p.booking_id = d.booking_id ORDER BY since DESC LIMIT 1
+    ) pays
+    WHERE d.booking_id = ANY(${[...bookingIds]}::text[]) AND d.state = 'open' AND d.micros_per_gpu_hour < pays.micros_per_gpu_hour
+    ORDER BY d.booking_id`;
+}
+
+async function yieldByOwnBid(tx: Tx, id: string, now: Date): Promise<boolean> {
+  const booking = await lockBooking(tx, { id });
+  await tx.$queryRaw`SELECT 1 FROM bids WHERE booking_id = ${id} FOR NO KEY UPDATE`;
+  const bid = await tx.bid.findFirst({ where: { bookingId: id, state: 'open' }, select: { microsPerGpuHour: true } });
+  const pays = await tx.bidPrice.findFirst({ where: { bookingId: id }, orderBy: { since: 'desc' } });
+  if (bid === null || pays === null || bid.microsPerGpuHour >= pays.microsPerGpuHour) return false;
+  if (booking.desired !== 'running' || isYielding(booking) || isHostEnding(booking)) return false;
+  const endsAt = addSeconds(now, env().interruptionNoticeSeconds);
+  await interruptBooking(tx, THE_MARKET, booking, { endsAt, yieldsFor: 'ownBid' }, now);
   return true;
 }
 

@@ -4,7 +4,7 @@ import { recordEvent } from '#lib/events/record-event.ts';
 import type { Tx } from '#lib/io/db.ts';
 import { env } from '#lib/io/env.ts';
 import { askEnd } from './ask-end.ts';
-import { isUnused } from './booking.ts';
+import { isUnused, isYielding } from './booking.ts';
 import type { LockedBooking } from './lock-booking.ts';
 import { reviseLease } from './revise-lease.ts';
 import { giveGpusBack } from './settle-lease.ts';
@@ -14,6 +14,7 @@ export const YIELDS_FOR = {
   onDemand: 'Somebody booked the machine on demand.',
   reserved: 'Somebody has reserved the machine from then on.',
   outbid: 'Somebody bids more for the machine.',
+  ownBid: 'Your bid is below its price.',
   windowEnd: 'The time for which the machine could be had is over.',
 } as const;
 export type YieldsFor = keyof typeof YIELDS_FOR;
@@ -21,7 +22,7 @@ export type YieldsFor = keyof typeof YIELDS_FOR;
 /**
  * Step: an interruptible rental yields at `endsAt`: its window, and its lease, end there. Within the notice that the market
  * gives it is told, its machine signals it and warns open shells; before that, the notice comes when it is time. Then it is
- * stopped, its disk is kept. One that nobody could use yet is over at once, at no cost. The booking is locked.
+ * stopped, its disk is kept. One that nobody could use yet is over at once, at no cost. Again is harmless. The booking is locked.
  */
 export async function interruptBooking(
   tx: Tx,
@@ -30,6 +31,7 @@ export async function interruptBooking(
   { endsAt, yieldsFor }: { readonly endsAt: Date; readonly yieldsFor: YieldsFor },
   now: Date,
 ): Promise<void> {
+  if (booking.desired !== 'running' || (isYielding(booking) && booking.endsAt <= endsAt)) return;
   const detail = YIELDS_FOR[yieldsFor];
   if (isUnused(booking) || !isBefore(booking.startsAt, endsAt)) {
     await askEnd(tx, actor, booking, { reason: 'interrupted', detail, kind: 'booking.endAsked' }, now);

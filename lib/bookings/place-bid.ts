@@ -55,6 +55,8 @@ async function place(tx: Tx, actor: Actor, input: Checked, now: Date): Promise<P
     return { bidId: before.id, created: false };
   }
   await requireConfirmedEmail(tx, actor);
+  // Two that are sent at once see each other.
+  await tx.$executeRaw`SELECT 1 FROM users WHERE id = ${actor.userId} FOR NO KEY UPDATE`;
   const open = await tx.bid.count({ where: { renterId, state: 'open' } });
   if (open >= MOST_OPEN_BIDS)
     throw new Refusal('notNow', {}, `At most ${MOST_OPEN_BIDS} of your bids can be open at once. Cancel one first.`);

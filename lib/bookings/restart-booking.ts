@@ -47,8 +47,8 @@ export async function restartBooking(
       startsAt,
       endsAt,
       diskUntil: null,
-      // What a job left is looked at in a shell: its command does not run again.
-      ...(booking.atExit === null ? {} : { atExit: null, command: DB_NULL, exitCode: null }),
+      // What a job left is looked at in a shell: its command does not run again, and what it ended with stays known.
+      ...(booking.atExit === null ? {} : { atExit: null, command: DB_NULL }),
       capMicros,
       warnedSeconds: null,
     },

@@ -73,6 +73,7 @@ const variables = z.object({
   SUBLET_NEW_ACCOUNT_DOLLARS_PER_DAY: z.coerce.number().int().min(0).max(1_000_000).optional(),
   SUBLET_FEE_BASIS_POINTS: z.coerce.number().int().min(0).max(10_000).default(1_000),
   SUBLET_INTERRUPTION_NOTICE_SECONDS: z.coerce.number().int().min(10).max(3_600).default(120),
+  SUBLET_PLAN_LOG: z.string().min(1).optional(),
   SUBLET_PAYOUT_MINIMUM_CENTS: z.coerce.number().int().min(1).max(100_000_000).default(1_000),
   SUBLET_PAYOUT_WEEKDAY: z.coerce.number().int().min(1).max(7).default(1),
   SUBLET_PAYOUT_HOUR: z.coerce.number().int().min(0).max(23).default(12),
@@ -126,6 +127,8 @@ export type Env = {
   readonly feeBasisPoints: number;
   /** How long before it stops an interruptible rental is told that it yields. */
   readonly interruptionNoticeSeconds: number;
+  /** A file to which every plan of the scheduler is appended with all that it follows from. */
+  readonly planLog: string | undefined;
   /** When and how hosts are paid: see `PayoutTerms` in lib/payments/payout.ts. */
   readonly payouts: {
     readonly minimumMicros: bigint;
@@ -187,6 +190,7 @@ export function readEnv(source: Readonly<Record<string, string | undefined>>): E
     listingApproval: v.SUBLET_LISTING_APPROVAL,
     feeBasisPoints: v.SUBLET_FEE_BASIS_POINTS,
     interruptionNoticeSeconds: v.SUBLET_INTERRUPTION_NOTICE_SECONDS,
+    planLog: v.SUBLET_PLAN_LOG,
     payouts: {
       minimumMicros: BigInt(v.SUBLET_PAYOUT_MINIMUM_CENTS) * 10_000n,
       weekday: v.SUBLET_PAYOUT_WEEKDAY,

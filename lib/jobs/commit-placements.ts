@@ -19,8 +19,10 @@ import { demandNow, mayBegin, windowEnd } from './queued.ts';
 export type Committed = {
   /** Jobs that are placed. */
   readonly placed: readonly string[];
-  /** Jobs that no machine keeps waiting, and why they wait, in a sentence. */
+  /** Jobs whose renters cannot pay now, and why they wait, in a sentence: others of their array wait with them. */
   readonly held: ReadonlyMap<string, string>;
+  /** Jobs whose own cap does not pay the machine: the others of their array do not wait for them. */
+  readonly capped: readonly string[];
 };
 
 /**
@@ -43,6 +45,7 @@ export async function commitPlacements(
   const blocks = await blocksOf(tx, [...new Set(left.map(({ job }) => job.renterId))]);
   const stock = new Stock(await offeredMachines(tx, now, { only: machineIds }));
   const held = new Map<string, string>();
+  const capped: string[] = [];
   const done: { readonly placement: Placement; readonly drafts: readonly BookingDraft[] }[] = [];
   for (const placement of left) {
     const demand = demandNow(placement.job, blocks.get(placement.job.renterId) ?? [], beginsAt);
@@ -53,10 +56,9 @@ export async function commitPlacements(
     if (!mayBegin(placement.job, startsAt)) continue;
     const drafts = draftsOf(placement, choices, purse.capOf(placement), startsAt);
     const short = purse.pay(drafts);
-    if (short !== null) {
-      held.set(placement.job.id, short);
-      continue;
-    }
+    if (short === 'cap') capped.push(placement.job.id);
+    else if (short !== null) held.set(placement.job.id, short.sentence);
+    if (short !== null) continue;
     stock.take(choices, demand);
     for (const choice of choices) await putOut(tx, choice, startsAt, now);
     done.push({ placement, drafts });
@@ -72,7 +74,7 @@ export async function commitPlacements(
     done.map(({ placement }) => placement),
     now,
   );
-  return { placed: done.map(({ placement }) => placement.job.id), held };
+  return { placed: done.map(({ placement }) => placement.job.id), held, capped };
 }
 
 /** Whoever yields is told, and gone when the job begins. */
@@ -158,8 +160,8 @@ async function purseOf(tx: Tx, placements: readonly Placement[], now: Date) {
       const { chargedMicros = 0n, heldMicros = 0n } = spent.get(job.id) ?? {};
       return (job.capMicros - chargedMicros - heldMicros) / BigInt(job.machines);
     },
-    /** Takes what drafts hold; or says why they cannot be paid, and takes nothing. */
-    pay(drafts: readonly BookingDraft[]): string | null {
+    /** Takes what drafts hold; or says why they cannot be paid, or that their cap is too small, and takes nothing. */
+    pay(drafts: readonly BookingDraft[]): 'cap' | { readonly sentence: string } | null {
       const [first] = drafts;
       if (first === undefined) return null;
       let left = free.get(first.renterId) ?? 0n;
@@ -170,9 +172,11 @@ async function purseOf(tx: Tx, placements: readonly Placement[], now: Date) {
           left -= hold.heldMicros;
           continue;
         }
-        return hold.problem === 'capTooSmall'
-          ? `What is left of its cap does not pay a minute on a machine: that takes ${formatDollars(hold.leastMicros)}.`
-          : `It sets ${formatDollars(hold.neededMicros)} aside for each machine, and ${formatDollars(left)} is free. Top up, and it goes on by itself.`;
+        if (hold.problem === 'capTooSmall') return 'cap';
+        const [needed, free] = [formatDollars(hold.neededMicros), formatDollars(left)];
+        return {
+          sentence: `It sets ${needed} aside for each machine, and ${free} is free. Top up, and it goes on by itself.`,
+        };
       }
       free.set(first.renterId, left);
       return null;

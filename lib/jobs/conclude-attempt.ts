@@ -1,16 +1,19 @@
 import { THE_MARKET } from '#lib/base/actor.ts';
 import { askEnd } from '#lib/bookings/ask-end.ts';
 import type { Reason } from '#lib/bookings/booking.ts';
+import { LEAST_RUN_SECONDS } from '#lib/bookings/hold.ts';
 import { type LockedBooking, lockBookingsOn } from '#lib/bookings/lock-booking.ts';
+import { runningCost } from '#lib/bookings/terms.ts';
 import { recordEvent } from '#lib/events/record-event.ts';
 import { tellListeners } from '#lib/events/tell-listeners.ts';
 import type { Tx } from '#lib/io/db.ts';
 import { judge, type Verdict } from './attempt.ts';
 import { closeArrays } from './close-arrays.ts';
-import type { JobDesired, JobObserved } from './job.ts';
+import { FAULTS_OF_HOSTS, type JobDesired, type JobObserved } from './job.ts';
 import { type NextStep, nextStep } from './next-step.ts';
 import { machinesOf, type OpenAttempt } from './queries/attempts.ts';
 import { spentOn } from './queries/work.ts';
+import { jobSentence } from './view.ts';
 
 type Over = Extract<Verdict, { state: 'over' }>;
 
@@ -46,10 +49,12 @@ export async function concludeAttempt(tx: Tx, attempt: OpenAttempt, now: Date): 
     SELECT j.*, a.retries, a.deadline, a.cap_micros FROM jobs j JOIN job_arrays a ON a.id = j.array_id
     JOIN job_attempts t ON t.job_id = j.id WHERE t.id = ${attempt.id} AND t.ended_at IS NULL FOR UPDATE OF j, t`;
   if (job === undefined) return false;
-  const verdict = judge(await machinesOf(tx, attempt.id, now), job, now);
+  const machines = await machinesOf(tx, attempt.id, now);
+  const verdict = judge(machines, job, now);
   if (verdict.state !== 'over') return move(tx, attempt, job, verdict.state, now);
-  const step = await stepOf(tx, job, verdict, now);
-  for (const booking of bookings) await release(tx, booking, job, verdict, step, now);
+  const step = await stepOf(tx, job, bookings, verdict, now);
+  const silent = new Set(machines.flatMap((machine) => (machine.silent ? [machine.bookingId] : [])));
+  for (const booking of bookings) await release(tx, booking, job, { verdict, step, silent }, now);
   await tx.jobAttempt.update({
     where: { id: attempt.id },
     data: {
@@ -72,30 +77,54 @@ async function move(tx: Tx, attempt: OpenAttempt, job: LockedJob, to: JobObserve
   return true;
 }
 
-async function stepOf(tx: Tx, job: LockedJob, verdict: Over, now: Date): Promise<NextStep> {
+async function stepOf(
+  tx: Tx,
+  job: LockedJob,
+  bookings: readonly LockedBooking[],
+  verdict: Over,
+  now: Date,
+): Promise<NextStep> {
   const { chargedMicros = 0n } = (await spentOn(tx, [job.id])).get(job.id) ?? {};
   const { failures, losses, retries, deadline, cap_micros: capMicros } = job;
   const leftMicros = capMicros === null ? null : capMicros - chargedMicros;
+  const unbegun = await unbegunOf(tx, job.id, verdict, bookings);
+  const minuteMicros = bookings.reduce((sum, { terms }) => sum + runningCost(terms, LEAST_RUN_SECONDS), 0n);
   return nextStep(
-    { failures, losses, retries, deadline, avoidedHostIds: job.avoided_host_ids, leftMicros },
+    { failures, losses, retries, deadline, unbegun, avoidedHostIds: job.avoided_host_ids, leftMicros, minuteMicros },
     verdict,
     now,
   );
 }
 
-/** Ends what still runs; the disk of an attempt that another one follows is of no use either. */
+/** Attempts of a job that were lost before any of it began, and through no silence or wish of a host; the one that is over counts. */
+async function unbegunOf(tx: Tx, jobId: string, verdict: Over, bookings: readonly LockedBooking[]): Promise<number> {
+  const isOne =
+    verdict.outcome === 'lost' &&
+    !FAULTS_OF_HOSTS.includes(verdict.reason ?? '') &&
+    bookings.every(({ startedAt }) => startedAt === null);
+  if (!isOne) return 0;
+  const before = await tx.jobAttempt.count({
+    where: { jobId, outcome: 'lost', startedAt: null, reason: { notIn: [...FAULTS_OF_HOSTS] } },
+  });
+  return before + 1;
+}
+
+/**
+ * Ends what still runs; the disk of an attempt that another one follows is of no use either. What its renter has started as a
+ * shell since is theirs.
+ */
 async function release(
   tx: Tx,
   booking: LockedBooking,
   job: LockedJob,
-  verdict: Over,
-  step: NextStep,
+  { verdict, step, silent }: { readonly verdict: Over; readonly step: NextStep; readonly silent: ReadonlySet<string> },
   now: Date,
 ): Promise<void> {
+  if (booking.atExit === null) return;
   const wanted = booking.desired === 'running' || (booking.desired === 'stopped' && step.step === 'again');
   if (!wanted) return;
   const cancelled = verdict.outcome === 'cancelled';
-  const reason: Reason = cancelled ? 'renterEnded' : verdict.reason === 'machineSilent' ? 'machineLost' : 'jobOver';
+  const reason: Reason = cancelled ? 'renterEnded' : silent.has(booking.id) ? 'machineLost' : 'jobOver';
   // Nothing is billed after the renter said so, however long it took until somebody looked.
   const at = (cancelled ? job.end_asked_at : null) ?? now;
   await askEnd(tx, THE_MARKET, booking, { reason, kind: 'booking.endAsked' }, at);
@@ -114,7 +143,8 @@ async function goOn(tx: Tx, job: LockedJob, verdict: Over, step: NextStep, now: 
         endedAt: now,
         outcome: step.outcome,
         reason: step.reason,
-        reasonDetail: step.reason === reason ? detail : null,
+        // Given up after several: why the last one was lost says more than nothing.
+        reasonDetail: step.reason === reason ? detail : verdict.outcome === 'lost' ? jobSentence(reason) : null,
         exitCode,
         failures,
         losses,

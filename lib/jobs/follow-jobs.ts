@@ -1,4 +1,5 @@
 import { theWorld, type World } from '#lib/base/time.ts';
+import { tellListeners } from '#lib/events/tell-listeners.ts';
 import { db, inTransaction, type Tx } from '#lib/io/db.ts';
 import { eachRow } from '#lib/io/each-row.ts';
 import { closeArrays } from './close-arrays.ts';
@@ -31,7 +32,7 @@ export async function followJobs(world: World = theWorld): Promise<number> {
 async function expire(tx: Tx, now: Date): Promise<number> {
   const rows = await tx.$queryRaw<{ array_id: string; renter_id: string; jobs: number }[]>`
     WITH expired AS (
-      UPDATE jobs j SET observed = 'ended', outcome = 'expired', reason = 'deadlinePassed', ended_at = ${now}::timestamptz,
+      UPDATE jobs j SET observed = 'ended', outcome = 'expired', reason = 'deadlinePassed', reason_detail = NULL, ended_at = ${now}::timestamptz,
         observed_at = ${now}::timestamptz
       FROM job_arrays a WHERE a.id = j.array_id AND j.observed = 'waiting' AND a.deadline <= ${now}::timestamptz
       RETURNING j.array_id, j.renter_id
@@ -43,5 +44,6 @@ async function expire(tx: Tx, now: Date): Promise<number> {
     rows.map((row) => row.array_id),
     now,
   );
+  for (const userId of new Set(rows.map((row) => row.renter_id))) await tellListeners(tx, { user: userId });
   return rows.reduce((sum, { jobs }) => sum + jobs, 0);
 }

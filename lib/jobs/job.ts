@@ -18,6 +18,7 @@ export const JOB_REASONS = {
   deadlinePassed: 'Its deadline passed.',
   capUsedUp: 'What was left of its cap did not pay for another attempt.',
   keptBeingLost: 'Machine after machine lost it.',
+  neverBegan: 'One machine after another could not begin it.',
   machineSilent: 'Its machine stopped answering.',
 } as const;
 
@@ -38,6 +39,10 @@ export const START_SECONDS = 30 * 60;
 export const LOST_AFTER_SECONDS = 5 * 60;
 /** So often machines may lose a job before it is given up. */
 export const MOST_LOSSES = 8;
+/** So often machines may fail to begin it, though they answer: an image that nobody can pull or start takes no GPU for ever. */
+export const MOST_UNBEGUN = 3;
+/** Why an attempt is lost through no doing of its image or command. */
+export const FAULTS_OF_HOSTS: readonly string[] = ['machineSilent', 'machineLost', 'hostEnded'];
 
 export type JobFacts = { readonly desired: JobDesired; readonly observed: JobObserved };
 

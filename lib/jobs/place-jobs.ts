@@ -2,7 +2,9 @@ import { Refusal } from '#lib/base/refusal.ts';
 import { theWorld, type World } from '#lib/base/time.ts';
 import { breaksConstraint, db, inTransaction, type Tx } from '#lib/io/db.ts';
 import { log } from '#lib/io/log.ts';
+import { keepPlan } from '#lib/io/plan-log.ts';
 import { type Plan, planPlacements } from '#lib/scheduler/plan.ts';
+import { recordPlan } from '#lib/scheduler/record.ts';
 import { type Committed, commitPlacements } from './commit-placements.ts';
 import type { Placement } from './placement.ts';
 import { policyNow } from './queries/policy.ts';
@@ -25,34 +27,40 @@ const MOST_ROUNDS = 50;
 export async function placeJobs(world: World = theWorld): Promise<number> {
   /** Arrays whose jobs wait for something else than machines: the others' turn comes. */
   const held = new Map<string, string>();
-  const first = await placeRounds(world, held, {});
+  const capped = new Set<string>();
+  const first = await placeRounds(world, { held, capped }, {});
   let { placed } = first;
-  for (const look of furtherLooks(first.last)) placed += (await placeRounds(world, held, look)).placed;
+  for (const look of furtherLooks(first.last)) placed += (await placeRounds(world, { held, capped }, look)).placed;
   return placed;
 }
+
+/** What is left out of the plans of a sweep: arrays, and why; and jobs. */
+type LeftOut = { readonly held: Map<string, string>; readonly capped: Set<string> };
 
 type Last = { readonly queue: Queue; readonly plan: Plan } | null;
 
 /** Plans and places until nothing more of it fits. Answers how many were placed, and the last plan. */
 async function placeRounds(
   world: World,
-  held: Map<string, string>,
+  { held, capped }: LeftOut,
   ask: QueueAsk,
 ): Promise<{ readonly placed: number; readonly last: Last }> {
   let placed = 0;
   let last: Last = null;
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     const now = world.now();
-    const queue = await queueNow(now, { ...ask, without: [...held.keys()] });
+    const queue = await queueNow(now, { ...ask, without: [...held.keys()], withoutJobs: [...capped] });
     if (queue === null) break;
-    const plan = planPlacements(queue.snapshot, await policyNow());
+    const policy = await policyNow();
+    const plan = planPlacements(queue.snapshot, policy);
+    await keepPlan(() => recordPlan(queue.snapshot, policy, plan));
     last = { queue, plan };
-    const heldBefore = held.size;
-    const justPlaced = await commitAll(queue, plan, held, now);
+    const before = held.size + capped.size;
+    const justPlaced = await commitAll(queue, plan, { held, capped }, now);
     if (ask.yielding !== true && ask.overByMs === undefined) await keepReports(queue, plan, held, now);
     placed += justPlaced;
     const more = justPlaced > 0 && hasMore(queue);
-    if (!more && held.size === heldBefore) break;
+    if (!more && held.size + capped.size === before) break;
   }
   return { placed, last };
 }
@@ -83,7 +91,7 @@ function hasMore(queue: Queue): boolean {
   return [...counts.values()].some((count) => count >= JOBS_A_PLAN);
 }
 
-async function commitAll(queue: Queue, plan: Plan, held: Map<string, string>, now: Date): Promise<number> {
+async function commitAll(queue: Queue, plan: Plan, { held, capped }: LeftOut, now: Date): Promise<number> {
   let placed = 0;
   for (let from = 0; from < plan.assignments.length; from += BATCH) {
     const batch = plan.assignments.slice(from, from + BATCH).filter(({ requestId }) => {
@@ -94,6 +102,7 @@ async function commitAll(queue: Queue, plan: Plan, held: Map<string, string>, no
     for (const [arrayId, sentence] of unready) held.set(arrayId, sentence);
     for (const done of await commitBatch(queue, placements, now)) {
       placed += done.placed.length;
+      for (const jobId of done.capped) capped.add(jobId);
       for (const [jobId, sentence] of done.held) {
         const job = queue.jobs.get(jobId);
         if (job !== undefined) held.set(job.arrayId, sentence);
@@ -116,7 +125,7 @@ async function commitBatch(queue: Queue, placements: readonly Placement[], now: 
 }
 
 async function commit(queue: Queue, placements: readonly Placement[], now: Date): Promise<Committed | null> {
-  if (placements.length === 0) return { placed: [], held: new Map() };
+  if (placements.length === 0) return { placed: [], held: new Map(), capped: [] };
   try {
     return await inTransaction('place jobs', (tx: Tx) =>
       commitPlacements(tx, placements, { beginsAt: queue.beginsAt, yielding: queue.look.yielding }, now),
@@ -128,7 +137,7 @@ async function commit(queue: Queue, placements: readonly Placement[], now: Date)
     if (only === undefined || others.length > 0) return null;
     log.debug({ job: only.job.id, err: error }, 'a job could not be placed');
     const held = error instanceof Refusal ? new Map([[only.job.id, error.sentence]]) : new Map<string, string>();
-    return { placed: [], held };
+    return { placed: [], held, capped: [] };
   }
 }
 

@@ -1,3 +1,5 @@
+import { type Micros, minMicros } from '#lib/base/money.ts';
+import { LEAST_RUN_SECONDS } from '#lib/bookings/hold.ts';
 import type { Demand, Request } from '#lib/scheduler/snapshot.ts';
 import { SHORTEST_RUN_SECONDS, START_SECONDS } from './job.ts';
 import { demandOf, type Requirements } from './requirements.ts';
@@ -11,6 +13,9 @@ export type QueuedJob = {
   readonly size: number;
   readonly attempts: number;
   readonly askedAt: Date;
+  /** Since when it waits this time, and why its last attempt ended; null before the first. */
+  readonly waitsSince: Date;
+  readonly reason: string | null;
   readonly avoidedHostIds: readonly string[];
   readonly machines: number;
   readonly runSeconds: number;
@@ -46,4 +51,17 @@ export function requestFrom(job: QueuedJob, blockedHostIds: readonly string[], n
     machines: job.machines,
     askedAtMs: job.askedAt.getTime(),
   };
+}
+
+/**
+ * The most that a GPU-hour may cost so that what is left of a job's cap pays a minute on all of its machines, in micro-dollars;
+ * `needs` with no more than that.
+ */
+export function needsWithinCap(job: Pick<QueuedJob, 'needs' | 'machines'>, leftMicros: Micros | null): Requirements {
+  const { needs, machines } = job;
+  if (leftMicros === null) return needs;
+  const gpuSeconds = BigInt(machines * needs.gpuCount * LEAST_RUN_SECONDS);
+  const most = leftMicros <= 0n ? 0n : (leftMicros * 3_600n) / gpuSeconds;
+  const before = needs.maxPriceMicrosPerGpuHour;
+  return { ...needs, maxPriceMicrosPerGpuHour: before === null ? most : minMicros(before, most) };
 }

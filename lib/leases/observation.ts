@@ -148,7 +148,8 @@ function stoppedByItself(booking: ObservedBooking, report: WorkloadReport, now: 
   // What ends with its command is removed as soon as its machine knows that we know.
   if (booking.atExit === 'end')
     return { desired: 'ended', billable: 'nothing', diskUntil: now, ...because(booking, report) };
-  if (booking.reason === 'hostEnded') return { desired: 'stopped' };
+  // What it left can be fetched until the host's notice is over; how its command ended is true all the same.
+  if (booking.reason === 'hostEnded') return { desired: 'stopped', ...exitCodeOf(booking, report) };
   // However it ended after it was told that it yields: it goes on when its bid wins again.
   if (isYielding(booking)) return { desired: 'stopped', diskUntil: addSeconds(now, INTERRUPTED_DISK_SECONDS) };
   return {
@@ -222,8 +223,16 @@ function because(
   return {
     reason,
     reasonDetail: said ? null : (report.failure?.detail ?? null),
-    ...(reason === 'exited' ? { exitCode: report.exitCode ?? null } : {}),
+    ...exitCodeOf(booking, report),
   };
+}
+
+/** What a command that is run to its end came to. */
+function exitCodeOf(
+  { atExit }: ObservedBooking,
+  { failure, exitCode }: WorkloadReport,
+): Pick<Observation['set'], 'exitCode'> {
+  return atExit !== null && failure?.code === 'exited' ? { exitCode: exitCode ?? null } : {};
 }
 
 /** Whether a machine says that a run cannot be used yet: nothing up to now is billed. */

@@ -147,6 +147,49 @@ describe('a plan', () => {
   });
 });
 
+describe('a queue over time', () => {
+  it('brings everybody who waits for one GPU to as many as anybody else gets meanwhile, within one, however old the others’ lines are', () => {
+    const lines = fc.array(
+      fc.record({ jobs: fc.integer({ min: 1, max: 30 }), asked: fc.integer({ min: 0, max: 90 }) }),
+      {
+        minLength: 2,
+        maxLength: 4,
+      },
+    );
+    fc.assert(
+      fc.property(lines, fc.integer({ min: 1, max: 40 }), (asked, minutesAGpu) => {
+        const left = asked.map(({ jobs }) => jobs);
+        const got = asked.map(() => 0);
+        const servedAtMs = new Map<string, number>();
+        // Everybody has asked by then; one GPU comes free each time, for good.
+        for (let turn = 0; turn < 25; turn += 1) {
+          const nowMs = (90 + turn * minutesAGpu) * 60_000;
+          const requests = asked.flatMap((line, renter) =>
+            Array.from({ length: left[renter] ?? 0 }, (_, at) =>
+              request(`r${renter}-${got[renter]}-${at}`, {
+                renterId: `renter-${renter}`,
+                askedAtMs: line.asked * 60_000,
+              }),
+            ),
+          );
+          const heldGpuMilli = new Map(got.map((gpus, renter) => [`renter-${renter}`, gpus * 1000]));
+          const seen = snapshot({ machines: [machine('m', { gpus: 1 })], requests, heldGpuMilli, servedAtMs, nowMs });
+          const [placed] = placedIds(planPlacements(seen, 'amplyCpu'));
+          if (placed === undefined) break;
+          const renter = Number(placed.slice(1, 2));
+          got[renter] = (got[renter] ?? 0) + 1;
+          left[renter] = (left[renter] ?? 0) - 1;
+          servedAtMs.set(`renter-${renter}`, nowMs);
+          got.forEach((mine, at) => {
+            if ((left[at] ?? 0) > 0) expect(mine).toBeGreaterThanOrEqual(Math.max(...got) - 1);
+          });
+        }
+      }),
+      runs,
+    );
+  });
+});
+
 describe('who comes first', () => {
   const one = [machine('a', { gpus: 1 })];
   it('is the renter who holds less', () => {
@@ -175,6 +218,54 @@ describe('who comes first', () => {
     expect(Object.fromEntries(reasons ?? [])).toEqual({ keptForOlder: 1, gpusTaken: 1 });
     const later = planPlacements(snapshot({ machines: [...one, taken], requests, nowMs: PATIENCE_MS }), 'amplyCpu');
     expect(placedIds(later)).toEqual(['gang']);
+  });
+
+  it('is whoever holds less also when somebody else’s long line is old: it is older than everybody for ever', () => {
+    const line = Array.from({ length: 20 }, (_, at) => request(`line-${at}`, { renterId: 'ada', askedAtMs: 0 }));
+    const late = request('late', { renterId: 'ben', askedAtMs: PATIENCE_MS });
+    const seen = snapshot({
+      machines: one,
+      requests: [...line, late],
+      heldGpuMilli: new Map([['ada', 50_000]]),
+      nowMs: 2 * PATIENCE_MS,
+    });
+    expect(placedIds(planPlacements(seen, 'amplyCpu'))).toEqual(['late']);
+  });
+
+  it('is not a line of large requests each time: what was placed of it begins the half hour anew', () => {
+    const line = Array.from({ length: 20 }, (_, at) =>
+      request(`line-${at}`, { renterId: 'ada', machines: 2, askedAtMs: 0 }),
+    );
+    const small = request('small', { renterId: 'ben', askedAtMs: 1 });
+    const machines = [machine('a', { gpus: 1 }), machine('b', { gpus: 1 })];
+    const heldGpuMilli = new Map([['ada', 2000]]);
+    const seen = { machines, requests: [...line, small], heldGpuMilli, nowMs: 10 * PATIENCE_MS };
+    expect(placedIds(planPlacements(snapshot(seen), 'amplyCpu'))).toEqual(['line-0']);
+    const servedAtMs = new Map([['ada', 10 * PATIENCE_MS - 60_000]]);
+    expect(placedIds(planPlacements(snapshot({ ...seen, servedAtMs }), 'amplyCpu'))).toEqual(['small']);
+  });
+
+  it('is a large request of somebody who holds something, before those who hold nothing and want little', () => {
+    const taken = machine('b', { gpus: 1 });
+    const machines = [...one, { ...taken, free: { ...taken.free, gpuMilli: [0] } }];
+    const requests = [
+      request('gang', { renterId: 'ada', machines: 2, askedAtMs: 0 }),
+      ...Array.from({ length: 5 }, (_, at) => request(`small-${at}`, { renterId: `ben-${at}`, askedAtMs: 1 })),
+    ];
+    const seen = snapshot({ machines, requests, heldGpuMilli: new Map([['ada', 1000]]), nowMs: PATIENCE_MS });
+    expect(placedIds(planPlacements(seen, 'amplyCpu'))).toEqual([]);
+  });
+
+  it('is not passed by smaller requests of the same renter for ever, though these are placed all the time', () => {
+    const taken = machine('b', { gpus: 1 });
+    const machines = [...one, { ...taken, free: { ...taken.free, gpuMilli: [0] } }];
+    const requests = [
+      request('gang', { renterId: 'ada', machines: 2, askedAtMs: 0 }),
+      request('small', { renterId: 'ada', askedAtMs: 1 }),
+    ];
+    const servedAtMs = new Map([['ada', PATIENCE_MS]]);
+    const seen = snapshot({ machines, requests, servedAtMs, nowMs: PATIENCE_MS });
+    expect(placedIds(planPlacements(seen, 'amplyCpu'))).toEqual([]);
   });
 
   it('is not held up by a request that nothing can meet, which is told what comes nearest', () => {

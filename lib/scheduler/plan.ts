@@ -4,7 +4,7 @@ import { type Turn, turns } from './queue.ts';
 import type { Policy } from './score.ts';
 import { demandKey, demandMilli, type Machine, type Request, type Snapshot } from './snapshot.ts';
 
-/** The oldest request that has waited for so long comes first, and machines are kept for it until it fits. */
+/** A large request that has waited for so long comes first, and machines are kept for it until it fits: see {@link oldestPatient}. */
 export const PATIENCE_MS = 30 * 60_000;
 
 export type Assignment = {
@@ -46,15 +46,25 @@ export function planPlacements(snapshot: Snapshot, policy: Policy): Plan {
     });
     return true;
   };
+  let isKept = false;
   const first = oldestPatient(snapshot, engine);
   if (first !== undefined && !attempt(first)) {
     unplaced.push(first);
     keepFor(engine, first);
+    isKept = true;
   }
   const queue = turns(snapshot.requests, snapshot.heldGpuMilli, first);
   for (let turn: Turn | undefined = queue.next(); turn !== undefined; turn = queue.next()) {
-    if (attempt(turn.request)) turn.placed(demandMilli(turn.request.demand) * turn.request.machines);
-    else unplaced.push(turn.request);
+    const { request } = turn;
+    if (attempt(request)) {
+      turn.placed(totalMilli(request));
+      continue;
+    }
+    unplaced.push(request);
+    // Whose turn it is and who has waited for long is not passed by whoever holds more, were it by smaller requests of the same renter.
+    if (isKept || snapshot.nowMs - request.askedAtMs < PATIENCE_MS || !isPossible(engine, request)) continue;
+    keepFor(engine, request);
+    isKept = true;
   }
   return { assignments, waiting: explain(engine, machines, unplaced) };
 }
@@ -81,11 +91,44 @@ function possibleRanks(engine: Engine, { demand }: Request): number[] {
   return engine.seats.flatMap(({ rank }) => (engine.isPossible(known, rank) ? [rank] : []));
 }
 
-function oldestPatient({ requests, nowMs }: Snapshot, engine: Engine): Request | undefined {
-  return requests
-    .filter(({ askedAtMs }) => nowMs - askedAtMs >= PATIENCE_MS)
-    .sort((a, b) => a.askedAtMs - b.askedAtMs || (a.id < b.id ? -1 : 1))
-    .find((request) => possibleRanks(engine, request).length >= request.machines);
+function isPossible(engine: Engine, request: Request): boolean {
+  return possibleRanks(engine, request).length >= request.machines;
+}
+
+function totalMilli({ demand, machines }: Request): number {
+  return demandMilli(demand) * machines;
+}
+
+/**
+ * The request that comes before everybody's turn: of those that machines could hold, the one whose renter has waited longest, half an
+ * hour at least, since it was asked or since anything of that renter was placed. It is for large requests, which smaller ones
+ * would pass for ever: while somebody who holds less waits for as much, whose turn it is decides. So a long line of one renter's
+ * never comes before others because it is old.
+ */
+function oldestPatient({ requests, nowMs, heldGpuMilli, servedAtMs }: Snapshot, engine: Engine): Request | undefined {
+  const since = ({ renterId, askedAtMs }: Request) => Math.max(askedAtMs, servedAtMs.get(renterId) ?? askedAtMs);
+  const patient = requests.filter((request) => nowMs - since(request) >= PATIENCE_MS);
+  if (patient.length === 0) return undefined;
+  const known = new Map<string, boolean>();
+  const may = (request: Request) => {
+    const key = `${request.machines} ${engine.know(request.demand)}`;
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const possible = isPossible(engine, request);
+    known.set(key, possible);
+    return possible;
+  };
+  const held = (renterId: string) => heldGpuMilli.get(renterId) ?? 0;
+  const largest = new Map<string, number>();
+  for (const request of requests) {
+    const before = largest.get(request.renterId) ?? 0;
+    if (totalMilli(request) > before && may(request)) largest.set(request.renterId, totalMilli(request));
+  }
+  const isPassedBySmallerOnly = (request: Request) =>
+    [...largest].every(([renterId, milli]) => held(renterId) >= held(request.renterId) || milli < totalMilli(request));
+  return patient
+    .sort((a, b) => since(a) - since(b) || a.askedAtMs - b.askedAtMs || (a.id < b.id ? -1 : 1))
+    .find((request) => may(request) && isPassedBySmallerOnly(request));
 }
 
 /**

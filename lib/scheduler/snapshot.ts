@@ -72,6 +72,8 @@ export type Snapshot = {
   readonly requests: readonly Request[];
   /** GPUs that each renter holds now, in thousandths: whoever holds less is served first. */
   readonly heldGpuMilli: ReadonlyMap<string, number>;
+  /** When something of a renter was last placed, in milliseconds of the epoch; those of longer ago than patience lasts may be left out. */
+  readonly servedAtMs: ReadonlyMap<string, number>;
   readonly expected: readonly Expected[];
 };
 

@@ -40,6 +40,42 @@ const idle = (revision: number, image = 'folding:1') => market.wantIdle(machine.
 const said = () => market.machines.get(machine.machineId)?.idle;
 const state = (wanted: string) => eventually(() => said()?.state === wanted, { withinSeconds: 15 });
 
+/** The job without an agent around it, on a clock that the test moves; it has been told what to run. */
+function alone() {
+  const { publicKey: leaseKey, privateKey } = market.leaseKeys;
+  const gpus = ['GPU-1', 'GPU-2'];
+  let nowMs = 0;
+  const jobs = defaultJobsOf({
+    trust: { machineId: machine.machineId, leaseKey },
+    runtime: scripted.runtime,
+    log: silentLog,
+    monotonic: () => nowMs,
+    room: (taken) => {
+      const holds = gpus.filter((uuid) => taken !== 'all' && !taken.has(uuid));
+      return holds.length === 0 ? null : { holds, gpuUuids: holds, limits: { cpuMillis: 1, memoryBytes: 1, pids: 1 } };
+    },
+    onChange: () => undefined,
+  });
+  const want = (revision: number) => {
+    const text = { v: 1, machineId: machine.machineId, revision, image: `folding:${revision}`, command: null };
+    jobs.apply(signPayload(DOMAINS.defaultJob, JSON.stringify(text), privateKey));
+  };
+  want(1);
+  const starts = () => scripted.calls.filter((call) => call === `start ${job()}`).length;
+  return {
+    jobs,
+    want,
+    starts,
+    /** So many seconds later somebody looks; answers how often it was started by then. */
+    async later(seconds: number): Promise<number> {
+      nowMs += seconds * 1_000;
+      jobs.look(new Set());
+      await jobs.idle();
+      return starts();
+    },
+  };
+}
+
 describe('what a machine runs for its host', () => {
   it('keeps the GPUs that nobody rents, with their share of the machine, and goes at once from one that somebody does', async () => {
     await machine.start();
@@ -69,23 +105,7 @@ describe('what a machine runs for its host', () => {
   });
 
   it('begins from its image again before its container has too many layers of files', async () => {
-    const text = JSON.stringify({ v: 1, machineId: machine.machineId, revision: 1, image: 'folding:1', command: null });
-    const { publicKey: leaseKey, privateKey } = market.leaseKeys;
-    const gpus = ['GPU-1', 'GPU-2'];
-    const jobs = defaultJobsOf({
-      trust: { machineId: machine.machineId, leaseKey },
-      runtime: scripted.runtime,
-      log: silentLog,
-      monotonic: () => 0,
-      room: (taken) => {
-        const holds = gpus.filter((uuid) => taken !== 'all' && !taken.has(uuid));
-        return holds.length === 0
-          ? null
-          : { holds, gpuUuids: holds, limits: { cpuMillis: 1, memoryBytes: 1, pids: 1 } };
-      },
-      onChange: () => undefined,
-    });
-    jobs.apply(signPayload(DOMAINS.defaultJob, text, privateKey));
+    const { jobs } = alone();
     for (let at = 0; at < 70; at += 1) {
       jobs.look(new Set([at % 2 === 0 ? 'GPU-1' : 'GPU-2']));
       await jobs.idle();
@@ -162,7 +182,7 @@ describe('what a machine runs for its host', () => {
     await eventually(() => !scripted.containers.has(job()) && said() === null, { withinSeconds: 15 });
   });
 
-  it('that fails or ends says why, and is tried again in a minute', async () => {
+  it('that fails or ends says why, and is tried again in a minute or two', async () => {
     await machine.start();
     scripted.script.pull = async () => {
       throw new WorkloadFailure('imageNotFound', 'no such image');
@@ -176,8 +196,81 @@ describe('what a machine runs for its host', () => {
     scripted.exit(job(), 3);
     await state('ended');
     expect(said()?.detail).toContain('exit code 3');
-    machine.pass(61);
+    machine.pass(121);
     await state('running');
+  });
+
+  it('that ends again and again is tried ever more seldom, an hour apart at most; another one at once', async () => {
+    const { jobs, later, want } = alone();
+    expect(await later(0)).toBe(1);
+    for (const [at, minutes] of [1, 2, 4, 8, 16, 32, 60, 60].entries()) {
+      scripted.exit(job(), 3);
+      expect(jobs.report()?.detail).toContain(minutes === 1 ? 'in a minute' : `in ${minutes} minutes`);
+      expect(await later(minutes * 60 - 1)).toBe(at + 1);
+      expect(await later(1)).toBe(at + 2);
+    }
+    // What ran for a while was well.
+    await later(601);
+    scripted.exit(job(), 3);
+    expect(await later(60)).toBe(10);
+    scripted.exit(job(), 3);
+    expect(await later(1)).toBe(10);
+    want(2);
+    expect(await later(0)).toBe(11);
+  });
+
+  it('that its host changes while a rental comes: neither the old one nor the new has the GPU that is rented', async () => {
+    const { jobs, want } = alone();
+    let begin = () => {};
+    scripted.script.start = () =>
+      new Promise((resolve) => {
+        begin = resolve;
+      });
+    jobs.look(new Set());
+    await eventually(() => scripted.calls.includes(`start ${job()}`), { withinSeconds: 15 });
+    want(2);
+    jobs.look(new Set(['GPU-1']));
+    scripted.script.start = async () => undefined;
+    begin();
+    const rental = jobs.yielding(scripted.runtime);
+    await rental.start({
+      leaseId: LEASE,
+      run: 1,
+      image: 'rented:1',
+      command: null,
+      environment: {},
+      gpuUuids: ['GPU-1'],
+      limits: { cpuMillis: 1, memoryBytes: 1, pids: 1 },
+      diskBytes: 0,
+      authorizedKeys: [],
+    });
+    await jobs.idle();
+    const calls = scripted.calls.filter((call) => !call.startsWith('pull'));
+    expect(calls.indexOf(`stop ${job()}`)).toBeLessThan(calls.indexOf(`start ${LEASE}`));
+    expect(scripted.specs.get(job())).toMatchObject({ image: 'folding:2', gpuUuids: ['GPU-2'] });
+    expect(jobs.report()).toMatchObject({ revision: 2, state: 'running' });
+  });
+
+  it('that ends before anybody could look has ended, and does not count as running', async () => {
+    const { jobs, later } = alone();
+    const { start } = scripted.runtime;
+    scripted.runtime.start = async (spec) => {
+      const started = await start(spec);
+      scripted.exit(job(), 127);
+      return started;
+    };
+    expect(await later(0)).toBe(1);
+    expect(jobs.report()).toMatchObject({ state: 'ended', detail: expect.stringContaining('exit code 127') });
+    scripted.runtime.start = async (spec) => {
+      const started = await start(spec);
+      scripted.containers.delete(job());
+      return { ...started, exitCode: 5 };
+    };
+    expect(await later(60)).toBe(2);
+    expect(jobs.report()).toMatchObject({ state: 'ended', detail: expect.stringContaining('exit code 5') });
+    scripted.runtime.start = start;
+    expect(await later(120)).toBe(3);
+    expect(jobs.report()).toMatchObject({ state: 'running' });
   });
 
   it('that another than the market signed is not run, and what an earlier agent left of it is removed first', async () => {

@@ -52,4 +52,16 @@ describe.runIf(has('docker'))('A command that runs to its end on a real Docker E
     expect(exitCode).toBe(code);
     await runtime.remove(spec.leaseId);
   });
+
+  it('has begun, and is paid for, when its container runs: also where its program holds up the shell that nobody needs', async () => {
+    // Whatever begins in the container after the program is stopped: the ssh server says nothing.
+    const holdsUp = 'kill -STOP $p 2>/dev/null';
+    const script = `sleep 10 & s=$!
+      (while :; do for p in /proc/[0-9]*; do p=\${p#/proc/}; [ $p -gt $((s + 1)) ] && ${holdsUp}; done; done) & wait $s; exit 4`;
+    const spec = job(['sh', '-c', script]);
+    const started = await runtime.start(spec);
+    expect(started.exitCode).toBeUndefined();
+    expect((await runtime.list()).find(({ leaseId }) => leaseId === spec.leaseId)?.running).toBe(true);
+    await runtime.remove(spec.leaseId);
+  });
 });

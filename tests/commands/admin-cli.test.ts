@@ -4,7 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { planPlacements } from '#lib/scheduler/plan.ts';
+import { recordPlan } from '#lib/scheduler/record.ts';
 import { databaseUrl, sql } from '#tests/support/database.ts';
+import { machine, request, snapshot } from '#tests/support/market.ts';
 import { person } from '#tests/support/people.ts';
 import { runningDatabase } from '../../cli/_running-database.ts';
 
@@ -54,6 +57,30 @@ describe('the operator, at the command line', () => {
     });
     const gone = { DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/none' };
     expect(await admin(['list'], gone)).toMatchObject({ code: 1, said: expect.stringContaining('It did not work') });
+  });
+
+  it('plans again what was kept, without a database, and says which plan is another', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'sublet-plans-'));
+    const file = join(dir, 'plans.log');
+    const seen = snapshot({
+      machines: [machine('a')],
+      requests: [request('one')],
+      servedAtMs: new Map([['renter', 1]]),
+    });
+    const line = recordPlan(seen, 'amplyCpu', planPlacements(seen, 'amplyCpu'));
+    const other = recordPlan(seen, 'amplyCpu', { assignments: [], waiting: [] });
+    writeFileSync(file, `${line}\n${line}\n`);
+    expect(await admin(['replay-plans', file], {})).toEqual({
+      code: 0,
+      said: '2 plans come out again, bit for bit.\n',
+    });
+    writeFileSync(file, `${line}\n${other}\n${line.slice(0, 50)}\n`);
+    expect(await admin(['replay-plans', file], {})).toEqual({
+      code: 1,
+      said: '2 of 3 plans do not come out again: 2, 3.\n',
+    });
+    expect(await admin(['replay-plans', join(dir, 'none')], {})).toMatchObject({ code: 1 });
+    rmSync(dir, { recursive: true });
   });
 
   it('needs no address of the database while "npm start" runs', () => {

@@ -67,6 +67,17 @@ async function machineActs(market: Bidding, hands: Map<string, RentalHand>): Pro
   }
 }
 
+/** After a clearing nobody runs on for more than the own bid, as it was lowered last. */
+async function nobodyPaysMore(market: Bidding): Promise<void> {
+  const dear = await sql(
+    `SELECT b.id FROM bookings b JOIN bids d ON d.booking_id = b.id AND d.state = 'open'
+     CROSS JOIN LATERAL (SELECT * FROM bid_prices p WHERE p.booking_id = b.id ORDER BY since DESC LIMIT 1) pays
+     WHERE b.machine_id = $1 AND b.desired = 'running' AND b.reason IS NULL AND pays.micros_per_gpu_hour > d.micros_per_gpu_hour`,
+    [market.machineId],
+  );
+  expect(dear, 'pays more than the bid as it stands').toEqual([]);
+}
+
 async function whatMustHold(market: Bidding): Promise<void> {
   const overlaps = await sql(
     `SELECT a.id FROM allocations a JOIN allocations b ON a.gpu_id = b.gpu_id AND a.id < b.id
@@ -156,6 +167,7 @@ async function play(happenings: readonly Happening[]): Promise<void> {
     market.clock.pass(1);
     await settle();
     await whatMustHold(market);
+    await nobodyPaysMore(market);
   }
   await expectBooksBalance();
   for (const { id, who } of bids) await cancelBid(who, { bidId: id }, world).catch(() => undefined);

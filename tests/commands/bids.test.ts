@@ -202,6 +202,31 @@ describe('who pays more', () => {
   });
 });
 
+describe('a bid that its renter lowers below what its rental pays', () => {
+  it('yields after the notice, though nobody else wants the GPUs, and goes on when it is raised again', async () => {
+    const { bidId, hand } = await market.runningBid(ann, 3);
+    expect(await priceOf(hand)).toBe(1_800_000n);
+    const edit = (micros: bigint) => editBid(ann, { bidId, microsPerGpuHour: micros }, market.clock.world);
+    await edit(1_800_000n);
+    market.clock.pass(1);
+    await market.clear();
+    expect(await hand.booking()).toMatchObject({ reason: null });
+    await edit(1_799_999n);
+    market.clock.pass(1);
+    await market.clear();
+    const noticeEnd = addSeconds(market.clock.now(), 120);
+    expect(await hand.booking()).toMatchObject({ reason: 'interrupted', endsAt: noticeEnd });
+    expect((await hand.booking()).reasonDetail).toBe('Your bid is below its price.');
+    await market.noticeOver(hand);
+    await market.clear();
+    expect((await bidOf(bidId)).waits).toBe('belowFloor');
+    await edit(2_000_000n);
+    market.clock.pass(1);
+    await market.clear();
+    expect(await hand.booking()).toMatchObject({ desired: 'running', run: 2, reason: null });
+  });
+});
+
 describe('an interruptible rental', () => {
   it('yields to who books on demand, the lowest bid first, and never makes them wait longer than the notice', async () => {
     const a = await market.runningBid(ann, 3);

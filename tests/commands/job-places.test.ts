@@ -6,6 +6,7 @@ import { ALWAYS } from '#lib/catalogue/calendar.ts';
 import { saveCalendar } from '#lib/catalogue/save-calendar.ts';
 import { WEEKDAYS } from '#lib/catalogue/wall-clock.ts';
 import { db } from '#lib/io/db.ts';
+import { cancelArray } from '#lib/jobs/cancel-jobs.ts';
 import { followJobs } from '#lib/jobs/follow-jobs.ts';
 import { placeJobs } from '#lib/jobs/place-jobs.ts';
 import { type Bidding, bidding } from '#tests/support/bids.ts';
@@ -60,10 +61,10 @@ describe('a job on a machine whose host has a calendar', () => {
 
   it('keeps to the shortest and the longest that its host rents for', async () => {
     await calendar({ leastSeconds: 4 * 3_600, mostSeconds: 8 * 3_600 });
-    const short = await job({ runSeconds: 3_600 });
+    const short = await job({ runSeconds: 3_600, anyway: true });
     expect(await place()).toBe(0);
     expect(await reportOf(short)).toMatchObject({ misfits: [{ misfit: 'rentedLonger', machines: 1 }] });
-    const long = await job({ runSeconds: 9 * 3_600 });
+    const long = await job({ runSeconds: 9 * 3_600, anyway: true });
     expect(await place()).toBe(0);
     expect(await reportOf(long)).toMatchObject({ misfits: [{ misfit: 'tooShort', machines: 1 }] });
     const fits = await job({ runSeconds: 5 * 3_600 });
@@ -97,9 +98,42 @@ describe('an interruptible rental', () => {
     expect(booking.lease?.heldMicros).toBe(booking.lease?.ceilingMicros);
   });
 
+  it.each([true, false])('of two GPUs yields once to two jobs that get one each (usable: %s)', async (usable) => {
+    await db.listing.updateMany({ data: { state: 'withdrawn' } });
+    market = await bidding({ machine: { gpuCount: 2 } });
+    const ben = await market.renterWith(1_000);
+    const bidId = await market.bid(ben, 3, { gpuCount: 2 });
+    market.clock.pass(1);
+    await market.clear();
+    const hand = await market.rentalOf(bidId);
+    if (usable) await hand?.connect();
+    await job({ size: 2 });
+    expect(await place()).toBe(2);
+    const told = await db.event.findMany({
+      where: { bookingId: hand?.id ?? '', kind: { in: ['booking.interrupting', 'booking.endAsked'] } },
+    });
+    expect(told.map(({ kind }) => kind)).toEqual([usable ? 'booking.interrupting' : 'booking.endAsked']);
+  });
+
+  it('goes on by itself when the job that it yielded to is cancelled before it began', async () => {
+    const { hand } = await market.runningBid(await market.renterWith(1_000), 3);
+    const arrayId = await job();
+    expect(await place()).toBe(1);
+    market.clock.pass(10);
+    await cancelArray(ann, { arrayId }, market.clock.world);
+    await followJobs(market.clock.world);
+    const over = await bookingOf(arrayId);
+    expect(over).toMatchObject({ desired: 'ended', lease: { heldMicros: 0n, chargedMicros: 0n } });
+    expect(await db.job.findFirstOrThrow({ where: { arrayId } })).toMatchObject({ outcome: 'cancelled' });
+    await (await market.handOf(over.id)).say('ended');
+    await market.noticeOver(hand);
+    await market.clear();
+    expect(await hand.booking()).toMatchObject({ desired: 'running', run: 2, reason: null });
+  });
+
   it('is not put out for a job whose deadline comes before its notice ends', async () => {
     const { hand } = await market.runningBid(await market.renterWith(1_000), 3);
-    const arrayId = await job({ deadline: addSeconds(market.clock.now(), 150).toISOString() });
+    const arrayId = await job({ deadline: addSeconds(market.clock.now(), 150).toISOString(), anyway: true });
     expect(await place()).toBe(0);
     expect(await hand.booking()).toMatchObject({ desired: 'running', reason: null });
     market.clock.pass(151);

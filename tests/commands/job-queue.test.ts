@@ -81,6 +81,16 @@ describe('the queue', () => {
     expect(await db.job.count({ where: { arrayId: ids[0] ?? '' } })).toBe(1);
   });
 
+  it('does not take another submission under a key that was used', async () => {
+    const market = await jobMarket();
+    const first = await market.submit({ idempotencyKey: 'the-same-key', size: 2 });
+    expect(await market.submit({ idempotencyKey: 'the-same-key', size: 2 })).toBe(first);
+    for (const other of [{ size: 3 }, { command: ['other'], size: 2 }])
+      await expect(market.submit({ idempotencyKey: 'the-same-key', ...other })).rejects.toMatchObject({
+        reason: 'conflict',
+      });
+  });
+
   it('is told at once what nothing can ever meet, with what comes nearest; submitted anyway it waits', async () => {
     const market = await jobMarket({ machines: [{ gpuCount: 2, model: 'RTX 4090' }] });
     await expect(market.submit({ gpuCount: 4 })).rejects.toMatchObject({
@@ -89,7 +99,7 @@ describe('the queue', () => {
     });
     await expect(market.submit({ models: ['H100'], maxPriceMicrosPerGpuHour: '1' })).rejects.toMatchObject({
       reason: 'nothingFits',
-      detail: { nearest: ['2 × RTX 4090: another GPU model, costs more than the most you pay'] },
+      detail: { nearest: ['2 × RTX 4090: another GPU model, costs more than the most you pay, cap included'] },
     });
     await expect(market.submit({ machines: 2 })).rejects.toMatchObject({
       sentence: expect.stringContaining('Only 1 machine of this market could ever run it; it needs 2 at once'),

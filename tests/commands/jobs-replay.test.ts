@@ -1,11 +1,16 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Actor } from '#lib/base/actor.ts';
 import { db } from '#lib/io/db.ts';
+import { forgetEnv } from '#lib/io/env.ts';
 import { cancelArray } from '#lib/jobs/cancel-jobs.ts';
 import { followJobs } from '#lib/jobs/follow-jobs.ts';
 import { placeJobs } from '#lib/jobs/place-jobs.ts';
 import { settleLeases } from '#lib/leases/settle-leases.ts';
 import { PATIENCE_MS } from '#lib/scheduler/plan.ts';
+import { replayRecord } from '#lib/scheduler/record.ts';
 import { expectBooksBalance } from '#tests/support/books.ts';
 import { sql } from '#tests/support/database.ts';
 import { exitedWith, jobMarket } from '#tests/support/jobs.ts';
@@ -172,7 +177,19 @@ describe("Alibaba's trace, by the real commands", () => {
   it('for its busiest hour: all that was submitted is placed, runs and ends as it did, on fewer GPUs than it would like', async () => {
     const jobs = tracedJobs(16, 17);
     expect(jobs.length).toBeGreaterThan(50);
-    const outcome = await replay(jobs, [2, 2, 1]);
+    const plans = join(tmpdir(), `plans-${process.pid}.log`);
+    process.env.SUBLET_PLAN_LOG = plans;
+    forgetEnv();
+    const outcome = await replay(jobs, [2, 2, 1]).finally(() => {
+      delete process.env.SUBLET_PLAN_LOG;
+      forgetEnv();
+    });
+    // Whatever was planned in that hour comes out of its record again.
+    const lines = readFileSync(plans, 'utf8').trimEnd().split('\n');
+    rmSync(plans);
+    expect(lines.length).toBeGreaterThan(outcome.steps / 2);
+    expect(lines.filter((line) => !replayRecord(line).same)).toEqual([]);
+    expect(lines.some((line) => replayRecord(line).plan.assignments.length > 0)).toBe(true);
     expect(outcome.longestQueue).toBeGreaterThan(3);
     expect(outcome.waits.length).toBeGreaterThan(40);
     await expectAllPaid(outcome);

@@ -195,12 +195,12 @@ describe('a job', () => {
     await market.follow();
     await first.say('ended');
     const { chargedMicros } = await first.lease();
-    market.clock.pass(11);
-    // What is left pays no minute: it waits, and says why.
-    expect(await market.place()).toBe(0);
     expect(chargedMicros).toBeGreaterThan(0n);
-    const { report } = await db.jobArray.findUniqueOrThrow({ where: { id: arrayId } });
-    expect(report).toMatchObject({ hold: expect.stringContaining('What is left of its cap') });
+    // What is left pays no minute: it is over, and says why.
+    const { outcome, reason } = await market.jobOf(arrayId);
+    expect([outcome, reason]).toEqual(['failed', 'capUsedUp']);
+    market.clock.pass(11);
+    expect(await market.place()).toBe(0);
   });
 });
 

@@ -37,7 +37,15 @@ export function request(id: string, over: Partial<Request> = {}): Request {
 }
 
 export function snapshot(over: Partial<Snapshot>): Snapshot {
-  return { nowMs: 0, machines: [], requests: [], heldGpuMilli: new Map(), expected: [], ...over };
+  return {
+    nowMs: 0,
+    machines: [],
+    requests: [],
+    heldGpuMilli: new Map(),
+    servedAtMs: new Map(),
+    expected: [],
+    ...over,
+  };
 }
 
 const models = ['RTX 4090', 'H100', 'T4'];
@@ -105,8 +113,9 @@ export const someSnapshot: fc.Arbitrary<Snapshot> = fc
     ),
     expected: fc.array(fc.record({ demand: someDemand, count: fc.integer({ min: 1, max: 50 }) }), { maxLength: 6 }),
     held: fc.array(fc.integer({ min: 0, max: 4000 }), { minLength: 4, maxLength: 4 }),
+    served: fc.array(fc.integer({ min: 0, max: 3_600_000 }), { maxLength: 3 }),
   })
-  .map(({ machines, wishes, expected, held }) => ({
+  .map(({ machines, wishes, expected, held, served }) => ({
     nowMs: 3_600_000,
     machines,
     requests: wishes.map(({ demand: wanted, renter, machines: count, asked }, at) =>
@@ -118,5 +127,6 @@ export const someSnapshot: fc.Arbitrary<Snapshot> = fc
       }),
     ),
     heldGpuMilli: new Map(held.map((milli, renter) => [`renter-${renter}`, milli])),
+    servedAtMs: new Map(served.map((ms, renter) => [`renter-${renter}`, ms])),
     expected,
   }));

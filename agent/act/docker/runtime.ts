@@ -110,12 +110,17 @@ export function dockerRuntime(options: DockerRuntimeOptions): ContainerRuntime {
         try {
           const setting = { docker, market, toolsDirectory, gpus: options.gpus, facts, files };
           const { justStarted } = await bringUpContainer(setting, spec);
-          await shells.bringUp(name, justStarted).catch(async (error) => {
+          const shell = shells.bringUp(name, justStarted);
+          if (spec.untilExit === true) {
+            // It runs from now on, and is billed from now on: a program that holds its shell up, or an image in which none can be, gains nothing.
+            shell.catch(() => undefined);
             exitCode = await exitedWith(name);
-            // What runs to its end may have ended, or may live in an image in which no shell can: it runs all the same.
-            if (spec.untilExit === true) return;
-            throw exitCode === undefined ? error : endedAtOnce(exitCode);
-          });
+          } else {
+            await shell.catch(async (error) => {
+              const code = await exitedWith(name);
+              throw code === undefined ? error : endedAtOnce(code);
+            });
+          }
         } catch (error) {
           throw asFailure(error, 'startFailed', 'The container could not be started.');
         }

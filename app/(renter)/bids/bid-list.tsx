@@ -149,6 +149,9 @@ function Change({ bid }: { bid: BidRow }) {
       title="Change this bid?"
       consequences={[
         'It counts from the next clearing on, within seconds.',
+        ...(bid.phase === 'running'
+          ? ['Below what it pays now, its rental yields after the notice, and goes on when the price allows.']
+          : []),
         ...(most === null ? [] : [`While it has a rental, at most ${formatDollars(most)}: what was frozen with it.`]),
       ]}
       action={change}

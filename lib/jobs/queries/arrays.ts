@@ -1,7 +1,8 @@
 import type { Actor } from '#lib/base/actor.ts';
 import { type Page, toPage } from '#lib/base/page.ts';
 import { Refusal } from '#lib/base/refusal.ts';
-import { theWorld } from '#lib/base/time.ts';
+import { secondsBetween, theWorld } from '#lib/base/time.ts';
+import { formatSpan } from '#lib/catalogue/span-words.ts';
 import { db } from '#lib/io/db.ts';
 import { type JobCounts, NO_JOBS, whyNotCancelArray } from '../job.ts';
 import { readRequirements } from '../requirements.ts';
@@ -42,10 +43,10 @@ export async function arraysOf(actor: Actor, ask: ArraysAsk, now = theWorld.now(
   });
   const page = toPage(rows, take);
   const ids = page.rows.map((row) => row.id);
-  const [counts, costs, running] = await Promise.all([countsOfAll(db, ids), costsOf(ids), runningOf(actor, ids, now)]);
+  const facts = await factsOf(actor, ids, now);
   return {
     next: page.next,
-    rows: page.rows.map((row) => rowFrom(row, counts.get(row.id), costs.get(row.id), running.get(row.id))),
+    rows: page.rows.map((row) => rowFrom(row, facts(row.id))),
   };
 }
 
@@ -53,14 +54,9 @@ export async function arraysOf(actor: Actor, ask: ArraysAsk, now = theWorld.now(
 export async function arrayOf(actor: Actor, arrayId: string, now = theWorld.now()): Promise<ArrayView> {
   const row = await db.jobArray.findFirst({ where: { id: arrayId, renterId: actor.userId } });
   if (row === null) throw new Refusal('notFound');
-  const [counts, costs, running, ahead] = await Promise.all([
-    countsOfAll(db, [arrayId]),
-    costsOf([arrayId]),
-    runningOf(actor, [arrayId], now),
-    aheadOf(arrayId),
-  ]);
+  const [facts, ahead] = await Promise.all([factsOf(actor, [arrayId], now), aheadOf(arrayId)]);
   return {
-    ...rowFrom(row, counts.get(arrayId), costs.get(arrayId), running.get(arrayId)),
+    ...rowFrom(row, facts(arrayId)),
     command: row.command as string[],
     hasEnvironment: row.encryptedEnvironment !== null,
     needs: readRequirements(row.requirements),
@@ -82,14 +78,58 @@ function holding(text: string) {
   return [{ name: contains }, { image: contains }];
 }
 
-function rowFrom(
-  row: Row,
-  counts: JobCounts = NO_JOBS,
-  cost: Cost = { chargedMicros: 0n, heldMicros: 0n },
-  running: Running = { microsPerHour: 0n, usage: null },
-): ArrayRow {
-  const report = readReport(row.report);
-  const sentence = report === null ? 'It was submitted just now and is looked at in a moment.' : waitSentence(report);
+/** What is known of submissions beside their rows. */
+type Facts = {
+  readonly counts: JobCounts;
+  readonly cost: Cost;
+  readonly running: Running;
+  /** Set where another reason than machines keeps all that wait. */
+  readonly standstill: string | null;
+};
+
+async function factsOf(actor: Actor, ids: readonly string[], now: Date): Promise<(arrayId: string) => Facts> {
+  const [counts, costs, running, resting] = await Promise.all([
+    countsOfAll(db, ids),
+    costsOf(ids),
+    runningOf(actor, ids, now),
+    restingOf(ids, now),
+  ]);
+  return (id) => {
+    const own = counts.get(id) ?? NO_JOBS;
+    const rests = resting.get(id);
+    const untilThen =
+      rests !== undefined && rests.jobs === own.waiting ? restSentence(secondsBetween(now, rests.until)) : null;
+    return {
+      counts: own,
+      cost: costs.get(id) ?? { chargedMicros: 0n, heldMicros: 0n },
+      running: running.get(id) ?? { microsPerHour: 0n, usage: null },
+      standstill: actor.suspended ? SUSPENDED : untilThen,
+    };
+  };
+}
+
+const SUSPENDED = 'Your account is suspended: nothing of it begins until that is over. You can cancel it.';
+
+function restSentence(seconds: number): string {
+  return `Its program failed. It rests, and is tried again in ${formatSpan(Math.max(1, seconds))}.`;
+}
+
+/** Jobs that rest after something failed, by array, and when the first of them is tried again. */
+async function restingOf(
+  arrayIds: readonly string[],
+  now: Date,
+): Promise<ReadonlyMap<string, { readonly jobs: number; readonly until: Date }>> {
+  const rows = await db.$queryRaw<{ array_id: string; jobs: number; until: Date }[]>`
+    SELECT array_id, count(*)::int AS jobs, min(not_before) AS until FROM jobs
+    WHERE array_id = ANY(${[...arrayIds]}) AND observed = 'waiting' AND not_before > ${now}::timestamptz GROUP BY array_id`;
+  return new Map(rows.map(({ array_id: id, ...rest }) => [id, rest]));
+}
+
+function rowFrom(row: Row, { counts, cost, running, standstill }: Facts): ArrayRow {
+  const report = standstill === null ? readReport(row.report) : null;
+  const seen = report === null ? 'It was submitted just now and is looked at in a moment.' : waitSentence(report);
+  const sentence = standstill ?? seen;
+  const since = report === null ? null : row.reportedAt;
   return {
     id: row.id,
     name: row.name,
@@ -102,7 +142,7 @@ function rowFrom(
     endedAt: row.endedAt,
     ...cost,
     ...running,
-    waiting: counts.waiting === 0 ? null : { sentence, report, since: row.reportedAt },
+    waiting: counts.waiting === 0 ? null : { sentence, report, since },
     actions: whyNotCancelArray(counts) === null ? ['cancel'] : [],
   };
 }

@@ -20,7 +20,7 @@ export async function attemptsWithNews(now: Date): Promise<OpenAttempt[]> {
     JOIN bookings b ON b.id = p.booking_id JOIN machines m ON m.id = b.machine_id
     WHERE t.ended_at IS NULL
     GROUP BY t.id, j.id
-    HAVING j.desired = 'end' OR bool_or(b.desired <> 'running' OR b.observed = 'ended')
+    HAVING j.desired = 'end' OR bool_or(b.desired <> 'running' OR b.observed = 'ended' OR b.exit_code IS NOT NULL)
       OR (j.observed = 'placed' AND bool_and(b.started_at IS NOT NULL))
       OR bool_or(coalesce(m.last_sync_at, t.placed_at) < ${silentBefore}::timestamptz)
     ORDER BY t.id`;
@@ -45,7 +45,9 @@ export async function machinesOf(
           hostId: true,
           desired: true,
           observed: true,
+          observedAt: true,
           startedAt: true,
+          endsAt: true,
           reason: true,
           reasonDetail: true,
           exitCode: true,
@@ -59,6 +61,7 @@ export async function machinesOf(
     bookingId: id,
     desired: desired as Desired,
     observed: observed as Observed,
+    heardAt: machine.lastSyncAt,
     silent: isLost(machine.lastSyncAt, door, now),
   }));
 }

@@ -13,8 +13,8 @@ const SHOWN: Readonly<Record<DefaultJobState, readonly [StateKind, string]>> = {
   waiting: ['waiting', 'waits for rentals'],
   pulling: ['working', 'pulling the image'],
   running: ['running', 'running'],
-  ended: ['done', 'ended, again in a minute'],
-  failed: ['failed', 'failed, again in a minute'],
+  ended: ['done', 'ended, tried again'],
+  failed: ['failed', 'failed, tried again'],
 };
 
 /** What the machine runs for its host while nobody rents it. */
@@ -57,7 +57,7 @@ export function DefaultJobPanel({ machineId, job }: { machineId: string; job: De
             autoCapitalize="off"
             spellCheck={false}
             className="[&_input]:font-mono"
-            hint="Empty: the image's own program. When it ends by itself it is started again in a minute."
+            hint="Empty: the image's own program. When it ends by itself it is started again: after a minute, then two, four, an hour at most, and after a minute again once it ran for ten."
             defaultValue={job?.command ? commandLine(job.command) : ''}
           />
         </div>
