@@ -149,7 +149,7 @@ function stoppedByItself(booking: ObservedBooking, report: WorkloadReport, now: 
   if (booking.atExit === 'end')
     return { desired: 'ended', billable: 'nothing', diskUntil: now, ...because(booking, report) };
   // What it left can be fetched until the host's notice is over; how its command ended is true all the same.
-  if (booking.reason === 'hostEnded') return { desired: 'stopped', ...exitCodeOf(booking, report) };
+  if (booking.reason === 'hostEnded') return { desired: 'stopped', ...exitCodeOf(report) };
   // However it ended after it was told that it yields: it goes on when its bid wins again.
   if (isYielding(booking)) return { desired: 'stopped', diskUntil: addSeconds(now, INTERRUPTED_DISK_SECONDS) };
   return {
@@ -223,16 +223,13 @@ function because(
   return {
     reason,
     reasonDetail: said ? null : (report.failure?.detail ?? null),
-    ...exitCodeOf(booking, report),
+    ...exitCodeOf(report),
   };
 }
 
-/** What a command that is run to its end came to. */
-function exitCodeOf(
-  { atExit }: ObservedBooking,
-  { failure, exitCode }: WorkloadReport,
-): Pick<Observation['set'], 'exitCode'> {
-  return atExit !== null && failure?.code === 'exited' ? { exitCode: exitCode ?? null } : {};
+/** What the program came to that ended by itself. */
+function exitCodeOf({ failure, exitCode }: WorkloadReport): Pick<Observation['set'], 'exitCode'> {
+  return failure?.code === 'exited' ? { exitCode: exitCode ?? null } : {};
 }
 
 /** Whether a machine says that a run cannot be used yet: nothing up to now is billed. */
