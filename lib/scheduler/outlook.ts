@@ -7,7 +7,7 @@ import { POINT, shortfallTerm, type Weights } from './score.ts';
 import { type Demand, WHOLE_GPU_MILLI } from './snapshot.ts';
 
 /** The plan is made anew after so many arrivals. */
-const RENEW_EVERY = 100;
+const RENEW_EVERY = 50;
 /** A renewed plan's prices count this much, the older ones the rest. */
 const FRESH = 0.15;
 /** This share of the capacity is not planned for: what nobody will fit. */
