@@ -151,13 +151,14 @@ export class Engine {
   /** The rank of the machine with the best score, -1 where none fits. */
   choose(known: number): number {
     const kept = this.#kept[known] as Kept;
-    const { rated, flow, possibleBlocks } = kept;
+    const { demand, rated, flow, possibleBlocks } = kept;
     this.#refresh(rated);
     const { ways, scores, amounts } = rated;
     const ranks = this.#ranks;
     const most = this.#mostWays;
     const outlook = flow < 0 ? null : this.#outlook;
-    const planned = outlook === null ? 0 : this.#weights.planned * POINT;
+    const wish = this.#weights.planned * POINT;
+    const planned = outlook === null ? 0 : Math.ceil(wish * plannedTerm(1, outlook.mostClosing));
     let best = -1;
     let bestScore = NO_SCORE;
     for (let block = 0; block < possibleBlocks.length; block += 1) {
@@ -179,8 +180,11 @@ export class Engine {
           let score = scores[way] as number;
           if (score + planned < bestScore) continue;
           if (outlook !== null) {
-            const wanted = outlook.wanted(flow, (this.seats[rank] as Seat).kind, amounts[way] as number);
-            score += Math.round(planned * plannedTerm(wanted));
+            const { kind } = this.seats[rank] as Seat;
+            const amount = amounts[way] as number;
+            const wanted = outlook.wanted(flow, kind, amount);
+            if (wanted > 0)
+              score += Math.round(wish * plannedTerm(wanted, outlook.closes(kind, amount, demand.gpuMilli)));
           }
           if (score < bestScore || (score === bestScore && rank >= best)) continue;
           if (!isChecked && !this.#fits(kept, slot)) break;

@@ -7,11 +7,11 @@ import { POINT, shortfallTerm, type Weights } from './score.ts';
 import { type Demand, WHOLE_GPU_MILLI } from './snapshot.ts';
 
 /** The plan is made anew after so many arrivals. */
-const RENEW_EVERY = 200;
+const RENEW_EVERY = 50;
 /** A renewed plan's prices count this much, the older ones the rest. */
 const FRESH = 0.15;
 /** This share of the capacity is not planned for: what nobody will fit. */
-const MARGIN = 0.01;
+const MARGIN = 0.02;
 /** A machine's need of CPU varies at least by so many cores, whatever the plan says. */
 const BASE_VARIANCE = 25;
 const CELLS = GRAINS + 1;
@@ -23,6 +23,8 @@ const CELLS = GRAINS + 1;
 export class Outlook {
   /** Grows when prices change: whatever was computed from them is out of date. */
   epoch = 0;
+  /** The most that `closes` answers now. */
+  mostClosing = 0;
   readonly #forecast: Forecast;
   readonly #seats: readonly Seat[];
   readonly #weights: Weights;
@@ -30,6 +32,7 @@ export class Outlook {
   readonly #flowIndex: ReadonlyMap<string, number>;
   readonly #cells: number;
   #wanted: Float64Array;
+  readonly #refused: Float64Array;
   readonly #worth: Float64Array;
   readonly #need: Float64Array;
   readonly #variance: Float64Array;
@@ -50,6 +53,7 @@ export class Outlook {
     this.#flowIndex = new Map(forecast.flowDemands.map((flow, at) => [flowKeyOf(flow), at]));
     this.#cells = forecast.kinds * CELLS;
     this.#wanted = new Float64Array(forecast.flowDemands.length * this.#cells);
+    this.#refused = new Float64Array(this.#cells);
     this.#worth = new Float64Array(this.#cells);
     this.#need = new Float64Array(this.#cells);
     this.#variance = new Float64Array(this.#cells);
@@ -87,6 +91,17 @@ export class Outlook {
   /** How many more of a flow demand the plan wants on a GPU of that kind with so much free. */
   wanted(flow: number, kind: number, amount: number): number {
     return this.#wanted[flow * this.#cells + kind * CELLS + this.#rest(amount)] as number;
+  }
+
+  /**
+   * Of the demands that a GPU with so much free could take, the largest share that the plan refuses of any size, less
+   * the same once `milli` more of it is taken: from 0 to 1.
+   */
+  closes(kind: number, amount: number, milli: number): number {
+    const refused = this.#refused;
+    return (
+      (refused[cell(kind, this.#rest(amount))] as number) - (refused[cell(kind, this.#rest(amount - milli))] as number)
+    );
   }
 
   /** The plan wants one less there. */
@@ -175,10 +190,35 @@ export class Outlook {
     const flows = this.#model.solve(expected, free);
     if (flows === null) return;
     this.#wanted = flows.wanted;
+    this.#refuse(expected, flows);
     this.#learn(flows);
     this.#solved += 1;
     this.epoch += 1;
     for (const seat of this.#seats) this.changed(seat);
+  }
+
+  /** For each rest the largest share that the plan refuses of any size that fits; of demands for one GPU or a part. */
+  #refuse(expected: Float64Array, flows: Flows): void {
+    const { kinds, flowDemands } = this.#forecast;
+    this.mostClosing = 0;
+    for (let kind = 0; kind < kinds; kind += 1) {
+      const asked = new Float64Array(CELLS);
+      const accepted = new Float64Array(CELLS);
+      flowDemands.forEach((flow, at) => {
+        if (flow.gpuCount > 1 || !flow.kinds.includes(kind)) return;
+        const { size } = flow;
+        asked[size] = (asked[size] as number) + (expected[at] as number);
+        for (const each of flow.kinds)
+          accepted[size] = (accepted[size] as number) + (flows.accepted[at * kinds + each] as number);
+      });
+      let most = 0;
+      for (let grains = 0; grains <= GRAINS; grains += 1) {
+        const all = asked[grains] as number;
+        if (all > 0) most = Math.max(most, 1 - (accepted[grains] as number) / all);
+        this.#refused[cell(kind, grains)] = most;
+      }
+      this.mostClosing = Math.max(this.mostClosing, most);
+    }
   }
 
   #freeMilli(): number {

@@ -8,8 +8,8 @@ export const POINT = 1000;
  */
 export const WEIGHTS = {
   fragmentsOnly: { fragments: 1, planned: 0, worth: 0, shortfall: 0, shortfallMean: 1, reserve: 0 },
-  amplyCpu: { fragments: 1, planned: 20, worth: 200, shortfall: 10, shortfallMean: 1, reserve: 100 },
-  scarceCpu: { fragments: 1, planned: 20, worth: 200, shortfall: 3, shortfallMean: 2, reserve: 100 },
+  amplyCpu: { fragments: 0.5, planned: 20, worth: 200, shortfall: 10, shortfallMean: 1, reserve: 100 },
+  scarceCpu: { fragments: 0.5, planned: 20, worth: 200, shortfall: 3, shortfallMean: 2, reserve: 100 },
 } as const;
 export type Policy = keyof typeof WEIGHTS;
 export type Weights = {
@@ -36,9 +36,16 @@ export function fragmentsTerm(before: number, after: number, scale: number): num
   return Math.trunc(100 / (1 + Math.exp((after - before) / scale)));
 }
 
-/** Planned: how many more of this demand the plan wants on such a GPU, at most one. */
-export function plannedTerm(wanted: number): number {
-  return wanted <= 0 ? 0 : Math.min(wanted, 1);
+/** How much more a place counts, of those that the plan wants, that a refused demand would fit until it is taken. */
+const CLOSING = 8;
+
+/**
+ * Planned: how many more of this demand the plan wants on such a GPU, at most one; more where that closes the GPU to
+ * demands that the plan refuses. What fits must be placed, so a plan that refuses them comes true only if room for them
+ * is used up first. `closes`: from 0 to 1, see `Outlook.closes`.
+ */
+export function plannedTerm(wanted: number, closes: number): number {
+  return wanted <= 0 ? 0 : Math.min(wanted, 1) * (1 + CLOSING * closes);
 }
 
 const TABLE_STEPS = 128;
