@@ -15,6 +15,7 @@ import { Money } from '#components/ui/money.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { theWorld } from '#lib/base/time.ts';
+import { shortName } from '#lib/base/words.ts';
 import { commandLine } from '#lib/bookings/command-line.ts';
 import { standingRequestOf } from '#lib/bookings/queries/standing-requests.ts';
 import { typeSizes } from '#lib/bookings/sizes.ts';
@@ -32,7 +33,7 @@ type Route = { params: Promise<{ id: string }> };
 const load = cache(async (id: string) => seen(standingRequestOf(await requireActor(), id, theWorld.now())));
 
 export async function generateMetadata({ params }: Route): Promise<Metadata> {
-  return { title: (await load((await params).id)).name };
+  return { title: shortName((await load((await params).id)).name) };
 }
 
 export default async function RequestPage({ params }: Route) {
