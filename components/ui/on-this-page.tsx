@@ -4,7 +4,7 @@ export type PagePart = { readonly id: string; readonly label: string; readonly c
 /** The way to the parts of a long page, each by the id of its panel. Where there is room it stays in sight. */
 export function OnThisPage({ parts }: { parts: readonly PagePart[] }) {
   return (
-    <nav aria-label="On this page" className="mb-6 border-line border-b bg-canvas sm:sticky sm:top-14 sm:z-10">
+    <nav aria-label="On this page" className="border-line border-b bg-canvas sm:sticky sm:top-14 sm:z-10">
       <ul className="flex flex-wrap gap-x-1">
         {parts.map(({ id, label, count }) => (
           <li key={id}>

@@ -65,11 +65,14 @@ export type RentalAsk = {
   readonly userId?: string | undefined;
   readonly machineId?: string | undefined;
   readonly before?: string | undefined;
+  /** How many at most; a page of them unless it is less. */
+  readonly take?: number | undefined;
 };
 
 /** Bookings, newest first: all or the live ones, of anybody or of one person or machine. For admins. */
 export async function findRentals(actor: Actor, ask: RentalAsk): Promise<Page<RentalRow>> {
   requireAdmin(actor);
+  const take = Math.min(ask.take ?? RENTALS_A_PAGE, RENTALS_A_PAGE);
   const contains = { contains: ask.text, mode: 'insensitive' as const };
   const rows = await db.booking.findMany({
     where: {
@@ -77,7 +80,13 @@ export async function findRentals(actor: Actor, ask: RentalAsk): Promise<Page<Re
         ask.text === ''
           ? {}
           : {
-              OR: [{ id: ask.text }, { name: contains }, { renter: { name: contains } }, { host: { name: contains } }],
+              OR: [
+                { id: ask.text },
+                { name: contains },
+                { renter: { name: contains } },
+                { host: { name: contains } },
+                { machine: { name: contains } },
+              ],
             },
         ask.userId === undefined ? {} : { OR: [{ renterId: ask.userId }, { hostId: ask.userId }] },
       ],
@@ -87,9 +96,9 @@ export async function findRentals(actor: Actor, ask: RentalAsk): Promise<Page<Re
     },
     select: rentalRow,
     orderBy: { id: 'desc' },
-    take: RENTALS_A_PAGE + 1,
+    take: take + 1,
   });
-  return toPage(rows.map(toRentalRow), RENTALS_A_PAGE);
+  return toPage(rows.map(toRentalRow), take);
 }
 
 /** One booking as staff see it: no environment, no keys. For admins; unknown ids are not found. */

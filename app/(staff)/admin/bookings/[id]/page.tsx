@@ -113,7 +113,6 @@ export default async function StaffBookingPage({ params }: Route) {
       <Panel
         id="history"
         title="What happened"
-        className="mt-6"
         flush
         actions={
           trail.next !== null && (
@@ -154,7 +153,7 @@ function howItStands(rental: StaffRental, ahead: boolean): Fact[] {
     { label: 'What is wanted', value: WANTED_WORDS[rental.desired] },
     { label: 'Its machine', value: ahead ? 'is not asked before its window begins' : SEEN_WORDS[rental.observed] },
     { label: 'Billed now', value: wordOf(BILLED_WORDS, rental.billable) },
-    { label: 'Why', value: why ?? 'nothing came in between', hint: rental.reasonDetail },
+    ...(why === null ? [] : [{ label: 'Why', value: why, hint: rental.reasonDetail }]),
   ];
 }
 

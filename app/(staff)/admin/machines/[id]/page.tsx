@@ -36,6 +36,7 @@ export async function generateMetadata({ params }: Pick<Route, 'params'>): Promi
   return { title: shortName((await load((await params).id)).name) };
 }
 
+const BOOKINGS_SHOWN = 10;
 const EVENTS_SHOWN = 20;
 
 type Route = { params: Promise<{ id: string }>; searchParams: Promise<{ metrics?: string | string[] }> };
@@ -46,7 +47,7 @@ export default async function StaffMachinePage({ params, searchParams }: Route) 
   const range = rangeIn((await searchParams).metrics);
   const machine = await load(id);
   const [rentals, trail, metrics] = await Promise.all([
-    findRentals(actor, { text: '', live: false, machineId: id }),
+    findRentals(actor, { text: '', live: false, machineId: id, take: BOOKINGS_SHOWN }),
     auditTrail(actor, { about: id, byPeople: false, take: EVENTS_SHOWN }),
     machineHealthForStaff(actor, id, { range }, theWorld.now()),
   ]);
@@ -131,7 +132,18 @@ export default async function StaffMachinePage({ params, searchParams }: Route) 
         gpusOnly
         description="What the GPUs do while nobody rents them, every 30 seconds, kept for 24 hours. While one is rented its figures are its renter’s and its host’s, and the line is broken."
       />
-      <Panel id="bookings" title="Bookings" flush>
+      <Panel
+        id="bookings"
+        title="Bookings"
+        flush
+        actions={
+          rentals.next !== null && (
+            <LinkButton size="sm" variant="ghost" href={`/admin/bookings?q=${encodeURIComponent(machine.name)}`}>
+              All of them
+            </LinkButton>
+          )
+        }
+      >
         <RentalTable rows={rentals.rows} />
       </Panel>
       <Panel

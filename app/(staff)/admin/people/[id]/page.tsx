@@ -40,6 +40,7 @@ const ACCOUNT_WORDS: Readonly<Record<string, string>> = {
   hostReserve: 'Reserve',
 };
 
+const BOOKINGS_SHOWN = 10;
 const EVENTS_SHOWN = 20;
 
 const PARTS = [
@@ -59,7 +60,7 @@ export default async function PersonPage({ params }: Route) {
   const now = theWorld.now();
   const person = await load(id);
   const [rentals, trail, touched] = await Promise.all([
-    findRentals(actor, { text: '', live: false, userId: id }),
+    findRentals(actor, { text: '', live: false, userId: id, take: BOOKINGS_SHOWN }),
     auditTrail(actor, { about: id, byPeople: false, take: EVENTS_SHOWN }),
     suspensionFacts(actor, id, now),
   ]);
@@ -116,7 +117,7 @@ export default async function PersonPage({ params }: Route) {
               ]}
             />
           </Panel>
-          <Panel title="Money and what it has">
+          <Panel title="Money and what they have">
             <FactList
               facts={[
                 ...person.accounts.map((account) => ({
@@ -124,7 +125,7 @@ export default async function PersonPage({ params }: Route) {
                   value: <Money micros={account.balanceMicros} />,
                 })),
                 { label: 'Running rentals', value: touched.rentals },
-                { label: 'Rented on its machines', value: touched.hosted },
+                { label: 'Rented on their machines', value: touched.hosted },
                 { label: 'Published listings', value: touched.listings },
                 { label: 'Machines', value: person.machines },
                 { label: 'Rentals ever', value: person.rentals },
@@ -132,7 +133,18 @@ export default async function PersonPage({ params }: Route) {
             />
           </Panel>
         </div>
-        <Panel id="bookings" title="Bookings as renter or host" flush>
+        <Panel
+          id="bookings"
+          title="Bookings as renter or host"
+          flush
+          actions={
+            rentals.next !== null && (
+              <LinkButton size="sm" variant="ghost" href={`/admin/bookings?q=${encodeURIComponent(person.name)}`}>
+                All of them
+              </LinkButton>
+            )
+          }
+        >
           <RentalTable rows={rentals.rows} />
         </Panel>
         <PersonLists person={person} now={now} />
