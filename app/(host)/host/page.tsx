@@ -111,8 +111,8 @@ export default async function HostPage() {
           )}
         </Panel>
         {live.rows.length > 0 && (
-          <Panel title="Rented now" flush>
-            <RentalTable rentals={live.rows} caption="Rented now" showMachine />
+          <Panel title="Rented and reserved" flush>
+            <RentalTable rentals={live.rows} caption="Rented and reserved" showMachine />
           </Panel>
         )}
         {blocked.length > 0 && (

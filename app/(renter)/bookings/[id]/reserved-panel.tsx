@@ -32,22 +32,25 @@ export function ReservedPanel({
           { label: 'Ends', value: exactly(rental.endsAt, 'UTC') },
           { label: 'Giving it back is free until', value: exactly(cancellation.freeUntil, 'UTC') },
           {
-            label: 'It costs now',
+            label: 'Giving it back now costs',
             value: cancellation.dueMicros === 0n ? 'nothing' : <Money micros={cancellation.dueMicros} />,
             hint: (
               <>
-                {cancellation.machineSilentSince !== null && (
-                  <>
-                    Its machine was silent from <TimeAgo at={cancellation.machineSilentSince} /> on: nobody pays for a
-                    machine that is not there.{' '}
-                  </>
-                )}
-                at most <Money micros={cancellation.shareMicros} />. {cancellation.sentence}
+                later at most <Money micros={cancellation.shareMicros} />
               </>
             ),
           },
         ]}
       />
+      <p className="mt-3 text-muted text-sm">
+        {cancellation.machineSilentSince !== null && (
+          <>
+            Its machine was silent from <TimeAgo at={cancellation.machineSilentSince} /> on: nobody pays for a machine
+            that is not there.{' '}
+          </>
+        )}
+        {cancellation.sentence}
+      </p>
     </Panel>
   );
 }

@@ -44,7 +44,7 @@ export function JobDetail({ job, artifactsPath, logs }: JobDetailProps) {
             </Link>
           }
         >
-          Start the booking again and fetch it by sftp: its command does not run a second time. The disk goes{' '}
+          Start the booking again and fetch it by sftp: its command does not run a second time. The disk is deleted{' '}
           {kept.diskUntil !== null && <TimeAgo at={kept.diskUntil} />}.
         </Callout>
       )}

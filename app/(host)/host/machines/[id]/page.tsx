@@ -85,8 +85,8 @@ export default async function MachinePage({ params, searchParams }: Route) {
         <ThreadsPanel actor={actor} machineId={machine.id} />
         <GpuPanel machine={machine} gpus={gpus} newest={newest} />
         {live.rows.length > 0 && (
-          <Panel title="Rented now" description="Each keeps the terms it was booked with." flush>
-            <RentalTable rentals={live.rows} caption="Rented now" listing={machine.listing} />
+          <Panel title="Rented and reserved" description="Each keeps the terms it was booked with." flush>
+            <RentalTable rentals={live.rows} caption="Rented and reserved" listing={machine.listing} />
           </Panel>
         )}
         <Panel title="What happened">

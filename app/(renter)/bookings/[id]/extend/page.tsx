@@ -33,7 +33,8 @@ export default async function ExtendPage({ params }: Props) {
         ]}
         lede={
           <>
-            Its end: {exactly(extension.endsAt, 'UTC')}, <TimeAgo at={extension.endsAt} />.
+            {theWorld.now() < extension.endsAt ? 'Ends' : 'Ended'} {exactly(extension.endsAt, 'UTC')},{' '}
+            <TimeAgo at={extension.endsAt} />.
           </>
         }
       />

@@ -106,7 +106,7 @@ function Lede({ found }: { found: MachineCalendar }) {
       {hours} ({calendar.zone}).{' '}
       {found.isOpen && found.closesAt !== null && (
         <>
-          Closes <TimeAgo at={found.closesAt} />.
+          Next closed <TimeAgo at={found.closesAt} />.
         </>
       )}
       {!found.isOpen && found.nextOpening !== null && (
