@@ -143,7 +143,9 @@ function Change({ bid }: { bid: BidRow }) {
       title="Change this bid?"
       consequences={[
         'It counts from the next clearing on, within seconds.',
-        ...(most === null ? [] : [`While it has a rental, at most ${formatDollars(most)}: what was frozen with it.`]),
+        ...(most === null
+          ? []
+          : [`While it has a rental it is raised to ${formatDollars(most)} at most: the rental was made for that.`]),
       ]}
       action={change}
       hidden={{ bidId: bid.id }}
