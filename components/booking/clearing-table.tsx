@@ -6,6 +6,9 @@ import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { oddsSentence } from '#lib/bookings/odds.ts';
 import type { ClearingPriceRow } from '#lib/bookings/queries/clearing-prices.ts';
 
+/** Small figures that stand beside each other on a phone. */
+const BESIDE = 'max-sm:mr-4! max-sm:inline-block!';
+
 /** What interruptible GPUs of each model cost now, and the odds of a bid. */
 export function ClearingTable({ rows, gpuCount }: { rows: readonly ClearingPriceRow[]; gpuCount: number }) {
   const asked = rows.some(({ odds }) => odds !== null);
@@ -46,13 +49,13 @@ export function ClearingTable({ rows, gpuCount }: { rows: readonly ClearingPrice
                 <Money micros={row.entryMicros} per="GPU-hour" />
               )}
             </Td>
-            <Td numeric label="Offered">
+            <Td numeric label="Offered" className={BESIDE}>
               {row.offeredGpus}
             </Td>
-            <Td numeric label="Rented">
+            <Td numeric label="Rented" className={BESIDE}>
               {row.rentedGpus}
             </Td>
-            <Td numeric label="Waiting">
+            <Td numeric label="Waiting" className={BESIDE}>
               {row.waitingGpus}
             </Td>
             <Td label={last}>{row.odds === null ? <TimeAgo at={row.at} /> : oddsSentence(row.odds)}</Td>

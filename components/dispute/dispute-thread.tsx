@@ -1,8 +1,7 @@
 import { FileText, Gavel, Hand, MessageSquare, Radar, Timer } from 'lucide-react';
 import Link from 'next/link';
-import { Money } from '#components/ui/money.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
-import type { MoveTold } from '#lib/trust/dispute-move.ts';
+import { type StepTold, stepWords } from '#lib/trust/dispute-move.ts';
 import type { PictureSize } from '#lib/trust/picture.ts';
 import { EvidencePicture } from './evidence-picture.tsx';
 
@@ -14,11 +13,8 @@ type Piece = {
   readonly at: Date;
   readonly picture: PictureSize | null;
 };
-export type ThreadStep = {
+export type ThreadStep = StepTold & {
   readonly number: number;
-  readonly side: 'renter' | 'host' | 'staff' | 'market';
-  readonly move: MoveTold;
-  readonly amountMicros: bigint | null;
   readonly text: string;
   readonly at: Date;
   readonly evidence: readonly Piece[];
@@ -59,9 +55,7 @@ export function DisputeThread({ disputeId, steps, renter, host }: DisputeThreadP
               <div className="flex flex-wrap items-baseline justify-between gap-x-4">
                 <h3 className="min-w-0 font-medium [overflow-wrap:anywhere]">
                   {names[step.side]}{' '}
-                  <span className="font-normal text-muted">
-                    <Did step={step} you={names[step.side] === 'You'} />
-                  </span>
+                  <span className="font-normal text-muted">{stepWords(step, names[step.side] === 'You')}</span>
                 </h3>
                 <TimeAgo at={step.at} className="shrink-0 text-muted text-xs" />
               </div>
@@ -121,57 +115,4 @@ function EvidenceLine({ disputeId, piece, sentBy }: EvidenceLineProps) {
       </span>
     </li>
   );
-}
-
-function Did({ step: { move, side, amountMicros }, you }: { step: ThreadStep; you: boolean }) {
-  const sum = amountMicros === null ? null : <Money micros={amountMicros} />;
-  const does = (verb: string) => (you ? verb : `${verb}s`);
-  switch (move) {
-    case 'opened':
-      return (
-        <>
-          {does('contest')} {sum}
-        </>
-      );
-    case 'recorded':
-      return <>laid down what it recorded</>;
-    case 'offered':
-      return (
-        <>
-          {does('offer')} {sum}
-        </>
-      );
-    case 'countered':
-      return <>would take {sum}</>;
-    case 'answered':
-      return (
-        <>
-          {does('answer')} and {does('offer')} nothing
-        </>
-      );
-    case 'said':
-      return <>{does('add')}</>;
-    case 'escalated':
-      return <>{does('hand')} it to an admin</>;
-    case 'accepted':
-      return side === 'host' ? (
-        <>
-          {does('give')} {sum} back
-        </>
-      ) : (
-        <>
-          {does('take')} {sum}
-        </>
-      );
-    case 'withdrawn':
-      return <>{does('take')} it back</>;
-    case 'lapsed':
-      return <>noted that the time passed</>;
-    case 'decided':
-      return (
-        <>
-          {does('decide')}: {sum} for the renter
-        </>
-      );
-  }
 }

@@ -1,16 +1,15 @@
 import { StateBadge, type StateKind } from '#components/ui/state-badge.tsx';
-import type { TopUpState } from '#lib/payments/top-up.ts';
+import { TOP_UP_WORDS, type TopUpState } from '#lib/payments/top-up.ts';
 
-const LOOKS: Record<TopUpState, [StateKind, string]> = {
-  asked: ['working', 'being prepared'],
-  open: ['waiting', 'not paid yet'],
-  settled: ['done', 'paid'],
-  failed: ['failed', 'failed'],
-  review: ['warning', 'being looked at'],
+const LOOKS: Record<TopUpState, StateKind> = {
+  asked: 'working',
+  open: 'waiting',
+  settled: 'done',
+  failed: 'failed',
+  review: 'warning',
 };
 
 /** How a payment stands, as a word with an icon. */
 export function TopUpStateBadge({ state }: { state: TopUpState }) {
-  const [kind, word] = LOOKS[state];
-  return <StateBadge kind={kind}>{word}</StateBadge>;
+  return <StateBadge kind={LOOKS[state]}>{TOP_UP_WORDS[state]}</StateBadge>;
 }

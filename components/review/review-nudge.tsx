@@ -15,7 +15,6 @@ export function ReviewNudge({ bookingId, nudge }: ReviewNudgeProps) {
   const { until, written, otherWrote } = nudge;
   return (
     <Callout
-      className="mb-6"
       title={written ? 'You reviewed it' : 'How was it?'}
       action={<LinkButton href={`/bookings/${bookingId}/review`}>{written ? 'See the review' : 'Review'}</LinkButton>}
     >

@@ -70,8 +70,8 @@ function Inside({ rows, verb, nouns }: Omit<SeveralFormProps, 'action' | 'onDone
       ) : (
         <>
           <p className="mt-3 text-sm">
-            Together <Money micros={saved} per="hour" className="font-semibold" /> less. Each is done by itself: what is
-            refused of one leaves the others as you asked.
+            Together <Money micros={saved} per="hour" className="font-semibold" /> less. If one of them cannot be
+            changed, the others still are.
           </p>
           <div className="mt-4 flex justify-end">
             <SubmitButton variant={verb.tone} pendingLabel={verb.pending}>

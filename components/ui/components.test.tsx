@@ -6,6 +6,7 @@ import { Field } from './field.tsx';
 import { LongName } from './long-name.tsx';
 import { Meter } from './meter.tsx';
 import { Money } from './money.tsx';
+import { PageHeader } from './page-header.tsx';
 import { Progress } from './progress.tsx';
 import { Steps } from './steps.tsx';
 import { Table } from './table.tsx';
@@ -117,4 +118,23 @@ it('phases say their state in words, not only in colour', () => {
   );
   expect(html).toContain('(done)');
   expect(html).toContain('(failed)');
+});
+
+describe('the head of a page', () => {
+  const head = (title: string, label: string) =>
+    renderToStaticMarkup(<PageHeader title={title} trail={[{ href: '/host', label }]} />);
+
+  it('takes a name of two hundred letters on two lines, and says it whole on hover, focus and to a screen reader', () => {
+    const name = 'W'.repeat(200);
+    const html = head(name, name);
+    expect(html).toMatch(/<h1[^>]*line-clamp-2[^>]*>W{200}<\/h1>/);
+    // The title and the way up each say it whole.
+    expect(html.match(/data-hint/g)).toHaveLength(2);
+    expect(html.match(/<span id="[^"]+" hidden="">W{200}<\/span>/g)).toHaveLength(2);
+  });
+
+  it('is no place to stop at by Tab where its title is short', () => {
+    expect(head('attic', 'Host')).toContain('tabindex="-1"');
+    expect(head('attic', 'Host')).not.toContain('data-hint');
+  });
 });

@@ -40,5 +40,6 @@ describe('how long something lasts', () => {
 });
 
 it('says an instant exactly, to the second and with its zone', () => {
-  expect(exactly(NOW, 'UTC')).toBe('23 Nov 2026, 12:00:00 UTC');
+  expect(exactly(NOW, 'UTC')).toBe('23 Nov 2026, 12:00 UTC');
+  expect(exactly(new Date(NOW.getTime() + 5_004), 'UTC')).toBe('23 Nov 2026, 12:00:05 UTC');
 });

@@ -31,11 +31,23 @@ export function duration(seconds: number): string {
   return hours % 24 === 0 ? days : `${days} ${hours % 24} h`;
 }
 
-/** "23 Nov 2026, 12:05:04 UTC": an instant to the second, in the given zone or the viewer's own. */
+const TO_THE_MINUTE = {
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  timeZoneName: 'short',
+} as const;
+
+/**
+ * "23 Nov 2026, 12:05:04 UTC": an instant to the second, in the given zone or the viewer's own; one that begins a minute, as
+ * people choose them, without seconds.
+ */
 export function exactly(at: Date, timeZone?: string, locale = 'en-GB'): string {
+  const minute = at.getTime() % 60_000 === 0;
   return dateWords(locale, {
-    dateStyle: 'medium',
-    timeStyle: 'long',
+    ...(minute ? TO_THE_MINUTE : { dateStyle: 'medium', timeStyle: 'long' }),
     ...(timeZone && { timeZone }),
   }).format(at);
 }

@@ -40,7 +40,12 @@ export function Panel({
       id={id}
       aria-label={title ? label : undefined}
       aria-labelledby={title && label === undefined ? titleId : undefined}
-      className={cn('min-w-0 rounded-xl border border-line bg-surface', className)}
+      // What is gone to stands clear of the way between parts that stays in sight.
+      className={cn(
+        'min-w-0 rounded-xl border border-line bg-surface',
+        id !== undefined && 'sm:scroll-mt-8',
+        className,
+      )}
     >
       {(title || actions) && (
         <header

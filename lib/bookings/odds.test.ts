@@ -30,8 +30,8 @@ describe('the odds of a bid', () => {
   it('are not told from less than a day of history', () => {
     const odds = oddsOf([row(5, 10n)], { microsPerGpuHour: 20n, gpuCount: 1 }, week, NOW);
     expect(odds).toEqual({ basisPoints: null, coveredMs: 5 * HOUR });
-    expect(oddsSentence(odds)).toContain('only 5 h');
-    expect(oddsSentence(oddsOf([], { microsPerGpuHour: 20n, gpuCount: 1 }, week, NOW))).toContain('no history');
+    expect(oddsSentence(odds)).toContain('Only 5 h');
+    expect(oddsSentence(oddsOf([], { microsPerGpuHour: 20n, gpuCount: 1 }, week, NOW))).toContain('No history');
   });
 
   it('never fall when more is bid', () => {

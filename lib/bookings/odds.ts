@@ -75,8 +75,8 @@ export function oddsSentence({ basisPoints, coveredMs }: Odds): string {
   if (basisPoints === null) {
     const hours = Math.floor(coveredMs / HOUR);
     return hours === 0
-      ? 'There is no history yet to tell odds from.'
-      : `There are only ${hours} h of history: too little to tell odds from.`;
+      ? 'No history yet to tell odds from.'
+      : `Only ${hours} h of history: too little to tell odds from.`;
   }
   const percent = basisPoints / 100;
   const share =

@@ -98,5 +98,12 @@ describe('how a request stands in the market', () => {
       ['b', ['price']],
       ['a', ['model', 'price']],
     ]);
+    const dear = standingReport(
+      [offer('a', { gpuModel: 'T4', priceMicrosPerGpuHour: 1n }), offer('b', { priceMicrosPerGpuHour: 4_500_000n })],
+      'nobody',
+      wish(),
+      NOW,
+    );
+    expect(dear.nearest.map(({ offer: near }) => near.machineName)).toEqual(['b', 'a']);
   });
 });

@@ -155,19 +155,24 @@ export function standingReport(
 
 function nearestOffers(offers: readonly ServingOffer[], wish: ServedWish, now: Date, most: number): NearOffer[] {
   const demand = demandOf(wish, now);
-  return offers
-    .map((offer) => {
-      const lacks: readonly Misfit[] = nearestTo([machineOf(offer)], demand, 1)[0]?.lacks ?? [];
-      const distrusted = whyDistrusted(offer, wish);
-      const beyond = !lacks.includes('price') && isBeyondCap(offer, wish);
-      return {
-        offer,
-        lacks: [...lacks, ...(distrusted === null ? [] : [distrusted]), ...(beyond ? (['cap'] as const) : [])],
-      };
-    })
-    .sort((a, b) => a.lacks.length - b.lacks.length || cheapest(a.offer, b.offer))
-    .slice(0, most);
+  return (
+    offers
+      .map((offer) => {
+        const lacks: readonly Misfit[] = nearestTo([machineOf(offer)], demand, 1)[0]?.lacks ?? [];
+        const distrusted = whyDistrusted(offer, wish);
+        const beyond = !lacks.includes('price') && isBeyondCap(offer, wish);
+        return {
+          offer,
+          lacks: [...lacks, ...(distrusted === null ? [] : [distrusted]), ...(beyond ? (['cap'] as const) : [])],
+        };
+      })
+      // A price can be raised; another model is another thing.
+      .sort((a, b) => a.lacks.length - b.lacks.length || otherModel(a) - otherModel(b) || cheapest(a.offer, b.offer))
+      .slice(0, most)
+  );
 }
+
+const otherModel = ({ lacks }: NearOffer) => Number(lacks.includes('model'));
 
 function whyDistrusted(offer: ServingOffer, wish: ServedWish): 'simulated' | 'reliability' | null {
   if (wish.realOnly && offer.simulated) return 'simulated';

@@ -6,6 +6,15 @@ import { type MachineFacts, whyNotReady } from './machine.ts';
 export const LISTING_STATES = ['draft', 'published', 'withdrawn'] as const;
 export type ListingState = (typeof LISTING_STATES)[number];
 
+/** Whether a machine is on the market, in a word; `none` for one that no terms were saved for, `suspended` for one that staff took off it. */
+export const LISTING_WORDS: Readonly<Record<ListingState | 'none' | 'suspended', string>> = {
+  none: 'not listed',
+  draft: 'draft',
+  published: 'published',
+  withdrawn: 'withdrawn',
+  suspended: 'suspended',
+};
+
 /** What a host asks. A booking freezes its own copy, so that a later edit touches later bookings only. */
 export type ListingTerms = {
   readonly priceMicrosPerGpuHour: Micros;

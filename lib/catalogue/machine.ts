@@ -26,6 +26,13 @@ export const TRUST_TIER_LABELS: Record<TrustTier, string> = {
   checkedByStaff: 'Checked by staff',
 };
 
+/** The least that somebody wants to have been checked, as a choice. */
+export const LEAST_TRUST_LABELS: Record<TrustTier, string> = {
+  new: 'Unverified machines too',
+  selfTested: 'Self-tested or better',
+  checkedByStaff: 'Checked by staff',
+};
+
 export const TRUST_TIER_MEANINGS: Record<TrustTier, string> = {
   new: 'Nothing was checked yet, or the last self-test failed.',
   selfTested: "The agent's self-test passed: its checks are shown.",

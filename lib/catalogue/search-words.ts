@@ -1,7 +1,7 @@
 import { formatDollars } from '#lib/base/money.ts';
 import { countryName } from './country.ts';
 import { workloadLabel } from './fit/workload.ts';
-import { TRUST_TIER_LABELS } from './machine.ts';
+import { LEAST_TRUST_LABELS } from './machine.ts';
 import { formatBasisPoints } from './quantity.ts';
 import { ALERT_SPANS, type Alerts } from './saved-search.ts';
 import { type Filter, isOn, type SearchAsk, SORT_LABELS, without } from './search.ts';
@@ -42,7 +42,7 @@ export function chipsOf(ask: SearchAsk, hrefOf: (ask: SearchAsk) => string): Chi
       ? []
       : [
           {
-            label: ask.trust === 'new' ? 'Unverified too' : TRUST_TIER_LABELS[ask.trust],
+            label: LEAST_TRUST_LABELS[ask.trust],
             href: hrefOf({ ...ask, page: 1, trust: 'selfTested' }),
           },
         ]),

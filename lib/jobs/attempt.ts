@@ -5,6 +5,15 @@ import type { JobDesired } from './job.ts';
 export const ATTEMPT_OUTCOMES = ['succeeded', 'failed', 'lost', 'cancelled', 'expired'] as const;
 export type AttemptOutcome = (typeof ATTEMPT_OUTCOMES)[number];
 
+/** How an attempt came out, in a word or two. */
+export const ATTEMPT_WORDS: Readonly<Record<AttemptOutcome, string>> = {
+  succeeded: 'succeeded',
+  failed: 'failed',
+  lost: 'its machine was lost',
+  cancelled: 'cancelled',
+  expired: 'ran out of time',
+};
+
 /** One machine of an attempt, as its booking says. */
 export type MachineSeen = {
   readonly desired: Desired;

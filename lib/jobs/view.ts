@@ -103,6 +103,8 @@ export type JobView = JobRow & { readonly reasonDetail: string | null; readonly 
 
 /** A reason of a job or of one of its bookings, as a sentence. */
 export function jobSentence(reason: string | null): string | null {
+  // Of a rental that a job's command ended; by itself it says nothing of what is wrong with that.
+  if (reason === 'exited') return 'Its command did not end with exit code 0.';
   if (reason !== null && Object.hasOwn(JOB_REASONS, reason)) return JOB_REASONS[reason as keyof typeof JOB_REASONS];
   return reasonSentence(reason);
 }

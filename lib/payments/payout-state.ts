@@ -125,3 +125,8 @@ export const PAYOUT_WORDS: Record<PayoutState, { readonly word: string; readonly
   },
   returned: { word: 'came back', means: 'It came back whole and is owed to you again.' },
 };
+
+/** The words alone. */
+export const PAYOUT_NAMES: Readonly<Record<string, string>> = Object.fromEntries(
+  PAYOUT_STATES.map((state) => [state, PAYOUT_WORDS[state].word]),
+);

@@ -11,6 +11,15 @@ export const TOP_UP_STATES = ['asked', 'open', 'settled', 'failed', 'review'] as
 /** asked: the provider was not reached yet. open: its page waits for the renter. review: what came is not what was asked, and a person looks at it. */
 export type TopUpState = (typeof TOP_UP_STATES)[number];
 
+/** How a payment stands, in a word or two. */
+export const TOP_UP_WORDS: Readonly<Record<TopUpState, string>> = {
+  asked: 'being prepared',
+  open: 'not paid yet',
+  settled: 'paid',
+  failed: 'failed',
+  review: 'being looked at',
+};
+
 /** Why a payment failed or is looked at, each as a sentence for its renter. */
 export const TOP_UP_FAILURES: Readonly<Record<string, string>> = {
   expired: 'Nobody paid on the page of the payment provider in time. Nothing was charged.',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Measure, Metrics } from './measure.ts';
-import { newestOf } from './newest.ts';
+import { figureOf, figuresNow, newestOf } from './newest.ts';
 
 const series = (measure: Measure, gpu: number | null, mean: readonly (number | null)[]) => ({
   ...{ measure, gpu, mean },
@@ -35,5 +35,13 @@ describe('the newest figures of GPUs', () => {
   it('are none of a GPU of which nothing was heard', () => {
     expect(newestOf(metrics(series('gpuPowerWatts', 1, [null, null, null]))).size).toBe(0);
     expect(newestOf(metrics()).size).toBe(0);
+  });
+
+  it('stand for the GPUs that were looked at, and never pass for what the last description said of another', () => {
+    const newest = newestOf(metrics(series('gpuTemperatureCelsius', 1, [61, 62, null])));
+    expect(figuresNow(newest, 'gpuTemperatureCelsius')).toEqual([62]);
+    expect(figureOf(newest, 1, 'gpuTemperatureCelsius', 30)).toEqual({ figure: 62, now: true });
+    expect(figureOf(newest, 2, 'gpuTemperatureCelsius', 30)).toEqual({ figure: 30, now: false });
+    expect(figureOf(newest, 1, 'gpuPowerWatts', null)).toEqual({ figure: null, now: false });
   });
 });

@@ -17,6 +17,23 @@ export function figuresNow(newest: ReadonlyMap<number, Newest>, measure: Measure
   return said.length === 0 ? null : said;
 }
 
+/** A figure, and whether it is of now. */
+export type Dated = { readonly figure: number | null | undefined; readonly now: boolean };
+
+/**
+ * What a GPU, by its place, does: as it was looked at last, or, of one that nobody looks at, as its driver said it when the
+ * machine was last described. The two are never shown as one.
+ */
+export function figureOf(
+  newest: ReadonlyMap<number, Newest>,
+  place: number,
+  measure: Measure,
+  described: number | null | undefined,
+): Dated {
+  const figure = newest.get(place)?.figures[measure];
+  return figure === undefined ? { figure: described, now: false } : { figure, now: true };
+}
+
 /** The newest figures of each GPU, by its place; one of which nothing was heard is not among them. */
 export function newestOf({ series, startsAt, stepSeconds }: Metrics): ReadonlyMap<number, Newest> {
   const found = new Map<number, Newest>();

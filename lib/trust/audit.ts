@@ -1,3 +1,5 @@
+import { factLabel, factValue } from './fact-words.ts';
+
 /** What may never stand in an audit log, whoever wrote it down: names of such things in the data of an event. */
 const SECRET = /password|secret|token|sealed|environment|privateKey|recovery/i;
 
@@ -21,20 +23,10 @@ export function factsOf(data: unknown): AuditFact[] {
   return entries
     .filter(([name]) => !PREVIOUS.test(name))
     .map(([name, value]) => {
-      const was = before.has(name) ? words(before.get(name)) : null;
-      return { label: labelOf(name), before: was === words(value) ? null : was, value: words(value) };
+      const said = factValue(name, value);
+      const was = before.has(name) ? factValue(name, before.get(name)) : null;
+      return { label: factLabel(name), before: was === said ? null : was, value: said };
     });
-}
-
-/** "priceMicrosPerGpuHour" as people read it: "price micros per gpu hour". */
-function labelOf(name: string): string {
-  return name.replace(/([A-Z])/g, ' $1').toLowerCase();
-}
-
-function words(value: unknown): string {
-  if (value === null || value === undefined) return 'none';
-  if (Array.isArray(value)) return value.map(words).join(', ');
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 /** A fact in one piece of text: for a file, or for a search. */

@@ -32,6 +32,33 @@ export const MOVES_TOLD = [
 ] as const;
 export type MoveTold = (typeof MOVES_TOLD)[number];
 
+/** A step of a dispute: which side did what, and for how much where money was named. */
+export type StepTold = {
+  readonly side: 'renter' | 'host' | 'staff' | 'market';
+  readonly move: MoveTold;
+  readonly amountMicros: Micros | null;
+};
+
+/** What a step was, as a sentence goes on after whoever did it: "offers $3.00"; after "You" it is "offer $3.00". */
+export function stepWords({ side, move, amountMicros }: StepTold, you = false): string {
+  const sum = amountMicros === null ? 'it' : formatDollars(amountMicros);
+  const does = (verb: string) => (you ? verb : `${verb}s`);
+  const words: Readonly<Record<MoveTold, string>> = {
+    opened: `${does('contest')} ${sum}`,
+    recorded: 'laid down what it recorded',
+    said: does('add'),
+    offered: `${does('offer')} ${sum}`,
+    countered: `would take ${sum}`,
+    answered: `${does('answer')} and ${does('offer')} nothing`,
+    escalated: `${does('hand')} it to an admin`,
+    accepted: side === 'host' ? `${does('give')} ${sum} back` : `${does('take')} ${sum}`,
+    withdrawn: `${does('take')} it back`,
+    lapsed: 'noted that the time passed',
+    decided: `${does('decide')}: ${sum} for the renter`,
+  };
+  return words[move];
+}
+
 export type Side = 'renter' | 'host';
 
 /** What decides who may do what. */

@@ -6,6 +6,9 @@ import type { WhyNot } from '#lib/base/why-not.ts';
 export const DISPUTE_STATES = ['open', 'decided'] as const;
 export type DisputeState = (typeof DISPUTE_STATES)[number];
 
+/** How a dispute stands, where nothing more of it is shown. */
+export const DISPUTE_WORDS: Readonly<Record<DisputeState, string>> = { open: 'not over yet', decided: 'over' };
+
 /** Which charge of a booking a dispute is about: what was used, or what giving a reserved window back cost. */
 export const ABOUTS = ['use', 'cancellation'] as const;
 export type About = (typeof ABOUTS)[number];

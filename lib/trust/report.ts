@@ -15,6 +15,13 @@ export const CAUSE_WORDS: Record<ReportCause, string> = {
 export const REPORT_STATES = ['open', 'upheld', 'dismissed'] as const;
 export type ReportState = (typeof REPORT_STATES)[number];
 
+/** How a report stands, as staff read it. */
+export const REPORT_WORDS: Readonly<Record<ReportState, string>> = {
+  open: 'not decided yet',
+  upheld: 'found right',
+  dismissed: 'nothing was in it',
+};
+
 /** suspend: right, and the listing leaves the market. warn: right, and whoever it is about is told. dismiss: there is nothing in it. */
 export const REPORT_OUTCOMES = ['suspend', 'warn', 'dismiss'] as const;
 export type ReportOutcome = (typeof REPORT_OUTCOMES)[number];

@@ -39,6 +39,18 @@ export const RISK_WORDS: Record<RiskRule, { readonly name: string; readonly rule
   },
 };
 
+/** The names of the rules alone. */
+export const RULE_NAMES: Readonly<Record<string, string>> = Object.fromEntries(
+  RISK_RULES.map((rule) => [rule, RISK_WORDS[rule].name]),
+);
+
+/** What became of a flag, as staff read it. */
+export const FLAG_WORDS = {
+  open: 'not decided yet',
+  cleared: 'cleared',
+  suspended: 'the account was suspended',
+} as const;
+
 export type RiskFacts = {
   /** Accounts that were made from the same public address as this one within the time; itself counts. */
   readonly fromOneAddress: number;

@@ -28,9 +28,9 @@ describe('the audit log', () => {
   it('says who did what when and why, and what changed', async () => {
     const [row] = (await auditTrail(ada, { byPeople: true, kind: 'listing.approved' })).rows;
     expect(row).toMatchObject({ actor: { id: ada.userId, name: ada.name }, reason: WHY, machineId: market.machineId });
-    expect(row?.facts).toContainEqual({ label: 'approved', before: 'false', value: 'true' });
+    expect(row?.facts).toContainEqual({ label: 'approved', before: 'no', value: 'yes' });
     const [other] = (await auditTrail(ada, { byPeople: true, kind: 'account.suspended' })).rows;
-    expect(other?.facts).toContainEqual({ label: 'suspended', before: 'false', value: 'true' });
+    expect(other?.facts).toContainEqual({ label: 'suspended', before: 'no', value: 'yes' });
   });
 
   it('is found by who, about whom, kind, piece of text and day, and by nothing else', async () => {
@@ -66,7 +66,7 @@ describe('the audit log', () => {
     expect(head).toContain('at,id,kind,actor_id');
     expect(line).toContain(`"'=cmd|calc: 100 % ""sure""_"`);
     expect(line).toContain('"Ada, ""the first"""');
-    expect(line).toContain('approved: false → true');
+    expect(line).toContain('approved: no → yes');
     const members = { ...bindings, cookieActor: market.host };
     expect((await v1.request('/admin/audit.csv', {}, members)).status).toBe(403);
     expect((await v1.request('/admin/audit?from=yesterday', {}, bindings)).status).toBe(422);

@@ -42,7 +42,7 @@ test('a bid is made, runs, yields to somebody who books, and is taken back', asy
   await expect(page.getByText('running', { exact: true }).first()).toBeVisible({ timeout: 90_000 });
   await isWell(page, '/bids');
   await isWell(page, '/interruptible?gpus=1&bid=0.5');
-  await expect(page.getByText(/too little to tell odds|no history yet/).first()).toBeVisible();
+  await expect(page.getByText(/too little to tell odds|No history yet/).first()).toBeVisible();
 
   const other = await personMade('Booker');
   const booker = await apiFor(baseURL, other);

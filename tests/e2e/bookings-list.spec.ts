@@ -47,7 +47,7 @@ test('a renter finds bookings in the list, sees what they use, and stops several
   await page.getByRole('button', { name: 'Stop…' }).click();
   const dialog = page.getByRole('dialog');
   await expect(dialog.getByText(/The disk is kept for \$/)).toHaveCount(2);
-  await expect(dialog.getByText(/less\. Each is done by itself/)).toBeVisible();
+  await expect(dialog.getByText(/less\. If one of them cannot be changed/)).toBeVisible();
   expect(await axeFaults(page)).toEqual([]);
   await dialog.getByRole('button', { name: 'Stop 2 bookings' }).click();
   await expect(dialog.getByRole('status').getByText('Stopping. Its disk is kept.')).toHaveCount(2);

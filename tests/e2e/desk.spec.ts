@@ -188,8 +188,8 @@ test('an account that looks risky is cleared, another is suspended with its cons
   await expect(admin.getByText('It breaks our terms.').first()).toBeVisible();
   await expect(
     admin
-      .getByText('false → true')
-      .or(admin.locator('del', { hasText: 'false' }))
+      .getByText('no → yes')
+      .or(admin.locator('del', { hasText: 'no' }))
       .first(),
   ).toBeVisible();
 

@@ -112,7 +112,7 @@ test('a renter opens a terminal where nothing runs, and reads why there is no sh
   expect(await narrowFaults(page)).toEqual([]);
   await page.setViewportSize({ width: 1_280, height: 800 });
   await button(page, 'Close').click();
-  await button(page, 'Switch off…').click();
+  await button(page, 'Switch terminals off…').click();
   await button(page, 'Switch off for good').click();
   await expect(page.getByText('You switched terminals in pages off')).toBeVisible();
 });

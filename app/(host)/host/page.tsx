@@ -23,6 +23,7 @@ import { hostedRentals } from '#lib/bookings/queries/rentals.ts';
 import { requestsForHost } from '#lib/bookings/queries/requests-for-host.ts';
 import { shareOf } from '#lib/bookings/terms.ts';
 import { gpuLabel } from '#lib/catalogue/gpu.ts';
+import { LISTING_WORDS } from '#lib/catalogue/listing.ts';
 import { blockedRenters } from '#lib/catalogue/queries/history.ts';
 import { machinesOf, type OwnMachineRow } from '#lib/catalogue/queries/machines.ts';
 import { earningsOf } from '#lib/ledger/queries.ts';
@@ -110,8 +111,8 @@ export default async function HostPage() {
           )}
         </Panel>
         {live.rows.length > 0 && (
-          <Panel title="Rented now" flush>
-            <RentalTable rentals={live.rows} caption="Rented now" showMachine />
+          <Panel title="Rented and reserved" flush>
+            <RentalTable rentals={live.rows} caption="Rented and reserved" showMachine />
           </Panel>
         )}
         {blocked.length > 0 && (
@@ -139,8 +140,6 @@ export default async function HostPage() {
     </>
   );
 }
-
-const LISTING_WORDS = { none: 'not listed', draft: 'draft', published: 'published', withdrawn: 'withdrawn' } as const;
 
 function MachineLine({ machine }: { machine: OwnMachineRow }) {
   return (

@@ -1,5 +1,7 @@
+import Link from 'next/link';
 import { ActionForm } from '#components/ui/action-form.tsx';
 import { exactly } from '#components/ui/instant.ts';
+import { LinkButton } from '#components/ui/link-button.tsx';
 import { Money } from '#components/ui/money.tsx';
 import { SubmitButton } from '#components/ui/submit-button.tsx';
 import type { Extension } from '#lib/bookings/queries/extension.ts';
@@ -8,7 +10,13 @@ import { extend } from '../bookings/[id]/actions.ts';
 /** Longer ends, each with its price on its button; one that cannot be had says why. */
 export function ExtendChoices({ extension }: { extension: Extension }) {
   const { bookingId, endsAt, choices, takenFrom, whyNot, freeMicros, reserved, ahead } = extension;
-  if (whyNot !== null) return <p className="text-sm">{whyNot}</p>;
+  if (whyNot !== null)
+    return (
+      <div className="space-y-3">
+        <p className="text-sm">{whyNot}</p>
+        <LinkButton href={`/bookings/${bookingId}`}>Go to the booking</LinkButton>
+      </div>
+    );
   const dear = choices.some((choice) => choice.whyNot === null && choice.priceMicros > freeMicros);
   return (
     <div className="space-y-3">
@@ -39,7 +47,11 @@ export function ExtendChoices({ extension }: { extension: Extension }) {
       </p>
       {dear && (
         <p className="text-sm">
-          <Money micros={freeMicros} /> is free in your wallet. Where that is less than the price, top up as well:{' '}
+          <Money micros={freeMicros} /> is free in your wallet. Where that is less than the price,{' '}
+          <Link href="/wallet" className="link">
+            top up
+          </Link>{' '}
+          as well:{' '}
           {ahead
             ? 'a window is made longer only with the money for it, of 24 hours at most.'
             : 'it stops when the money is used up.'}

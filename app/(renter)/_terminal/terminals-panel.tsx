@@ -23,7 +23,7 @@ export async function TerminalsPanel(props: { actor: Actor; bookingId: string; e
     <>
       <TerminalPanel bookingId={bookingId} open={openHere} executes={executes}>
         <ConfirmDialog
-          trigger="Switch off…"
+          trigger="Switch terminals off…"
           variant="secondary"
           title="Switch terminals in pages off?"
           consequences={[

@@ -9,7 +9,7 @@ import { BID_PHASES_IN_WORDS, type BidPhase } from '#lib/bookings/bid.ts';
 import type { BidRow } from '#lib/bookings/queries/bids.ts';
 import { regionName } from '#lib/catalogue/continent.ts';
 import { gpuLabel } from '#lib/catalogue/gpu.ts';
-import { TRUST_TIER_LABELS, type TrustTier } from '#lib/catalogue/machine.ts';
+import { LEAST_TRUST_LABELS } from '#lib/catalogue/machine.ts';
 import { formatBytes } from '#lib/catalogue/quantity.ts';
 import { cancel, change } from './actions.ts';
 
@@ -89,7 +89,7 @@ export function BidList({ bids }: { bids: readonly BidRow[] }) {
               <Change bid={bid} />
               <ConfirmDialog
                 trigger="Take back…"
-                variant="secondary"
+                variant={bid.mostMicrosPerGpuHour === null ? 'secondary' : 'danger'}
                 size="sm"
                 title={`Take back the bid “${bid.name}”?`}
                 consequences={
@@ -109,17 +109,11 @@ export function BidList({ bids }: { bids: readonly BidRow[] }) {
   );
 }
 
-const LEAST_TRUST: Record<TrustTier, string> = {
-  new: 'Unverified too',
-  selfTested: 'Self-tested or better',
-  checkedByStaff: TRUST_TIER_LABELS.checkedByStaff,
-};
-
 /** What a bid wishes beside its model, in a line. */
 function wishes({ regions, leastTrust, hasEnvironment }: BidRow): string {
   return [
     ...(regions.length === 0 ? [] : [`In ${regions.map(regionName).join(', ')}`]),
-    LEAST_TRUST[leastTrust],
+    LEAST_TRUST_LABELS[leastTrust],
     ...(hasEnvironment ? ['With environment variables'] : []),
   ].join(' · ');
 }
@@ -152,7 +146,9 @@ function Change({ bid }: { bid: BidRow }) {
         ...(bid.phase === 'running'
           ? ['Below what it pays now, its rental yields after the notice, and goes on when the price allows.']
           : []),
-        ...(most === null ? [] : [`While it has a rental, at most ${formatDollars(most)}: what was frozen with it.`]),
+        ...(most === null
+          ? []
+          : [`While it has a rental it is raised to ${formatDollars(most)} at most: the rental was made for that.`]),
       ]}
       action={change}
       hidden={{ bidId: bid.id }}

@@ -157,7 +157,10 @@ function BurnStats({ burn, live }: { burn: Burn; live: number }) {
           )
         }
       />
-      <Stat label="Together" value={<Money micros={burn.microsPerHour} per="hour" />} />
+      <Stat
+        label="Together"
+        value={<Money micros={burn.microsPerHour} per="hour" cents={burn.microsPerHour >= 1_000_000n} />}
+      />
       <Stat label="Set aside for them" value={<Money micros={burn.heldMicros} cents />} />
       <Stat
         label="The money lasts"

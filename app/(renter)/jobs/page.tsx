@@ -127,7 +127,10 @@ function BurnStats({ arrays }: { arrays: readonly ArrayRow[] }) {
         value={count('running').toLocaleString('en-US')}
         hint={`${count('waiting').toLocaleString('en-US')} wait`}
       />
-      <Stat label="Together" value={<Money micros={sum('microsPerHour')} per="hour" />} />
+      <Stat
+        label="Together"
+        value={<Money micros={sum('microsPerHour')} per="hour" cents={sum('microsPerHour') >= 1_000_000n} />}
+      />
       <Stat label="Spent on them" value={<Money micros={sum('chargedMicros')} cents />} />
       <Stat
         label="Set aside for what runs"

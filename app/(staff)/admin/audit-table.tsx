@@ -1,6 +1,8 @@
 import Link from 'next/link';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
+import { wordOf } from '#lib/base/words.ts';
+import { SEEN_WORDS } from '#lib/bookings/booking-words.ts';
 import { eventWords } from '#lib/events/event-words.ts';
 import type { AuditRow } from '#lib/trust/queries/audit.ts';
 
@@ -10,6 +12,12 @@ function subjects(row: AuditRow): { href: string; label: string }[] {
   if (row.machineId !== null) found.push({ href: `/admin/machines/${row.machineId}`, label: 'machine' });
   if (row.userId !== null) found.push({ href: `/admin/people/${row.userId}`, label: 'person' });
   return found;
+}
+
+/** A phase says itself: it is all that such an event is about. */
+function titleOf({ kind, facts }: AuditRow): string {
+  const phase = kind === 'booking.phase' ? facts.find(({ label }) => label === 'phase')?.value : undefined;
+  return phase === undefined ? eventWords(kind) : `Booking: its machine ${wordOf(SEEN_WORDS, phase)}`;
 }
 
 /** Events, one below the other: who did what when, about whom and why, and what changed from what to what. Fits any width. */
@@ -24,7 +32,7 @@ export function AuditTable({ rows }: { rows: readonly AuditRow[] }) {
         >
           <div className="min-w-0">
             <span className="font-medium [overflow-wrap:anywhere]" title={row.kind}>
-              {eventWords(row.kind)}
+              {titleOf(row)}
             </span>
             <span className="block text-muted">
               <TimeAgo at={row.createdAt} /> by{' '}

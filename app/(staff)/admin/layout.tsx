@@ -8,5 +8,6 @@ export const metadata: Metadata = {
 
 /** The desk of staff. Each page and each query asks again whether the viewer is an admin: a layout guards nothing. */
 export default function StaffLayout({ children }: { children: ReactNode }) {
-  return <div className="grid grid-cols-[minmax(0,1fr)] gap-6 [&>header]:mb-0">{children}</div>;
+  // In a column of boxes, not in rows of a grid, the way between the parts of a long page can stay in sight.
+  return <div className="flex flex-col gap-6 *:min-w-0 [&>header]:mb-0">{children}</div>;
 }

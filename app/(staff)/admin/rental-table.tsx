@@ -7,6 +7,9 @@ import { SimulatedBadge } from '#components/ui/simulated-badge.tsx';
 import { StateBadge } from '#components/ui/state-badge.tsx';
 import { Table } from '#components/ui/table.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
+import { theWorld } from '#lib/base/time.ts';
+import { liesAhead } from '#lib/bookings/booking.ts';
+import { reasonTold } from '#lib/bookings/booking-words.ts';
 import type { RentalRow } from '#lib/trust/queries/rentals.ts';
 
 /** Bookings as staff see them. */
@@ -25,38 +28,40 @@ export function RentalTable({ rows }: { rows: readonly RentalRow[] }) {
         </tr>
       </thead>
       <tbody>
-        {rows.map((row) => (
-          <tr key={row.id}>
-            <Th scope="row" className="max-w-56 break-words">
-              <LongName className="link" href={`/admin/bookings/${row.id}`} name={row.name} />
-            </Th>
-            <Td label="Renter" className="max-w-56 break-words">
-              <LongName className="link" href={`/admin/people/${row.renter.id}`} name={row.renter.name} />
-            </Td>
-            <Td label="Host and machine" className="max-w-64 break-words">
-              <LongName className="link" href={`/admin/people/${row.host.id}`} name={row.host.name} />
-              {' · '}
-              <LongName className="link" href={`/admin/machines/${row.machine.id}`} name={row.machine.name} />{' '}
-              {row.machine.simulated && <SimulatedBadge />}
-            </Td>
-            <Td label="State">
-              <RentalState row={row} />
-              {row.reason !== null && <span className="block font-mono text-muted text-xs">{row.reason}</span>}
-            </Td>
-            <Td label="Charged" numeric>
-              <Money micros={row.chargedMicros} />
-            </Td>
-            <Td label="Made" className="whitespace-nowrap">
-              <TimeAgo at={row.createdAt} />
-            </Td>
-          </tr>
-        ))}
+        {rows
+          .map((row) => ({ row, why: reasonTold(row.reason) }))
+          .map(({ row, why }) => (
+            <tr key={row.id}>
+              <Th scope="row" className="max-w-56 break-words">
+                <LongName className="link" href={`/admin/bookings/${row.id}`} name={row.name} />
+              </Th>
+              <Td label="Renter" className="max-w-56 break-words">
+                <LongName className="link" href={`/admin/people/${row.renter.id}`} name={row.renter.name} />
+              </Td>
+              <Td label="Host and machine" className="max-w-64 break-words">
+                <LongName className="link" href={`/admin/people/${row.host.id}`} name={row.host.name} />
+                {' · '}
+                <LongName className="link" href={`/admin/machines/${row.machine.id}`} name={row.machine.name} />{' '}
+                {row.machine.simulated && <SimulatedBadge />}
+              </Td>
+              <Td label="State">
+                <RentalState row={row} />
+                {why !== null && <span className="block max-w-56 text-muted text-xs">{why}</span>}
+              </Td>
+              <Td label="Charged" numeric>
+                <Money micros={row.chargedMicros} />
+              </Td>
+              <Td label="Made" className="whitespace-nowrap">
+                <TimeAgo at={row.createdAt} />
+              </Td>
+            </tr>
+          ))}
       </tbody>
     </Table>
   );
 }
 
 function RentalState({ row }: { row: RentalRow }) {
-  const state = shownState(row);
+  const state = shownState({ ...row, ahead: liesAhead(row, theWorld.now()) });
   return <StateBadge kind={state.kind}>{state.word}</StateBadge>;
 }

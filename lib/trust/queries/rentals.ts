@@ -2,7 +2,7 @@ import { requireAdmin } from '#lib/auth/permission.ts';
 import type { Actor } from '#lib/base/actor.ts';
 import { type Page, toPage } from '#lib/base/page.ts';
 import { Refusal } from '#lib/base/refusal.ts';
-import type { Desired, Observed } from '#lib/bookings/booking.ts';
+import type { BookingKind, Desired, Observed } from '#lib/bookings/booking.ts';
 import { db } from '#lib/io/db.ts';
 
 export type RentalRow = {
@@ -11,6 +11,7 @@ export type RentalRow = {
   readonly renter: { readonly id: string; readonly name: string };
   readonly host: { readonly id: string; readonly name: string };
   readonly machine: { readonly id: string; readonly name: string; readonly simulated: boolean };
+  readonly kind: BookingKind;
   readonly desired: Desired;
   readonly observed: Observed;
   readonly billable: string;
@@ -19,6 +20,7 @@ export type RentalRow = {
   readonly refundedMicros: bigint;
   readonly disputedMicros: bigint;
   readonly createdAt: Date;
+  readonly startsAt: Date;
   readonly startedAt: Date | null;
   readonly endedAt: Date | null;
 };
@@ -31,18 +33,21 @@ const rentalRow = {
   renter: { select: { id: true, name: true } },
   host: { select: { id: true, name: true } },
   machine: { select: { id: true, name: true, simulated: true } },
+  kind: true,
   desired: true,
   observed: true,
   billable: true,
   reason: true,
   createdAt: true,
+  startsAt: true,
   startedAt: true,
   endedAt: true,
   lease: { select: { chargedMicros: true, refundedMicros: true, disputedMicros: true } },
 } as const;
 
 type Charged = Pick<RentalRow, 'chargedMicros' | 'refundedMicros' | 'disputedMicros'>;
-type Selected = Omit<RentalRow, keyof Charged | 'desired' | 'observed'> & {
+type Selected = Omit<RentalRow, keyof Charged | 'kind' | 'desired' | 'observed'> & {
+  readonly kind: string;
   readonly desired: string;
   readonly observed: string;
   readonly lease: Charged | null;
@@ -50,7 +55,8 @@ type Selected = Omit<RentalRow, keyof Charged | 'desired' | 'observed'> & {
 
 function toRentalRow({ lease, ...row }: Selected): RentalRow {
   const nothing: Charged = { chargedMicros: 0n, refundedMicros: 0n, disputedMicros: 0n };
-  return { ...row, desired: row.desired as Desired, observed: row.observed as Observed, ...(lease ?? nothing) };
+  const { kind, desired, observed } = row as Pick<RentalRow, 'kind' | 'desired' | 'observed'>;
+  return { ...row, kind, desired, observed, ...(lease ?? nothing) };
 }
 
 export type RentalAsk = {
@@ -59,11 +65,14 @@ export type RentalAsk = {
   readonly userId?: string | undefined;
   readonly machineId?: string | undefined;
   readonly before?: string | undefined;
+  /** How many at most; a page of them unless it is less. */
+  readonly take?: number | undefined;
 };
 
 /** Bookings, newest first: all or the live ones, of anybody or of one person or machine. For admins. */
 export async function findRentals(actor: Actor, ask: RentalAsk): Promise<Page<RentalRow>> {
   requireAdmin(actor);
+  const take = Math.min(ask.take ?? RENTALS_A_PAGE, RENTALS_A_PAGE);
   const contains = { contains: ask.text, mode: 'insensitive' as const };
   const rows = await db.booking.findMany({
     where: {
@@ -71,7 +80,13 @@ export async function findRentals(actor: Actor, ask: RentalAsk): Promise<Page<Re
         ask.text === ''
           ? {}
           : {
-              OR: [{ id: ask.text }, { name: contains }, { renter: { name: contains } }, { host: { name: contains } }],
+              OR: [
+                { id: ask.text },
+                { name: contains },
+                { renter: { name: contains } },
+                { host: { name: contains } },
+                { machine: { name: contains } },
+              ],
             },
         ask.userId === undefined ? {} : { OR: [{ renterId: ask.userId }, { hostId: ask.userId }] },
       ],
@@ -81,9 +96,9 @@ export async function findRentals(actor: Actor, ask: RentalAsk): Promise<Page<Re
     },
     select: rentalRow,
     orderBy: { id: 'desc' },
-    take: RENTALS_A_PAGE + 1,
+    take: take + 1,
   });
-  return toPage(rows.map(toRentalRow), RENTALS_A_PAGE);
+  return toPage(rows.map(toRentalRow), take);
 }
 
 /** One booking as staff see it: no environment, no keys. For admins; unknown ids are not found. */

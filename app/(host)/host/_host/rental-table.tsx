@@ -10,6 +10,7 @@ import { SimulatedBadge } from '#components/ui/simulated-badge.tsx';
 import { StateBadge } from '#components/ui/state-badge.tsx';
 import { Table } from '#components/ui/table.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
+import { shortName } from '#lib/base/words.ts';
 import type { RentalRow } from '#lib/bookings/rental.ts';
 import { HOST_NOTICE_SECONDS, HOST_NOTICE_STOPPED_SECONDS, shareOf } from '#lib/bookings/terms.ts';
 import { cancellationSentence } from '#lib/catalogue/cancellation.ts';
@@ -182,7 +183,7 @@ function RentalButtons({ rental }: { rental: RentalRow }) {
         <ConfirmDialog
           trigger="End…"
           size="sm"
-          title={`End the rental of ${rental.renterName}?`}
+          title={`End the rental of ${shortName(rental.renterName)}?`}
           consequences={[
             used
               ? `They keep it for ${notice} h more, so that they can save their work.`
@@ -201,7 +202,7 @@ function RentalButtons({ rental }: { rental: RentalRow }) {
         trigger="Block…"
         size="sm"
         variant="ghost"
-        title={`Never rent to ${rental.renterName} again?`}
+        title={`Never rent to ${shortName(rental.renterName)} again?`}
         consequences={['They cannot book any of your machines.', 'What they rent now goes on. You can unblock them.']}
         action={block}
         hidden={{ bookingId: rental.id }}

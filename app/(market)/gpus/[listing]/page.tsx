@@ -21,6 +21,7 @@ import { Panel } from '#components/ui/panel.tsx';
 import { SimulatedBadge } from '#components/ui/simulated-badge.tsx';
 import { Refusal } from '#lib/base/refusal.ts';
 import { addSeconds, theWorld } from '#lib/base/time.ts';
+import { shortName } from '#lib/base/words.ts';
 import { freeWindows } from '#lib/bookings/queries/free-windows.ts';
 import { placeLabel } from '#lib/catalogue/country.ts';
 import { gpuLabel } from '#lib/catalogue/gpu.ts';
@@ -50,7 +51,7 @@ const load = cache(async (id: string): Promise<ListingPage> => {
 
 export async function generateMetadata({ params }: Route): Promise<Metadata> {
   const listing = await load((await params).listing);
-  return { title: `${gpuLabel(listing.gpus.length, listing.gpuModel)} on ${listing.machineName}` };
+  return { title: `${gpuLabel(listing.gpus.length, listing.gpuModel)} on ${shortName(listing.machineName)}` };
 }
 
 export default async function Listing({ params }: Route) {

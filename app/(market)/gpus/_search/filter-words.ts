@@ -3,6 +3,7 @@ import { countryName } from '#lib/catalogue/country.ts';
 import { workloadLabel } from '#lib/catalogue/fit/workload.ts';
 import { fitHref, workloadWord } from '#lib/catalogue/fit/workload-url.ts';
 import { VRAM_CHOICES_GIB } from '#lib/catalogue/gpu.ts';
+import { LEAST_TRUST_LABELS } from '#lib/catalogue/machine.ts';
 import type { OffersFound } from '#lib/catalogue/offer.ts';
 import { GPU_COUNTS } from '#lib/catalogue/search.ts';
 import type { PageState } from './state.ts';
@@ -88,9 +89,9 @@ export function filterWords(
     trust: {
       chosen: ask.trust,
       options: [
-        ['selfTested', withOffers('Self-tested or better', selfTested + checkedByStaff)],
-        ['checkedByStaff', withOffers('Checked by staff', checkedByStaff)],
-        ['new', withOffers('Unverified too', unverified + selfTested + checkedByStaff)],
+        ['selfTested', withOffers(LEAST_TRUST_LABELS.selfTested, selfTested + checkedByStaff)],
+        ['checkedByStaff', withOffers(LEAST_TRUST_LABELS.checkedByStaff, checkedByStaff)],
+        ['new', withOffers(LEAST_TRUST_LABELS.new, unverified + selfTested + checkedByStaff)],
       ],
     },
     reliability: {

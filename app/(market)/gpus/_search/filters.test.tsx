@@ -30,7 +30,7 @@ describe('the filters of a search', () => {
     expect(said.indexOf('Germany')).toBeLessThan(said.indexOf('Sweden'));
     expect(said).toContain('<option value="2">2 (7)</option>');
     expect(said).toContain('Self-tested or better (6)');
-    expect(said).toContain('Unverified too (7)');
+    expect(said).toContain('Unverified machines too (7)');
     expect(said).not.toContain('type="hidden"');
   });
 

@@ -9,6 +9,7 @@ import { Panel } from '#components/ui/panel.tsx';
 import { SubmitButton } from '#components/ui/submit-button.tsx';
 import { formatDollars, parseDollars } from '#lib/base/money.ts';
 import type { TrustTier } from '#lib/catalogue/machine.ts';
+import { LEAST_TRUST_LABELS } from '#lib/catalogue/machine.ts';
 import { bid } from '../actions.ts';
 
 type BidFormProps = {
@@ -105,9 +106,9 @@ export function BidForm({
                 defaultValue={typed.trust}
                 hint="Unverified: staff let it be offered although its self-test has not passed."
               >
-                <option value="selfTested">Self-tested or better</option>
-                <option value="checkedByStaff">Checked by staff</option>
-                <option value="new">Unverified too</option>
+                <option value="selfTested">{LEAST_TRUST_LABELS.selfTested}</option>
+                <option value="checkedByStaff">{LEAST_TRUST_LABELS.checkedByStaff}</option>
+                <option value="new">{LEAST_TRUST_LABELS.new}</option>
               </SelectField>
               <InputField
                 name="cap"

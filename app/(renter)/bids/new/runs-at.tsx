@@ -27,8 +27,11 @@ export function RunsAt({ rows, gpuCount }: { rows: readonly ClearingPriceRow[]; 
       ))}
       {young.length > 0 && (
         <li className="text-muted">
-          Less than {LEAST_HISTORY_MS / HOUR} hours of history, too little to tell odds from:{' '}
-          {told.length === 0 && young.length > 1 ? 'every model here' : young.join(', ')}.
+          Odds are told once there are {LEAST_HISTORY_MS / HOUR} hours of history:{' '}
+          {told.length === 0 && young.length > 1
+            ? 'there are not yet of any model here'
+            : `not yet of ${young.join(', ')}`}
+          .
         </li>
       )}
       {rows.length === 0 && <li className="text-muted">There was no clearing yet to tell odds from.</li>}

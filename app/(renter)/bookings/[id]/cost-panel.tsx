@@ -7,9 +7,9 @@ import { LinkButton } from '#components/ui/link-button.tsx';
 import { Money } from '#components/ui/money.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
+import { BILLED_WORDS } from '#lib/bookings/booking-words.ts';
 import { cameBack, type Rental } from '#lib/bookings/rental.ts';
 
-const BILLED = { nothing: 'nothing', gpuAndDisk: 'GPU and disk', disk: 'the disk only' } as const;
 const SOON_SECONDS = 3_600;
 const NONE = <span className="text-muted">—</span>;
 
@@ -54,7 +54,7 @@ function runningFacts(rental: Rental): Fact[] {
         </>
       ),
     },
-    { label: 'Billed now', value: BILLED[rental.billable] },
+    { label: 'Billed now', value: BILLED_WORDS[rental.billable] },
     { label: 'Costs now', value: <Money micros={cost.microsPerHour} per="hour" /> },
     { label: 'Set aside', value: <Money micros={cost.heldMicros} />, hint: 'What is not used comes back.' },
     { label: 'Your cap', value: rental.capMicros === null ? 'none' : <Money micros={rental.capMicros} /> },

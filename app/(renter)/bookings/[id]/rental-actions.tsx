@@ -3,6 +3,7 @@ import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
 import { InputField } from '#components/ui/form-fields.tsx';
 import { exactly } from '#components/ui/instant.ts';
 import { Money } from '#components/ui/money.tsx';
+import { formatDollars } from '#lib/base/money.ts';
 import type { Rental } from '#lib/bookings/rental.ts';
 import { seenCancellation } from '#lib/bookings/reserved.ts';
 import { runningCost } from '#lib/bookings/terms.ts';
@@ -68,7 +69,8 @@ export function RentalActions({ rental, stoppedMicrosPerDay }: { rental: Rental;
           title="Extend this booking?"
           consequences={[
             `Now the GPU is yours until ${exactly(rental.endsAt, 'UTC')}.`,
-            'It stays yours for longer if nobody took it for that time and the host still offers it. The price stays as booked.',
+            'It stays yours for longer if nobody took it for that time and the host still offers it.',
+            `Each hour costs ${formatDollars(runningCost(rental.terms, 3_600))}, as booked; what you do not use costs nothing.`,
           ]}
           action={extend}
           hidden={{ ...hidden, from: rental.endsAt.toISOString() }}

@@ -32,24 +32,27 @@ export function ReservedPanel({
           { label: 'Ends', value: exactly(rental.endsAt, 'UTC') },
           { label: 'Giving it back is free until', value: exactly(cancellation.freeUntil, 'UTC') },
           {
-            label: 'It costs now',
+            label: 'Giving it back now costs',
             value: cancellation.dueMicros === 0n ? 'nothing' : <Money micros={cancellation.dueMicros} />,
             hint: (
               <>
-                {cancellation.fault !== null && (
-                  <>
-                    {cancellation.fault.kind === 'silent'
-                      ? 'Its machine was silent from '
-                      : 'Its machine did not get it to run from '}
-                    <TimeAgo at={cancellation.fault.since} /> on: nobody pays for what a machine does not give.{' '}
-                  </>
-                )}
-                at most <Money micros={cancellation.shareMicros} />. {cancellation.sentence}
+                later at most <Money micros={cancellation.shareMicros} />
               </>
             ),
           },
         ]}
       />
+      <p className="mt-3 text-muted text-sm">
+        {cancellation.fault !== null && (
+          <>
+            {cancellation.fault.kind === 'silent'
+              ? 'Its machine was silent from '
+              : 'Its machine did not get it to run from '}
+            <TimeAgo at={cancellation.fault.since} /> on: nobody pays for what a machine does not give.{' '}
+          </>
+        )}
+        {cancellation.sentence}
+      </p>
     </Panel>
   );
 }

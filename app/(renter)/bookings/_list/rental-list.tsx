@@ -70,7 +70,7 @@ export function RentalTable({ rentals, past, samples }: ListProps & { past: bool
             </Td>
             {!past && (
               <Td>
-                <UsageBars sample={samples.get(rental.id)} awaited={rental.observed === 'connectable'} />
+                <Use rental={rental} samples={samples} />
               </Td>
             )}
             <Td numeric>
@@ -113,13 +113,16 @@ export function RentalCards({ rentals, samples, className }: ListProps & { class
           <p className="text-muted text-sm [overflow-wrap:anywhere]">
             {gpuLabel(rental.gpuCount, rental.gpuModel)} · {rental.machine.name}
           </p>
-          {(rental.observed === 'connectable' || samples.has(rental.id)) && (
-            <UsageBars sample={samples.get(rental.id)} awaited />
-          )}
+          {rental.observed === 'connectable' && <Use rental={rental} samples={samples} />}
           <p className="text-sm">
             {rental.endedAt === null && (
               <>
-                <Rate rental={rental} /> ·{' '}
+                {rental.cost.microsPerHour === 0n ? (
+                  <span className="text-muted">costs nothing now</span>
+                ) : (
+                  <Rate rental={rental} />
+                )}{' '}
+                ·{' '}
               </>
             )}
             <Time rental={rental} />
@@ -128,6 +131,12 @@ export function RentalCards({ rentals, samples, className }: ListProps & { class
       ))}
     </ul>
   );
+}
+
+/** What it uses while it runs; what was measured before it stopped is no longer so. */
+function Use({ rental, samples }: { rental: RentalRow } & Pick<ListProps, 'samples'>) {
+  const runs = rental.observed === 'connectable';
+  return <UsageBars sample={runs ? samples.get(rental.id) : undefined} awaited={runs} />;
 }
 
 function State({ rental }: { rental: RentalRow }) {

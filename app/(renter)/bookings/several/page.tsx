@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import Link from 'next/link';
 import { requireActor } from '#app/_edge/actor.ts';
 import { SeveralForm } from '#components/several/several-form.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
@@ -27,7 +28,16 @@ export default async function SeveralBookings({ searchParams }: { searchParams: 
   return (
     <>
       <PageHeader title={question} trail={[{ href: '/bookings', label: 'My bookings' }]} />
-      <Panel className="max-w-2xl">
+      <Panel
+        className="max-w-2xl"
+        footer={
+          rows.length > 0 && (
+            <Link href="/bookings" className="link inline-flex min-h-6 items-center">
+              Back to the list, changing nothing
+            </Link>
+          )
+        }
+      >
         {rows.length === 0 ? (
           <EmptyState
             kind="none"

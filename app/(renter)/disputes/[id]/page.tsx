@@ -29,7 +29,7 @@ export default async function DisputePage({ params }: { params: Promise<{ id: st
   return (
     <>
       <PageHeader
-        title={<>A dispute over {dispute.booking.name}</>}
+        title={`A dispute over ${dispute.booking.name}`}
         trail={trailOf(dispute)}
         badges={<DisputeBadge dispute={dispute} />}
         lede={

@@ -11,6 +11,7 @@ import { Pagination } from '#components/ui/pagination.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { Stat, Stats } from '#components/ui/stat.tsx';
 import { StateBadge } from '#components/ui/state-badge.tsx';
+import { shortName } from '#lib/base/words.ts';
 import { logsOf } from '#lib/bookings/queries/logs.ts';
 import { arrayOf } from '#lib/jobs/queries/arrays.ts';
 import { jobOf, jobsOf } from '#lib/jobs/queries/jobs.ts';
@@ -27,7 +28,7 @@ type Route = { params: Promise<{ id: string }>; searchParams: Promise<{ after?: 
 const load = cache(async (id: string) => seen(arrayOf(await requireActor(), id)));
 
 export async function generateMetadata({ params }: Route) {
-  return { title: (await load((await params).id)).name };
+  return { title: shortName((await load((await params).id)).name) };
 }
 
 export default async function ArrayPage({ params, searchParams }: Route) {

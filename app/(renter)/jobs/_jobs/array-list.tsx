@@ -101,7 +101,9 @@ export function ArrayCards({ arrays, className }: { arrays: readonly ArrayRow[];
               {array.endedAt === null && <SelectBox id={array.id} name={array.name} />}
             </span>
           </div>
-          <State array={array} />
+          <p>
+            <State array={array} />
+          </p>
           <Far array={array} />
           {array.microsPerHour > 0n && <UsageBars sample={array.usage ?? undefined} awaited />}
           <p className="text-muted text-sm [overflow-wrap:anywhere]">{why(array)}</p>

@@ -4,7 +4,7 @@ import { Money } from '#components/ui/money.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { commandLine } from '#lib/bookings/command-line.ts';
 import { regionName } from '#lib/catalogue/continent.ts';
-import { TRUST_TIER_LABELS } from '#lib/catalogue/machine.ts';
+import { LEAST_TRUST_LABELS } from '#lib/catalogue/machine.ts';
 import { formatBytes } from '#lib/catalogue/quantity.ts';
 import { GANG_SENTENCE } from '#lib/jobs/job.ts';
 import type { ArrayView } from '#lib/jobs/view.ts';
@@ -28,7 +28,7 @@ export function AskedPanel({ array }: { array: ArrayView }) {
           { label: 'Where', value: needs.regions.length === 0 ? 'anywhere' : needs.regions.map(regionName).join(', ') },
           {
             label: 'Checked',
-            value: needs.leastTrust === 'new' ? 'Unverified too' : TRUST_TIER_LABELS[needs.leastTrust],
+            value: LEAST_TRUST_LABELS[needs.leastTrust],
           },
           {
             label: 'Most per GPU-hour',

@@ -10,6 +10,7 @@ import { Table } from '#components/ui/table.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import type { LogPiece } from '#lib/bookings/queries/logs.ts';
 import { gpuLabel } from '#lib/catalogue/gpu.ts';
+import { ATTEMPT_WORDS } from '#lib/jobs/attempt.ts';
 import type { AttemptView, JobView } from '#lib/jobs/view.ts';
 
 type JobDetailProps = {
@@ -43,7 +44,7 @@ export function JobDetail({ job, artifactsPath, logs }: JobDetailProps) {
             </Link>
           }
         >
-          Start the booking again and fetch it by sftp: its command does not run a second time. The disk goes{' '}
+          Start the booking again and fetch it by sftp: its command does not run a second time. The disk is deleted{' '}
           {kept.diskUntil !== null && <TimeAgo at={kept.diskUntil} />}.
         </Callout>
       )}
@@ -60,6 +61,11 @@ export function JobDetail({ job, artifactsPath, logs }: JobDetailProps) {
       </Panel>
     </>
   );
+}
+
+function howItCameOut({ outcome, startedAt }: AttemptView): string {
+  if (outcome !== null) return ATTEMPT_WORDS[outcome];
+  return startedAt === null ? 'starting' : 'running';
 }
 
 function Attempts({ tries }: { tries: readonly AttemptView[] }) {
@@ -86,7 +92,7 @@ function Attempts({ tries }: { tries: readonly AttemptView[] }) {
               </span>
             </Th>
             <Td className="max-w-72">
-              {attempt.outcome ?? (attempt.startedAt === null ? 'starting' : 'running')}
+              {howItCameOut(attempt)}
               {attempt.exitCode !== null && `, exit code ${attempt.exitCode}`}
               {attempt.outcome !== 'succeeded' && attempt.sentence !== null && (
                 <span className="block text-muted text-xs">{attempt.sentence}</span>

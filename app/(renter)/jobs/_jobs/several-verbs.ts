@@ -13,7 +13,7 @@ export const CANCEL: SeveralVerb & { trigger: string; question: string } = {
   pending: 'Cancelling…',
   tone: 'dangerFill',
   trigger: 'Cancel…',
-  question: 'Cancel what of these has not ended?',
+  question: 'Cancel these submissions?',
 };
 
 /** What cancelling means for each of some submissions. */

@@ -6,6 +6,7 @@ import { CheckboxField, RadioCardsField } from '#components/ui/choice-fields.tsx
 import { InputField, SelectField } from '#components/ui/form-fields.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { SubmitButton } from '#components/ui/submit-button.tsx';
+import { LEAST_TRUST_LABELS } from '#lib/catalogue/machine.ts';
 import { submit } from './actions.ts';
 
 type Preset = { readonly image: string; readonly label: string; readonly description: string };
@@ -109,14 +110,14 @@ function Needs({ models }: Pick<JobFormProps, 'models'>) {
   return (
     <Panel title="What it needs" description="Of each machine. The market looks for one that fits; you need not pick.">
       <div className={TWO}>
-        <InputField name="gpus" label="GPUs" inputMode="numeric" defaultValue="1" autoComplete="off" />
+        <InputField name="gpus" label="GPUs of each machine" inputMode="numeric" defaultValue="1" autoComplete="off" />
         <InputField
           name="machines"
           label="Machines"
           inputMode="numeric"
           defaultValue="1"
           autoComplete="off"
-          hint="All of them at once, or none. They share no network: they meet where all can dial, like a bucket."
+          hint="All of them at once, or none. They share no network: they meet where all can dial, such as a storage bucket."
         />
         <InputField
           name="models"
@@ -144,9 +145,9 @@ function Needs({ models }: Pick<JobFormProps, 'models'>) {
           hint="Europe, or codes like DE, US."
         />
         <SelectField name="trust" label="Checked" defaultValue="selfTested">
-          <option value="selfTested">Self-tested or better</option>
-          <option value="checkedByStaff">Checked by staff</option>
-          <option value="new">Unverified too</option>
+          <option value="selfTested">{LEAST_TRUST_LABELS.selfTested}</option>
+          <option value="checkedByStaff">{LEAST_TRUST_LABELS.checkedByStaff}</option>
+          <option value="new">{LEAST_TRUST_LABELS.new}</option>
         </SelectField>
         <InputField
           name="price"

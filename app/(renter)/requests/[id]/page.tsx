@@ -15,12 +15,13 @@ import { Money } from '#components/ui/money.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { theWorld } from '#lib/base/time.ts';
+import { shortName } from '#lib/base/words.ts';
 import { commandLine } from '#lib/bookings/command-line.ts';
 import { standingRequestOf } from '#lib/bookings/queries/standing-requests.ts';
 import { typeSizes } from '#lib/bookings/sizes.ts';
 import type { StandingView } from '#lib/bookings/standing-view.ts';
 import { gpuWords, placeWords, requestWords, STANDING_MODE_WORDS, timeWords } from '#lib/bookings/standing-words.ts';
-import { TRUST_TIER_LABELS } from '#lib/catalogue/machine.ts';
+import { LEAST_TRUST_LABELS } from '#lib/catalogue/machine.ts';
 import { formatBasisPoints, formatBytes } from '#lib/catalogue/quantity.ts';
 import { cancel } from '../actions.ts';
 import { AnswersPanel } from './answers-panel.tsx';
@@ -32,7 +33,7 @@ type Route = { params: Promise<{ id: string }> };
 const load = cache(async (id: string) => seen(standingRequestOf(await requireActor(), id, theWorld.now())));
 
 export async function generateMetadata({ params }: Route): Promise<Metadata> {
-  return { title: (await load((await params).id)).name };
+  return { title: shortName((await load((await params).id)).name) };
 }
 
 export default async function RequestPage({ params }: Route) {
@@ -110,15 +111,15 @@ function factsOf(request: StandingView) {
     { label: 'GPUs', value: gpuWords(request) },
     { label: 'Where', value: placeWords(request.regions) },
     { label: 'At most', value: <Money micros={request.maxPriceMicrosPerGpuHour} per="GPU-hour" /> },
-    { label: 'Cap over all', value: <Money micros={request.capMicros} />, hint: 'disk included' },
+    { label: 'Spending cap', value: <Money micros={request.capMicros} />, hint: 'disk included' },
     { label: 'For', value: timeWords(request.durationSeconds) },
-    { label: 'Begins until', value: exactly(request.startBy, 'UTC') },
+    { label: 'Begins by', value: exactly(request.startBy, 'UTC') },
     { label: 'Done by', value: exactly(request.finishBy, 'UTC') },
     { label: 'Disk', value: formatBytes(request.diskBytes) },
-    { label: 'Checked', value: request.trust === 'new' ? 'Unverified too' : TRUST_TIER_LABELS[request.trust] },
+    { label: 'Checked', value: LEAST_TRUST_LABELS[request.trust] },
     ...(least === null ? [] : [{ label: 'Reliability', value: `≥ ${formatBasisPoints(least)}` }]),
     ...(request.realOnly ? [{ label: 'Simulated machines', value: 'none' }] : []),
-    { label: 'A match', value: STANDING_MODE_WORDS[request.mode] },
+    { label: 'When there is a match', value: STANDING_MODE_WORDS[request.mode] },
     { label: 'Image', value: <span className="font-mono text-xs">{request.image}</span> },
     ...(command === null
       ? []

@@ -145,7 +145,7 @@ function Inside({ typed, models, images, hasKey, idempotencyKey: given, first }:
           </Panel>
         )}
       </div>
-      <div className="grid grid-cols-[minmax(0,1fr)] gap-6 lg:sticky lg:top-4">
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-6 lg:sticky lg:top-20">
         <Panel
           title="The market now"
           footer={

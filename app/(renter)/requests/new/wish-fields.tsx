@@ -5,6 +5,7 @@ import { CheckboxField } from '#components/ui/choice-fields.tsx';
 import { InputField, SelectField } from '#components/ui/form-fields.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import type { StandingTyped } from '#lib/bookings/standing-typed.ts';
+import { LEAST_TRUST_LABELS } from '#lib/catalogue/machine.ts';
 
 /** What is wished for, where, for how much and until when. */
 export function WishFields({ typed, models }: { typed: StandingTyped; models: readonly string[] }) {
@@ -53,9 +54,9 @@ export function WishFields({ typed, models }: { typed: StandingTyped; models: re
             hint="For the image and your files."
           />
           <SelectField name="trust" label="Checked" defaultValue={typed.trust}>
-            <option value="selfTested">Self-tested or better</option>
-            <option value="checkedByStaff">Checked by staff</option>
-            <option value="new">Unverified too</option>
+            <option value="selfTested">{LEAST_TRUST_LABELS.selfTested}</option>
+            <option value="checkedByStaff">{LEAST_TRUST_LABELS.checkedByStaff}</option>
+            <option value="new">{LEAST_TRUST_LABELS.new}</option>
           </SelectField>
           <InputField
             name="reliability"

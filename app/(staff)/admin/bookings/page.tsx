@@ -26,7 +26,7 @@ export default async function StaffBookingsPage({ searchParams }: { searchParams
     <>
       <PageHeader title="Bookings" lede="Every booking, the newest first." />
       <DeskTabs current="/admin/bookings" />
-      <FindForm label="Name, renter, host or id" text={asked.q}>
+      <FindForm label="Name, renter, host, machine or id" text={asked.q}>
         <Checkbox name="live" label="Live only" value="on" defaultChecked={asked.live === 'on'} />
       </FindForm>
       <Panel flush>

@@ -11,6 +11,8 @@ import { SimulatedBadge } from '#components/ui/simulated-badge.tsx';
 import { Table } from '#components/ui/table.tsx';
 import { Tabs } from '#components/ui/tabs.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
+import { wordOf } from '#lib/base/words.ts';
+import { LISTING_WORDS } from '#lib/catalogue/listing.ts';
 import { findMachines, MACHINE_QUEUES, type MachineQueue, type MachineRow } from '#lib/trust/queries/machines.ts';
 import { nextHref, one, type SearchParams } from '../ask.ts';
 import { DeskTabs } from '../desk-tabs.tsx';
@@ -90,7 +92,7 @@ function MachineTable({ rows }: { rows: readonly MachineRow[] }) {
             <Td label="GPUs">{row.gpus.length === 0 ? '—' : `${row.gpus.length} × ${row.gpus[0]?.model ?? ''}`}</Td>
             <Td label="Listing">
               <span className="flex flex-wrap gap-1">
-                <Badge>{row.listing?.state ?? 'none'}</Badge>
+                <Badge>{wordOf(LISTING_WORDS, row.listing?.state ?? 'none')}</Badge>
                 {row.listing !== null && row.listing.suspendedAt !== null && <Badge tone="bad">suspended</Badge>}
                 {row.identityCopiedAt !== null && <Badge tone="bad">copied identity</Badge>}
                 {row.staffCheckedAt !== null ? (

@@ -8,6 +8,8 @@ import { Stat, Stats } from '#components/ui/stat.tsx';
 import { Table } from '#components/ui/table.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { theWorld } from '#lib/base/time.ts';
+import { wordOf } from '#lib/base/words.ts';
+import { PAYOUT_NAMES } from '#lib/payments/payout-state.ts';
 import { type ReconciliationPage, reconciliationPage } from '#lib/payments/queries/reconciliation.ts';
 import { DeskTabs } from '../desk-tabs.tsx';
 import { DifferenceList } from './difference-list.tsx';
@@ -87,7 +89,7 @@ function Compared({ page }: { page: ReconciliationPage }) {
                   <Td label="Payout" className="break-all font-mono text-xs">
                     {row.id}
                   </Td>
-                  <Td label="State">{row.state}</Td>
+                  <Td label="State">{wordOf(PAYOUT_NAMES, row.state)}</Td>
                   <Td label="Since" className="whitespace-nowrap">
                     <TimeAgo at={row.createdAt} />
                   </Td>

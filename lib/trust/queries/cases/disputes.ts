@@ -1,6 +1,9 @@
 import { formatDollars } from '#lib/base/money.ts';
+import { wordOf } from '#lib/base/words.ts';
+import { reasonTold } from '#lib/bookings/booking-words.ts';
 import { db } from '#lib/io/db.ts';
 import type { Evidence } from '../../case-view.ts';
+import { type StepTold, stepWords } from '../../dispute-move.ts';
 import { readManifest, showablePicture } from '../../evidence-manifest.ts';
 import { day, personLink, type Queue } from './queue.ts';
 
@@ -102,7 +105,7 @@ export const disputes: Queue = {
         },
         ...row.moves.flatMap((move) => [
           {
-            title: `${WHO[move.side] ?? move.side} ${move.move}${move.amountMicros === null ? '' : ` ${formatDollars(move.amountMicros)}`}`,
+            title: `${wordOf(WHO, move.side)} ${stepWords(move as StepTold)}`,
             quote: move.text,
           },
           ...move.evidence.map((piece) =>
@@ -115,7 +118,7 @@ export const disputes: Queue = {
             Charged: formatDollars(booking.lease?.chargedMicros ?? 0n),
             'Came back already': formatDollars(booking.lease?.refundedMicros ?? 0n),
             Ran: `${day(booking.startedAt)} to ${day(booking.endedAt)}`,
-            'Ended because': booking.reason ?? 'its renter ended it',
+            'How it ended': reasonTold(booking.reason) ?? 'Nobody wrote down why.',
           },
         },
       ],

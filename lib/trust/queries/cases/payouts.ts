@@ -1,10 +1,12 @@
 import { formatDollars } from '#lib/base/money.ts';
+import { wordOf } from '#lib/base/words.ts';
 import { db } from '#lib/io/db.ts';
-import { RISK_WORDS, type RiskRule } from '../../risk.ts';
-import { day, personLink, type Queue } from './queue.ts';
+import { RULE_NAMES } from '../../risk.ts';
+import { day, PROVIDER_NAMES, personLink, type Queue } from './queue.ts';
 
 const HELD = { state: 'held' } as const;
-const causeWords = (cause: string) => (cause === 'suspended' ? 'The account is suspended' : 'The account looks risky');
+const CAUSES = { suspended: 'The account is suspended', flagged: 'The account looks risky' };
+const OCCASIONS = { weekly: 'the weekly payout', demand: 'the host asked for it' };
 
 export const payouts: Queue = {
   count: () => db.payoutHold.count({ where: HELD }),
@@ -19,7 +21,7 @@ export const payouts: Queue = {
     return rows.map((row) => ({
       id: row.id,
       title: `${formatDollars(row.payout.amountMicros)} to ${row.payout.host.name}`,
-      line: causeWords(row.cause),
+      line: wordOf(CAUSES, row.cause),
       since: row.heldAt,
     }));
   },
@@ -43,7 +45,7 @@ export const payouts: Queue = {
     const flag = host.flags[0];
     return {
       title: `${formatDollars(payout.amountMicros)} to ${host.name}`,
-      line: causeWords(row.cause),
+      line: wordOf(CAUSES, row.cause),
       since: row.heldAt,
       whyNot: actor.userId === host.id ? 'This payout is your own: another admin decides.' : null,
       links: [
@@ -59,8 +61,7 @@ export const payouts: Queue = {
           facts: {
             'Account since': day(host.createdAt),
             Suspended: host.suspendedAt === null ? 'no' : `${day(host.suspendedAt)}: ${host.suspendedReason ?? ''}`,
-            'Looks risky':
-              flag === undefined ? 'no' : flag.rules.map((rule) => RISK_WORDS[rule as RiskRule].name).join(', '),
+            'Looks risky': flag === undefined ? 'no' : flag.rules.map((rule) => wordOf(RULE_NAMES, rule)).join(', '),
           },
         },
         {
@@ -74,7 +75,11 @@ export const payouts: Queue = {
         },
         {
           title: 'The payout',
-          facts: { Occasion: payout.occasion, Provider: payout.provider, 'Asked for': day(payout.createdAt) },
+          facts: {
+            Occasion: wordOf(OCCASIONS, payout.occasion),
+            Provider: wordOf(PROVIDER_NAMES, payout.provider),
+            'Asked for': day(payout.createdAt),
+          },
         },
       ],
     };

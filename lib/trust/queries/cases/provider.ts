@@ -1,7 +1,8 @@
 import { formatDollars } from '#lib/base/money.ts';
+import { wordOf } from '#lib/base/words.ts';
 import { GIVEN_UP_ATTEMPTS } from '#lib/desk/case.ts';
 import { db } from '#lib/io/db.ts';
-import { day, personLink, type Queue } from './queue.ts';
+import { day, PROVIDER_NAMES, personLink, type Queue } from './queue.ts';
 
 const REVIEW = { state: 'review' } as const;
 const GIVEN_UP = { handledAt: null, attempts: { gte: GIVEN_UP_ATTEMPTS } } as const;
@@ -40,7 +41,11 @@ export const payments: Queue = {
       evidence: [
         {
           title: 'At the provider',
-          facts: { Name: row.paymentIntentId ?? 'unknown', Card: row.cardLabel ?? 'unknown', Provider: row.provider },
+          facts: {
+            Name: row.paymentIntentId ?? 'unknown',
+            Card: row.cardLabel ?? 'unknown',
+            Provider: wordOf(PROVIDER_NAMES, row.provider),
+          },
         },
         {
           title: 'What to do',

@@ -20,5 +20,8 @@ export const personLink = ({ id, name }: { readonly id: string; readonly name: s
   label: name,
 });
 
+/** Payment providers by their names. */
+export const PROVIDER_NAMES = { sandbox: 'the sandbox', stripe: 'Stripe' };
+
 /** An instant in facts: the day is enough to judge by. */
 export const day = (at: Date | null) => (at === null ? 'never' : at.toISOString().slice(0, 10));

@@ -1,11 +1,12 @@
 import { isId } from '#lib/base/id.ts';
+import { wordOf } from '#lib/base/words.ts';
 import { db } from '#lib/io/db.ts';
-import { CAUSE_WORDS, type ReportCause } from '../../report.ts';
+import { CAUSE_WORDS } from '../../report.ts';
 import { messageReports } from './message-reports.ts';
 import { day, personLink, type Queue } from './queue.ts';
 
 const OPEN = { state: 'open' } as const;
-const causeWords = (cause: string) => CAUSE_WORDS[cause as ReportCause] ?? cause;
+const causeWords = (cause: string) => wordOf(CAUSE_WORDS, cause);
 const MOST_OTHERS = 5;
 
 const listings: Queue = {

@@ -1,17 +1,16 @@
 import { formatDollars } from '#lib/base/money.ts';
+import { wordOf } from '#lib/base/words.ts';
 import { db } from '#lib/io/db.ts';
-import { RISK_WORDS, type RiskRule } from '../../risk.ts';
+import { RISK_WORDS, type RiskRule, RULE_NAMES } from '../../risk.ts';
 import { day, personLink, type Queue } from './queue.ts';
 
 const OPEN = { state: 'open' } as const;
-const words = (rules: readonly string[]) => rules.map((rule) => RISK_WORDS[rule as RiskRule].name).join(', ');
+const words = (rules: readonly string[]) => rules.map((rule) => wordOf(RULE_NAMES, rule)).join(', ');
 
 /** What the rules found, by rule. */
 function findings(stored: unknown): Record<string, string> {
   const found = typeof stored === 'object' && stored !== null ? Object.entries(stored) : [];
-  return Object.fromEntries(
-    found.map(([rule, finding]) => [RISK_WORDS[rule as RiskRule]?.name ?? rule, String(finding)]),
-  );
+  return Object.fromEntries(found.map(([rule, finding]) => [wordOf(RULE_NAMES, rule), String(finding)]));
 }
 
 export const signUps: Queue = {
@@ -50,7 +49,7 @@ export const signUps: Queue = {
       evidence: [
         { title: 'What the rules found', facts: findings(row.findings) },
         ...row.rules.map((rule) => ({
-          title: `The rule: ${RISK_WORDS[rule as RiskRule].name}`,
+          title: `The rule: ${wordOf(RULE_NAMES, rule)}`,
           quote: RISK_WORDS[rule as RiskRule].rule,
         })),
         {

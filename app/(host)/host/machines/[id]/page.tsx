@@ -9,6 +9,7 @@ import { ReliabilityLine } from '#components/machine/reliability-line.tsx';
 import { SelfTestList } from '#components/machine/self-test-list.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { theWorld } from '#lib/base/time.ts';
+import { shortName } from '#lib/base/words.ts';
 import { gpusOfMachine } from '#lib/bookings/queries/machine-gpus.ts';
 import { hostedRentals } from '#lib/bookings/queries/rentals.ts';
 import { machineEventWords } from '#lib/catalogue/event-words.ts';
@@ -28,7 +29,7 @@ import { Troubles } from './_machine/troubles.tsx';
 type Route = { params: Promise<{ id: string }>; searchParams: Promise<AskedPrice> };
 
 export async function generateMetadata({ params }: Pick<Route, 'params'>): Promise<Metadata> {
-  return { title: (await loadMachine((await params).id)).name };
+  return { title: shortName((await loadMachine((await params).id)).name) };
 }
 
 const SHOWN_EVENTS = 12;
@@ -84,8 +85,8 @@ export default async function MachinePage({ params, searchParams }: Route) {
         <ThreadsPanel actor={actor} machineId={machine.id} />
         <GpuPanel machine={machine} gpus={gpus} newest={newest} />
         {live.rows.length > 0 && (
-          <Panel title="Rented now" description="Each keeps the terms it was booked with." flush>
-            <RentalTable rentals={live.rows} caption="Rented now" listing={machine.listing} />
+          <Panel title="Rented and reserved" description="Each keeps the terms it was booked with." flush>
+            <RentalTable rentals={live.rows} caption="Rented and reserved" listing={machine.listing} />
           </Panel>
         )}
         <Panel title="What happened">

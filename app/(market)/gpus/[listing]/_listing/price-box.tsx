@@ -52,6 +52,16 @@ export function PriceBox({ listing, priceLabel, className }: PriceBoxProps) {
       ) : (
         <Callout tone={listing.own ? 'info' : 'warn'} title="Cannot be booked now" className="mt-4">
           {whyNotBookable.sentence}
+          {!listing.own && whyNotBookable.reason === 'gpuTaken' && (
+            <>
+              {' '}
+              Or{' '}
+              <a href="#windows" className="link">
+                reserve a window ahead
+              </a>
+              .
+            </>
+          )}
         </Callout>
       )}
       <Interruptible listing={listing} />

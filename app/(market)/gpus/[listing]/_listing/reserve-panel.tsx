@@ -23,6 +23,7 @@ export function ReservePanel({ listing, free, now }: { listing: ListingPage; fre
   const words = (at: Date) => typeWall(zone, at).replace('T', ' ');
   return (
     <Panel
+      id="windows"
       title="When it is free"
       footer={free.cancellation.sentence}
       description={`${rules.hours.length === 0 ? 'The host rents it at any time' : `The host rents it ${rules.hours.map(hoursWords).join(', ')}`}. Times are in ${zone}.`}

@@ -9,6 +9,7 @@ import { Pagination } from '#components/ui/pagination.tsx';
 import { isId } from '#lib/base/id.ts';
 import { Refusal } from '#lib/base/refusal.ts';
 import { theWorld } from '#lib/base/time.ts';
+import { shortName } from '#lib/base/words.ts';
 import { gpuLabel } from '#lib/catalogue/gpu.ts';
 import { listingPage } from '#lib/catalogue/queries/listing.ts';
 import { reviewsPanelOf } from '#lib/trust/queries/reviews.ts';
@@ -27,7 +28,7 @@ const load = cache(async (id: string) => {
 });
 
 export async function generateMetadata({ params }: Route) {
-  return { title: `Reviews of ${(await load((await params).listing)).machineName}` };
+  return { title: `Reviews of ${shortName((await load((await params).listing)).machineName)}` };
 }
 
 /** All that renters say of an offer. */
@@ -41,7 +42,7 @@ export default async function ListingReviews({ params, searchParams }: Route) {
   return (
     <>
       <PageHeader
-        title={<>Reviews of {listing.machineName}</>}
+        title={`Reviews of ${listing.machineName}`}
         trail={[
           { href: '/gpus', label: 'Rent GPUs' },
           { href: `/gpus/${listing.listingId}`, label: gpuLabel(listing.gpus.length, listing.gpuModel) },

@@ -40,10 +40,7 @@ export function BookingFrame({ rental, tab, aside, children }: BookingFrameProps
         }
         badges={
           <>
-            <StateBadge
-              kind={state.kind}
-              since={rental.endedAt ?? (rental.ahead ? rental.createdAt : rental.observedAt)}
-            >
+            <StateBadge kind={state.kind} since={rental.endedAt ?? (rental.ahead ? undefined : rental.observedAt)}>
               {state.word}
             </StateBadge>
             {rental.machine.simulated && <SimulatedBadge />}

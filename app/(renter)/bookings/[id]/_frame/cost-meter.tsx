@@ -5,11 +5,11 @@ import { Money } from '#components/ui/money.tsx';
 import { Stat, Stats } from '#components/ui/stat.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { secondsBetween } from '#lib/base/time.ts';
+import { BILLED_WORDS } from '#lib/bookings/booking-words.ts';
 import { type Projection, projectionOf } from '#lib/bookings/projection.ts';
 import { cameBack, type Rental } from '#lib/bookings/rental.ts';
 import { runningCost } from '#lib/bookings/terms.ts';
 
-const BILLED = { nothing: 'nothing is billed', gpuAndDisk: 'GPU and disk', disk: 'the disk only' } as const;
 const BY: Record<Projection['by'], string> = {
   time: 'its time is over',
   money: 'the money runs out',
@@ -50,7 +50,11 @@ function Live({ rental, now }: { rental: Rental; now: Date }) {
   const projected = projectionOf(rental, now);
   return (
     <>
-      <Stat label="Costs now" value={<Money micros={cost.microsPerHour} per="hour" />} hint={BILLED[rental.billable]} />
+      <Stat
+        label="Costs now"
+        value={<Money micros={cost.microsPerHour} per="hour" />}
+        hint={rental.billable === 'nothing' ? 'nothing is billed' : BILLED_WORDS[rental.billable]}
+      />
       <Stat
         label="Spent"
         value={

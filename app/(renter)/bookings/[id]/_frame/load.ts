@@ -4,6 +4,7 @@ import { cache } from 'react';
 import { requireActor } from '#app/_edge/actor.ts';
 import { seen } from '#app/_edge/seen.ts';
 import { theWorld } from '#lib/base/time.ts';
+import { shortName } from '#lib/base/words.ts';
 import { rentalOf } from '#lib/bookings/queries/rental.ts';
 
 export type BookingRoute = { readonly params: Promise<{ id: string }> };
@@ -17,6 +18,6 @@ export const loadRental = cache(async (id: string) => {
 
 /** The title of a tab: "Logs of first run"; the first tab bears the name alone. */
 export async function titleOf({ params }: BookingRoute, tab?: string): Promise<Metadata> {
-  const { name } = await loadRental((await params).id);
+  const name = shortName((await loadRental((await params).id)).name);
   return { title: tab === undefined ? name : `${tab} of ${name}` };
 }

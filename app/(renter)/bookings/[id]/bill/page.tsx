@@ -15,6 +15,7 @@ import { PageHeader } from '#components/ui/page-header.tsx';
 import { Pagination } from '#components/ui/pagination.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { theWorld } from '#lib/base/time.ts';
+import { shortName } from '#lib/base/words.ts';
 import { rentalOf } from '#lib/bookings/queries/rental.ts';
 import { gpuLabel } from '#lib/catalogue/gpu.ts';
 import { formatBasisPoints, formatBytes } from '#lib/catalogue/quantity.ts';
@@ -32,7 +33,7 @@ type Route = { params: Promise<{ id: string }>; searchParams: Promise<{ before?:
 const load = cache(async (id: string) => seen(rentalOf(await requireActor(), id, theWorld.now())));
 
 export async function generateMetadata({ params }: Route): Promise<Metadata> {
-  return { title: `Bill of ${(await load((await params).id)).name}` };
+  return { title: `Bill of ${shortName((await load((await params).id)).name)}` };
 }
 
 export default async function BillPage({ params, searchParams }: Route) {

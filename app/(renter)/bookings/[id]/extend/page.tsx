@@ -9,6 +9,7 @@ import { PageHeader } from '#components/ui/page-header.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { theWorld } from '#lib/base/time.ts';
+import { shortName } from '#lib/base/words.ts';
 import { extensionOf } from '#lib/bookings/queries/extension.ts';
 import { ExtendChoices } from '../../../_extend/extend-choices.tsx';
 
@@ -17,7 +18,7 @@ type Props = { params: Promise<{ id: string }> };
 const load = cache(async (id: string) => seen(extensionOf(await requireActor(), id, theWorld.now())));
 
 export async function generateMetadata({ params }: Props) {
-  return { title: `Extend ${(await load((await params).id)).name}` };
+  return { title: `Extend ${shortName((await load((await params).id)).name)}` };
 }
 
 export default async function ExtendPage({ params }: Props) {
@@ -32,7 +33,8 @@ export default async function ExtendPage({ params }: Props) {
         ]}
         lede={
           <>
-            Its end: {exactly(extension.endsAt, 'UTC')}, <TimeAgo at={extension.endsAt} />.
+            {theWorld.now() < extension.endsAt ? 'Ends' : 'Ended'} {exactly(extension.endsAt, 'UTC')},{' '}
+            <TimeAgo at={extension.endsAt} />.
           </>
         }
       />

@@ -15,6 +15,7 @@ import { Panel } from '#components/ui/panel.tsx';
 import { SubmitButton } from '#components/ui/submit-button.tsx';
 import { Refusal } from '#lib/base/refusal.ts';
 import { theWorld } from '#lib/base/time.ts';
+import { shortName } from '#lib/base/words.ts';
 import { type Thread, type ThreadMessage, threadOf } from '#lib/trust/queries/threads.ts';
 import { KEPT_DAYS, REPORT_CHARACTERS, WRITE_DAYS } from '#lib/trust/thread.ts';
 import { openToStaff, report } from '../../../_thread/actions.ts';
@@ -43,7 +44,7 @@ const load = cache(async (id: string, before: string | undefined): Promise<Threa
 
 export async function generateMetadata({ params, searchParams }: Props) {
   const thread = await load((await params).id, word((await searchParams).before));
-  return { title: thread === null ? 'Messages' : `Messages: ${thread.bookingName}` };
+  return { title: thread === null ? 'Messages' : `Messages: ${shortName(thread.bookingName)}` };
 }
 
 export default async function MessagesPage({ params, searchParams }: Props) {

@@ -11,6 +11,7 @@ import { PageHeader } from '#components/ui/page-header.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { StateBadge } from '#components/ui/state-badge.tsx';
 import { theWorld } from '#lib/base/time.ts';
+import { shortName } from '#lib/base/words.ts';
 import { rentalOf } from '#lib/bookings/queries/rental.ts';
 import { gpuLabel } from '#lib/catalogue/gpu.ts';
 import { metricLimits } from '#lib/telemetry/figure.ts';
@@ -24,7 +25,7 @@ type Route = { params: Promise<{ id: string }>; searchParams: Promise<{ metrics?
 const load = cache(async (id: string) => seen(rentalOf(await requireActor(), id, theWorld.now())));
 
 export async function generateMetadata({ params }: Route): Promise<Metadata> {
-  return { title: `Metrics of ${(await load((await params).id)).name}` };
+  return { title: `Metrics of ${shortName((await load((await params).id)).name)}` };
 }
 
 /** What a rental uses: a tab of its renter's page, a page by itself for its host. */

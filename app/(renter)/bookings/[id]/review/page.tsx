@@ -33,7 +33,7 @@ export default async function ReviewPage({ params }: { params: Promise<{ id: str
   return (
     <>
       <PageHeader
-        title={<>How was {booking.name}?</>}
+        title={`How was ${booking.name}?`}
         trail={[
           { href: side === 'renter' ? '/bookings' : '/host', label: side === 'renter' ? 'My bookings' : 'My machines' },
           { href: `/bookings/${id}`, label: booking.name },

@@ -82,6 +82,7 @@ export default async function BookPage({ params, searchParams }: Route) {
       {why !== null && (
         <Callout tone={listing.own ? 'info' : 'warn'} title="This cannot be booked now" className="mb-6">
           {why.sentence}
+          {!listing.own && LATER_FINE.has(why.reason) && ' Or say when it is to begin, and reserve a window ahead.'}
         </Callout>
       )}
       {near.length > 0 && <NearOffers offers={near} words={words} className="mb-6" />}

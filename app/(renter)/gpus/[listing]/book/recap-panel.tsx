@@ -26,7 +26,7 @@ type RecapPanelProps = {
 function keptSentence({ kept }: Priced): string {
   if (kept === null || kept.keptMicros === 0n)
     return 'The money for it is no longer kept: a job, a bid or a standing request of yours that begins meanwhile may take it. Change something and review it again to keep it for five more minutes.';
-  return 'Until the clock beside this is over that money is kept in your wallet: no job, bid or standing request of yours takes it. Only what runs already, or what you book by hand, goes first.';
+  return 'As long as this price is kept, that money is kept in your wallet, too: no job, bid or standing request of yours takes it. Only what runs already, or what you book by hand, goes first.';
 }
 
 /** All that is about to be booked, and what follows from it, before the press that books. */
@@ -76,8 +76,8 @@ export function RecapPanel({ recap, priced, machine, keys, changed }: RecapPanel
               },
               { label: 'Name', value: recap.name === '' ? 'taken from the image' : recap.name },
               {
-                label: 'Let in by',
-                value: recap.newKey ? 'the SSH key you typed' : keys.map(({ name }) => name).join(', '),
+                label: 'SSH key',
+                value: recap.newKey ? 'the one you typed' : keys.map(({ name }) => name).join(', '),
                 hint: recap.newKey ? 'it is added to your account' : undefined,
               },
             ],
@@ -94,7 +94,7 @@ export function RecapPanel({ recap, priced, machine, keys, changed }: RecapPanel
                     : `after ${duration(quote.whole.seconds).replace(/ 00 min$| 0 h$/, '')}`,
                 hint: `${exactly(quote.endsAt, 'UTC')} at the latest`,
               },
-              { label: 'An hour', value: <Money micros={quote.perHour.micros} /> },
+              { label: 'Per hour', value: <Money micros={quote.perHour.micros} /> },
               ...(quote.whole === null
                 ? []
                 : [{ label: 'The whole time', value: <Money micros={quote.whole.micros} /> }]),

@@ -9,6 +9,7 @@ import { LiveRefresh } from '#components/ui/live-refresh.tsx';
 import { Money } from '#components/ui/money.tsx';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { StateBadge } from '#components/ui/state-badge.tsx';
+import { shortName } from '#lib/base/words.ts';
 import { logsOf } from '#lib/bookings/queries/logs.ts';
 import { arrayOf } from '#lib/jobs/queries/arrays.ts';
 import { jobOf } from '#lib/jobs/queries/jobs.ts';
@@ -28,7 +29,7 @@ const load = cache(async (id: string, index: string) => {
 export async function generateMetadata({ params }: Route) {
   const { id, index } = await params;
   const { array } = await load(id, index);
-  return { title: `${array.name} #${index}` };
+  return { title: `${shortName(array.name)} #${index}` };
 }
 
 /** One job of an array. */

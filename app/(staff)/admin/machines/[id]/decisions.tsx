@@ -30,7 +30,7 @@ export function Decisions({ machine }: { machine: MachineRow }) {
         </ConfirmDialog>
       ) : (
         <ConfirmDialog
-          trigger="Take the mark away…"
+          trigger="Take “checked” away…"
           variant="secondary"
           title="Take “checked by staff” away?"
           consequences={['The machine falls back to “self-tested”.']}

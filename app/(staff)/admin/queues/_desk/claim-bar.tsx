@@ -6,6 +6,7 @@ import { TextareaField } from '#components/ui/form-fields.tsx';
 import { LocalClock } from '#components/ui/local-clock.tsx';
 import { SubmitButton } from '#components/ui/submit-button.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
+import { shortName } from '#lib/base/words.ts';
 import { CLAIM_MINUTES } from '#lib/desk/case.ts';
 import type { CaseView } from '#lib/trust/case-view.ts';
 import { claim, release, takeOver } from '../actions.ts';
@@ -54,7 +55,7 @@ export function ClaimBar({ shown, adminId }: { shown: CaseView; adminId: string 
   return (
     <Bar
       tone="other"
-      title={`${held.admin.name} works on it`}
+      title={`${shortName(held.admin.name)} works on it`}
       line={
         <>
           Since <TimeAgo at={held.claimedAt} />, until {until}.
@@ -65,7 +66,7 @@ export function ClaimBar({ shown, adminId }: { shown: CaseView; adminId: string 
           trigger="Take over…"
           variant="secondary"
           size="sm"
-          title={`Take it over from ${held.admin.name}?`}
+          title={`Take it over from ${shortName(held.admin.name)}?`}
           consequences={[
             `${held.admin.name} cannot decide it any more, and is told that you took it.`,
             'It stands in the audit trail with your reason.',

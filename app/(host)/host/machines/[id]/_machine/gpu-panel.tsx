@@ -9,14 +9,15 @@ import { pcieLabel } from '#lib/catalogue/gpu.ts';
 import { formatBytes } from '#lib/catalogue/quantity.ts';
 import type { OwnMachine } from '#lib/catalogue/queries/machines.ts';
 import { figureText } from '#lib/telemetry/figure.ts';
-import type { Newest } from '#lib/telemetry/newest.ts';
+import type { Measure } from '#lib/telemetry/measure.ts';
+import { type Dated, figureOf, type Newest } from '#lib/telemetry/newest.ts';
 import type { Specification } from '#protocol/specification.ts';
 
 type GpuPanelProps = {
   machine: OwnMachine;
   /** In their order. */
   gpus: readonly MachineGpu[];
-  /** What each did when it was looked at last, by its place among them from 1 on. */
+  /** What each did when it was looked at last, by its place among them from 1 on; of the others the last description says it. */
   newest: ReadonlyMap<number, Newest>;
 };
 
@@ -50,8 +51,9 @@ export function GpuPanel({ machine, gpus: placedGpus, newest }: GpuPanelProps) {
           {gpus.map((gpu) => {
             const index = placedGpus.findIndex((one) => one.uuid === gpu.uuid);
             const placed = placedGpus[index];
-            const now = newest.get(index + 1)?.figures ?? {};
-            const power = now.gpuPowerWatts ?? gpu.powerWatts;
+            const shown = (measure: Measure, described: number | null | undefined) => (
+              <Figure measure={measure} dated={figureOf(newest, index + 1, measure, described)} />
+            );
             return (
               <tr key={gpu.uuid}>
                 <Th scope="row" className="min-w-40">
@@ -71,13 +73,13 @@ export function GpuPanel({ machine, gpus: placedGpus, newest }: GpuPanelProps) {
                   {formatBytes(gpu.vramBytes)}
                 </Td>
                 <Td label="Load" numeric>
-                  {figureText('gpuUtilisationPercent', now.gpuUtilisationPercent ?? gpu.utilisationPercent)}
+                  {shown('gpuUtilisationPercent', gpu.utilisationPercent)}
                 </Td>
                 <Td label="Temp." numeric>
-                  {figureText('gpuTemperatureCelsius', now.gpuTemperatureCelsius ?? gpu.temperatureCelsius)}
+                  {shown('gpuTemperatureCelsius', gpu.temperatureCelsius)}
                 </Td>
                 <Td label="Power" numeric>
-                  {figureText('gpuPowerWatts', power)}
+                  {shown('gpuPowerWatts', gpu.powerWatts)}
                   {gpu.powerLimitWatts !== null && (
                     <span className="block text-muted text-xs">of {Math.round(gpu.powerLimitWatts)} W</span>
                   )}
@@ -100,6 +102,16 @@ export function GpuPanel({ machine, gpus: placedGpus, newest }: GpuPanelProps) {
         </tbody>
       </Table>
     </Panel>
+  );
+}
+
+/** A figure of now; one of the last description says so. */
+function Figure({ measure, dated: { figure, now } }: { measure: Measure; dated: Dated }) {
+  return (
+    <>
+      {figureText(measure, figure)}
+      {!now && typeof figure === 'number' && <span className="block text-muted text-xs">last described</span>}
+    </>
   );
 }
 

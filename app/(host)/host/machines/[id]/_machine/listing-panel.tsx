@@ -4,17 +4,11 @@ import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { SubmitButton } from '#components/ui/submit-button.tsx';
 import type { RentalRow } from '#lib/bookings/rental.ts';
-import { EDITS_TOUCH_LATER_BOOKINGS } from '#lib/catalogue/listing.ts';
+import { EDITS_TOUCH_LATER_BOOKINGS, LISTING_WORDS } from '#lib/catalogue/listing.ts';
 import type { OwnMachine } from '#lib/catalogue/queries/machines.ts';
 import { TermsForm } from '../../../_host/terms-form.tsx';
 import { publish, withdraw } from '../../../actions.ts';
 import { PauseDialog, PausedNote } from './pause-dialog.tsx';
-
-const BADGES = {
-  draft: ['neutral', 'draft'],
-  published: ['good', 'published'],
-  withdrawn: ['neutral', 'withdrawn'],
-} as const;
 
 type ListingPanelProps = {
   machine: OwnMachine;
@@ -29,10 +23,10 @@ export function ListingPanel({ machine, rentals, now }: ListingPanelProps) {
   const { listing } = machine;
   const [tone, word] =
     listing === null
-      ? (['neutral', 'not listed'] as const)
+      ? (['neutral', LISTING_WORDS.none] as const)
       : machine.pausedUntil !== null
         ? (['warn', 'paused'] as const)
-        : BADGES[listing.state];
+        : ([listing.state === 'published' ? 'good' : 'neutral', LISTING_WORDS[listing.state]] as const);
   return (
     <Panel
       title={

@@ -51,8 +51,8 @@ export function BlocksPanel({ found, now }: { found: MachineCalendar; now: Date 
           <InputField name="from" label="From" type="datetime-local" required />
           <InputField name="to" label="To" type="datetime-local" required />
           <SelectField name="kind" label="What for" defaultValue="block">
-            <option value="block">My own use: nothing booked is cut</option>
-            <option value="maintenance">Maintenance: ends what is rented on demand</option>
+            <option value="block">My own use</option>
+            <option value="maintenance">Maintenance</option>
           </SelectField>
           <InputField
             name="note"

@@ -9,6 +9,7 @@ import { Badge } from '#components/ui/badge.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { theWorld } from '#lib/base/time.ts';
+import { shortName } from '#lib/base/words.ts';
 import { calendarFeeds } from '#lib/bookings/queries/calendar-feeds.ts';
 import { hoursWords } from '#lib/catalogue/calendar-rules.ts';
 import { type CalendarView, dayStrips, shownDays } from '#lib/catalogue/day-strips.ts';
@@ -43,7 +44,7 @@ const asked = (params: Readonly<Record<string, string | string[] | undefined>>) 
 
 export async function generateMetadata({ params, searchParams }: Route): Promise<Metadata> {
   const { view, from } = asked(await searchParams);
-  return { title: `Calendar of ${(await load((await params).id, view, from)).found.machineName}` };
+  return { title: `Calendar of ${shortName((await load((await params).id, view, from)).found.machineName)}` };
 }
 
 export default async function MachineCalendarPage({ params, searchParams }: Route) {
@@ -105,7 +106,7 @@ function Lede({ found }: { found: MachineCalendar }) {
       {hours} ({calendar.zone}).{' '}
       {found.isOpen && found.closesAt !== null && (
         <>
-          Closes <TimeAgo at={found.closesAt} />.
+          Next closed <TimeAgo at={found.closesAt} />.
         </>
       )}
       {!found.isOpen && found.nextOpening !== null && (

@@ -5,6 +5,7 @@ import { SubmitButton } from '#components/ui/submit-button.tsx';
 import type { Calendar } from '#lib/catalogue/calendar.ts';
 import { clockWords, MOST_HOURS } from '#lib/catalogue/calendar-rules.ts';
 import { CANCELLATION_POLICIES, CANCELLATIONS, cancellationSentence } from '#lib/catalogue/cancellation.ts';
+import { formatSpan } from '#lib/catalogue/span-words.ts';
 import { WEEKDAYS, zones } from '#lib/catalogue/wall-clock.ts';
 import { saveRules } from './actions.ts';
 
@@ -94,7 +95,7 @@ export function RulesForm({ machineId, calendar }: { machineId: string; calendar
         >
           {CANCELLATION_POLICIES.map((policy) => (
             <option key={policy} value={policy}>
-              {POLICIES[policy]}: {cancellationSentence(CANCELLATIONS[policy])}
+              {POLICIES[policy]}: free until {formatSpan(CANCELLATIONS[policy].freeSeconds)} before
             </option>
           ))}
         </SelectField>

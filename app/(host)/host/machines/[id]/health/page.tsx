@@ -11,6 +11,7 @@ import { Stat, Stats } from '#components/ui/stat.tsx';
 import { TimeAgo } from '#components/ui/time-ago.tsx';
 import { DRIFT_TOLERATED_MS } from '#lib/agents/clock-drift.ts';
 import { theWorld } from '#lib/base/time.ts';
+import { shortName } from '#lib/base/words.ts';
 import { gpusOfMachine } from '#lib/bookings/queries/machine-gpus.ts';
 import type { OwnMachine } from '#lib/catalogue/queries/machines.ts';
 import { figureText } from '#lib/telemetry/figure.ts';
@@ -25,7 +26,7 @@ import { Troubles } from '../_machine/troubles.tsx';
 type Route = { params: Promise<{ id: string }>; searchParams: Promise<{ metrics?: string | string[] }> };
 
 export async function generateMetadata({ params }: Route): Promise<Metadata> {
-  return { title: `Health of ${(await loadMachine((await params).id)).name}` };
+  return { title: `Health of ${shortName((await loadMachine((await params).id)).name)}` };
 }
 
 /** The charts go on by themselves; the figures above them are not to fall behind. */
@@ -73,9 +74,10 @@ function HealthStats({ machine, newest }: HealthStatsProps) {
   const { gpus } = machine.specification;
   const said = (values: readonly (number | null | undefined)[]) => values.filter((value) => typeof value === 'number');
   // The newest look at the GPUs, as the charts below have it; while nobody looks, what the driver said at the last description.
-  const temperatures =
-    figuresNow(newest, 'gpuTemperatureCelsius') ?? said(gpus.map(({ temperatureCelsius }) => temperatureCelsius));
-  const power = figuresNow(newest, 'gpuPowerWatts') ?? said(gpus.map(({ powerWatts }) => powerWatts));
+  const hot = figuresNow(newest, 'gpuTemperatureCelsius');
+  const temperatures = hot ?? said(gpus.map(({ temperatureCelsius }) => temperatureCelsius));
+  const drawn = figuresNow(newest, 'gpuPowerWatts');
+  const power = drawn ?? said(gpus.map(({ powerWatts }) => powerWatts));
   const limit = said(gpus.map(({ powerLimitWatts }) => powerLimitWatts));
   const sum = (values: readonly number[]) => Math.round(values.reduce((total, value) => total + value, 0));
   const drift = machine.clockDriftMs;
@@ -91,11 +93,12 @@ function HealthStats({ machine, newest }: HealthStatsProps) {
         label="Hottest GPU"
         value={temperatures.length === 0 ? '–' : figureText('gpuTemperatureCelsius', Math.max(...temperatures))}
         hint={
-          lookedAt === undefined ? (
-            'when it was last described'
+          hot === null || lookedAt === undefined ? (
+            'as it was last described'
           ) : (
             <>
-              looked at <TimeAgo at={lookedAt} />
+              {hot.length < gpus.length ? `of ${hot.length} that were looked at` : 'looked at'}{' '}
+              <TimeAgo at={lookedAt} />
             </>
           )
         }
@@ -103,7 +106,12 @@ function HealthStats({ machine, newest }: HealthStatsProps) {
       <Stat
         label="Power of the GPUs"
         value={power.length === 0 ? '–' : `${sum(power)} W`}
-        hint={limit.length === 0 ? 'no limit reported' : `of ${sum(limit)} W they may draw`}
+        hint={[
+          drawn === null && power.length > 0 ? 'as they were last described' : null,
+          limit.length === 0 ? 'no limit reported' : `of ${sum(limit)} W they may draw`,
+        ]
+          .filter((words) => words !== null)
+          .join(', ')}
       />
       <Stat
         label="Clock"

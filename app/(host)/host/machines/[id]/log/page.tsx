@@ -8,6 +8,7 @@ import { EmptyState } from '#components/ui/empty-state.tsx';
 import { LinkButton } from '#components/ui/link-button.tsx';
 import { Pagination } from '#components/ui/pagination.tsx';
 import { agentLogOf } from '#lib/agents/queries/agent-log.ts';
+import { shortName } from '#lib/base/words.ts';
 import { AGENT_LOG_LEVELS } from '#protocol/agent-log.ts';
 import { MachineHead } from '../_machine/head.tsx';
 import { loadMachine } from '../_machine/load.ts';
@@ -19,7 +20,7 @@ type Route = {
 };
 
 export async function generateMetadata({ params }: Route): Promise<Metadata> {
-  return { title: `Agent log of ${(await loadMachine((await params).id)).name}` };
+  return { title: `Agent log of ${shortName((await loadMachine((await params).id)).name)}` };
 }
 
 /** What the agent says of its own work: levels, times, a search, and a file. */

@@ -7,6 +7,7 @@ import { LinkButton } from '#components/ui/link-button.tsx';
 import { Pagination } from '#components/ui/pagination.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { theWorld } from '#lib/base/time.ts';
+import { shortName } from '#lib/base/words.ts';
 import { hostedRentals } from '#lib/bookings/queries/rentals.ts';
 import { EDITS_TOUCH_LATER_BOOKINGS } from '#lib/catalogue/listing.ts';
 import { RentalTable } from '../../../_host/rental-table.tsx';
@@ -16,7 +17,7 @@ import { loadMachine } from '../_machine/load.ts';
 type Route = { params: Promise<{ id: string }>; searchParams: Promise<{ after?: string | string[] }> };
 
 export async function generateMetadata({ params }: Route): Promise<Metadata> {
-  return { title: `Contracts of ${(await loadMachine((await params).id)).name}` };
+  return { title: `Contracts of ${shortName((await loadMachine((await params).id)).name)}` };
 }
 
 /** What is, will be and was rented on a machine, each with the terms that were frozen when it was booked. */

@@ -7,6 +7,7 @@ import { TimeAgo } from '#components/ui/time-ago.tsx';
 import type { AgentVersionState } from '#lib/agents/agent-version.ts';
 import { agentOf } from '#lib/agents/queries/agent.ts';
 import { defaultJobOf } from '#lib/agents/queries/default-job.ts';
+import { shortName } from '#lib/base/words.ts';
 import { BidsPanel } from '../_machine/bids-panel.tsx';
 import { DefaultJobPanel } from '../_machine/default-job-panel.tsx';
 import { MachineHead } from '../_machine/head.tsx';
@@ -17,7 +18,7 @@ import { SpecificationPanel } from '../_machine/specification-panel.tsx';
 type Route = { params: Promise<{ id: string }> };
 
 export async function generateMetadata({ params }: Route): Promise<Metadata> {
-  return { title: `Settings of ${(await loadMachine((await params).id)).name}` };
+  return { title: `Settings of ${shortName((await loadMachine((await params).id)).name)}` };
 }
 
 const VERSIONS: Record<AgentVersionState, readonly [StateKind, string, string]> = {

@@ -1,9 +1,14 @@
 import { Badge } from '#components/ui/badge.tsx';
 import { Money } from '#components/ui/money.tsx';
-import { TRANSFER_KINDS, type TransferKind } from '#lib/ledger/transfer.ts';
+import { wordOf } from '#lib/base/words.ts';
+import { LISTING_WORDS } from '#lib/catalogue/listing.ts';
+import { PAYOUT_NAMES } from '#lib/payments/payout-state.ts';
+import { failureSentence, TOP_UP_WORDS } from '#lib/payments/top-up.ts';
+import { DISPUTE_WORDS } from '#lib/trust/dispute.ts';
 import type { PersonFile } from '#lib/trust/queries/person-file.ts';
-import { CAUSE_WORDS, type ReportCause } from '#lib/trust/report.ts';
-import { RISK_WORDS, type RiskRule } from '#lib/trust/risk.ts';
+import { CAUSE_WORDS, REPORT_WORDS } from '#lib/trust/report.ts';
+import { FLAG_WORDS, RULE_NAMES } from '#lib/trust/risk.ts';
+import { transferWords } from '../../../books/words.ts';
 import { RowList } from './row-list.tsx';
 
 /** What of a person is a list: sessions, money, machines, payouts, cases, notices. */
@@ -11,6 +16,7 @@ export function PersonLists({ person, now }: { person: PersonFile; now: Date }) 
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-2">
       <RowList
+        id="sign-ins"
         title="Sessions and tokens"
         none="Never signed in."
         rows={person.sessions.map((session) => {
@@ -31,12 +37,13 @@ export function PersonLists({ person, now }: { person: PersonFile; now: Date }) 
         rows={person.signIns.map(({ at, label }, index) => ({ id: String(index), title: label, at }))}
       />
       <RowList
+        id="payments"
         title="Movements of money"
         none="No money moved."
         rows={person.movements.map((row) => ({
           id: row.id,
           href: `/admin/books/transfers/${row.id}`,
-          title: Object.hasOwn(TRANSFER_KINDS, row.kind) ? TRANSFER_KINDS[row.kind as TransferKind] : row.kind,
+          title: transferWords(row.kind),
           at: row.at,
           aside: (
             <Money
@@ -51,13 +58,14 @@ export function PersonLists({ person, now }: { person: PersonFile; now: Date }) 
         none="Never paid in."
         rows={person.topUps.map((row) => ({
           id: row.id,
-          title: row.state,
-          line: row.failure ?? undefined,
+          title: wordOf(TOP_UP_WORDS, row.state),
+          line: row.failure === null ? undefined : failureSentence(row.failure),
           at: row.createdAt,
           aside: <Money micros={row.amountMicros} />,
         }))}
       />
       <RowList
+        id="machines"
         title="Machines"
         none="No machine."
         all={`/admin/machines?q=${encodeURIComponent(person.name)}`}
@@ -65,7 +73,7 @@ export function PersonLists({ person, now }: { person: PersonFile; now: Date }) 
           id: row.id,
           href: `/admin/machines/${row.id}`,
           title: row.name,
-          line: row.retired ? 'retired' : `listing: ${row.listing}`,
+          line: row.retired ? 'retired' : `listing: ${wordOf(LISTING_WORDS, row.listing)}`,
           at: person.createdAt,
         }))}
       />
@@ -75,19 +83,20 @@ export function PersonLists({ person, now }: { person: PersonFile; now: Date }) 
         rows={person.payouts.map((row) => ({
           id: row.id,
           href: row.hold === 'held' ? `/admin/queues/payouts?case=${row.id}` : `/admin/books/transfers?cause=${row.id}`,
-          title: row.hold === 'held' ? 'on hold' : row.state,
+          title: row.hold === 'held' ? 'on hold' : wordOf(PAYOUT_NAMES, row.state),
           at: row.createdAt,
           aside: <Money micros={row.amountMicros} />,
         }))}
       />
       <RowList
+        id="cases"
         title="Disputes"
         none="None."
         rows={person.disputes.map((row) => ({
           id: row.id,
           href: `/disputes/${row.id}`,
           title: row.booking,
-          line: `${row.state}, as ${row.as}`,
+          line: `${wordOf(DISPUTE_WORDS, row.state)}, as ${row.as}`,
           at: row.openedAt,
           aside: <Money micros={row.amountMicros} />,
         }))}
@@ -98,8 +107,8 @@ export function PersonLists({ person, now }: { person: PersonFile; now: Date }) 
         rows={person.reports.map((row) => ({
           id: row.id,
           href: `/admin/queues/reports?case=${row.id}`,
-          title: CAUSE_WORDS[row.cause as ReportCause] ?? row.cause,
-          line: `${row.by ? 'by them' : 'about them'}, ${row.state}`,
+          title: wordOf(CAUSE_WORDS, row.cause),
+          line: `${row.by ? 'by them' : 'about them'}, ${wordOf(REPORT_WORDS, row.state)}`,
           at: row.openedAt,
         }))}
       />
@@ -109,12 +118,13 @@ export function PersonLists({ person, now }: { person: PersonFile; now: Date }) 
         rows={person.flags.map((row) => ({
           id: row.id,
           href: `/admin/queues/sign-ups?case=${row.id}`,
-          title: row.rules.map((rule) => RISK_WORDS[rule as RiskRule]?.name ?? rule).join(', '),
-          line: row.decision === null ? row.state : `${row.state}: ${row.decision}`,
+          title: row.rules.map((rule) => wordOf(RULE_NAMES, rule)).join(', '),
+          line: `${wordOf(FLAG_WORDS, row.state)}${row.decision === null ? '' : `: ${row.decision}`}`,
           at: row.flaggedAt,
         }))}
       />
       <RowList
+        id="notices"
         title="Notices"
         none="Never told anything."
         rows={person.notices.map((row) => ({

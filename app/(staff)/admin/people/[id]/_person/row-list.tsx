@@ -14,11 +14,14 @@ export type ListedRow = {
 
 /** A short list of things of one person; says so when there is none. */
 export function RowList({
+  id,
   title,
   rows,
   none,
   all,
 }: {
+  /** Where the page is gone to. */
+  id?: string | undefined;
   title: string;
   rows: readonly ListedRow[];
   none: string;
@@ -26,6 +29,7 @@ export function RowList({
 }) {
   return (
     <Panel
+      id={id}
       title={title}
       flush
       actions={

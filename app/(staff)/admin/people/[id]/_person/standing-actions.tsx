@@ -1,5 +1,6 @@
 import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
 import { TextareaField } from '#components/ui/form-fields.tsx';
+import { shortName } from '#lib/base/words.ts';
 import { restore, suspend } from '../actions.ts';
 
 type Props = {
@@ -14,7 +15,7 @@ export function StandingActions({ person, effects, own }: Props) {
     return (
       <ConfirmDialog
         trigger="Suspend…"
-        title={`Suspend ${person.name}?`}
+        title={`Suspend ${shortName(person.name)}?`}
         consequences={effects}
         action={suspend}
         hidden={{ userId: person.id }}
@@ -28,7 +29,7 @@ export function StandingActions({ person, effects, own }: Props) {
     <ConfirmDialog
       trigger="Restore…"
       variant="primary"
-      title={`Restore ${person.name}?`}
+      title={`Restore ${shortName(person.name)}?`}
       consequences={[
         'The account works again as before; its listings are back in search.',
         'Bids, jobs and standing requests that rested are placed again.',
