@@ -96,6 +96,11 @@ export class ValueSets<Value> {
     return values.flatMap((value) => this.#sets.get(value) ?? []);
   }
 
+  /** The sets of the highest values first. */
+  fromHighest(this: ValueSets<number>): RowSet[] {
+    return [...this.#sets].sort(([a], [b]) => b - a).map(([, set]) => set);
+  }
+
   where(holds: (value: Value) => boolean): RowSet[] {
     return [...this.#sets].flatMap(([value, set]) => (holds(value) ? [set] : []));
   }
@@ -118,4 +123,20 @@ export function unite(sets: readonly RowSet[], chunk: number, scratch: Int32Arra
     united = scratch;
   }
   return united;
+}
+
+/** Writes the rows that are in both into `into`, and says how many they are. */
+export function common(set: RowSet, found: Int32Array, into: Int32Array): number {
+  into.fill(0);
+  let count = 0;
+  set.chunks.forEach((words, chunk) => {
+    if (words === undefined) return;
+    const base = chunk * CHUNK_WORDS;
+    for (let word = 0; word < CHUNK_WORDS; word += 1) {
+      const both = (words[word] as number) & (found[base + word] as number);
+      into[base + word] = both;
+      count += popcount(both);
+    }
+  });
+  return count;
 }

@@ -1,3 +1,4 @@
+import { DAY } from '#lib/base/time.ts';
 import { byName } from '#lib/catalogue/offer.ts';
 import { GPU_COUNTS } from '#lib/catalogue/search.ts';
 import { Bits, CHUNK_ROWS, ValueSets } from './bits.ts';
@@ -63,6 +64,8 @@ export class ChunkCounts {
 }
 const NO_COUNTS = new Uint16Array(0);
 
+const WEEK_MS = 7 * DAY;
+
 /** No country. */
 const NOWHERE = '';
 
@@ -103,12 +106,12 @@ export class Columns {
   readonly models = new Dictionary();
   readonly countries = new Dictionary();
   readonly pairs: { readonly model: number; readonly country: number }[] = [];
-  /** No row has more memory than this; fewer may have as much than had once. */
-  mostVramBytes = 0;
   readonly #pairCodes = new Map<string, number>();
   readonly byModel = new ValueSets<string>();
   readonly byCountry = new ValueSets<string>();
   readonly byVramBytes = new ValueSets<number>();
+  /** By the week in which they were published. */
+  readonly byWeek = new ValueSets<number>();
   readonly byGpuCount = new ValueSets<number>();
   readonly byMinGpus = new ValueSets<number>();
   readonly byFreeGpus = new ValueSets<number>();
@@ -146,7 +149,6 @@ export class Columns {
     this.listings[at] = listing;
     this.price[at] = listing.priceMicrosPerGpuHour;
     this.vramBytes[at] = listing.vramBytes;
-    this.mostVramBytes = Math.max(this.mostVramBytes, listing.vramBytes);
     this.publishedAt[at] = listing.publishedAt;
     this.lastSyncAt[at] = listing.lastSyncAt;
     this.minGpus[at] = listing.minGpus;
@@ -224,6 +226,7 @@ export class Columns {
     this.byModel.move(row, from?.gpuModel, to?.gpuModel);
     this.byCountry.move(row, from?.country ?? undefined, to?.country ?? undefined);
     this.byVramBytes.move(row, from?.vramBytes, to?.vramBytes);
+    this.byWeek.move(row, weekOf(from), weekOf(to));
     this.byGpuCount.move(row, from?.gpuCount, to?.gpuCount);
     this.byMinGpus.move(row, from?.minGpus, to?.minGpus);
   }
@@ -256,6 +259,10 @@ export class Columns {
       this.offeredIn.push(0);
     }
   }
+}
+
+function weekOf(listing: KeptListing | undefined): number | undefined {
+  return listing === undefined ? undefined : Math.floor(listing.publishedAt / WEEK_MS);
 }
 
 function longer<Column extends { set(other: Column): void }>(column: Column, filled: Column): Column {

@@ -39,7 +39,7 @@ const someListing = fc
     country: fc.constantFrom(null, 'DE', 'US'),
     simulated: fc.boolean(),
     tier: fc.constantFrom(0, 1, 2),
-    publishedAt: fc.integer({ min: 0, max: 3 }).map((days) => START - days * DAY),
+    publishedAt: fc.constantFrom(0, 1, 2, 3, 9, 40).map((days) => START - days * DAY),
     endsAt: fc.oneof(
       fc.constant(null),
       fc.integer({ min: 1, max: 3 * HOUR }).map((ms) => START + ms),
