@@ -1,7 +1,7 @@
 import { DAY } from '#lib/base/time.ts';
 import { byName } from '#lib/catalogue/offer.ts';
 import { GPU_COUNTS } from '#lib/catalogue/search.ts';
-import { Bits, CHUNK_ROWS, ValueSets } from './bits.ts';
+import { BitPlanes, Bits, CHUNK_ROWS, ValueSets } from './bits.ts';
 import type { KeptListing, Standing } from './kept-listing.ts';
 
 const NOT_OFFERED: Standing = { offered: false, freeGpus: 0, basisPoints: null, until: Number.POSITIVE_INFINITY };
@@ -83,6 +83,8 @@ export class Columns {
   until = new Float64Array(0);
   /** Reliability, -1 for "new". */
   points = new Int16Array(0);
+  /** One more than `points`, so that "new" is 0: 14 bits hold 10,001. */
+  readonly pointPlanes = new BitPlanes(14);
   minGpus = new Uint16Array(0);
   gpuCount = new Uint16Array(0);
   freeGpus = new Uint16Array(0);
@@ -186,6 +188,7 @@ export class Columns {
     this.byFreeGpus.move(row, was ? free : undefined, standing.offered ? standing.freeGpus : undefined);
     this.freeGpus[row] = standing.freeGpus;
     this.points[row] = standing.basisPoints ?? -1;
+    this.pointPlanes.put(row, (standing.basisPoints ?? -1) + 1);
     this.until[row] = standing.until;
     this.offered.put(row, standing.offered);
     this.bookable.put(row, standing.freeGpus >= listing.minGpus);
@@ -252,6 +255,7 @@ export class Columns {
     this.staffChecked.grow(chunks);
     this.real.grow(chunks);
     this.bookable.grow(chunks);
+    this.pointPlanes.grow(chunks);
     for (const bits of [...this.fits, ...this.fitsFree]) bits.grow(chunks);
     while (this.lowest.length < chunks) {
       this.lowest.push(Number.POSITIVE_INFINITY);

@@ -1,6 +1,6 @@
 import { TRUST_TIERS } from '#lib/catalogue/machine.ts';
 import { FILTERS, type Filter, GPU_COUNTS, type SearchAsk } from '#lib/catalogue/search.ts';
-import { type Bits, CHUNK_ROWS, CHUNK_WORDS, lowestBit, popcount, unite } from './bits.ts';
+import { type Bits, CHUNK_ROWS, CHUNK_WORDS, lowestBit, popcount, type SomeRows, unite } from './bits.ts';
 import type { Columns } from './columns.ts';
 import { type Pass, passesOf } from './passes.ts';
 
@@ -36,9 +36,9 @@ export function scan(columns: Columns, ask: SearchAsk, except: number | undefine
   const leftOut = new Int32Array(passes.length);
   const gained = new Int32Array(passes.length);
   const { gpus, taken } = ask;
-  const sizes = gpus === null ? [] : columns.byGpuCount.where((count) => count >= gpus);
-  const leasts = gpus === null ? [] : columns.byMinGpus.where((least) => least <= gpus);
-  const frees = gpus === null ? [] : columns.byFreeGpus.where((free) => free >= gpus);
+  const sizes = gpus === null ? NONE : columns.byGpuCount.where((count) => count >= gpus);
+  const leasts = gpus === null ? NONE : columns.byMinGpus.where((least) => least <= gpus);
+  const frees = gpus === null ? NONE : columns.byFreeGpus.where((free) => free >= gpus);
   const scratch = Array.from({ length: 8 }, () => new Int32Array(CHUNK_WORDS)) as [
     Int32Array,
     Int32Array,
@@ -167,6 +167,8 @@ export function scan(columns: Columns, ask: SearchAsk, except: number | undefine
   counts.gained.taken = takenGained;
   return counts;
 }
+
+const NONE: SomeRows = { sets: [], others: false };
 
 /** Adds one filter: what it fails goes from none to one, from one to more. */
 function addFails(offered: Int32Array, passes: Int32Array, one: Int32Array, more: Int32Array): void {
