@@ -98,25 +98,22 @@ export function scan(columns: Columns, ask: SearchAsk, except: number | undefine
       const rest = all & ~fails;
       const hits = rest & ~wrongCount & ~notFree;
       found[base + word] = hits;
+      here[word] = hits;
+      giving[word] = rest & someFree;
       if (gpus !== null) {
         countsOut += popcount(wrongCount | (someFree & notFree));
         countsGained += popcount(rest & someFree & (wrongCount | notFree));
         takenOut += popcount(notFree);
       }
-      const onlyTaken = rest & ~wrongCount & notFree;
-      if (onlyTaken !== 0) takenGained += popcount(onlyTaken);
+      takenGained += popcount(rest & ~wrongCount & notFree);
       // From here on: what fails exactly one of the filters of `passes`, and nothing else.
       const single = fails & ~(more[word] as number) & ~wrongCount & ~notFree;
       one[word] = single;
       nearly |= single;
-      here[word] = hits;
-      if (hits !== 0) {
-        total += popcount(hits);
-        tested += popcount(hits & (selfTested[word] as number));
-        checked += popcount(hits & (staffChecked[word] as number));
-      }
-      giving[word] = rest & someFree;
+      total += popcount(hits);
     }
+    tested += countBoth(here, selfTested);
+    checked += countBoth(here, staffChecked);
     if (total > before) {
       const many = 2 * (total - before) > offeredHere ? columns.pairsIn.of(chunk) : undefined;
       countAll(pairs, columns.pair, base * 32, here, offered, many);
