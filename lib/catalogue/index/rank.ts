@@ -1,9 +1,8 @@
 import type { Ranking } from '#lib/catalogue/offer.ts';
+import { best, type Compare, type Key } from './best.ts';
 import { CHUNK_WORDS, common, lowestBit, type RowSet } from './bits.ts';
 import type { Columns } from './columns.ts';
 import type { KeptListing } from './kept-listing.ts';
-
-export type Compare = (a: number, b: number) => number;
 
 /** A step along the prices costs about this much less than a hit that is gathered and compared. */
 const STEPS_OF_A_HIT = 12;
@@ -157,8 +156,6 @@ function firstOfHighest(
   return rows.length === wanted ? rows : undefined;
 }
 
-type Key = Float64Array | Int16Array;
-
 /** What rows are ordered by before their price, the highest first; undefined where it is none of the columns, null for the price alone. */
 function keyOf(columns: Columns, ranking: Ranking): Key | null | undefined {
   if ('near' in ranking) return undefined;
@@ -188,65 +185,6 @@ function rowsOf(found: Int32Array): number[] {
   for (let word = 0; word < found.length; word += 1)
     for (let bits = found[word] as number; bits !== 0; bits &= bits - 1) rows.push(word * 32 + lowestBit(bits));
   return rows;
-}
-
-/**
- * The first `count` of the rows found, sorted: a heap with the last of them on top, which most rows do not beat. Those that
- * do not by their key or price alone are passed over without a call.
- */
-function best(
-  found: Int32Array,
-  count: number,
-  compare: Compare,
-  { price, key }: { readonly price: Float64Array; readonly key: Key | null | undefined },
-): number[] {
-  const heap: number[] = [];
-  let worstKey = Number.NEGATIVE_INFINITY;
-  let worstPrice = Number.POSITIVE_INFINITY;
-  for (let word = 0; word < found.length; word += 1) {
-    for (let bits = found[word] as number; bits !== 0; bits &= bits - 1) {
-      const row = word * 32 + lowestBit(bits);
-      if (heap.length < count) rise(heap, row, compare);
-      else {
-        if (key !== undefined) {
-          const own = key === null ? 0 : (key[row] as number);
-          if (own < worstKey || (own === worstKey && (price[row] as number) > worstPrice)) continue;
-        }
-        if (compare(row, heap[0] as number) >= 0) continue;
-        sink(heap, row, compare);
-      }
-      if (heap.length < count || key === undefined) continue;
-      const worst = heap[0] as number;
-      worstKey = key === null ? 0 : (key[worst] as number);
-      worstPrice = price[worst] as number;
-    }
-  }
-  return heap.sort(compare);
-}
-
-function rise(heap: number[], row: number, compare: Compare): void {
-  let at = heap.length;
-  heap.push(row);
-  while (at > 0) {
-    const above = (at - 1) >>> 1;
-    if (compare(heap[above] as number, row) >= 0) break;
-    heap[at] = heap[above] as number;
-    at = above;
-  }
-  heap[at] = row;
-}
-
-function sink(heap: number[], row: number, compare: Compare): void {
-  let at = 0;
-  for (;;) {
-    let below = 2 * at + 1;
-    if (below >= heap.length) break;
-    if (below + 1 < heap.length && compare(heap[below + 1] as number, heap[below] as number) > 0) below += 1;
-    if (compare(heap[below] as number, row) <= 0) break;
-    heap[at] = heap[below] as number;
-    at = below;
-  }
-  heap[at] = row;
 }
 
 function idOf(columns: Columns, row: number): string {
