@@ -205,14 +205,12 @@ async function measure(listings: number, goals: Goal[]): Promise<void> {
       });
 
     const rows = flatRows(await whenExact(index));
-    const small = listings <= 100_000;
-    const compare = small ? Number(options.compare) : Math.min(Number(options.compare), 200);
-    const timedQueries = small ? Number(options.timed) : Math.min(Number(options.timed), 40);
+    const compared = asks.slice(0, Number(options.compare));
+    const timedQueries = Number(options.timed);
     const duckdb = await duckdbOf(rows);
-    const duckdbMs = await against(duckdb, index, asks.slice(0, compare), timedQueries);
+    const duckdbMs = await against(duckdb, index, compared, timedQueries);
     duckdb.close();
-    const pgCompare = small ? compare : timedQueries;
-    const postgresMs = await against(await postgresOf(client, rows), index, asks.slice(0, pgCompare), timedQueries);
+    const postgresMs = await against(await postgresOf(client, rows), index, compared, timedQueries);
     // Once more beside the rivals, the same queries, the best time of each too: what else runs on the machine changes.
     const again = timesOf(await whenExact(index), asks.slice(0, timedQueries));
 

@@ -41,6 +41,38 @@ export class Bits {
   }
 }
 
+/** A number below a power of two for each row, bit by bit: 32 rows are compared with another number in one step a bit. */
+export class BitPlanes {
+  /** The lowest bit first. */
+  readonly #planes: readonly Bits[];
+
+  constructor(bits: number) {
+    this.#planes = Array.from({ length: bits }, () => new Bits());
+  }
+
+  put(row: number, value: number): void {
+    for (let bit = 0; bit < this.#planes.length; bit += 1)
+      (this.#planes[bit] as Bits).put(row, (value & (1 << bit)) !== 0);
+  }
+
+  grow(chunks: number): void {
+    for (const plane of this.#planes) plane.grow(chunks);
+  }
+
+  /** Writes into `into` which rows of a chunk have at least so much, which is more than nothing. */
+  fillAtLeast(least: number, chunk: number, into: Int32Array): void {
+    into.fill(-1);
+    // By its lower bits alone a row has enough or not; a higher bit that is not that of `least` decides anew.
+    for (let bit = lowestBit(least); bit < this.#planes.length; bit += 1) {
+      const plane = (this.#planes[bit] as Bits).chunks[chunk] as Int32Array;
+      if (((least >>> bit) & 1) === 1)
+        for (let word = 0; word < CHUNK_WORDS; word += 1) into[word] = (into[word] as number) & (plane[word] as number);
+      else
+        for (let word = 0; word < CHUNK_WORDS; word += 1) into[word] = (into[word] as number) | (plane[word] as number);
+    }
+  }
+}
+
 /** A set of rows that takes room only for the chunks in which it has some. */
 export class RowSet {
   readonly chunks: (Int32Array | undefined)[] = [];
@@ -92,19 +124,31 @@ export class ValueSets<Value> {
     set.add(row);
   }
 
-  of(values: readonly Value[]): RowSet[] {
-    return values.flatMap((value) => this.#sets.get(value) ?? []);
+  of(values: readonly Value[]): SomeRows {
+    return { sets: values.flatMap((value) => this.#sets.get(value) ?? []), others: false };
   }
 
-  where(holds: (value: Value) => boolean): RowSet[] {
-    return [...this.#sets].flatMap(([value, set]) => (holds(value) ? [set] : []));
+  /** The rows for whose value something holds; rows without a value may be among them. */
+  where(holds: (value: Value) => boolean): SomeRows {
+    const inside: RowSet[] = [];
+    const outside: RowSet[] = [];
+    for (const [value, set] of this.#sets) (holds(value) ? inside : outside).push(set);
+    return inside.length <= outside.length ? { sets: inside, others: false } : { sets: outside, others: true };
+  }
+
+  /** The sets of the highest values first. */
+  fromHighest(this: ValueSets<number>): RowSet[] {
+    return [...this.#sets].sort(([a], [b]) => b - a).map(([, set]) => set);
   }
 }
 
+/** The rows of some sets or, with `others`, all that are in none of them: whichever is sooner said. */
+export type SomeRows = { readonly sets: readonly RowSet[]; readonly others: boolean };
+
 const NO_ROWS = new Int32Array(CHUNK_WORDS);
 
-/** The rows of one chunk that are in any of the sets: in `scratch` where more than one has some. To be read only. */
-export function unite(sets: readonly RowSet[], chunk: number, scratch: Int32Array): Int32Array {
+/** Some rows of one chunk: in `scratch` where no set has just these. To be read only. */
+export function unite({ sets, others }: SomeRows, chunk: number, scratch: Int32Array): Int32Array {
   let united: Int32Array = NO_ROWS;
   for (const set of sets) {
     const words = set.chunks[chunk];
@@ -117,5 +161,23 @@ export function unite(sets: readonly RowSet[], chunk: number, scratch: Int32Arra
       scratch[word] = (united[word] as number) | (words[word] as number);
     united = scratch;
   }
-  return united;
+  if (!others) return united;
+  for (let word = 0; word < CHUNK_WORDS; word += 1) scratch[word] = ~(united[word] as number);
+  return scratch;
+}
+
+/** Writes the rows that are in both into `into`, and says how many they are. */
+export function common(set: RowSet, found: Int32Array, into: Int32Array): number {
+  into.fill(0);
+  let count = 0;
+  set.chunks.forEach((words, chunk) => {
+    if (words === undefined) return;
+    const base = chunk * CHUNK_WORDS;
+    for (let word = 0; word < CHUNK_WORDS; word += 1) {
+      const both = (words[word] as number) & (found[base + word] as number);
+      into[base + word] = both;
+      count += popcount(both);
+    }
+  });
+  return count;
 }

@@ -1,6 +1,7 @@
+import { DAY } from '#lib/base/time.ts';
 import { byName } from '#lib/catalogue/offer.ts';
 import { GPU_COUNTS } from '#lib/catalogue/search.ts';
-import { Bits, CHUNK_ROWS, ValueSets } from './bits.ts';
+import { BitPlanes, Bits, CHUNK_ROWS, ValueSets } from './bits.ts';
 import type { KeptListing, Standing } from './kept-listing.ts';
 
 const NOT_OFFERED: Standing = { offered: false, freeGpus: 0, basisPoints: null, until: Number.POSITIVE_INFINITY };
@@ -63,6 +64,8 @@ export class ChunkCounts {
 }
 const NO_COUNTS = new Uint16Array(0);
 
+const WEEK_MS = 7 * DAY;
+
 /** No country. */
 const NOWHERE = '';
 
@@ -80,6 +83,8 @@ export class Columns {
   until = new Float64Array(0);
   /** Reliability, -1 for "new". */
   points = new Int16Array(0);
+  /** One more than `points`, so that "new" is 0: 14 bits hold 10,001. */
+  readonly pointPlanes = new BitPlanes(14);
   minGpus = new Uint16Array(0);
   gpuCount = new Uint16Array(0);
   freeGpus = new Uint16Array(0);
@@ -103,12 +108,12 @@ export class Columns {
   readonly models = new Dictionary();
   readonly countries = new Dictionary();
   readonly pairs: { readonly model: number; readonly country: number }[] = [];
-  /** No row has more memory than this; fewer may have as much than had once. */
-  mostVramBytes = 0;
   readonly #pairCodes = new Map<string, number>();
   readonly byModel = new ValueSets<string>();
   readonly byCountry = new ValueSets<string>();
   readonly byVramBytes = new ValueSets<number>();
+  /** By the week in which they were published. */
+  readonly byWeek = new ValueSets<number>();
   readonly byGpuCount = new ValueSets<number>();
   readonly byMinGpus = new ValueSets<number>();
   readonly byFreeGpus = new ValueSets<number>();
@@ -146,7 +151,6 @@ export class Columns {
     this.listings[at] = listing;
     this.price[at] = listing.priceMicrosPerGpuHour;
     this.vramBytes[at] = listing.vramBytes;
-    this.mostVramBytes = Math.max(this.mostVramBytes, listing.vramBytes);
     this.publishedAt[at] = listing.publishedAt;
     this.lastSyncAt[at] = listing.lastSyncAt;
     this.minGpus[at] = listing.minGpus;
@@ -184,6 +188,7 @@ export class Columns {
     this.byFreeGpus.move(row, was ? free : undefined, standing.offered ? standing.freeGpus : undefined);
     this.freeGpus[row] = standing.freeGpus;
     this.points[row] = standing.basisPoints ?? -1;
+    this.pointPlanes.put(row, (standing.basisPoints ?? -1) + 1);
     this.until[row] = standing.until;
     this.offered.put(row, standing.offered);
     this.bookable.put(row, standing.freeGpus >= listing.minGpus);
@@ -224,6 +229,7 @@ export class Columns {
     this.byModel.move(row, from?.gpuModel, to?.gpuModel);
     this.byCountry.move(row, from?.country ?? undefined, to?.country ?? undefined);
     this.byVramBytes.move(row, from?.vramBytes, to?.vramBytes);
+    this.byWeek.move(row, weekOf(from), weekOf(to));
     this.byGpuCount.move(row, from?.gpuCount, to?.gpuCount);
     this.byMinGpus.move(row, from?.minGpus, to?.minGpus);
   }
@@ -249,6 +255,7 @@ export class Columns {
     this.staffChecked.grow(chunks);
     this.real.grow(chunks);
     this.bookable.grow(chunks);
+    this.pointPlanes.grow(chunks);
     for (const bits of [...this.fits, ...this.fitsFree]) bits.grow(chunks);
     while (this.lowest.length < chunks) {
       this.lowest.push(Number.POSITIVE_INFINITY);
@@ -256,6 +263,10 @@ export class Columns {
       this.offeredIn.push(0);
     }
   }
+}
+
+function weekOf(listing: KeptListing | undefined): number | undefined {
+  return listing === undefined ? undefined : Math.floor(listing.publishedAt / WEEK_MS);
 }
 
 function longer<Column extends { set(other: Column): void }>(column: Column, filled: Column): Column {

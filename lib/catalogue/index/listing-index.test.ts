@@ -9,7 +9,7 @@ import { rankKeyOf } from '#lib/catalogue/rank-key.ts';
 import { reliability } from '#lib/catalogue/reliability.ts';
 import { GPU_COUNTS, type SearchAsk, SORTS, without } from '#lib/catalogue/search.ts';
 import { Agenda } from './agenda.ts';
-import { lowestBit, popcount } from './bits.ts';
+import { BitPlanes, CHUNK_WORDS, lowestBit, popcount } from './bits.ts';
 import type { KeptListing } from './kept-listing.ts';
 import { ListingIndex } from './listing-index.ts';
 import { PriceOrder } from './price-order.ts';
@@ -39,7 +39,7 @@ const someListing = fc
     country: fc.constantFrom(null, 'DE', 'US'),
     simulated: fc.boolean(),
     tier: fc.constantFrom(0, 1, 2),
-    publishedAt: fc.integer({ min: 0, max: 3 }).map((days) => START - days * DAY),
+    publishedAt: fc.constantFrom(0, 1, 2, 3, 9, 40).map((days) => START - days * DAY),
     endsAt: fc.oneof(
       fc.constant(null),
       fc.integer({ min: 1, max: 3 * HOUR }).map((ms) => START + ms),
@@ -222,7 +222,7 @@ describe('the index of listings', () => {
 
   it('ranks a crowd as it ranks a few', () => {
     const made = fc.sample(someListing, { numRuns: 40, seed: 7 });
-    const crowd = Array.from({ length: 2_500 }, (_, at) => {
+    const crowd = Array.from({ length: 4_500 }, (_, at) => {
       const one = made[at % made.length] as Made;
       return listingOf(
         at,
@@ -274,6 +274,29 @@ describe('its parts', () => {
         expect(popcount(word)).toBe(bits.reduce((sum, bit) => sum + bit, 0));
         if (word !== 0) expect(lowestBit(word)).toBe(bits.indexOf(1));
       }),
+    );
+  });
+
+  it('bit planes compare numbers as a loop does', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.nat(99), fc.nat(1_023)), { maxLength: 200 }),
+        fc.integer({ min: 1, max: 1_023 }),
+        (puts, least) => {
+          const planes = new BitPlanes(10);
+          planes.grow(1);
+          const values = new Array<number>(100).fill(0);
+          for (const [row, value] of puts) {
+            planes.put(row, value);
+            values[row] = value;
+          }
+          const into = new Int32Array(CHUNK_WORDS);
+          planes.fillAtLeast(least, 0, into);
+          values.forEach((value, row) => {
+            expect(((into[row >>> 5] as number) >>> (row & 31)) & 1).toBe(value >= least ? 1 : 0);
+          });
+        },
+      ),
     );
   });
 

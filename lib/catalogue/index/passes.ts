@@ -2,7 +2,7 @@ import { gpusNeeded, memoryNeed } from '#lib/catalogue/fit/memory.ts';
 import type { Workload } from '#lib/catalogue/fit/workload.ts';
 import { vramFloorBytes } from '#lib/catalogue/gpu.ts';
 import { FILTERS, type Filter, isOn, type SearchAsk } from '#lib/catalogue/search.ts';
-import { type Bits, CHUNK_ROWS, CHUNK_WORDS, type RowSet, unite } from './bits.ts';
+import { type Bits, CHUNK_ROWS, CHUNK_WORDS, type SomeRows, unite } from './bits.ts';
 import type { Columns } from './columns.ts';
 
 /** A filter that is on, and the rows of a chunk that pass it: to be read before the next call. */
@@ -15,12 +15,12 @@ export type Pass = {
 
 /** The filters of a search that are on and judge rows one by one; how many GPUs are asked for, and whether they are free, is not among them. */
 export function passesOf(columns: Columns, ask: SearchAsk): Pass[] {
-  const anyOf = (sets: readonly RowSet[]): Pass['rowsOf'] => {
+  const anyOf = (some: SomeRows): Pass['rowsOf'] => {
     const scratch = new Int32Array(CHUNK_WORDS);
     let united: Int32Array = scratch;
     let unitedOf = -1;
     return (chunk) => {
-      if (unitedOf !== chunk) united = unite(sets, chunk, scratch);
+      if (unitedOf !== chunk) united = unite(some, chunk, scratch);
       unitedOf = chunk;
       return united;
     };
@@ -52,7 +52,7 @@ export function passesOf(columns: Columns, ask: SearchAsk): Pass[] {
     trust: () => bitsOf(ask.trust === 'checkedByStaff' ? columns.staffChecked : columns.selfTested),
     reliability: () => {
       const least = ask.leastReliabilityBasisPoints ?? 0;
-      return filledBy((chunk, into) => fillPoints(columns, chunk, least, into));
+      return filledBy((chunk, into) => columns.pointPlanes.fillAtLeast(least + 1, chunk, into));
     },
     simulated: () => bitsOf(columns.real),
     job: () => {
@@ -113,16 +113,5 @@ function fillPrices(columns: Columns, chunk: number, most: number, into: Int32Ar
       for (let at = 0; at < 32; at += 1) if ((price[from + at] as number) <= most) bits |= 1 << at;
       into[word] = bits;
     }
-  }
-}
-
-function fillPoints(columns: Columns, chunk: number, least: number, into: Int32Array): void {
-  const { points } = columns;
-  for (let word = 0; word < CHUNK_WORDS; word += 1) {
-    const from = chunk * CHUNK_ROWS + word * 32;
-    let bits = 0;
-    // The sign of the difference is the bit: no branch to guess wrong.
-    for (let at = 0; at < 32; at += 1) bits |= ((least - 1 - (points[from + at] as number)) >>> 31) << at;
-    into[word] = bits;
   }
 }

@@ -1,9 +1,8 @@
 import type { Ranking } from '#lib/catalogue/offer.ts';
-import { lowestBit } from './bits.ts';
+import { best, type Compare, type Key } from './best.ts';
+import { CHUNK_WORDS, common, lowestBit, type RowSet } from './bits.ts';
 import type { Columns } from './columns.ts';
 import type { KeptListing } from './kept-listing.ts';
-
-export type Compare = (a: number, b: number) => number;
 
 /** A step along the prices costs about this much less than a hit that is gathered and compared. */
 const STEPS_OF_A_HIT = 12;
@@ -33,33 +32,110 @@ export function pageOf(
 ): number[] {
   if (skip >= total || take <= 0) return [];
   const wanted = skip + take;
-  // The more hits there are, the sooner the cheapest are met on the way along the prices.
-  if ('by' in ranking && ranking.by === 'price' && (prices.length / total) * wanted < total * STEPS_OF_A_HIT)
-    return alongPrices(found, prices, skip, take);
-  const compare = compareOf(columns, ranking, keys);
-  const first = firstOfHighest(columns, found, prices, ranking, wanted);
-  if (first !== undefined) return first.slice(skip);
+  const first = (hits: Int32Array, count: number, most: number, by: Ranking) =>
+    firstOf(columns, hits, count, prices, by, most, keys);
+  // Few hits are sorted sooner than they are looked for in each group.
+  const groups = total > found.length ? groupsOf(columns, ranking) : undefined;
   const rows =
-    wanted >= total / 4
-      ? rowsOf(found).sort(compare)
-      : best(found, wanted, compare, { price: columns.price, key: keys ?? keyOf(columns, ranking) });
+    groups === undefined
+      ? first(found, total, wanted, ranking)
+      : // Of rows with the same memory the order is that of the prices.
+        fromGroups(groups, found, wanted, (hits, count, most) =>
+          first(hits, count, most, 'by' in ranking && ranking.by === 'vram' ? { by: 'price' } : ranking),
+        );
   return rows.slice(skip, wanted);
 }
 
-function alongPrices(found: Int32Array, prices: Uint32Array, skip: number, take: number): number[] {
+/** Sets of rows of which every row of one comes before every row of the next; undefined for an order that has none. */
+function groupsOf(columns: Columns, ranking: Ranking): RowSet[] | undefined {
+  if ('near' in ranking) return undefined;
+  if (ranking.by === 'vram') return columns.byVramBytes.fromHighest();
+  if (ranking.by === 'newest') return columns.byWeek.fromHighest();
+  return undefined;
+}
+
+/** The first rows found, group after group: those of later groups are not looked at. */
+function fromGroups(
+  groups: readonly RowSet[],
+  found: Int32Array,
+  wanted: number,
+  firstOfGroup: (hits: Int32Array, count: number, most: number) => number[],
+): number[] {
   const rows: number[] = [];
-  let seen = 0;
-  for (let at = 0; rows.length < take && at < prices.length; at += 1) {
+  const hits = new Int32Array(found.length);
+  for (const group of groups) {
+    const count = common(group, found, hits);
+    if (count > 0) for (const row of firstOfGroup(hits, count, wanted - rows.length)) rows.push(row);
+    if (rows.length >= wanted) break;
+  }
+  return rows;
+}
+
+/** At most so many of the rows found, the first of them. */
+function firstOf(
+  columns: Columns,
+  found: Int32Array,
+  total: number,
+  prices: Uint32Array,
+  ranking: Ranking,
+  wanted: number,
+  keys: Float64Array | undefined,
+): number[] {
+  if ('by' in ranking && ranking.by === 'price') {
+    const span = pricesOf(columns, found, prices);
+    // The more hits there are, the sooner the cheapest are met on the way along the prices.
+    if ((span.length / total) * wanted < total * STEPS_OF_A_HIT) return alongPrices(found, span, wanted);
+  }
+  const compare = compareOf(columns, ranking, keys);
+  return (
+    firstOfHighest(columns, found, prices, ranking, wanted) ??
+    (wanted >= total / 4
+      ? rowsOf(found).sort(compare)
+      : best(found, wanted, compare, { price: columns.price, key: keys ?? keyOf(columns, ranking) }))
+  );
+}
+
+/** The stretch of the prices outside of which no row found can stand, by the prices of their chunks. */
+function pricesOf(columns: Columns, found: Int32Array, prices: Uint32Array): Uint32Array {
+  let lowest = Number.POSITIVE_INFINITY;
+  let highest = Number.NEGATIVE_INFINITY;
+  for (let word = 0; word < found.length; word += 1) {
+    if (found[word] === 0) continue;
+    const chunk = Math.floor(word / CHUNK_WORDS);
+    lowest = Math.min(lowest, columns.lowest[chunk] as number);
+    highest = Math.max(highest, columns.highest[chunk] as number);
+    word = (chunk + 1) * CHUNK_WORDS - 1;
+  }
+  const { price } = columns;
+  return prices.subarray(
+    firstPlace(prices, (row) => (price[row] as number) >= lowest),
+    firstPlace(prices, (row) => (price[row] as number) > highest),
+  );
+}
+
+/** Where the first row stands of which something holds that also holds for all after it. */
+function firstPlace(rows: Uint32Array, holds: (row: number) => boolean): number {
+  let low = 0;
+  let high = rows.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (holds(rows[middle] as number)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+function alongPrices(found: Int32Array, prices: Uint32Array, wanted: number): number[] {
+  const rows: number[] = [];
+  for (let at = 0; rows.length < wanted && at < prices.length; at += 1) {
     const row = prices[at] as number;
-    if ((((found[row >>> 5] as number) >>> (row & 31)) & 1) === 0) continue;
-    seen += 1;
-    if (seen > skip) rows.push(row);
+    if ((((found[row >>> 5] as number) >>> (row & 31)) & 1) === 1) rows.push(row);
   }
   return rows;
 }
 
 /**
- * Where enough hits have the highest key that a row can have, the cheapest of those are the page, and are met on the way along
+ * Where enough hits have the highest reliability that there is, the cheapest of those come first, and are met on the way along
  * the prices; undefined when they are not met soon.
  */
 function firstOfHighest(
@@ -69,19 +145,16 @@ function firstOfHighest(
   ranking: Ranking,
   wanted: number,
 ): number[] | undefined {
-  if ('near' in ranking || (ranking.by !== 'vram' && ranking.by !== 'reliability')) return undefined;
-  const key = ranking.by === 'vram' ? columns.vramBytes : columns.points;
-  const highest = ranking.by === 'vram' ? columns.mostVramBytes : MOST_POINTS;
+  if ('near' in ranking || ranking.by !== 'reliability') return undefined;
+  const { points } = columns;
   const rows: number[] = [];
   const end = Math.min(prices.length, SOON * wanted);
   for (let at = 0; rows.length < wanted && at < end; at += 1) {
     const row = prices[at] as number;
-    if ((((found[row >>> 5] as number) >>> (row & 31)) & 1) === 1 && key[row] === highest) rows.push(row);
+    if ((((found[row >>> 5] as number) >>> (row & 31)) & 1) === 1 && points[row] === MOST_POINTS) rows.push(row);
   }
   return rows.length === wanted ? rows : undefined;
 }
-
-type Key = Float64Array | Int16Array;
 
 /** What rows are ordered by before their price, the highest first; undefined where it is none of the columns, null for the price alone. */
 function keyOf(columns: Columns, ranking: Ranking): Key | null | undefined {
@@ -112,65 +185,6 @@ function rowsOf(found: Int32Array): number[] {
   for (let word = 0; word < found.length; word += 1)
     for (let bits = found[word] as number; bits !== 0; bits &= bits - 1) rows.push(word * 32 + lowestBit(bits));
   return rows;
-}
-
-/**
- * The first `count` of the rows found, sorted: a heap with the last of them on top, which most rows do not beat. Those that
- * do not by their key or price alone are passed over without a call.
- */
-function best(
-  found: Int32Array,
-  count: number,
-  compare: Compare,
-  { price, key }: { readonly price: Float64Array; readonly key: Key | null | undefined },
-): number[] {
-  const heap: number[] = [];
-  let worstKey = Number.NEGATIVE_INFINITY;
-  let worstPrice = Number.POSITIVE_INFINITY;
-  for (let word = 0; word < found.length; word += 1) {
-    for (let bits = found[word] as number; bits !== 0; bits &= bits - 1) {
-      const row = word * 32 + lowestBit(bits);
-      if (heap.length < count) rise(heap, row, compare);
-      else {
-        if (key !== undefined) {
-          const own = key === null ? 0 : (key[row] as number);
-          if (own < worstKey || (own === worstKey && (price[row] as number) > worstPrice)) continue;
-        }
-        if (compare(row, heap[0] as number) >= 0) continue;
-        sink(heap, row, compare);
-      }
-      if (heap.length < count || key === undefined) continue;
-      const worst = heap[0] as number;
-      worstKey = key === null ? 0 : (key[worst] as number);
-      worstPrice = price[worst] as number;
-    }
-  }
-  return heap.sort(compare);
-}
-
-function rise(heap: number[], row: number, compare: Compare): void {
-  let at = heap.length;
-  heap.push(row);
-  while (at > 0) {
-    const above = (at - 1) >>> 1;
-    if (compare(heap[above] as number, row) >= 0) break;
-    heap[at] = heap[above] as number;
-    at = above;
-  }
-  heap[at] = row;
-}
-
-function sink(heap: number[], row: number, compare: Compare): void {
-  let at = 0;
-  for (;;) {
-    let below = 2 * at + 1;
-    if (below >= heap.length) break;
-    if (below + 1 < heap.length && compare(heap[below + 1] as number, heap[below] as number) > 0) below += 1;
-    if (compare(heap[below] as number, row) <= 0) break;
-    heap[at] = heap[below] as number;
-    at = below;
-  }
-  heap[at] = row;
 }
 
 function idOf(columns: Columns, row: number): string {

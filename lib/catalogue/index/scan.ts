@@ -1,6 +1,6 @@
 import { TRUST_TIERS } from '#lib/catalogue/machine.ts';
 import { FILTERS, type Filter, GPU_COUNTS, type SearchAsk } from '#lib/catalogue/search.ts';
-import { type Bits, CHUNK_ROWS, CHUNK_WORDS, lowestBit, popcount, unite } from './bits.ts';
+import { type Bits, CHUNK_ROWS, CHUNK_WORDS, lowestBit, popcount, type SomeRows, unite } from './bits.ts';
 import type { Columns } from './columns.ts';
 import { type Pass, passesOf } from './passes.ts';
 
@@ -36,9 +36,9 @@ export function scan(columns: Columns, ask: SearchAsk, except: number | undefine
   const leftOut = new Int32Array(passes.length);
   const gained = new Int32Array(passes.length);
   const { gpus, taken } = ask;
-  const sizes = gpus === null ? [] : columns.byGpuCount.where((count) => count >= gpus);
-  const leasts = gpus === null ? [] : columns.byMinGpus.where((least) => least <= gpus);
-  const frees = gpus === null ? [] : columns.byFreeGpus.where((free) => free >= gpus);
+  const sizes = gpus === null ? NONE : columns.byGpuCount.where((count) => count >= gpus);
+  const leasts = gpus === null ? NONE : columns.byMinGpus.where((least) => least <= gpus);
+  const frees = gpus === null ? NONE : columns.byFreeGpus.where((free) => free >= gpus);
   const scratch = Array.from({ length: 8 }, () => new Int32Array(CHUNK_WORDS)) as [
     Int32Array,
     Int32Array,
@@ -98,25 +98,22 @@ export function scan(columns: Columns, ask: SearchAsk, except: number | undefine
       const rest = all & ~fails;
       const hits = rest & ~wrongCount & ~notFree;
       found[base + word] = hits;
+      here[word] = hits;
+      giving[word] = rest & someFree;
       if (gpus !== null) {
         countsOut += popcount(wrongCount | (someFree & notFree));
         countsGained += popcount(rest & someFree & (wrongCount | notFree));
         takenOut += popcount(notFree);
       }
-      const onlyTaken = rest & ~wrongCount & notFree;
-      if (onlyTaken !== 0) takenGained += popcount(onlyTaken);
+      takenGained += popcount(rest & ~wrongCount & notFree);
       // From here on: what fails exactly one of the filters of `passes`, and nothing else.
       const single = fails & ~(more[word] as number) & ~wrongCount & ~notFree;
       one[word] = single;
       nearly |= single;
-      here[word] = hits;
-      if (hits !== 0) {
-        total += popcount(hits);
-        tested += popcount(hits & (selfTested[word] as number));
-        checked += popcount(hits & (staffChecked[word] as number));
-      }
-      giving[word] = rest & someFree;
+      total += popcount(hits);
     }
+    tested += countBoth(here, selfTested);
+    checked += countBoth(here, staffChecked);
     if (total > before) {
       const many = 2 * (total - before) > offeredHere ? columns.pairsIn.of(chunk) : undefined;
       countAll(pairs, columns.pair, base * 32, here, offered, many);
@@ -167,6 +164,8 @@ export function scan(columns: Columns, ask: SearchAsk, except: number | undefine
   counts.gained.taken = takenGained;
   return counts;
 }
+
+const NONE: SomeRows = { sets: [], others: false };
 
 /** Adds one filter: what it fails goes from none to one, from one to more. */
 function addFails(offered: Int32Array, passes: Int32Array, one: Int32Array, more: Int32Array): void {
