@@ -72,17 +72,16 @@ async function place(tx: Tx, actor: Actor, input: Checked, now: Date): Promise<P
   const models = named === undefined ? [...new Set(input.models)].sort() : [named.model];
   const sizes = { ...input, models };
   const simulatedToo = input.simulatedToo || named?.simulated === true;
-  const fitting = places.filter(
-    (one) =>
-      (named === undefined || one === named) &&
-      models.includes(one.model) &&
-      one.hostId !== renterId &&
-      (simulatedToo || !one.simulated),
+  const ofModels = places.filter(
+    (one) => (named === undefined || one === named) && models.includes(one.model) && one.hostId !== renterId,
   );
+  const fitting = ofModels.filter((one) => simulatedToo || !one.simulated);
   const suiting = fitting.filter(({ ground }) => suits(input, ground));
   const problems = {
     ...bidProblems(sizes),
-    ...(fitting.length > 0 && suiting.length === 0 ? groundProblem(input, fitting) : fitProblems(sizes, suiting)),
+    ...(fitting.length > 0 && suiting.length === 0
+      ? groundProblem(input, fitting)
+      : fitProblems(sizes, suiting, ofModels.length > 0)),
     ...wishProblems(input, suiting),
   };
   if (Object.keys(problems).length > 0) throw new Refusal('badInput', problems);
@@ -172,7 +171,12 @@ function wishProblems(
 function fitProblems(
   bid: { readonly models: readonly string[]; readonly gpuCount: number; readonly diskBytes: bigint },
   places: readonly BidPlace[],
+  simulatedOnly: boolean,
 ): { models?: string; gpuCount?: string } {
+  if (places.length === 0 && simulatedOnly)
+    return {
+      models: `Only simulated machines with ${bid.models.join(' or ')} take bids now. Say that simulated machines will do, or name other models.`,
+    };
   if (places.length === 0)
     return {
       models: `No machine with ${bid.models.join(' or ')} takes bids now. Book one on demand, or name other models.`,

@@ -39,6 +39,16 @@ const machine = (data: object) => db.machine.update({ where: { id: market.machin
 const anywhere = (more: object = {}) => ({ listingId: null, models: ['RTX 4090'], ...more });
 
 describe('where a bid runs, and what was checked there', () => {
+  it('is on no simulated machine unless its renter said that one will do, and who forgot to is told so', async () => {
+    await machine({ simulated: true });
+    const forgot = await refusal(market.bid(ann, 3, anywhere()));
+    expect(forgot.detail.models).toContain('Only simulated machines with RTX 4090 take bids now');
+    const knowing = await market.bid(ann, 3, anywhere({ simulatedToo: true }));
+    await market.clear();
+    expect((await stored(knowing)).bookingId).not.toBeNull();
+    await machine({ simulated: false });
+  });
+
   it('is what its renter wished, when it is placed and when it starts', async () => {
     await machine({ country: 'DE' });
     const european = await market.bid(ann, 3, anywhere({ regions: ['europe'], leastTrust: 'selfTested' }));
