@@ -26,7 +26,7 @@ export type GivenBack = {
 
 /**
  * Step: a reserved window is given back: what that costs goes from what is held to host and platform, at most what is held.
- * The booking is locked; the one that is answered holds so much less. Refuses with `priceChanged` where it costs more than
+ * The booking is locked; the one that is answered holds so much less. Nothing where it does not run any more. Refuses with `priceChanged` where it costs more than
  * was seen. What it followed from is kept, for the bill.
  */
 export async function payCancellation(
@@ -36,6 +36,8 @@ export async function payCancellation(
   now: Date,
 ): Promise<GivenBack> {
   const { lease } = booking;
+  // What has stopped by itself was given back then, or its machine's fault; its disk is all that is left to give.
+  if (booking.desired !== 'running') return { booking, paidMicros: 0n, hostMicros: 0n, fault: null };
   const found = booking.kind === 'reserved' ? await machineFaultOf(tx, booking, now, { byWorkload }) : null;
   const paidMicros = minMicros(cancellationDue(booking, found, now), lease.heldMicros);
   const fault = cancellationDue(booking, null, now) > paidMicros ? found : null;

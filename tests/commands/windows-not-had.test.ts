@@ -227,6 +227,31 @@ describe('a window that what runs in it ends', () => {
     expect((await hand.lease()).cancellationMicros).toBe(cancellationMicros);
   });
 
+  it('costs nothing more when its renter ends what stopped by itself, whoever was to blame', async () => {
+    for (const [code, exitCode] of [
+      ['exited', 1],
+      ['exited', null],
+      ['shellFailed', null],
+    ] as const) {
+      const hand = await market.book({
+        startsAt: new Date(market.clock.now().getTime() + 24 * HOUR),
+        durationSeconds: 8 * 3_600,
+      });
+      await answers(24 * 3_600);
+      await hand.connect();
+      await hand.run(60);
+      await hand.say(code === 'exited' ? 'stopped' : 'failed', { ...failure(code), exitCode });
+      const { cancellationMicros } = await hand.lease();
+      expect(cancellationMicros > 0n).toBe(exitCode === 1);
+      await answers(5);
+      expect(await shown(hand.id)).toBeNull();
+      await giveBack(hand.id, 0n);
+      expect(await hand.booking()).toMatchObject({ desired: 'ended' });
+      expect(await hand.lease()).toMatchObject({ cancellationMicros });
+      await hand.say('ended');
+    }
+  });
+
   it('costs nothing but what was used where nobody saw how its program ended', async () => {
     const hand = await reserve();
     await begins();
