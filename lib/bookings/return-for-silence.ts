@@ -15,7 +15,8 @@ import { absentSince, type MachineSilence } from './reserved.ts';
  */
 export async function returnForSilence(tx: Tx, machineId: string, since: Date, now: Date): Promise<void> {
   const given = await tx.givenBackWindow.findMany({
-    where: { at: { gt: since, lte: now }, lease: { machineId, cancellationMicros: { gt: 0n } } },
+    // Until the lock was had, not until the look began: whoever came in between came after the silence began as well.
+    where: { at: { gt: since }, lease: { machineId, cancellationMicros: { gt: 0n } } },
     select: { at: true, startedAt: true, lease: { select: { bookingId: true } } },
   });
   const bookingIds = given.map(({ lease }) => lease.bookingId);

@@ -339,6 +339,20 @@ describe('a window that is given back when nobody knows yet that its machine is 
     expect(bill.givenBack).toMatchObject({ micros: SHARE.toString(), refundedMicros: SHARE.toString() });
   });
 
+  it('holds also where it is given back while the silence is being noted', async () => {
+    const hand = await reserve();
+    await begins();
+    market.clock.pass(125);
+    await giveBack(hand.id);
+    expect(await free()).toBe(ALL - SHARE);
+    // The look began five seconds before, and comes to this machine only now.
+    const began = new Date(market.clock.now().getTime() - 5_000);
+    const beat = { at: began, backAt: null };
+    await db.beat.upsert({ where: { name: DOOR_BEAT }, create: { name: DOOR_BEAT, ...beat }, update: beat });
+    await noteSilences({ ...market.clock.world, now: () => began });
+    expect([await free(), await owed()]).toEqual([ALL, 0n]);
+  });
+
   it('holds for one that was used, ended or stopped; what was used stays paid', async () => {
     for (const give of [endBooking, stopBooking]) {
       const hand = await market.book({
