@@ -11,6 +11,9 @@ describe('what Docker says of a failure', () => {
     ['pull access denied for owner/image, repository does not exist or may require docker login', 'imageNotFound'],
     ['no matching manifest for linux/amd64 in the manifest list entries', 'imageNotFound'],
     ['Get "https://registry.example/v2/": dial tcp: lookup registry.example: no such host', 'imageNotFound'],
+    ['dial tcp: lookup registry.example on 127.0.0.53:53: no such host', 'imageNotFound'],
+    ['Get "https://registry.example/v2/": proxyconnect tcp: dial tcp: lookup proxy.lan: no such host', 'pullFailed'],
+    ['Get "https://cdn.example/blob": dial tcp: lookup cdn.example on 10.0.0.1:53: no such host', 'pullFailed'],
     ['Get "https://registry.example/v2/": dial tcp: lookup registry.example: server misbehaving', 'pullFailed'],
     ['Temporary failure in name resolution', 'pullFailed'],
     ['Get "https://registry.example/v2/": dial tcp 192.0.2.1:443: i/o timeout', 'pullFailed'],
@@ -19,6 +22,16 @@ describe('what Docker says of a failure', () => {
   ])('of a pull, by “%s”, is %s', (said, code) => {
     expect(pull(said)).toBe(code);
   });
+
+  it.each(['ubuntu:24.04', 'owner/image:v1', 'docker.io/owner/image:v1'])(
+    'holds a machine that does not find Docker Hub against nobody who booked %s',
+    (image) => {
+      for (const host of ['registry-1.docker.io', 'auth.docker.io', 'docker.io'])
+        expect(pullFailure(new Error(`dial tcp: lookup ${host} on 10.0.0.1:53: no such host`), image).code).toBe(
+          'pullFailed',
+        );
+    },
+  );
 
   it.each([
     ['exec: "/no/such/program": stat /no/such/program: no such file or directory: unknown', 'unrunnable'],

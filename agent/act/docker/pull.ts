@@ -152,10 +152,11 @@ export function pullFailure(error: unknown, image: string): WorkloadFailure {
       error,
     );
   }
-  if (/no such host/i.test(message)) {
+  // Only the name that the renter wrote is theirs: a proxy, a mirror, or Docker Hub not being found is the machine's network.
+  if (namesNoRegistry(message, image)) {
     return new WorkloadFailure('imageNotFound', `There is no registry of the name in "${image}". Check it.`, error);
   }
-  if (/server misbehaving|Temporary failure in name resolution/i.test(message)) {
+  if (/no such host|server misbehaving|Temporary failure in name resolution/i.test(message)) {
     return new WorkloadFailure(
       'pullFailed',
       `The registry of "${image}" could not be looked up from this machine. Try again in a moment.`,
@@ -167,4 +168,11 @@ export function pullFailure(error: unknown, image: string): WorkloadFailure {
     'pullFailed',
     `"${image}" could not be pulled to the end. Start again to go on where it stopped.`,
   );
+}
+
+/** Whether the host that nobody knows is the registry in an image's name. */
+function namesNoRegistry(message: string, image: string): boolean {
+  const host = /lookup (\S+?)(?: on \S+)?: no such host/i.exec(message)?.[1]?.toLowerCase();
+  const registry = image.includes('/') ? image.split('/')[0]?.replace(/:\d+$/, '').toLowerCase() : undefined;
+  return host !== undefined && host.replace(/\.$/, '') === registry && registry !== 'docker.io';
 }
