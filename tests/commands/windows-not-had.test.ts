@@ -131,6 +131,14 @@ describe('a window whose machine answers and does not get it to run', () => {
     expect((await shown(hand.id))?.dueMicros).toBe(SHARE);
   });
 
+  it('has its time also where the measurement of its link came to nothing', async () => {
+    await db.$executeRaw`UPDATE machines SET specification = specification || '{"networkDownBitsPerSecond": 0}'::jsonb`;
+    const hand = await reserve();
+    await begins();
+    await hand.say('pulling', { progress: { bytesDone: 0, bytesTotal: 1, bytesPerSecond: 0, layers: [] } });
+    expect((await shown(hand.id))?.dueMicros).toBe(SHARE);
+  });
+
   it.each(['pullFailed', 'startFailed', 'shellFailed', 'gpuMissing', 'diskFull', 'noContainerRuntime'] as const)(
     'costs nothing where the machine gives up with %s',
     async (code) => {

@@ -42,7 +42,7 @@ async function listened(reader: Pick<Tx, 'beat'>, now: Date): Promise<Listened> 
 /** What the image that is being pulled for a booking takes over the link of its machine, in seconds; 0 when none is pulled. */
 async function downloadSecondsOf(reader: Pick<Tx, '$queryRaw'>, bookingId: string): Promise<number> {
   const [row] = await reader.$queryRaw<{ bytes: number; link: number | null }[]>`
-    SELECT (b.progress->>'bytesTotal')::float8 AS bytes, (m.specification->>'networkDownBitsPerSecond')::float8 AS link
+    SELECT (b.progress->>'bytesTotal')::float8 AS bytes, nullif((m.specification->>'networkDownBitsPerSecond')::float8, 0) AS link
     FROM bookings b JOIN machines m ON m.id = b.machine_id
     WHERE b.id = ${bookingId} AND b.observed = 'pulling' AND jsonb_typeof(b.progress) = 'object'`;
   return row === undefined ? 0 : (row.bytes * 8) / (row.link ?? UNMEASURED_LINK_BITS_PER_SECOND);
