@@ -106,6 +106,7 @@ async function planEach(
   { byItself }: { readonly byItself: boolean },
   now: Date,
 ): Promise<(Planned | Refusal)[]> {
+  if (drafts.length === 0) return [];
   const [plans, keys, ports] = await inOneGo([
     planHolds(
       tx,

@@ -130,6 +130,13 @@ describe('many bookings in one transaction', () => {
     expect(twice).toBe((await walletOf(renters[2] ?? expect.fail())).heldMicros);
   });
 
+  it('that are none ask for no port: whoever only repeats what was booked hears of it where no gateway is left', async () => {
+    const market = await rentalMarket();
+    process.env.SUBLET_GATEWAYS = '[]';
+    forgetEnv();
+    expect(await place(market, [])).toEqual([]);
+  });
+
   it('that want the same GPUs at once: all of one, or all of the other', async () => {
     const market = await rentalMarket({ machine: { gpuCount: 3 } });
     const [a, b] = await Promise.all([renterWith(1_000, market.clock), renterWith(1_000, market.clock)]);
