@@ -6,6 +6,7 @@ import { OFFLINE_AFTER_SECONDS } from '#lib/catalogue/machine.ts';
 import { DOOR_BEAT, type DoorBeat } from '#lib/events/beat.ts';
 import { recordEvent } from '#lib/events/record-event.ts';
 import { db, inTransaction } from '#lib/io/db.ts';
+import { eachRow } from '#lib/io/each-row.ts';
 import { wasToldSilent } from './queries/silences.ts';
 import { silentSince } from './silence.ts';
 
@@ -29,12 +30,11 @@ export async function noteSilences(world: World = theWorld): Promise<number> {
     take: BATCH,
     select: { id: true, lastSyncAt: true },
   });
-  let opened = 0;
-  for (const { id, lastSyncAt } of candidates) {
-    if (lastSyncAt === null || silentSince(lastSyncAt, door, now) === null) continue;
-    if (await openSilence(id, door, now)) opened += 1;
-  }
-  return opened;
+  const silent = candidates.filter(
+    ({ lastSyncAt }) => lastSyncAt !== null && silentSince(lastSyncAt, door, now) !== null,
+  );
+  // Money comes back with it: where that goes wrong on one machine, the others are silent all the same.
+  return eachRow('noteSilences', silent, ({ id }) => openSilence(id, door, now));
 }
 
 async function openSilence(machineId: string, door: DoorBeat | null, now: Date): Promise<boolean> {

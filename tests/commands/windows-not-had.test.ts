@@ -8,9 +8,11 @@ import { seenCancellation } from '#lib/bookings/reserved.ts';
 import { startBooking } from '#lib/bookings/start-booking.ts';
 import { stopBooking } from '#lib/bookings/stop-booking.ts';
 import { DOOR_BEAT } from '#lib/events/beat.ts';
-import { db } from '#lib/io/db.ts';
+import { db, inTransaction } from '#lib/io/db.ts';
 import { settleLeases } from '#lib/leases/settle-leases.ts';
 import { tellLateWindows } from '#lib/leases/tell-late-windows.ts';
+import { hostPayable, PROMOTIONS } from '#lib/ledger/account.ts';
+import { postTransfers } from '#lib/ledger/post-transfers.ts';
 import { earningsOf, walletOf } from '#lib/ledger/queries.ts';
 import { deliverNotices } from '#lib/notices/deliver-notices.ts';
 import { billFileOf } from '#lib/receipts/queries/receipts.ts';
@@ -359,6 +361,27 @@ describe('a window that is given back when nobody knows yet that its machine is 
     await db.beat.upsert({ where: { name: DOOR_BEAT }, create: { name: DOOR_BEAT, ...beat }, update: beat });
     await noteSilences({ ...market.clock.world, now: () => began });
     expect([await free(), await owed()]).toEqual([ALL, 0n]);
+  });
+
+  it('is noted of every machine, also where the money of one does not come back', async () => {
+    const hand = await reserve();
+    await begins();
+    await silent(60);
+    await giveBack(hand.id);
+    const other = await rentalMarket();
+    await db.machine.update({ where: { id: other.machineId }, data: { lastSyncAt: market.clock.now() } });
+    const key = `silent-window:${(await hand.lease()).id}:host`;
+    const gift = {
+      from: PROMOTIONS,
+      to: hostPayable(market.host.userId),
+      amountMicros: 1n,
+      kind: 'correction',
+      key,
+    } as const;
+    await inTransaction('test: take the key', (tx) => postTransfers(tx, [gift], market.clock.now()));
+    await silent(180);
+    expect(await db.silence.count({ where: { machineId: other.machineId } })).toBe(1);
+    expect(await db.silence.count({ where: { machineId: market.machineId } })).toBe(0);
   });
 
   it('holds for one that was used, ended or stopped; what was used stays paid', async () => {
