@@ -19,19 +19,24 @@ export type Containers = {
   all(): ExistingWorkload[];
   /** Never rejects. */
   askAgain(): Promise<void>;
+  /** Whether the runtime said that a workload ended while it was being started, since this was last asked: its start may have looked a moment before. */
+  missedEnd(workload: Workload): boolean;
   problem(): string | null;
   close(): void;
 };
 
 export function containersOf(options: ContainersOptions): Containers {
   const { runtime, workloads, log } = options;
+  const missed = new WeakSet<Workload>();
   let listed: ExistingWorkload[] = [];
   let problem: string | null = null;
 
   function onExit(leaseId: string, exitCode: number | null): void {
     const workload = workloads.get(leaseId);
+    if (workload === undefined) return;
+    if (workload.busy === 'start') missed.add(workload);
     // What is being stopped, removed or started learns of the exit from that action itself.
-    if (workload === undefined || (workload.busy !== null && workload.busy !== 'pull')) return;
+    if (workload.busy !== null && workload.busy !== 'pull') return;
     workload.turns += 1;
     const wasAttached = isAttached(workload);
     options.letGo(workload);
@@ -80,6 +85,7 @@ export function containersOf(options: ContainersOptions): Containers {
         problem = sentence;
       }
     },
+    missedEnd: (workload) => missed.delete(workload),
     problem: () => problem,
     close: unwatch,
   };

@@ -212,6 +212,8 @@ export function rentalsOf(options: RentalsOptions): Rentals {
       trouble(workload, kind, messageOf(error));
     }
     workload.busy = null;
+    // Nothing is stated of it before it is known whether it runs.
+    if (containers.missedEnd(workload) && isAttached(workload)) await askAgain();
     look();
   }
 
