@@ -19,8 +19,11 @@ export type Containers = {
   all(): ExistingWorkload[];
   /** Never rejects. */
   askAgain(): Promise<void>;
-  /** Whether the runtime said that a workload ended while it was being started, since this was last asked: its start may have looked a moment before. */
-  missedEnd(workload: Workload): boolean;
+  /**
+   * Nothing is being done to a workload any more. Where the runtime said meanwhile that it ended, it is asked again before
+   * anything is stated: the start may have looked a moment before. Never rejects.
+   */
+  idle(workload: Workload): Promise<void>;
   problem(): string | null;
   close(): void;
 };
@@ -85,7 +88,10 @@ export function containersOf(options: ContainersOptions): Containers {
         problem = sentence;
       }
     },
-    missedEnd: (workload) => missed.delete(workload),
+    async idle(workload) {
+      workload.busy = null;
+      if (missed.delete(workload) && isAttached(workload)) await this.askAgain();
+    },
     problem: () => problem,
     close: unwatch,
   };

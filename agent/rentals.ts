@@ -211,9 +211,7 @@ export function rentalsOf(options: RentalsOptions): Rentals {
     } catch (error) {
       trouble(workload, kind, messageOf(error));
     }
-    workload.busy = null;
-    // Nothing is stated of it before it is known whether it runs.
-    if (containers.missedEnd(workload) && isAttached(workload)) await askAgain();
+    await containers.idle(workload);
     look();
   }
 
