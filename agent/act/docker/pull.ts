@@ -152,10 +152,12 @@ export function pullFailure(error: unknown, image: string): WorkloadFailure {
       error,
     );
   }
-  if (/no such host/i.test(message)) {
+  // Where Docker's own registry has no address, it is the machine's network that lacks it.
+  const isOfMachine = /lookup (?:registry-1|auth|index)\.docker\.io\b/i.test(message);
+  if (/no such host/i.test(message) && !isOfMachine) {
     return new WorkloadFailure('imageNotFound', `There is no registry of the name in "${image}". Check it.`, error);
   }
-  if (/server misbehaving|Temporary failure in name resolution/i.test(message)) {
+  if (/no such host|server misbehaving|Temporary failure in name resolution/i.test(message)) {
     return new WorkloadFailure(
       'pullFailed',
       `The registry of "${image}" could not be looked up from this machine. Try again in a moment.`,
