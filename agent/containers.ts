@@ -19,19 +19,27 @@ export type Containers = {
   all(): ExistingWorkload[];
   /** Never rejects. */
   askAgain(): Promise<void>;
+  /**
+   * Nothing is being done to a workload any more. Where the runtime said meanwhile that it ended, it is asked again before
+   * anything is stated: the start may have looked a moment before. Never rejects.
+   */
+  idle(workload: Workload): Promise<void>;
   problem(): string | null;
   close(): void;
 };
 
 export function containersOf(options: ContainersOptions): Containers {
   const { runtime, workloads, log } = options;
+  const missed = new WeakSet<Workload>();
   let listed: ExistingWorkload[] = [];
   let problem: string | null = null;
 
   function onExit(leaseId: string, exitCode: number | null): void {
     const workload = workloads.get(leaseId);
+    if (workload === undefined) return;
+    if (workload.busy === 'start') missed.add(workload);
     // What is being stopped, removed or started learns of the exit from that action itself.
-    if (workload === undefined || (workload.busy !== null && workload.busy !== 'pull')) return;
+    if (workload.busy !== null && workload.busy !== 'pull') return;
     workload.turns += 1;
     const wasAttached = isAttached(workload);
     options.letGo(workload);
@@ -79,6 +87,10 @@ export function containersOf(options: ContainersOptions): Containers {
         if (problem === null) log.error(sentence);
         problem = sentence;
       }
+    },
+    async idle(workload) {
+      workload.busy = null;
+      if (missed.delete(workload) && isAttached(workload)) await this.askAgain();
     },
     problem: () => problem,
     close: unwatch,

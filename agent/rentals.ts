@@ -211,7 +211,7 @@ export function rentalsOf(options: RentalsOptions): Rentals {
     } catch (error) {
       trouble(workload, kind, messageOf(error));
     }
-    workload.busy = null;
+    await containers.idle(workload);
     look();
   }
 

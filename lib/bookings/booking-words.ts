@@ -46,7 +46,7 @@ const TOLD: Readonly<Record<Reason, string>> = {
   capReached: 'It reached the cap that its renter set.',
   windowEnded: 'Its time was over.',
   neverReady: 'Its time was over before it could be used.',
-  interrupted: 'It yields its GPUs to somebody who comes first.',
+  interrupted: 'It yields its GPUs until its bid wins again.',
   diskExpired: 'The time for which its disk was kept is over.',
   jobOver: 'The job that it was part of is over.',
   timeLimit: 'It ran for as long as it was allowed to.',

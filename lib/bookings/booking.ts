@@ -51,7 +51,7 @@ export const REASONS = {
   capReached: 'It reached the cap that you set. The disk is kept for a day: start it again with a higher cap.',
   windowEnded: 'Its time was over. The disk is kept for a day: start it again if a GPU is free.',
   neverReady: 'Its time was over before it could be used.',
-  interrupted: 'It yields its GPUs to somebody. The disk is kept, and it goes on by itself when its bid wins again.',
+  interrupted: 'It yields its GPUs. The disk is kept, and it goes on by itself when its bid wins again.',
   diskExpired: 'The time for which its disk was kept is over.',
   jobOver: 'The job that it was part of is over.',
   timeLimit: 'It ran for as long as it was allowed to.',

@@ -8,16 +8,7 @@ import { isUnused, isYielding } from './booking.ts';
 import type { LockedBooking } from './lock-booking.ts';
 import { reviseLease } from './revise-lease.ts';
 import { giveGpusBack } from './settle-lease.ts';
-
-/** For whom an interruptible rental yields. */
-export const YIELDS_FOR = {
-  onDemand: 'Somebody booked the machine on demand.',
-  reserved: 'Somebody has reserved the machine from then on.',
-  outbid: 'Somebody bids more for the machine.',
-  ownBid: 'Your bid is below its price.',
-  windowEnd: 'The time for which the machine could be had is over.',
-} as const;
-export type YieldsFor = keyof typeof YIELDS_FOR;
+import { YIELDS_FOR, type YieldsFor } from './yields-for.ts';
 
 /**
  * Step: an interruptible rental yields at `endsAt`: its window, and its lease, end there. Within the notice that the market

@@ -4,7 +4,7 @@ import { STOP_GRACE_SECONDS } from '#protocol/end-warning.ts';
 import type { BookingNamed, EventFacts, NewNotice } from './event-facts.ts';
 import { toHost } from './host-rental-notices.ts';
 import { givenReason, instantText, quoted } from './phrase.ts';
-import { dollarsOf, join, paidFor, reasonAt, type Said, wasPaid } from './rental-phrase.ts';
+import { dollarsOf, join, paidFor, reasonAt, type Said, wasPaid, whyItYields } from './rental-phrase.ts';
 
 /** What renter and host hear about a rental. */
 export function bookingNotices(facts: EventFacts): NewNotice[] {
@@ -65,7 +65,10 @@ function toRenter(facts: EventFacts, booking: BookingNamed): Said | null {
     case 'booking.interrupting':
       return {
         title: `${name} yields at ${instantText(booking.endsAt, facts.times)}`,
-        body: 'Somebody has the machine from then on. Its program was signalled. Its disk is kept for three days, and it goes on by itself when its bid wins again.',
+        body: join(
+          whyItYields(facts),
+          'Its program was signalled. Its disk is kept for three days, and it goes on by itself when its bid wins again.',
+        ),
         mail: true,
       };
     case 'booking.stopAsked':

@@ -232,6 +232,17 @@ describe('jobs', () => {
   });
 });
 
+describe('a rental that yields', () => {
+  const body = (yieldsFor?: string) => noticesOf(facts('booking.interrupting', { data: { yieldsFor } }))[0]?.body;
+
+  it('tells its renter for what: that somebody has the machine only where that is so', () => {
+    expect(body('ownBid')).toMatch(/^Your bid is below its price\. Its program was signalled\./);
+    expect(body('windowEnd')).toMatch(/^The time for which the machine could be had is over\. /);
+    expect(body('onDemand')).toMatch(/^Somebody booked the machine on demand\. /);
+    for (const unknown of [undefined, 'toString']) expect(body(unknown)).toMatch(/^Its program was signalled\. /);
+  });
+});
+
 describe('an instant in a notice', () => {
   const title = (times: EventFacts['times']) => noticesOf(facts('booking.interrupting', { times }))[0]?.title;
 

@@ -1,4 +1,5 @@
 import { formatDollars } from '#lib/base/money.ts';
+import { YIELDS_FOR, type YieldsFor } from '#lib/bookings/yields-for.ts';
 import type { BookingNamed, EventFacts } from './event-facts.ts';
 
 export type Said = { readonly title: string; readonly body: string; readonly mail: boolean; readonly link?: string };
@@ -30,4 +31,10 @@ export function join(...sentences: readonly string[]): string {
 /** An amount that an event carries as decimal text. */
 export function dollarsOf(micros: unknown): string {
   return typeof micros === 'string' && /^\d+$/.test(micros) ? formatDollars(BigInt(micros)) : 'the share';
+}
+
+/** For what a rental yields, in a sentence; nothing where the event does not say it. */
+export function whyItYields({ data: { yieldsFor } }: EventFacts): string {
+  const isKnown = typeof yieldsFor === 'string' && Object.hasOwn(YIELDS_FOR, yieldsFor);
+  return isKnown ? YIELDS_FOR[yieldsFor as YieldsFor] : '';
 }

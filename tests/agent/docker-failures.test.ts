@@ -14,6 +14,8 @@ describe('what Docker says of a failure', () => {
     ['dial tcp: lookup registry.example on 127.0.0.53:53: no such host', 'imageNotFound'],
     ['Get "https://registry.example/v2/": proxyconnect tcp: dial tcp: lookup proxy.lan: no such host', 'pullFailed'],
     ['Get "https://cdn.example/blob": dial tcp: lookup cdn.example on 10.0.0.1:53: no such host', 'pullFailed'],
+    ['Get "https://registry-1.docker.io/v2/": dial tcp: lookup registry-1.docker.io: no such host', 'pullFailed'],
+    ['dial tcp: lookup auth.docker.io on 192.0.2.53:53: no such host', 'pullFailed'],
     ['Get "https://registry.example/v2/": dial tcp: lookup registry.example: server misbehaving', 'pullFailed'],
     ['Temporary failure in name resolution', 'pullFailed'],
     ['Get "https://registry.example/v2/": dial tcp 192.0.2.1:443: i/o timeout', 'pullFailed'],

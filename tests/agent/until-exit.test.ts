@@ -62,6 +62,19 @@ describe('a command that runs to its end on an agent', () => {
     expect(market.machines.get(machine.machineId)?.printed).toContain('all of it');
     expect(scripted.calls.filter((call) => call.startsWith('start'))).toHaveLength(1);
   });
+
+  it('that ended between the last look of its start and its coming back is known to be over at once', async () => {
+    const { start } = scripted.runtime;
+    scripted.runtime.start = async (spec) => {
+      const started = await start(spec);
+      scripted.exit(LEASE, 4);
+      return started;
+    };
+    market.want(machine.machineId, [offer()]);
+    await until('stopped');
+    expect(report()).toMatchObject({ failure: { code: 'exited' }, exitCode: 4 });
+    expect(scripted.calls.filter((call) => call.startsWith('start'))).toHaveLength(1);
+  });
 });
 
 describe('a command on a simulated host', () => {
