@@ -183,6 +183,11 @@ export function isConcurrencyFailure(error: unknown): boolean {
   return codesOf(error).some((code) => code === 'P2034' || code === '40001' || code === '40P01');
 }
 
+/** True for what PostgreSQL answers (25P02) once a statement of the transaction has failed: it says nothing of the cause. */
+export function isAfterFailure(error: unknown): boolean {
+  return codesOf(error).includes('25P02');
+}
+
 /** Prisma's, PostgreSQL's (appendix A) and Node's words for a database that cannot be reached, or has no connection to give. */
 const AWAY: ReadonlySet<string> = new Set([
   ...['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2037'],

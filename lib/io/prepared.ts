@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { queryable, type Reader, type Tx } from './db.ts';
+import { isAfterFailure, queryable, type Reader, type Tx } from './db.ts';
 
 /** How PostgreSQL's whole numbers of eight bytes are read; everything else as the driver does: JSON parsed, instants as dates. */
 const types = {
@@ -29,10 +29,13 @@ export function preparedWrite<Values extends readonly unknown[]>(name: string, t
 /**
  * Statements of one transaction that do not need each other's answers: they travel without waiting, and the database does them one after the
  * other in the order in which they were asked. Waits for all of them, so that none runs when the transaction is over, and throws what
- * the first in this order threw.
+ * the first in this order threw; not that the transaction had failed already, where another says of what.
  */
 export async function inOneGo<const Asked extends readonly Promise<unknown>[]>(asked: Asked) {
-  await Promise.allSettled(asked);
+  const outcomes = await Promise.allSettled(asked);
+  const errors = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []));
+  const cause = errors.find((error) => !isAfterFailure(error));
+  if (cause !== undefined) throw cause;
   return Promise.all(asked);
 }
 
