@@ -45,16 +45,18 @@ describe('somebody who guesses passwords', () => {
 
   it('cannot tell an account that exists by the time that the answer takes', async () => {
     const dora = await person();
-    const median = async (email: string) => {
-      const times: number[] = [];
-      for (let count = 0; count < 5; count += 1) {
-        const began = performance.now();
-        await refusal(guess(email, `203.0.113.${count}`, `1${count}:00`));
-        times.push(performance.now() - began);
+    const took = { known: [] as number[], unknown: [] as number[] };
+    const emails = { known: dora.email, unknown: 'nobody-at-all@example.org' };
+    // Processor time, by turns, the least of them: what else the machine does is in none of it.
+    for (let count = 0; count < 5; count += 1) {
+      for (const who of ['known', 'unknown'] as const) {
+        const before = process.cpuUsage();
+        await refusal(guess(emails[who], `203.0.113.${count}`, `1${count}:00`));
+        const { user, system } = process.cpuUsage(before);
+        took[who].push(user + system);
       }
-      return times.sort((a, b) => a - b)[2] ?? 0;
-    };
-    const [known, unknown] = [await median(dora.email), await median('nobody-at-all@example.org')];
+    }
+    const [known, unknown] = [Math.min(...took.known), Math.min(...took.unknown)];
     expect(unknown).toBeGreaterThan(known / 2);
     expect(unknown).toBeLessThan(known * 2);
     expect(await verifyPassword('anything', null)).toBe(false);
