@@ -7,17 +7,12 @@ import { db } from '#lib/io/db.ts';
 import { endExpiredLeases } from '#lib/leases/end-expired-leases.ts';
 import { expireKeptDisks } from '#lib/leases/expire-kept-disks.ts';
 import { expectBooksBalance } from '#tests/support/books.ts';
-import { exitedWith, type JobMarket, jobMarket } from '#tests/support/jobs.ts';
+import { closeJobMarkets, exitedWith, type JobMarket, jobMarket } from '#tests/support/jobs.ts';
 import type { RentalHand } from '#tests/support/rental.ts';
 
 afterEach(async () => {
   await expectBooksBalance();
-  // Markets of a file do not see each other.
-  await db.listing.updateMany({ data: { state: 'withdrawn' } });
-  await db.job.updateMany({
-    where: { observed: 'waiting' },
-    data: { observed: 'ended', outcome: 'cancelled', endedAt: new Date() },
-  });
+  await closeJobMarkets();
 });
 
 /** A job of two machines that runs on both. */

@@ -5,16 +5,11 @@ import { saveCalendar } from '#lib/catalogue/save-calendar.ts';
 import { db } from '#lib/io/db.ts';
 import { arrayOf, arraysOf } from '#lib/jobs/queries/arrays.ts';
 import { expectBooksBalance } from '#tests/support/books.ts';
-import { exitedWith, type JobMarket, jobMarket } from '#tests/support/jobs.ts';
+import { closeJobMarkets, exitedWith, type JobMarket, jobMarket } from '#tests/support/jobs.ts';
 
 afterEach(async () => {
   await expectBooksBalance();
-  // Markets of a file do not see each other.
-  await db.listing.updateMany({ data: { state: 'withdrawn' } });
-  await db.job.updateMany({
-    where: { observed: 'waiting' },
-    data: { observed: 'ended', outcome: 'cancelled', endedAt: new Date() },
-  });
+  await closeJobMarkets();
 });
 
 describe('a cap', () => {

@@ -5,16 +5,11 @@ import { db } from '#lib/io/db.ts';
 import { AVOID_SECONDS } from '#lib/jobs/avoid.ts';
 import { placeJobs } from '#lib/jobs/place-jobs.ts';
 import { expectBooksBalance } from '#tests/support/books.ts';
-import { type JobMarket, jobMarket, offeredMachine } from '#tests/support/jobs.ts';
+import { closeJobMarkets, type JobMarket, jobMarket, offeredMachine } from '#tests/support/jobs.ts';
 
 afterEach(async () => {
   await expectBooksBalance();
-  // Markets of a file do not see each other.
-  await db.listing.updateMany({ data: { state: 'withdrawn' } });
-  await db.job.updateMany({
-    where: { observed: 'waiting' },
-    data: { observed: 'ended', outcome: 'cancelled', endedAt: new Date() },
-  });
+  await closeJobMarkets();
 });
 
 /** Five minutes pass in which everybody but this machine answers. */

@@ -7,16 +7,11 @@ import { preparePlacements } from '#lib/jobs/queries/work.ts';
 import { walletOf } from '#lib/ledger/queries.ts';
 import { planPlacements } from '#lib/scheduler/plan.ts';
 import { expectBooksBalance } from '#tests/support/books.ts';
-import { type JobMarket, jobMarket } from '#tests/support/jobs.ts';
+import { closeJobMarkets, type JobMarket, jobMarket } from '#tests/support/jobs.ts';
 
 afterEach(async () => {
   await expectBooksBalance();
-  // Markets of a file do not see each other.
-  await db.listing.updateMany({ data: { state: 'withdrawn' } });
-  await db.job.updateMany({
-    where: { observed: 'waiting' },
-    data: { observed: 'ended', outcome: 'cancelled', endedAt: new Date() },
-  });
+  await closeJobMarkets();
 });
 
 /** What may happen between the look that a plan follows from and the lock under which it is carried out. */

@@ -14,17 +14,12 @@ import { settleLeases } from '#lib/leases/settle-leases.ts';
 import { walletOf } from '#lib/ledger/queries.ts';
 import { leasePermit } from '#protocol/lease.ts';
 import { expectBooksBalance } from '#tests/support/books.ts';
-import { exitedWith, jobMarket } from '#tests/support/jobs.ts';
+import { closeJobMarkets, exitedWith, jobMarket } from '#tests/support/jobs.ts';
 import { renterWith } from '#tests/support/rental.ts';
 
 afterEach(async () => {
   await expectBooksBalance();
-  // Markets of a file do not see each other.
-  await db.listing.updateMany({ data: { state: 'withdrawn' } });
-  await db.job.updateMany({
-    where: { observed: 'waiting' },
-    data: { observed: 'ended', outcome: 'cancelled', endedAt: new Date() },
-  });
+  await closeJobMarkets();
 });
 
 describe('a job', () => {

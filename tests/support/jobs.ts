@@ -119,3 +119,12 @@ export type JobMarket = Awaited<ReturnType<typeof jobMarket>>;
 export function exitedWith(exitCode: number | null) {
   return { failure: { code: 'exited' as const, detail: `exit code ${exitCode}` }, exitCode };
 }
+
+/** After a test: no later one of the file sees its machines or its waiting jobs. */
+export async function closeJobMarkets(): Promise<void> {
+  await db.listing.updateMany({ data: { state: 'withdrawn' } });
+  await db.job.updateMany({
+    where: { observed: 'waiting' },
+    data: { observed: 'ended', outcome: 'cancelled', endedAt: new Date() },
+  });
+}
