@@ -12,21 +12,12 @@ import { planPlacements } from '#lib/scheduler/plan.ts';
 import { recordPlan, replayRecord } from '#lib/scheduler/record.ts';
 import { expectBooksBalance } from '#tests/support/books.ts';
 import { sql } from '#tests/support/database.ts';
-import { exitedWith, jobMarket } from '#tests/support/jobs.ts';
+import { closeJobMarkets, exitedWith, jobMarket } from '#tests/support/jobs.ts';
 import { renterWith } from '#tests/support/rental.ts';
-
-/** Markets of a file do not see each other. */
-async function clearMarket(): Promise<void> {
-  await db.listing.updateMany({ data: { state: 'withdrawn' } });
-  await db.job.updateMany({
-    where: { observed: 'waiting' },
-    data: { observed: 'ended', outcome: 'cancelled', endedAt: new Date() },
-  });
-}
 
 afterEach(async () => {
   await expectBooksBalance();
-  await clearMarket();
+  await closeJobMarkets();
 });
 
 /** What must hold of all jobs and bookings, whatever happened: read past every rule of the product. */
@@ -210,7 +201,7 @@ describe('any number of workers', () => {
         fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 2, maxLength: 5 }),
         fc.array(someJob, { minLength: 1, maxLength: 4 }),
         async (sizes, wanted) => {
-          await clearMarket();
+          await closeJobMarkets();
           const market = await jobMarket({ machines: sizes.map((gpuCount) => ({ gpuCount })) });
           const arrays: { id: string; cancelled: boolean }[] = [];
           for (const { cancelled, ...rest } of wanted) {
