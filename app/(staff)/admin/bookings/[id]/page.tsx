@@ -55,7 +55,7 @@ export default async function StaffBookingPage({ params }: Route) {
             {rental.machine.simulated && <SimulatedBadge />}
           </>
         }
-        lede={`${rental.renter.name} on ${rental.machine.name}`}
+        lede={`${shortName(rental.renter.name)} on ${shortName(rental.machine.name)}`}
         actions={
           <ConfirmDialog
             trigger={rental.endedAt === null ? 'End with refund…' : 'Refund…'}
