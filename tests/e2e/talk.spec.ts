@@ -130,7 +130,8 @@ async function ownMachine(api: Api): Promise<Offer | undefined> {
 /** Waits until the terminal is a shell; where it came to its end instead, fails by what the page says of it. */
 async function isConnected(page: Page): Promise<void> {
   const connected = page.getByRole('status').filter({ hasText: 'Connected' });
-  const over = page.getByRole('alert').filter({ hasText: /\S/, hasNotText: 'closed from elsewhere' });
+  // Of the page itself: outside `main` the framework says to screen readers that a page's title changed.
+  const over = page.getByRole('main').getByRole('alert').filter({ hasText: /\S/, hasNotText: 'closed from elsewhere' });
   await expect(connected.or(over).first()).toBeVisible({ timeout: 45_000 });
   expect(await over.allInnerTexts()).toEqual([]);
 }
