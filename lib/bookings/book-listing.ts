@@ -11,6 +11,7 @@ import { env } from '#lib/io/env.ts';
 import { BY_ITSELF, inGroups } from '#lib/io/in-groups.ts';
 import { inOneGo } from '#lib/io/prepared.ts';
 import { seal, sealContext } from '#protocol/seal.ts';
+import { lockPurses } from './hold-for-lease.ts';
 import { type BookingDraft, makeEachBooking } from './make-bookings.ts';
 import { type Quoted, type QuotedPlace, quotedPlace, readQuoted } from './queries/quoted.ts';
 import type { BookListingInput } from './schema.ts';
@@ -87,10 +88,16 @@ async function bookEach(
   const listingIds = asks.map(({ place }) => place.listingId);
   const asked = asks.map(({ actor, wish }) => ({ renterId: actor.userId, ...wish }));
   const since = new Date(Math.min(...asks.map(({ askedAt }) => askedAt.getTime())));
-  const [locked, stored, quotes] = await inOneGo([
+  const purses = () => {
+    const renterIds = asked.map(({ renterId }) => renterId);
+    return lockPurses(tx, renterIds, since);
+  };
+  const [locked, stored, quotes, early] = await inOneGo([
     lockListings(tx, listingIds, { wait: !together }),
     storedOffers(tx, listingIds, since),
     readQuoted(tx, asked),
+    // By itself, bookings that yield may have to be locked, and wallets are locked after every booking.
+    together ? purses() : Promise.resolve(undefined),
   ]);
   // By the time at which the lock is had: whoever had it before began before, and has the GPUs now, not soon.
   const now = new Date(Math.max(...asks.map(({ world }) => world.now().getTime())));
@@ -105,13 +112,17 @@ async function bookEach(
   const alone = asks.length === 1;
   const placed: Placed[] = [];
   for (const one of decided) {
-    if (!isPlaced(one) || (one.chosen.yielding.length > 0 && !alone)) continue;
-    await clearTheWay(tx, one.draft.offer.machineId, one.chosen, now);
+    if (!isPlaced(one)) continue;
+    if (one.chosen.yielding.length > 0) {
+      if (together) continue;
+      await clearTheWay(tx, one.draft.offer.machineId, one.chosen, now);
+    }
     placed.push(one);
   }
   const made = await makeEachBooking(
     tx,
     placed.map(({ draft }) => draft),
+    { purses: early ?? (await purses()), keys: new Map([...quotes.values()].map((quote) => [quote.renterId, quote])) },
     now,
   );
   const answers = new Map(placed.map((one, at) => [one, made[at]]));
@@ -196,5 +207,5 @@ function requireUsable(quote: Quoted, now: Date): void {
   if (quote.isUsed) throw new Refusal('quoteUsed');
   if (!isBefore(now, quote.expiresAt)) throw new Refusal('quoteExpired');
   // Without a key nobody gets in: told before money is looked at.
-  if (!quote.hasSshKey) throw new Refusal('keyNeeded');
+  if (quote.authorizedKeys.length === 0) throw new Refusal('keyNeeded');
 }

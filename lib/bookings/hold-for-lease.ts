@@ -4,7 +4,7 @@ import { orRefusal, orThrow, Refusal } from '#lib/base/refusal.ts';
 import type { Tx } from '#lib/io/db.ts';
 import { inOneGo } from '#lib/io/prepared.ts';
 import { lockWallet, lockWallets, postHolds, releaseHold, type Wallet } from '#lib/ledger/hold-money.ts';
-import { renterMoney } from '#lib/ledger/queries/renter-money.ts';
+import { type RenterMoney, renterMoney } from '#lib/ledger/queries/renter-money.ts';
 import { requireCovered } from '#lib/ledger/queries/uncovered.ts';
 import { limitSentence, type Spending, spendable, spendingAfter } from '#lib/ledger/spending-limit.ts';
 import { type ExitPlan, type HoldPlan, planHold, planHoldToExit, toPay } from './hold.ts';
@@ -42,7 +42,7 @@ export type HoldAsk = {
  * to set so much of it aside, `chargebackUncovered`, or `badInput` when the cap is too small.
  */
 export async function holdForLease(tx: Tx, ask: HoldAsk, now: Date): Promise<LeaseHold> {
-  const [plan] = (await planHolds(tx, [ask], now)).map((one) => orThrow(one));
+  const [plan] = planHolds(await lockPurses(tx, [ask.renterId], now), [ask], now).map((one) => orThrow(one));
   if (plan === undefined) throw new Error('nothing was planned');
   await postHoldPlans(tx, [plan], now);
   return plan.hold;
@@ -69,14 +69,24 @@ export type PlannedHold = {
   readonly wallet: Wallet;
 };
 
-/**
- * Step: decides the holds of many, one after the other where they are of one renter: each its plan, or its refusal. Their wallets stay
- * locked until the transaction ends; nothing moves before `postHoldPlans`.
- */
-export async function planHolds(tx: Tx, asks: readonly HoldAsk[], now: Date): Promise<(PlannedHold | Refusal)[]> {
-  const renterIds = asks.map(({ renterId }) => renterId);
+/** What renters have and may set aside, their wallets locked. */
+export type Purses = {
+  readonly wallets: ReadonlyMap<string, Wallet>;
+  readonly money: ReadonlyMap<string, RenterMoney>;
+};
+
+/** Step: locks the wallets of renters until the transaction ends, after every lock on bookings, and says what they may set aside. */
+export async function lockPurses(tx: Tx, renterIds: readonly string[], now: Date): Promise<Purses> {
   // The money is looked at after the lock is had; whoever has no wallet yet has paid nothing either.
   const [wallets, money] = await inOneGo([lockWallets(tx, renterIds, now), renterMoney(tx, renterIds, now)]);
+  return { wallets, money };
+}
+
+/**
+ * Decides the holds of many whose purses are locked, one after the other where they are of one renter: each its plan, or its refusal.
+ * Nothing moves before `postHoldPlans`.
+ */
+export function planHolds({ wallets, money }: Purses, asks: readonly HoldAsk[], now: Date): (PlannedHold | Refusal)[] {
   const taken = new Map<string, Micros>();
   const planned = (ask: HoldAsk): PlannedHold => {
     const { renterId, lease } = ask;

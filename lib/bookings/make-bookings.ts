@@ -1,4 +1,3 @@
-import { setImmediate as endOfTurn } from 'node:timers/promises';
 import type { AnyActor } from '#lib/base/actor.ts';
 import type { Micros } from '#lib/base/money.ts';
 import { orThrow, Refusal } from '#lib/base/refusal.ts';
@@ -9,9 +8,17 @@ import { leaseKey } from '#lib/io/lease-key.ts';
 import { inOneGo } from '#lib/io/prepared.ts';
 import type { LeaseGateway } from '#protocol/lease.ts';
 import type { BookingKind } from './booking.ts';
-import { choosePorts, givePortsBack } from './choose-port.ts';
+import { choosePorts } from './choose-port.ts';
 import type { ExitPlan } from './hold.ts';
-import { type HoldAsk, type LeaseHold, type PlannedHold, planHolds, postHoldPlans } from './hold-for-lease.ts';
+import {
+  type HoldAsk,
+  type LeaseHold,
+  lockPurses,
+  type PlannedHold,
+  type Purses,
+  planHolds,
+  postHoldPlans,
+} from './hold-for-lease.ts';
 import { insertBookings, type SignedBooking } from './insert-bookings.ts';
 import { firstPermit } from './permit.ts';
 import { type RenterKeys, renterKeys } from './queries/renter-keys.ts';
@@ -58,36 +65,28 @@ export async function makeBookings(
   drafts: readonly BookingDraft[],
   now: Date,
 ): Promise<MadeBooking[]> {
-  const planned = await planEach(tx, drafts, { byItself: actor.userId === null }, now);
-  return makePlanned(
-    tx,
-    () => actor.userId,
-    planned.map((plan) => orThrow(plan)),
-    now,
-  );
+  if (drafts.length === 0) return [];
+  const renterIds = drafts.map(({ renterId }) => renterId);
+  const [purses, keys] = await inOneGo([lockPurses(tx, renterIds, now), renterKeys(tx, renterIds)]);
+  const planned = planEach(drafts, purses, { byItself: actor.userId === null }, now).map((plan) => orThrow(plan));
+  return makePlanned(tx, planned, { actorIdOf: () => actor.userId, keys }, now);
 }
 
 /**
  * Step: the same for drafts of renters who do not know of each other, each of whom asked for their own: whoever is refused the
- * money gets the refusal, and nothing is made for them. What else goes wrong goes wrong for all.
+ * money gets the refusal, and nothing is made for them. What else goes wrong goes wrong for all. Their purses are locked.
  */
 export async function makeEachBooking(
   tx: Tx,
   drafts: readonly BookingDraft[],
+  { purses, keys }: { readonly purses: Purses; readonly keys: KeysOfRenters },
   now: Date,
 ): Promise<(MadeBooking | Refusal)[]> {
-  const planned = await planEach(tx, drafts, { byItself: false }, now);
-  const refused = drafts.filter((_, at) => planned[at] instanceof Refusal);
-  if (refused.length > 0)
-    await givePortsBack(
-      tx,
-      refused.map(({ bookingId }) => bookingId),
-    );
-  const payable = planned.flatMap((plan) => (plan instanceof Refusal ? [] : [plan]));
-  const made = new Map(
-    (await makePlanned(tx, ({ renterId }) => renterId, payable, now)).map((booking) => [booking.leaseId, booking]),
-  );
-  return planned.map((plan) => (plan instanceof Refusal ? plan : madeOf(made, plan.draft)));
+  const planned = planEach(drafts, purses, { byItself: false }, now);
+  const payable = planned.filter((plan): plan is Planned => !(plan instanceof Refusal));
+  const made = await makePlanned(tx, payable, { actorIdOf: ({ renterId }) => renterId, keys }, now);
+  const byLease = new Map(made.map((booking) => [booking.leaseId, booking]));
+  return planned.map((plan) => (plan instanceof Refusal ? plan : madeOf(byLease, plan.draft)));
 }
 
 function madeOf(made: ReadonlyMap<string, MadeBooking>, { leaseId }: BookingDraft): MadeBooking {
@@ -96,62 +95,44 @@ function madeOf(made: ReadonlyMap<string, MadeBooking>, { leaseId }: BookingDraf
   return booking;
 }
 
-/** A booking that its renter can pay, with all that its lease is signed for. */
-type Planned = { readonly draft: BookingDraft; readonly plan: PlannedHold } & Omit<Given, 'hold'>;
+/** A booking that its renter can pay. */
+type Planned = { readonly draft: BookingDraft; readonly plan: PlannedHold };
 
-/** Locks wallets, decides holds, and takes a port for each: who is refused the money has one too, and gives it back. */
-async function planEach(
-  tx: Tx,
+function planEach(
   drafts: readonly BookingDraft[],
+  purses: Purses,
   { byItself }: { readonly byItself: boolean },
   now: Date,
-): Promise<(Planned | Refusal)[]> {
-  if (drafts.length === 0) return [];
-  const [plans, keys, ports] = await inOneGo([
-    planHolds(
-      tx,
-      drafts.map((draft) => holdAsk(draft, byItself)),
-      now,
-    ),
-    renterKeys(
-      tx,
-      drafts.map(({ renterId }) => renterId),
-    ),
-    choosePorts(
-      tx,
-      drafts.map(({ bookingId }) => bookingId),
-    ),
-  ]);
+): (Planned | Refusal)[] {
+  const asks = drafts.map((draft) => holdAsk(draft, byItself));
+  const plans = planHolds(purses, asks, now);
   return drafts.map((draft, at) => {
     const plan = nth(plans, at);
-    return plan instanceof Refusal ? plan : { draft, plan, gateway: nth(ports, at), keys: keys.get(draft.renterId) };
+    return plan instanceof Refusal ? plan : { draft, plan };
   });
 }
 
+type KeysOfRenters = ReadonlyMap<string, RenterKeys>;
+
 async function makePlanned(
   tx: Tx,
-  actorIdOf: (draft: BookingDraft) => string | null,
   planned: readonly Planned[],
+  { actorIdOf, keys }: { readonly actorIdOf: (draft: BookingDraft) => string | null; readonly keys: KeysOfRenters },
   now: Date,
 ): Promise<MadeBooking[]> {
   if (planned.length === 0) return [];
-  const signAndStore = async () => {
-    // First the holds are on their way: the database posts them while leases are signed here.
-    await endOfTurn();
-    const bookings = planned.map(({ draft, plan, gateway, keys }) =>
-      sign(draft, { hold: plan.hold, gateway, keys }, now),
+  const plans = planned.map(({ plan }) => plan);
+  const ids = planned.map(({ draft }) => draft.bookingId);
+  const signed = async () => {
+    const ports = await choosePorts(tx, ids);
+    // The holds are on their way: the database posts them while leases are signed here.
+    return planned.map(({ draft, plan: { hold } }, at) =>
+      sign(draft, { hold, gateway: nth(ports, at), keys: keys.get(draft.renterId) }, now),
     );
-    const events = bookings.map((booking) => ({ ...madeEvent(booking), actorId: actorIdOf(booking.draft) }));
-    await inOneGo([insertBookings(tx, bookings, now), recordEvents(tx, events, now)]);
   };
-  await inOneGo([
-    postHoldPlans(
-      tx,
-      planned.map(({ plan }) => plan),
-      now,
-    ),
-    signAndStore(),
-  ]);
+  const [bookings] = await inOneGo([signed(), postHoldPlans(tx, plans, now)]);
+  const events = bookings.map((booking) => ({ ...madeEvent(booking), actorId: actorIdOf(booking.draft) }));
+  await inOneGo([insertBookings(tx, bookings, now), recordEvents(tx, events, now)]);
   return planned.map(({ draft: { bookingId, leaseId }, plan: { hold } }) => ({
     bookingId,
     leaseId,

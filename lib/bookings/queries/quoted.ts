@@ -2,6 +2,7 @@ import type { Actor } from '#lib/base/actor.ts';
 import { db, type Reader } from '#lib/io/db.ts';
 import { gather } from '#lib/io/gather.ts';
 import { prepared, texts } from '#lib/io/prepared.ts';
+import { keyColumns, type RenterKeys } from './renter-keys.ts';
 
 /** Where a quote leads to: the listing that is to be locked, and the key to seal for. */
 export type QuotedPlace = { readonly listingId: string; readonly machineId: string; readonly sealingKey: string };
@@ -34,9 +35,10 @@ export async function quotedPlace(actor: Actor, quoteId: string): Promise<Quoted
   return placeOf({ quoteId, renterId: actor.userId });
 }
 
-/** A quote, its renter, and what this renter booked before under the same key. */
-export type Quoted = {
+/** A quote, its renter with their keys, and what this renter booked before under the same key. */
+export type Quoted = RenterKeys & {
   readonly quoteId: string;
+  readonly renterId: string;
   readonly durationSeconds: number | null;
   readonly startsAt: Date | null;
   /** As stored: read them with `readTerms`. */
@@ -46,7 +48,6 @@ export type Quoted = {
   /** Of its renter's wallet, kept for it until it expires. */
   readonly keptMicros: bigint;
   readonly emailConfirmed: boolean;
-  readonly hasSshKey: boolean;
   readonly earlier: { readonly bookingId: string; readonly quoteId: string | null } | null;
 };
 
@@ -56,10 +57,10 @@ type Asked = { readonly quoteId: string; readonly renterId: string; readonly ide
 // quotes of a renter, and at all keys of everybody.
 const QUOTED = prepared<Quoted, [quoteIds: string[], renterIds: string[], idempotencyKeys: string[]]>(
   'quotes and renters',
-  `SELECT q.id AS "quoteId", q.duration_seconds AS "durationSeconds", q.starts_at AS "startsAt", q.terms, q.expires_at AS "expiresAt",
+  `SELECT q.id AS "quoteId", q.renter_id AS "renterId", q.duration_seconds AS "durationSeconds", q.starts_at AS "startsAt", q.terms, q.expires_at AS "expiresAt",
      q.kept_micros AS "keptMicros",
      (SELECT b.id FROM bookings b WHERE b.quote_id = q.id LIMIT 1) IS NOT NULL AS "isUsed", u.email_confirmed_at IS NOT NULL AS "emailConfirmed",
-     (SELECT k.id FROM ssh_keys k WHERE k.user_id = u.id LIMIT 1) IS NOT NULL AS "hasSshKey",
+     ${keyColumns('u.id')},
      (SELECT json_build_object('bookingId', b.id, 'quoteId', b.quote_id) FROM bookings b
       WHERE b.renter_id = u.id AND b.idempotency_key = w.key) AS earlier
    FROM unnest(${texts('$1')}, ${texts('$2')}, ${texts('$3')}) AS w (quote, renter, key)

@@ -12,12 +12,15 @@ export type RenterKeys = {
   readonly clientKeys: string[];
 };
 
+/** {@link RenterKeys} of the user whose id `user` is, as two columns of a statement. */
+export const keyColumns = (user: string) => `
+     ARRAY(SELECT k.public_key FROM ssh_keys k WHERE k.user_id = ${user} ORDER BY k.id LIMIT ${MOST_SSH_KEYS}) AS "authorizedKeys",
+     ARRAY(SELECT c.key FROM client_keys c WHERE c.user_id = ${user} AND c.revoked_at IS NULL ORDER BY c.id DESC
+       LIMIT ${MOST_CLIENT_KEYS}) AS "clientKeys"`;
+
 const KEYS = prepared<RenterKeys & { id: string }, [renterIds: readonly string[]]>(
   'keys of renters',
-  `SELECT r.id,
-     ARRAY(SELECT k.public_key FROM ssh_keys k WHERE k.user_id = r.id ORDER BY k.id LIMIT ${MOST_SSH_KEYS}) AS "authorizedKeys",
-     ARRAY(SELECT c.key FROM client_keys c WHERE c.user_id = r.id AND c.revoked_at IS NULL ORDER BY c.id DESC
-       LIMIT ${MOST_CLIENT_KEYS}) AS "clientKeys"
+  `SELECT r.id, ${keyColumns('r.id')}
    FROM unnest${texts('$1')} AS r (id)`,
 );
 
