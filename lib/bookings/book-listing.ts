@@ -6,10 +6,10 @@ import { orRefusal, orThrow, Refusal } from '#lib/base/refusal.ts';
 import { isBefore, theWorld, type World } from '#lib/base/time.ts';
 import { lockListings } from '#lib/catalogue/lock-offer.ts';
 import { offerAt, type StandingOffer, storedOffers } from '#lib/catalogue/queries/standing-offer.ts';
-import { breaksConstraint, type Tx } from '#lib/io/db.ts';
+import { breaksConstraint, lastly, type Tx } from '#lib/io/db.ts';
 import { env } from '#lib/io/env.ts';
 import { BY_ITSELF, inGroups } from '#lib/io/in-groups.ts';
-import { inOneGo } from '#lib/io/prepared.ts';
+import { inOneGo, preparedWrite, texts } from '#lib/io/prepared.ts';
 import { seal, sealContext } from '#protocol/seal.ts';
 import { lockPurses } from './hold-for-lease.ts';
 import { type BookingDraft, makeEachBooking } from './make-bookings.ts';
@@ -77,6 +77,7 @@ const bookInGroups = inGroups<Ask, Booked | Refusal>({
   keysOf: ({ actor, place }) => [actor.userId, place.machineId],
   sizeOf: () => 1,
   most: 64,
+  readsFirst: true,
   work: bookEach,
 });
 
@@ -119,17 +120,15 @@ async function bookEach(
     }
     placed.push(one);
   }
-  const made = await makeEachBooking(
+  const { made, stored: storing } = await makeEachBooking(
     tx,
     placed.map(({ draft }) => draft),
     { purses: early ?? (await purses()), keys: new Map([...quotes.values()].map((quote) => [quote.renterId, quote])) },
     now,
   );
   const answers = new Map(placed.map((one, at) => [one, made[at]]));
-  await releaseKept(
-    tx,
-    placed.filter((one) => !(answers.get(one) instanceof Refusal)),
-  );
+  const booked = placed.filter((one) => !(answers.get(one) instanceof Refusal));
+  lastly(tx, inOneGo([storing, releaseKept(tx, booked)]));
   return decided.map((one) => {
     if (!isPlaced(one)) return alone && one instanceof Refusal ? orThrow(one) : one;
     const answer = answers.get(one);
@@ -143,10 +142,15 @@ async function bookEach(
 
 type Placed = { readonly draft: BookingDraft; readonly chosen: ChosenGpus; readonly keptMicros: Micros };
 
+const KEEP_NOTHING = preparedWrite<[quoteIds: readonly string[]]>(
+  'keep nothing for quotes',
+  `UPDATE quotes SET kept_micros = 0 WHERE id = ANY${texts('$1')}`,
+);
+
 /** What was kept for them is what is held now. */
 async function releaseKept(tx: Tx, booked: readonly Placed[]): Promise<void> {
   const quoteIds = booked.flatMap(({ draft, keptMicros }) => (keptMicros > 0n ? (draft.quoteId ?? []) : []));
-  if (quoteIds.length > 0) await tx.quote.updateMany({ where: { id: { in: quoteIds } }, data: { keptMicros: 0n } });
+  if (quoteIds.length > 0) await KEEP_NOTHING(tx, quoteIds);
 }
 
 function isPlaced(decided: Placed | Booked | Refusal | typeof BY_ITSELF): decided is Placed {

@@ -69,24 +69,30 @@ export async function makeBookings(
   const renterIds = drafts.map(({ renterId }) => renterId);
   const [purses, keys] = await inOneGo([lockPurses(tx, renterIds, now), renterKeys(tx, renterIds)]);
   const planned = planEach(drafts, purses, { byItself: actor.userId === null }, now).map((plan) => orThrow(plan));
-  return makePlanned(tx, planned, { actorIdOf: () => actor.userId, keys }, now);
+  const { made, stored } = await makePlanned(tx, planned, { actorIdOf: () => actor.userId, keys }, now);
+  await stored;
+  return made;
 }
+
+/** What became of each draft, and what waits for the database to store it. */
+type Asked<Each> = { readonly made: Each[]; readonly stored: Promise<unknown> };
 
 /**
  * Step: the same for drafts of renters who do not know of each other, each of whom asked for their own: whoever is refused the
- * money gets the refusal, and nothing is made for them. What else goes wrong goes wrong for all. Their purses are locked.
+ * money gets the refusal, and nothing is made for them. What else goes wrong goes wrong for all. Their purses are locked. Does not wait
+ * until they are `stored`: that is for `lastly`.
  */
 export async function makeEachBooking(
   tx: Tx,
   drafts: readonly BookingDraft[],
   { purses, keys }: { readonly purses: Purses; readonly keys: KeysOfRenters },
   now: Date,
-): Promise<(MadeBooking | Refusal)[]> {
+): Promise<Asked<MadeBooking | Refusal>> {
   const planned = planEach(drafts, purses, { byItself: false }, now);
   const payable = planned.filter((plan): plan is Planned => !(plan instanceof Refusal));
-  const made = await makePlanned(tx, payable, { actorIdOf: ({ renterId }) => renterId, keys }, now);
+  const { made, stored } = await makePlanned(tx, payable, { actorIdOf: ({ renterId }) => renterId, keys }, now);
   const byLease = new Map(made.map((booking) => [booking.leaseId, booking]));
-  return planned.map((plan) => (plan instanceof Refusal ? plan : madeOf(byLease, plan.draft)));
+  return { made: planned.map((plan) => (plan instanceof Refusal ? plan : madeOf(byLease, plan.draft))), stored };
 }
 
 function madeOf(made: ReadonlyMap<string, MadeBooking>, { leaseId }: BookingDraft): MadeBooking {
@@ -119,8 +125,8 @@ async function makePlanned(
   planned: readonly Planned[],
   { actorIdOf, keys }: { readonly actorIdOf: (draft: BookingDraft) => string | null; readonly keys: KeysOfRenters },
   now: Date,
-): Promise<MadeBooking[]> {
-  if (planned.length === 0) return [];
+): Promise<Asked<MadeBooking>> {
+  if (planned.length === 0) return { made: [], stored: Promise.resolve() };
   const plans = planned.map(({ plan }) => plan);
   const ids = planned.map(({ draft }) => draft.bookingId);
   const signed = async () => {
@@ -132,12 +138,14 @@ async function makePlanned(
   };
   const [bookings] = await inOneGo([signed(), postHoldPlans(tx, plans, now)]);
   const events = bookings.map((booking) => ({ ...madeEvent(booking), actorId: actorIdOf(booking.draft) }));
-  await inOneGo([insertBookings(tx, bookings, now), recordEvents(tx, events, now)]);
-  return planned.map(({ draft: { bookingId, leaseId }, plan: { hold } }) => ({
-    bookingId,
-    leaseId,
-    heldMicros: hold.heldMicros,
-  }));
+  return {
+    made: planned.map(({ draft: { bookingId, leaseId }, plan: { hold } }) => ({
+      bookingId,
+      leaseId,
+      heldMicros: hold.heldMicros,
+    })),
+    stored: inOneGo([insertBookings(tx, bookings, now), recordEvents(tx, events, now)]),
+  };
 }
 
 function holdAsk(draft: BookingDraft, byItself: boolean): HoldAsk {

@@ -30,8 +30,13 @@ const MAX_WAIT_MS = 10_000;
 
 type Open = { readonly pool: pg.Pool; readonly client: PrismaClient };
 
-/** A transaction: its name, and its connection while it has one. */
-type Inside = { readonly name: string; connection?: pg.PoolClient | undefined };
+/** A transaction: its name, its connection while it has one, and what it does not wait for. */
+type Inside = {
+  readonly name: string;
+  readonly readsFirst: boolean;
+  connection?: pg.PoolClient | undefined;
+  last?: Promise<unknown>;
+};
 
 type Home = {
   open: Open | undefined;
@@ -77,8 +82,15 @@ function openNow(): Open {
     const holder = holders.get(connection);
     if (holder !== undefined) holder.connection = undefined;
   });
-  return { pool, client: new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: true }) }) };
+  const adapter = new PrismaPg(pool, {
+    disposeExternalPool: true,
+    statementNameGenerator: ({ sql }) => (ENDS.has(sql) ? sql : ''),
+  });
+  return { pool, client: new PrismaClient({ adapter }) };
 }
+
+/** Where transactions begin and end. As named statements they travel with what is asked beside them; plain text is written by itself. */
+const ENDS: ReadonlySet<string> = new Set(['BEGIN', 'COMMIT', 'ROLLBACK']);
 
 function client(): PrismaClient {
   return open().client;
@@ -98,12 +110,31 @@ class NotingPool extends pg.Pool {
       if (mine !== undefined) {
         mine.connection = connection;
         holders.set(connection, mine);
+        if (mine.readsFirst) beginWithoutWaiting(connection);
       }
       return connection;
     });
   }
 }
 type PoolCallback = Parameters<pg.Pool['connect']>[0];
+
+/**
+ * Answers the BEGIN that the client is about to ask before the database does, so that it travels with what is asked next. That is answered
+ * after it, and fails where it failed: nobody goes on outside a transaction.
+ */
+function beginWithoutWaiting(connection: pg.PoolClient): void {
+  const ask = connection.query;
+  let begun: Promise<unknown> | undefined;
+  connection.query = new Proxy(ask, {
+    apply(_, __, words: unknown[]) {
+      const answer: unknown = Reflect.apply(ask, connection, words);
+      if (begun !== undefined) return Promise.all([begun, answer]).then(([, result]) => result);
+      begun = Promise.resolve(answer).finally(() => Reflect.deleteProperty(connection, 'query'));
+      begun.catch(() => undefined);
+      return Promise.resolve({ rows: [], fields: [], rowCount: 0 });
+    },
+  });
+}
 
 /** What runs a plain statement for a reader: the connection of its transaction, or any. Throws when the transaction is over. */
 export function queryable(reader: Reader): Pick<pg.PoolClient, 'query'> {
@@ -132,19 +163,20 @@ export async function disconnect(): Promise<void> {
 /**
  * The only way to begin a transaction. `name` appears in traces. When the database reports a serialisation failure or a deadlock, `work` runs
  * again from its beginning, five times at most, so it must not touch anything but the transaction. Refuses to nest: pass `tx` on instead.
- * What `work` throws rolls everything back and is thrown on.
+ * What `work` throws rolls everything back and is thrown on. With `readsFirst` the transaction begins together with its first statements,
+ * which only read and lock: up to the first answer nothing is written.
  */
 export async function inTransaction<Result>(
   name: string,
   work: (tx: Tx) => Promise<Result>,
-  options: { readonly isolation?: Isolation; readonly timeoutMs?: number } = {},
+  options: { readonly isolation?: Isolation; readonly timeoutMs?: number; readonly readsFirst?: boolean } = {},
 ): Promise<Result> {
   const outer = inside.getStore();
   if (outer !== undefined)
     throw new Error(`Transaction "${name}" begun inside "${outer.name}": pass the transaction on.`);
   const began = performance.now();
   for (let attempt = 1; ; attempt += 1) {
-    const mine: Inside = { name };
+    const mine: Inside = { name, readsFirst: options.readsFirst === true };
     try {
       const result = await inside.run(mine, () =>
         client().$transaction((tx) => work(noted(tx, mine)), {
@@ -153,6 +185,7 @@ export async function inTransaction<Result>(
           ...(options.isolation === undefined ? {} : { isolationLevel: options.isolation }),
         }),
       );
+      await mine.last;
       log.debug({ transaction: name, attempt, ms: Math.round(performance.now() - began) }, 'committed');
       return result;
     } catch (error) {
@@ -166,6 +199,19 @@ export async function inTransaction<Result>(
       await pause(2 ** attempt * 5 * (0.5 + Math.random()));
     }
   }
+}
+
+/**
+ * Step: names what a transaction has asked for last: it is committed without waiting for the answers. Where one of these statements fails, the
+ * database takes everything back, and `inTransaction` throws what failed. They are asked already, nothing is asked after them, and
+ * nothing is decided by what they answer.
+ */
+export function lastly(tx: Tx, asked: Promise<unknown>): void {
+  const mine = transactions.get(tx);
+  if (mine === undefined) throw new Error('This is no transaction.');
+  if (mine.last !== undefined) throw new Error(`Transaction "${mine.name}" has a last thing already.`);
+  mine.last = asked;
+  asked.catch(() => undefined);
 }
 
 function noted(tx: Tx, mine: Inside): Tx {

@@ -13,6 +13,8 @@ export type Grouped<Item, Result> = {
   readonly sizeOf: (item: Item) => number;
   /** Of sizes in one group; an item that is larger stands alone. */
   readonly most: number;
+  /** True when `work` only reads and locks until its first answer comes (see `inTransaction`). */
+  readonly readsFirst?: boolean;
   /** Answers one result for each item, in their order. `together` is false when the only item is to wait for its locks. */
   readonly work: (tx: Tx, items: readonly Item[], together: boolean) => Promise<readonly (Result | typeof BY_ITSELF)[]>;
 };
@@ -42,6 +44,7 @@ export function inGroups<Item, Result>(how: Grouped<Item, Result>): (item: Item 
   let busy = false;
   const apart = new Set<string>();
   const onTheWay = new Set<Promise<Item>>();
+  const options = { readsFirst: how.readsFirst === true };
 
   function nextGroup(): One[] {
     const group: One[] = [];
@@ -66,7 +69,7 @@ export function inGroups<Item, Result>(how: Grouped<Item, Result>): (item: Item 
     const items = group.map(({ item }) => item);
     let results: readonly (Result | typeof BY_ITSELF)[];
     try {
-      results = await inTransaction(how.name, (tx) => how.work(tx, items, true));
+      results = await inTransaction(how.name, (tx) => how.work(tx, items, true), options);
     } catch (error) {
       if (group.length === 1) group[0]?.reject(error);
       else {
@@ -85,7 +88,7 @@ export function inGroups<Item, Result>(how: Grouped<Item, Result>): (item: Item 
 
   async function alone(one: One): Promise<boolean> {
     try {
-      const [result] = await inTransaction(how.name, (tx) => how.work(tx, [one.item], false));
+      const [result] = await inTransaction(how.name, (tx) => how.work(tx, [one.item], false), options);
       if (result === undefined || result === BY_ITSELF) throw new Error(`${how.name} gave no answer`);
       for (const key of one.keys) apart.delete(key);
       one.resolve(result);
