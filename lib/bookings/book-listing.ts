@@ -11,6 +11,7 @@ import { env } from '#lib/io/env.ts';
 import { BY_ITSELF, inGroups } from '#lib/io/in-groups.ts';
 import { inOneGo } from '#lib/io/prepared.ts';
 import { seal, sealContext } from '#protocol/seal.ts';
+import { notePutOut } from './allow-put-out.ts';
 import { type BookingDraft, makeEachBooking } from './make-bookings.ts';
 import { type Quoted, type QuotedPlace, quotedPlace, readQuoted } from './queries/quoted.ts';
 import type { BookListingInput } from './schema.ts';
@@ -29,7 +30,7 @@ export type Booked = {
  * Books what was quoted, from now on or for a window that lies ahead: holds money, takes GPUs, signs the lease and wakes the machine, all or nothing. The same
  * idempotency key of a renter books once. Environment variables are sealed to the machine's key before anything is stored.
  * Refuses with `gpuTaken`, `insufficientFunds` (`neededMicros`, `freeMicros`), `quoteExpired`, `quoteUsed`, `keyNeeded`,
- * `listingGone`, `hostClosed`, `machineNotReady`, `ownMachine`, `renterBlocked`, `imageInvalid`, `badInput`, `emailUnconfirmed` or `conflict`.
+ * `putOutInVain`, `listingGone`, `hostClosed`, `machineNotReady`, `ownMachine`, `renterBlocked`, `imageInvalid`, `badInput`, `emailUnconfirmed` or `conflict`.
  */
 export async function bookListing(actor: Actor, input: BookListingInput, world: World = theWorld): Promise<Booked> {
   requireActive(actor);
@@ -106,7 +107,8 @@ async function bookEach(
   const placed: Placed[] = [];
   for (const one of decided) {
     if (!isPlaced(one) || (one.chosen.yielding.length > 0 && !alone)) continue;
-    await clearTheWay(tx, one.draft.offer.machineId, one.chosen, now);
+    const { offer, renterId } = one.draft;
+    await clearTheWay(tx, { machineId: offer.machineId, renterId }, one.chosen, now);
     placed.push(one);
   }
   const made = await makeEachBooking(
@@ -115,6 +117,12 @@ async function bookEach(
     now,
   );
   const answers = new Map(placed.map((one, at) => [one, made[at]]));
+  const putting = placed.filter((one) => one.chosen.yielding.length > 0 && !(answers.get(one) instanceof Refusal));
+  await notePutOut(
+    tx,
+    putting.map(({ draft }) => draft.bookingId),
+    now,
+  );
   await releaseKept(
     tx,
     placed.filter((one) => !(answers.get(one) instanceof Refusal)),

@@ -3,6 +3,7 @@ import { askEnd } from '#lib/bookings/ask-end.ts';
 import type { Reason } from '#lib/bookings/booking.ts';
 import { LEAST_RUN_SECONDS } from '#lib/bookings/hold.ts';
 import { type LockedBooking, lockBookingsOn } from '#lib/bookings/lock-booking.ts';
+import { isNotTheRenters } from '#lib/bookings/put-out.ts';
 import { runningCost } from '#lib/bookings/terms.ts';
 import { recordEvent } from '#lib/events/record-event.ts';
 import { tellListeners } from '#lib/events/tell-listeners.ts';
@@ -127,7 +128,9 @@ async function release(
   const reason: Reason = cancelled ? 'renterEnded' : silent.has(booking.id) ? 'machineLost' : 'jobOver';
   // Nothing is billed after the renter said so, however long it took until somebody looked.
   const at = (cancelled ? job.end_asked_at : null) ?? now;
-  await askEnd(tx, THE_MARKET, booking, { reason, kind: 'booking.endAsked' }, at);
+  // The others of a gang go with the machine that was lost.
+  const excused = FAULTS_OF_HOSTS.includes(verdict.reason ?? '') || isNotTheRenters(verdict.reason);
+  await askEnd(tx, THE_MARKET, booking, { reason, kind: 'booking.endAsked', excused }, at);
 }
 
 async function goOn(tx: Tx, job: LockedJob, verdict: Over, step: NextStep, now: Date): Promise<void> {

@@ -3,6 +3,7 @@ import { isByWorkload } from '#lib/bookings/booking.ts';
 import { choosePort } from '#lib/bookings/choose-port.ts';
 import { isBoundByCap, stoppedHold } from '#lib/bookings/hold.ts';
 import { type LockedBooking, lockBookingsOn } from '#lib/bookings/lock-booking.ts';
+import { noteInVain } from '#lib/bookings/note-in-vain.ts';
 import { givenBackData, payCancellation } from '#lib/bookings/pay-cancellation.ts';
 import { reviseLease, wakeMachine } from '#lib/bookings/revise-lease.ts';
 import { giveGpusBack, releaseDownTo, settleLease } from '#lib/bookings/settle-lease.ts';
@@ -113,6 +114,10 @@ async function apply(
   if (changed && set.observed === 'connectable' && booking.observed === 'starting') await noteStart(tx, booking, now);
   if (observation.gpusBack) await giveGpusBack(tx, booking.id, now);
   const paid = byItsWorkload(booking, set) ? await payCancellation(tx, booking, { byWorkload: true }, now) : null;
+  if (set.desired !== undefined) {
+    const { reason = booking.reason, exitCode } = set;
+    await noteInVain(tx, booking, { reason, exitCode, excused: (paid?.paidMicros ?? 0n) > 0n }, now);
+  }
   const after = { ...(paid?.booking ?? booking), ...set };
   if (observation.release === 'all' && !moreStatements) await settleLease(tx, after, now);
   if (observation.release === 'toStopped' && !moreStatements) await releaseStopped(tx, after, now);
