@@ -2,6 +2,7 @@ import '#tests/support/database.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Actor } from '#lib/base/actor.ts';
 import { addSeconds } from '#lib/base/time.ts';
+import { allowPutOut, notePutOut } from '#lib/bookings/allow-put-out.ts';
 import { cancelBid } from '#lib/bookings/cancel-bid.ts';
 import { editBid } from '#lib/bookings/edit-bid.ts';
 import { endBooking } from '#lib/bookings/end-booking.ts';
@@ -13,7 +14,7 @@ import { previewQuote } from '#lib/bookings/queries/quote.ts';
 import { rentalOf } from '#lib/bookings/queries/rental.ts';
 import { startBooking } from '#lib/bookings/start-booking.ts';
 import { stopBooking } from '#lib/bookings/stop-booking.ts';
-import { db } from '#lib/io/db.ts';
+import { db, inTransaction } from '#lib/io/db.ts';
 import { cancelArray } from '#lib/jobs/cancel-jobs.ts';
 import { followJobs } from '#lib/jobs/follow-jobs.ts';
 import { placeJobs } from '#lib/jobs/place-jobs.ts';
@@ -62,6 +63,13 @@ async function annIsBack(): Promise<void> {
   const { desired, reason } = await annBids.hand.booking();
   expect({ desired, reason }).toEqual({ desired: 'running', reason: null });
   await annBids.hand.connect();
+}
+
+/** Rentals on a machine, each as if somebody had been put out for it. */
+async function unusedOnes(who: Actor, listingId: string, count: number): Promise<void> {
+  const bookings: string[] = [];
+  for (let one = 0; one < count; one += 1) bookings.push((await market.bookAs(who, { listingId })).bookingId);
+  await sql('UPDATE bookings SET put_out_at = created_at WHERE id = ANY($1)', [bookings]);
 }
 
 /** Three times Ann was put out for nothing. */
@@ -275,12 +283,7 @@ describe('nobody is put out for nothing again and again', () => {
     const { machineId } = await machineOf(market.host, { gpuCount: 20, lastSyncAt: market.clock.now() });
     const idle = await listingOf(market.host, machineId, {});
     const rich = await market.renterWith(10_000);
-    const bookings: string[] = [];
-    for (let one = 1; one < MOST_UNUSED_AT_ONCE; one += 1) {
-      const { bookingId } = await market.bookAs(rich, { listingId: idle });
-      bookings.push(bookingId);
-    }
-    await sql('UPDATE bookings SET put_out_at = created_at WHERE id = ANY($1)', [bookings]);
+    await unusedOnes(rich, idle, MOST_UNUSED_AT_ONCE - 1);
     const other = await machineOf(market.host, { gpuCount: 1, lastSyncAt: market.clock.now() });
     const otherListing = await listingOf(market.host, other.machineId, { takesBids: true });
     const bidId = await market.bid(ann, 3, { listingId: otherListing });
@@ -292,6 +295,31 @@ describe('nobody is put out for nothing again and again', () => {
     const refused = both.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
     expect(refused.map(({ reason }) => reason)).toEqual(['putOutInVain']);
     expect(refused[0]?.sentence).toContain(`${MOST_UNUSED_AT_ONCE} of yours that are not used yet`);
+  });
+});
+
+describe('two starts of one renter at the same moment', () => {
+  it('are counted one after the other: the second waits for the first, and sees it', async () => {
+    const { machineId } = await machineOf(market.host, { gpuCount: 20, lastSyncAt: market.clock.now() });
+    const idle = await listingOf(market.host, machineId, {});
+    const rich = await market.renterWith(10_000);
+    await unusedOnes(rich, idle, MOST_UNUSED_AT_ONCE - 1);
+    const { bookingId } = await market.bookAs(rich, { listingId: idle });
+    const now = market.clock.now();
+    const first = Promise.withResolvers<void>();
+    const counted = Promise.withResolvers<void>();
+    const one = inTransaction('test: first start', async (tx) => {
+      await allowPutOut(tx, rich.userId, now);
+      counted.resolve();
+      await first.promise;
+      await notePutOut(tx, [bookingId], now);
+    });
+    await counted.promise;
+    const other = refusal(inTransaction('test: second start', (tx) => allowPutOut(tx, rich.userId, now)));
+    await expect.poll(async () => sql('SELECT 1 FROM pg_locks WHERE NOT granted')).not.toHaveLength(0);
+    first.resolve();
+    await one;
+    expect((await other).reason).toBe('putOutInVain');
   });
 });
 
