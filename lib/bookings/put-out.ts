@@ -42,12 +42,12 @@ export function whyNotPutOut({ inVainAt, unused }: PutOuts, now: Date): WhyNot |
   if (until !== null)
     return {
       reason: 'putOutInVain',
-      sentence: `Interruptible rentals were put out for yours, and yours were not used, too often lately. Until ${utcWords(until)} you get only GPUs that nobody has to leave: take an offer that is idle, or wait. Nothing was charged.`,
+      sentence: `Interruptible rentals were put out for yours, and yours were not used, too often lately. Until ${utcWords(until)} you get only GPUs that nobody has to leave: take an offer that is idle, or wait.`,
     };
   if (unused < MOST_UNUSED_AT_ONCE) return null;
   return {
     reason: 'putOutInVain',
-    sentence: `Interruptible rentals were put out for ${unused} of yours that are not used yet. Until these run you get only GPUs that nobody has to leave: take an offer that is idle, or wait. Nothing was charged.`,
+    sentence: `Interruptible rentals were put out for ${unused} of yours that are not used yet. Until these run you get only GPUs that nobody has to leave: take an offer that is idle, or wait.`,
   };
 }
 
