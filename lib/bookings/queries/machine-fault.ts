@@ -1,22 +1,24 @@
 import { UNMEASURED_LINK_BITS_PER_SECOND } from '#lib/catalogue/fit/finish.ts';
 import { DOOR_BEAT, wasAway } from '#lib/events/beat.ts';
 import type { Tx } from '#lib/io/db.ts';
-import { absentSince, type Listened, type MachineFault, notReadySince } from '../reserved.ts';
+import { absentSince, type Listened, type MachineFault, notReadySince, type PhaseSeen } from '../reserved.ts';
 
 type Window = {
   readonly id: string;
   readonly machineId: string;
   readonly startsAt: Date;
+  readonly endsAt: Date;
   readonly startedAt: Date | null;
-  readonly observedAt: Date;
 };
+
+type FaultReader = Pick<Tx, 'beat' | 'silence' | '$queryRaw'>;
 
 /**
  * Why the machine of a reserved window does not do its part for its renter now; null: it does, or the window lies ahead. With
  * `byWorkload` it is known that what was to run is what could not: then only silence is a fault of the machine.
  */
 export async function machineFaultOf(
-  reader: Pick<Tx, 'beat' | 'silence' | '$queryRaw'>,
+  reader: FaultReader,
   booking: Window,
   now: Date,
   { byWorkload = false }: { readonly byWorkload?: boolean } = {},
@@ -30,8 +32,16 @@ export async function machineFaultOf(
   const silent = absentSince(booking, silences, now);
   if (silent !== null) return { kind: 'silent', since: silent };
   if (byWorkload || startedAt !== null) return null;
-  const since = notReadySince(booking, await downloadSecondsOf(reader, booking.id), await listened(reader, now));
+  const seen = await phasesOf(reader, booking.id);
+  const since = notReadySince(booking, seen, await downloadSecondsOf(reader, booking.id), await listened(reader, now));
   return since === null ? null : { kind: 'notReady', since };
+}
+
+/** The phases that a machine has said of a booking, each from when it first did. */
+function phasesOf(reader: Pick<Tx, '$queryRaw'>, bookingId: string): Promise<PhaseSeen[]> {
+  return reader.$queryRaw`
+    SELECT data->>'phase' AS phase, min(created_at) AS at FROM events
+    WHERE booking_id = ${bookingId} AND kind = 'booking.phase' AND data->>'phase' IS NOT NULL GROUP BY 1`;
 }
 
 async function listened(reader: Pick<Tx, 'beat'>, now: Date): Promise<Listened> {
