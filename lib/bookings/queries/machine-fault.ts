@@ -1,7 +1,17 @@
+import { addSeconds } from '#lib/base/time.ts';
 import { UNMEASURED_LINK_BITS_PER_SECOND } from '#lib/catalogue/fit/finish.ts';
 import { DOOR_BEAT, wasAway } from '#lib/events/beat.ts';
 import type { Tx } from '#lib/io/db.ts';
-import { absentSince, type Listened, type MachineFault, notReadySince, type PhaseSeen } from '../reserved.ts';
+import {
+  absentSince,
+  farthestStep,
+  type Listened,
+  type MachineFault,
+  notReadySince,
+  type PhaseSeen,
+  STEP_SECONDS,
+} from '../reserved.ts';
+import { isHeldAgainstImage } from './blame.ts';
 
 type Window = {
   readonly id: string;
@@ -11,7 +21,7 @@ type Window = {
   readonly startedAt: Date | null;
 };
 
-type FaultReader = Pick<Tx, 'beat' | 'silence' | '$queryRaw'>;
+type FaultReader = Pick<Tx, 'beat' | 'silence' | 'booking' | '$queryRaw'>;
 
 /**
  * Why the machine of a reserved window does not do its part for its renter now; null: it does, or the window lies ahead. With
@@ -34,7 +44,22 @@ export async function machineFaultOf(
   if (byWorkload || startedAt !== null) return null;
   const seen = await phasesOf(reader, booking.id);
   const since = notReadySince(booking, seen, await downloadSecondsOf(reader, booking.id), await listened(reader, now));
-  return since === null ? null : { kind: 'notReady', since };
+  if (since === null) return null;
+  // What does not come, from a registry that may be its renter's own, is a pull that failed slowly.
+  const pulls = farthestStep(seen).step === 'pulling';
+  return pulls && (await isHeldAgainstImage(reader, booking.id, 'pullFailed', now))
+    ? null
+    : { kind: 'notReady', since };
+}
+
+/**
+ * Whether a window that never could be used waited for its image alone: its machine was at it within a step's time, no farther since, and
+ * what does not come is held against the image.
+ */
+export async function waitedForImage(reader: FaultReader, booking: Window, now: Date): Promise<boolean> {
+  const { step, since } = farthestStep(await phasesOf(reader, booking.id));
+  if (step !== 'pulling' || since === null || since > addSeconds(booking.startsAt, STEP_SECONDS)) return false;
+  return isHeldAgainstImage(reader, booking.id, 'pullFailed', now);
 }
 
 /** The phases that a machine has said of a booking, each from when it first did. */

@@ -1,0 +1,43 @@
+import type { Tx } from '#lib/io/db.ts';
+import {
+  DOUBTFUL,
+  type Doubtful,
+  type Evidence,
+  IMAGE_DAYS,
+  isByImage,
+  isOwnRegistry,
+  MACHINE_DAYS,
+} from '../blame.ts';
+
+/** Whether what its renter wanted to run, and not its machine, kept a window from being used that failed so. */
+export async function isHeldAgainstImage(
+  reader: Pick<Tx, 'booking' | '$queryRaw'>,
+  bookingId: string,
+  failure: Doubtful,
+  now: Date,
+): Promise<boolean> {
+  const { image } = await reader.booking.findUniqueOrThrow({ where: { id: bookingId }, select: { image: true } });
+  if (failure === 'pullFailed' && !isOwnRegistry(image)) return false;
+  return isByImage(failure, await evidenceOf(reader, bookingId, now));
+}
+
+/** What others' rentals, and the same renter's on other hosts' machines, say of a window that never could be used. What runs to its end says nothing: no shell comes up in it. */
+async function evidenceOf(reader: Pick<Tx, '$queryRaw'>, bookingId: string, now: Date): Promise<Evidence> {
+  const [row] = await reader.$queryRaw<Evidence[]>`
+    SELECT b.image, b.command IS NULL AND b.sealed_environment IS NULL AS bare,
+      EXISTS (SELECT 1 FROM bookings o WHERE o.image = b.image AND o.renter_id <> b.renter_id AND o.host_id <> b.host_id AND o.at_exit IS NULL
+        AND o.started_at > ${now}::timestamptz - make_interval(days => ${IMAGE_DAYS})) AS "ranElsewhere",
+      (SELECT CASE WHEN count(*) > 0 THEN count(DISTINCT o.renter_id) FILTER (WHERE o.started_at IS NOT NULL)
+          > count(DISTINCT o.renter_id) FILTER (WHERE o.started_at IS NULL) END
+        FROM bookings o
+        WHERE o.machine_id = b.machine_id AND o.renter_id <> b.renter_id AND o.image <> b.image AND o.at_exit IS NULL
+          AND (o.started_at IS NOT NULL OR (o.ended_at IS NOT NULL AND o.reason = ANY(${[...DOUBTFUL]})))
+          AND coalesce(o.started_at, o.ended_at) > ${now}::timestamptz - make_interval(days => ${MACHINE_DAYS})
+      ) AS "machineRanOthers",
+      EXISTS (SELECT 1 FROM bookings o WHERE o.renter_id = b.renter_id AND o.host_id <> b.host_id AND o.kind = 'reserved'
+        AND o.started_at IS NULL AND o.reason = ANY(${[...DOUBTFUL]})
+        AND o.ended_at > ${now}::timestamptz - make_interval(days => ${IMAGE_DAYS})) AS "failedElsewhere"
+    FROM bookings b WHERE b.id = ${bookingId}`;
+  if (row === undefined) throw new Error(`no booking ${bookingId}`);
+  return row;
+}
