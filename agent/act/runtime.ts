@@ -31,9 +31,13 @@ export type ExistingWorkload = {
   run: number;
   running: boolean;
   exitCode: number | null;
+  /** True of what did not end by itself: the runtime was stopped under it, or went away with it. */
+  ended?: true;
   /** The public line of the lease's ssh host key; null when its files are gone. */
   hostKey: string | null;
 };
+
+export type OnExit = (leaseId: string, exitCode: number | null, ended?: boolean) => void;
 
 /** `exitCode` is there when the program has ended already. */
 export type Started = { hostKey: string; exitCode?: number | null };
@@ -114,6 +118,9 @@ export interface ContainerRuntime {
   /** Replaces the renter's keys for new connections; those already open stay. */
   updateKeys(leaseId: string, authorizedKeys: string[]): Promise<void>;
 
-  /** Calls back when a container ends, by itself or by {@link stop}, perhaps twice; returns the way to stop watching. */
-  watch(onExit: (leaseId: string, exitCode: number | null) => void): () => void;
+  /**
+   * Calls back when a container ends, by itself or by {@link stop}, perhaps twice; `ended` where neither did it: the runtime was stopped under
+   * it. Returns the way to stop watching.
+   */
+  watch(onExit: OnExit): () => void;
 }

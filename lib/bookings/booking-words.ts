@@ -61,6 +61,7 @@ const TOLD: Readonly<Record<Reason, string>> = {
   gpuMissing: 'Its machine could not give it its GPU.',
   diskFull: 'The disk of its machine is full.',
   exited: 'The program in its container ended by itself.',
+  runtimeStopped: 'The container runtime of its machine was stopped, and it with that.',
   ceilingReached: 'The money set aside for it was used up.',
   leaseInvalid: 'Its machine did not accept the lease.',
 };

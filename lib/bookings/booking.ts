@@ -66,6 +66,7 @@ export const REASONS = {
   gpuMissing: 'The machine could not give it its GPU.',
   diskFull: 'The disk of the machine is full.',
   exited: 'The program in the container ended by itself.',
+  runtimeStopped: 'The container runtime of its machine was stopped, and it with that.',
   ceilingReached: 'The money set aside for it was used up.',
   leaseInvalid: 'The machine did not accept the lease.',
 } as const satisfies Record<Failure, string> & Record<string, string>;

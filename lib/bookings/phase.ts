@@ -15,6 +15,7 @@ const FAILS_AT: Readonly<Record<string, PhaseToShell>> = {
   startFailed: 'starting',
   gpuMissing: 'starting',
   exited: 'starting',
+  runtimeStopped: 'starting',
   shellFailed: 'connectable',
   gatewayFailed: 'connectable',
 };
@@ -28,7 +29,8 @@ export type Reached = {
 
 /** Whether a booking failed: a run of it that did, or one that never was usable and is gone already. */
 export function hasFailed(booking: Reached): boolean {
-  const byMachine = (FAILURES as readonly string[]).includes(booking.reason ?? '');
+  const reason = booking.reason ?? '';
+  const byMachine = (FAILURES as readonly string[]).includes(reason) || Object.hasOwn(FAILS_AT, reason);
   return booking.observed === 'failed' || (booking.observed === 'ended' && booking.startedAt === null && byMachine);
 }
 

@@ -205,6 +205,7 @@ function gone(booking: ObservedBooking, report: WorkloadReport, now: Date): Obse
 
 function reasonOf(booking: ObservedBooking, report: WorkloadReport): Reason | null {
   if (report.failure === null) return null;
+  if (report.failure.code === 'exited' && report.runtimeStopped === true) return 'runtimeStopped';
   if (report.failure.code === 'ceilingReached')
     return booking.capped ? 'capReached' : booking.atExit === null ? 'moneyRanOut' : 'timeLimit';
   // Its disk is not kept: there is none.

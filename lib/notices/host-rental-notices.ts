@@ -106,6 +106,7 @@ function failureForHost(reason: string | null): string {
     'startFailed',
     'shellFailed',
     'machineLost',
+    'runtimeStopped',
   ];
   if (reason === null || !own.includes(reason)) return BY_WORKLOAD;
   return reasonSentence(reason) ?? '';

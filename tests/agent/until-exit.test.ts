@@ -45,6 +45,14 @@ describe('a command that runs to its end on an agent', () => {
     expect(report()).toMatchObject({ failure: { code: 'exited' }, exitCode: 3 });
   });
 
+  it('that did not end by itself says that its runtime was stopped, and no code that would be its own', async () => {
+    market.want(machine.machineId, [offer()]);
+    await until('connectable');
+    scripted.exit(LEASE, 143, true);
+    await until('stopped');
+    expect(report()).toMatchObject({ failure: { code: 'exited' }, exitCode: null, runtimeStopped: true });
+  });
+
   it('that ended before its start came back says its code too, and what it printed arrives before it is removed', async () => {
     const { start } = scripted.runtime;
     scripted.runtime.start = async (spec) => {

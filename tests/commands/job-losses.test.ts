@@ -93,6 +93,23 @@ describe('a job that was lost', () => {
   });
 });
 
+describe('a job under which a machine’s container runtime was stopped', () => {
+  it('is lost there and begins again elsewhere, whatever its program made of the signal', async () => {
+    const market = await jobMarket({ machines: [{ gpuCount: 1 }, { gpuCount: 1 }] });
+    const arrayId = await market.submit();
+    await market.place();
+    const hand = await market.handOf((await market.jobOf(arrayId)).id);
+    await hand.connect();
+    const stopped = { failure: { code: 'exited', detail: 'stopped' }, exitCode: null, runtimeStopped: true } as const;
+    await hand.say('stopped', stopped);
+    await market.follow();
+    expect(await market.jobOf(arrayId)).toMatchObject({ observed: 'waiting', losses: 1, failures: 0 });
+    expect(await market.place()).toBe(1);
+    const again = await market.handOf((await market.jobOf(arrayId)).id);
+    expect((await again.booking()).machineId).not.toBe((await hand.booking()).machineId);
+  });
+});
+
 describe('a gang of which one machine went silent', () => {
   it('blames that one, and not the hosts of the others', async () => {
     const market = await jobMarket({ machines: [{ gpuCount: 1 }, { gpuCount: 1 }] });

@@ -178,6 +178,29 @@ describe('a window whose image is pulled for ever', () => {
   });
 });
 
+describe('a window whose machine stops its container runtime', () => {
+  it('costs nothing but what was used, and says whose doing it was', async () => {
+    const hand = await reserve(image);
+    await begins();
+    await hand.connect();
+    await hand.run(60);
+    await hand.say('stopped', { ...failure('exited'), exitCode: null, runtimeStopped: true });
+    expect(await hand.booking()).toMatchObject({ desired: 'stopped', reason: 'runtimeStopped', exitCode: null });
+    expect((await hand.lease()).cancellationMicros).toBe(0n);
+    expect(await told(market.renter.userId)).toContain('container runtime of its machine was stopped');
+  });
+
+  it('costs nothing where that kept it from ever being used', async () => {
+    await another(true);
+    const hand = await reserve(image);
+    await begins();
+    await hand.say('starting');
+    await hand.say('failed', { ...failure('exited'), exitCode: null, runtimeStopped: true });
+    expect(await hand.booking()).toMatchObject({ desired: 'ended', reason: 'runtimeStopped' });
+    expect(await paid()).toBe(0n);
+  });
+});
+
 describe('a machine that says what it likes of a window', () => {
   it('gains no time by going back and forth, or by an image of any size', async () => {
     const hand = await reserve(image);
