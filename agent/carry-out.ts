@@ -18,7 +18,7 @@ export type CarryOutOptions = {
 };
 
 /** Why a run will not be tried again. */
-export type Fault = { code: Failure; detail: string; exitCode?: number | null; runtimeStopped?: true };
+export type Fault = { code: Failure; detail: string; exitCode?: number | null; runtimeStopped?: true; onlyHere?: true };
 
 /** What a fault that the agent decides on is called. */
 export const FAULT_SENTENCES: Partial<Record<Failure, string>> = {
@@ -166,7 +166,10 @@ export function carryOut(options: CarryOutOptions) {
       try {
         return (await steps[kind](workload)) ?? null;
       } catch (error) {
-        if (error instanceof WorkloadFailure) return { code: error.code, detail: error.message };
+        if (error instanceof WorkloadFailure) {
+          const { code, message: detail, onlyHere } = error;
+          return { code, detail, ...(onlyHere ? { onlyHere } : {}) };
+        }
         throw error instanceof Error ? error : new Error(messageOf(error));
       }
     },

@@ -131,5 +131,6 @@ export function reportOf(workload: Workload, reading: Reading): WorkloadReport {
     hostKey: past.hostKey,
     ...(failure?.exitCode === undefined ? {} : { exitCode: failure.exitCode }),
     ...(failure?.runtimeStopped === undefined ? {} : { runtimeStopped: true }),
+    ...(failure?.onlyHere === undefined ? {} : { onlyHere: true }),
   };
 }

@@ -62,10 +62,13 @@ export type Usage = {
 export class WorkloadFailure extends Error {
   override readonly name = 'WorkloadFailure';
   readonly code: Failure;
+  /** Another machine may well run it. */
+  readonly onlyHere: boolean;
 
-  constructor(code: Failure, detail: string, cause?: unknown) {
+  constructor(code: Failure, detail: string, cause?: unknown, { onlyHere = false } = {}) {
     super(detail.slice(0, 2_000), cause === undefined ? undefined : { cause });
     this.code = code;
+    this.onlyHere = onlyHere;
   }
 }
 

@@ -14,6 +14,8 @@ export type Past = {
     exitCode?: number | null;
     /** It did not end by itself. */
     runtimeStopped?: true;
+    /** Another machine may well run it. */
+    onlyHere?: true;
   } | null;
   hostKey: string | null;
   /** The latest run that a renter could connect to. */

@@ -52,6 +52,7 @@ const TOLD: Readonly<Record<Reason, string>> = {
   timeLimit: 'It ran for as long as it was allowed to.',
   machineLost: 'Its machine no longer has it.',
   imageNotFound: 'Its image was not found.',
+  imageNotHere: 'Its image is not to be had for its machine.',
   unrunnable: 'What was to run in it cannot run there.',
   pullFailed: 'Its image could not be pulled.',
   startFailed: 'Its container could not be started.',

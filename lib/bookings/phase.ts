@@ -9,6 +9,7 @@ export type PhaseToShell = (typeof PHASES_TO_SHELL)[number];
 /** Where a failure happens; what is not named here happens when the machine looks at the lease. */
 const FAILS_AT: Readonly<Record<string, PhaseToShell>> = {
   imageNotFound: 'pulling',
+  imageNotHere: 'pulling',
   unrunnable: 'starting',
   pullFailed: 'pulling',
   diskFull: 'pulling',

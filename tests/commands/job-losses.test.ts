@@ -126,6 +126,49 @@ describe('a gang of which one machine went silent', () => {
   });
 });
 
+describe('a job whose image is not to be had for one machine', () => {
+  const notHere = { failure: { code: 'imageNotFound', detail: 'no manifest for arm64' }, onlyHere: true } as const;
+
+  it('is tried on another, at no cost, and uses up no retry', async () => {
+    const market = await jobMarket({ machines: [{ gpuCount: 1 }, { gpuCount: 1 }] });
+    const arrayId = await market.submit();
+    await market.place();
+    const first = await market.handOf((await market.jobOf(arrayId)).id);
+    await first.say('failed', notHere);
+    await market.follow();
+    expect(await market.jobOf(arrayId)).toMatchObject({ observed: 'waiting', failures: 0, reason: 'imageNotHere' });
+    expect(await market.place()).toBe(1);
+    const second = await market.handOf((await market.jobOf(arrayId)).id);
+    expect((await second.booking()).machineId).not.toBe((await first.booking()).machineId);
+    await second.connect();
+    await market.follow();
+    expect(await market.jobOf(arrayId)).toMatchObject({ observed: 'running' });
+  });
+
+  it('is given up after three, and says what the last one said', async () => {
+    const market = await jobMarket({ machines: Array.from({ length: 4 }, () => ({ gpuCount: 1 })) });
+    const arrayId = await market.submit();
+    for (let attempt = 1; attempt <= 3; attempt += 1) {
+      expect(await market.place()).toBe(1);
+      await (await market.handOf((await market.jobOf(arrayId)).id)).say('failed', notHere);
+      await market.follow();
+    }
+    const { outcome, reason, reasonDetail } = await market.jobOf(arrayId);
+    expect({ outcome, reason }).toEqual({ outcome: 'failed', reason: 'neverBegan' });
+    expect(reasonDetail).toContain('not to be had for this machine');
+  });
+
+  it('is given up at once where its registry has no such image for anybody', async () => {
+    const market = await jobMarket({ machines: [{ gpuCount: 1 }, { gpuCount: 1 }] });
+    const arrayId = await market.submit({ retries: 3 });
+    await market.place();
+    const hand = await market.handOf((await market.jobOf(arrayId)).id);
+    await hand.say('failed', { failure: { code: 'imageNotFound', detail: 'manifest unknown' } });
+    await market.follow();
+    expect(await market.jobOf(arrayId)).toMatchObject({ outcome: 'failed', reason: 'imageNotFound', losses: 0 });
+  });
+});
+
 describe('a job that no machine can begin', () => {
   it('is given up after three that answered, and says why the last one could not', async () => {
     const market = await jobMarket({ machines: Array.from({ length: 5 }, () => ({ gpuCount: 1 })) });

@@ -58,6 +58,8 @@ async function imageFor(
     throw new WorkloadFailure(
       'unrunnable',
       `"${spec.image}" is built for ${image.Architecture}, and this machine is ${machine}. Choose an image that is built for it.`,
+      undefined,
+      { onlyHere: true },
     );
   }
   const config = imageConfiguration(image.Config);
