@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DOUBTFUL, type Evidence, isByImage, isOwnRegistry } from './blame.ts';
+import { DOUBTFUL, type Findings, isByImage, isOwnRegistry } from './blame.ts';
 
 const OWN = 'registry.example/owner/image:v1';
-const nothing: Evidence = {
+const nothing: Findings = {
   image: OWN,
   bare: true,
   ranElsewhere: false,

@@ -12,15 +12,15 @@ export function isDoubtful(reason: string | null | undefined): reason is Doubtfu
 /** So far back others' rentals of an image, and failures of a renter's, say something. */
 export const IMAGE_DAYS = 30;
 /** So far back others' rentals on a machine say something. */
-export const MACHINE_DAYS = 7;
+export const MACHINE_DAYS = 3;
 
 /** What is known of a window that never could be used, by what others did: nothing here is in its renter's hands alone, or in its host's. */
-export type Evidence = {
+export type Findings = {
   /** Its image, as its renter named it. */
   readonly image: string;
   /** Nothing but the image decides whether a shell comes up: no command and no variables of its renter's. */
   readonly bare: boolean;
-  /** A shell came up in that image for somebody else, on a machine of another host. */
+  /** A shell came up in that image on a machine of another host: for somebody else, or, where its digest says that it is the same, for anybody. */
   readonly ranElsewhere: boolean;
   /** Whether a shell came up on this machine, in other images, for more people than it did not; null where nobody else was there. */
   readonly machineRanOthers: boolean | null;
@@ -34,10 +34,10 @@ export type Evidence = {
  * or where the same happened to this renter with another host. Where nothing is known its host bears it: at most once for a renter and
  * a month, because the next time something is known.
  */
-export function isByImage(failure: Doubtful, evidence: Evidence): boolean {
-  if (failure === 'pullFailed' && !isOwnRegistry(evidence.image)) return false;
-  if (evidence.ranElsewhere && (failure === 'pullFailed' || evidence.bare)) return false;
-  return evidence.machineRanOthers ?? evidence.failedElsewhere;
+export function isByImage(failure: Doubtful, findings: Findings): boolean {
+  if (failure === 'pullFailed' && !isOwnRegistry(findings.image)) return false;
+  if (findings.ranElsewhere && (failure === 'pullFailed' || findings.bare)) return false;
+  return findings.machineRanOthers ?? findings.failedElsewhere;
 }
 
 /** Whether an image comes from a registry that may be its renter's own. */

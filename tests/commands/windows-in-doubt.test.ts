@@ -99,16 +99,23 @@ describe('a window whose image never comes up', () => {
     expect(await paid()).toBe(0n);
   });
 
-  it('costs nothing where the image comes up for others on another host’s machine', async () => {
+  it.each([
+    ['for others', '', 0n],
+    ['for its renter, by a name whose image they can exchange', '', SHARE],
+    ['for its renter, by a digest', `@sha256:${'a'.repeat(64)}`, 0n],
+  ])('that runs on another host’s machine %s costs what that shows', async (whom, digest, cost) => {
     await another(true);
     const elsewhere = await bidding();
-    const someone = await renterWith(100, elsewhere.clock);
-    const { bookingId } = await elsewhere.bookAs(someone, { image: image });
-    await (await elsewhere.handOf(bookingId)).connect();
-    const hand = await reserve(image);
+    const someone = whom === 'for others' ? await renterWith(100, elsewhere.clock) : market.renter;
+    const { bookingId } = await elsewhere.bookAs(someone, { image: `${image}${digest}` });
+    const ran = await elsewhere.handOf(bookingId);
+    await ran.connect();
+    await endBooking(someone, { bookingId }, elsewhere.clock.world);
+    await ran.say('ended');
+    const hand = await reserve(`${image}${digest}`);
     await begins();
     await hand.say('failed', failure('shellFailed'));
-    expect(await paid()).toBe(0n);
+    expect((await hand.lease()).cancellationMicros).toBe(cost);
   });
 
   it('is its host’s loss once where nothing is known, and its renter’s where it happens again with another host', async () => {

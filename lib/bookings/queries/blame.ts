@@ -2,7 +2,7 @@ import type { Tx } from '#lib/io/db.ts';
 import {
   DOUBTFUL,
   type Doubtful,
-  type Evidence,
+  type Findings,
   IMAGE_DAYS,
   isByImage,
   isOwnRegistry,
@@ -18,14 +18,15 @@ export async function isHeldAgainstImage(
 ): Promise<boolean> {
   const { image } = await reader.booking.findUniqueOrThrow({ where: { id: bookingId }, select: { image: true } });
   if (failure === 'pullFailed' && !isOwnRegistry(image)) return false;
-  return isByImage(failure, await evidenceOf(reader, bookingId, now));
+  return isByImage(failure, await findingsOf(reader, bookingId, now));
 }
 
 /** What others' rentals, and the same renter's on other hosts' machines, say of a window that never could be used. What runs to its end says nothing: no shell comes up in it. */
-async function evidenceOf(reader: Pick<Tx, '$queryRaw'>, bookingId: string, now: Date): Promise<Evidence> {
-  const [row] = await reader.$queryRaw<Evidence[]>`
+async function findingsOf(reader: Pick<Tx, '$queryRaw'>, bookingId: string, now: Date): Promise<Findings> {
+  const [row] = await reader.$queryRaw<Findings[]>`
     SELECT b.image, b.command IS NULL AND b.sealed_environment IS NULL AS bare,
-      EXISTS (SELECT 1 FROM bookings o WHERE o.image = b.image AND o.renter_id <> b.renter_id AND o.host_id <> b.host_id AND o.at_exit IS NULL
+      EXISTS (SELECT 1 FROM bookings o WHERE o.image = b.image AND (o.renter_id <> b.renter_id OR b.image LIKE '%@sha256:%')
+        AND o.host_id <> b.host_id AND o.at_exit IS NULL
         AND o.started_at > ${now}::timestamptz - make_interval(days => ${IMAGE_DAYS})) AS "ranElsewhere",
       (SELECT CASE WHEN count(*) > 0 THEN count(DISTINCT o.renter_id) FILTER (WHERE o.started_at IS NOT NULL)
           > count(DISTINCT o.renter_id) FILTER (WHERE o.started_at IS NULL) END
