@@ -24,7 +24,7 @@ export type Findings = {
   readonly ranElsewhere: boolean;
   /** Whether a shell came up on this machine, in other images, for more people than it did not; null where nobody else was there. */
   readonly machineRanOthers: boolean | null;
-  /** Another window of this renter never could be used for such a failure, on a machine of another host. */
+  /** Another window of this renter never could be used, on a machine of another host: it failed so, or its image did not arrive from a registry that may be theirs. */
   readonly failedElsewhere: boolean;
 };
 

@@ -161,6 +161,27 @@ describe('a window whose image is pulled for ever', () => {
     expect(givenBack?.micros).toBe(SHARE.toString());
   });
 
+  it('is its host’s loss once, and its renter’s when the same is left with another host', async () => {
+    const first = await reserve(OWN);
+    await begins();
+    await first.say('pulling', { progress: slow });
+    await answers(3_600);
+    await endBooking(market.renter, { bookingId: first.id }, market.clock.world);
+    expect(await paid()).toBe(0n);
+    const second = await bidding();
+    second.clock.pass(24 * 3_600);
+    const window = { startsAt: hours(24), durationSeconds: 8 * 3_600, image: 'registry.example:5000/other:v2' };
+    const { bookingId } = await second.bookAs(market.renter, window);
+    const hand = await second.handOf(bookingId);
+    second.clock.pass(25 * 3_600);
+    await second.beat();
+    await hand.say('pulling', { progress: slow });
+    second.clock.pass(3_600);
+    await second.beat();
+    await endBooking(market.renter, { bookingId }, second.clock.world);
+    expect((await hand.lease()).cancellationMicros).toBe(SHARE);
+  });
+
   it('costs it also where its machine is the first to say that the time is over', async () => {
     await another(true);
     const hand = await reserve(OWN);
