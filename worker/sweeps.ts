@@ -7,6 +7,7 @@ import { clearBids } from '#lib/bookings/clear-bids.ts';
 import { expireStandingRequests } from '#lib/bookings/close-standing-request.ts';
 import { forgetClearingPrices } from '#lib/bookings/forget-clearing-prices.ts';
 import { forgetLogs } from '#lib/bookings/forget-logs.ts';
+import { forgetPutOuts } from '#lib/bookings/forget-put-outs.ts';
 import { forgetQuotes } from '#lib/bookings/forget-quotes.ts';
 import { forgetTerminalKeys } from '#lib/bookings/forget-terminal-keys.ts';
 import { matchRequests } from '#lib/bookings/match-requests.ts';
@@ -119,6 +120,7 @@ export const SWEEPS: readonly Sweep[] = [
   { name: 'forget-dispute-files', everySeconds: 3_600, handle: forgetDisputeFiles },
   { name: 'forget-logs', everySeconds: 3_600, handle: forgetLogs },
   { name: 'forget-quotes', everySeconds: 600, handle: forgetQuotes },
+  { name: 'forget-put-outs', everySeconds: 3_600, handle: forgetPutOuts },
   { name: 'delete-accounts', everySeconds: 600, handle: deleteAccounts },
   { name: 'forget-expired', everySeconds: 600, handle: forgetExpired },
 ];

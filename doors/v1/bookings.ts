@@ -59,6 +59,10 @@ const booking = z
         description:
           'Of a reserved window that is not over: what giving it back costs now and at most, and why its machine does not do its part, for as long as it costs nothing because of that',
       }),
+    puttingOut: z.string().nullable().meta({
+      description:
+        'For its renter, while it was not used for the notice yet: what ending it now means, where interruptible rentals were put out for it',
+    }),
     start: z
       .looseObject({
         whyNot: z.object({ reason: z.string(), sentence: z.string() }).nullable(),

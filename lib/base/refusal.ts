@@ -54,6 +54,10 @@ export const REFUSALS = {
     'You have as many jobs in the queue as an account may have. Wait until some have ended, or cancel some.',
   ],
   gpuTaken: [409, 'Somebody else has just booked this. Nothing was charged; pick one of the nearest offers.'],
+  putOutInVain: [
+    409,
+    'Interruptible rentals were put out for yours too often, and yours were not used. Take GPUs that are idle, or wait a while.',
+  ],
   hostClosed: [409, 'The host does not rent this machine at that time. Take another window.'],
   windowBooked: [409, 'Something is booked in this time. It is kept: choose another time, or wait for its end.'],
   priceChanged: [409, 'The price changed since your quote. Look at the new one and book again.'],

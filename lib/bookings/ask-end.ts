@@ -5,6 +5,7 @@ import { recordEvent } from '#lib/events/record-event.ts';
 import type { Tx } from '#lib/io/db.ts';
 import { isUnused, liesAhead, type Reason } from './booking.ts';
 import type { LockedBooking } from './lock-booking.ts';
+import { noteInVain } from './note-in-vain.ts';
 import { wakeMachine } from './revise-lease.ts';
 import { billGpusUntil, giveGpusBack, settleLease } from './settle-lease.ts';
 
@@ -14,6 +15,8 @@ export type EndAsk = {
   readonly detail?: string | undefined;
   readonly kind: EventKind;
   readonly data?: Readonly<Record<string, string | number | boolean | null>>;
+  /** True where nobody was put out for it in vain, whatever the reason says. */
+  readonly excused?: boolean | undefined;
 };
 
 /**
@@ -21,6 +24,7 @@ export type EndAsk = {
  * statement has come. One that was never usable is closed at once: it costs nothing. Records the event.
  */
 export async function askEnd(tx: Tx, actor: AnyActor, booking: LockedBooking, ask: EndAsk, now: Date): Promise<void> {
+  await noteInVain(tx, booking, ask, now);
   await tx.booking.update({
     where: { id: booking.id },
     data: {

@@ -5,6 +5,7 @@ import { recordEvent } from '#lib/events/record-event.ts';
 import type { Tx } from '#lib/io/db.ts';
 import type { Reason } from './booking.ts';
 import type { LockedBooking } from './lock-booking.ts';
+import { noteInVain } from './note-in-vain.ts';
 import { wakeMachine } from './revise-lease.ts';
 import { billGpusUntil } from './settle-lease.ts';
 
@@ -13,6 +14,8 @@ export type StopAsk = {
   readonly diskUntil: Date;
   readonly kind: EventKind;
   readonly data?: Readonly<Record<string, string>>;
+  /** True where nobody was put out for it in vain, whatever the reason says. */
+  readonly excused?: boolean | undefined;
 };
 
 /**
@@ -20,6 +23,7 @@ export type StopAsk = {
  * and its disk is kept until `diskUntil`. Records the event.
  */
 export async function askStop(tx: Tx, actor: AnyActor, booking: LockedBooking, ask: StopAsk, now: Date): Promise<void> {
+  await noteInVain(tx, booking, ask, now);
   await tx.booking.update({
     where: { id: booking.id },
     data: {

@@ -11,6 +11,7 @@ import { env } from '#lib/io/env.ts';
 import { BY_ITSELF, inGroups } from '#lib/io/in-groups.ts';
 import { inOneGo, preparedWrite, texts } from '#lib/io/prepared.ts';
 import { seal, sealContext } from '#protocol/seal.ts';
+import { notePutOut } from './allow-put-out.ts';
 import { lockPurses } from './hold-for-lease.ts';
 import { type BookingDraft, makeEachBooking } from './make-bookings.ts';
 import { type Quoted, type QuotedPlace, quotedPlace, readQuoted } from './queries/quoted.ts';
@@ -30,7 +31,7 @@ export type Booked = {
  * Books what was quoted, from now on or for a window that lies ahead: holds money, takes GPUs, signs the lease and wakes the machine, all or nothing. The same
  * idempotency key of a renter books once. Environment variables are sealed to the machine's key before anything is stored.
  * Refuses with `gpuTaken`, `insufficientFunds` (`neededMicros`, `freeMicros`), `quoteExpired`, `quoteUsed`, `keyNeeded`,
- * `listingGone`, `hostClosed`, `machineNotReady`, `ownMachine`, `renterBlocked`, `imageInvalid`, `badInput`, `emailUnconfirmed` or `conflict`.
+ * `putOutInVain`, `listingGone`, `hostClosed`, `machineNotReady`, `ownMachine`, `renterBlocked`, `imageInvalid`, `badInput`, `emailUnconfirmed` or `conflict`.
  */
 export async function bookListing(actor: Actor, input: BookListingInput, world: World = theWorld): Promise<Booked> {
   requireActive(actor);
@@ -114,10 +115,10 @@ async function bookEach(
   const placed: Placed[] = [];
   for (const one of decided) {
     if (!isPlaced(one)) continue;
-    if (one.chosen.yielding.length > 0) {
-      if (together) continue;
-      await clearTheWay(tx, one.draft.offer.machineId, one.chosen, now);
-    }
+    const { offer, renterId } = one.draft;
+    // Whoever is told to yield is locked before any wallet, and for that nobody else shall wait.
+    if (one.chosen.yielding.length > 0 && together) continue;
+    await clearTheWay(tx, { machineId: offer.machineId, renterId }, one.chosen, now);
     placed.push(one);
   }
   const { made, stored: storing } = await makeEachBooking(
@@ -128,11 +129,16 @@ async function bookEach(
   );
   const answers = new Map(placed.map((one, at) => [one, made[at]]));
   const booked = placed.filter((one) => !(answers.get(one) instanceof Refusal));
-  lastly(tx, inOneGo([storing, releaseKept(tx, booked)]));
+  const putting = booked.filter(({ chosen }) => chosen.yielding.length > 0);
+  const noted = notePutOut(
+    tx,
+    putting.map(({ draft }) => draft.bookingId),
+    now,
+  );
+  lastly(tx, inOneGo([storing, noted, releaseKept(tx, booked)]));
   return decided.map((one) => {
     if (!isPlaced(one)) return alone && one instanceof Refusal ? orThrow(one) : one;
     const answer = answers.get(one);
-    // Whoever is told to yield is locked: for that nobody else shall wait.
     if (answer === undefined) return BY_ITSELF;
     // Alone it is thrown, so that nobody was told to yield for nothing.
     if (answer instanceof Refusal) return alone ? orThrow(answer) : answer;

@@ -9,6 +9,7 @@ import type { TrustTier } from '#lib/catalogue/machine.ts';
 import type { StandingOffer } from '#lib/catalogue/queries/standing-offer.ts';
 import type { Tx } from '#lib/io/db.ts';
 import { env } from '#lib/io/env.ts';
+import { allowPutOut, notePutOut } from './allow-put-out.ts';
 import { bidFloor, SHORTEST_RUN_SECONDS, takesPart } from './bid.ts';
 import { capOfRental, suits } from './bid-wish.ts';
 import type { BookingFacts } from './booking.ts';
@@ -27,7 +28,7 @@ export type BidStart = { readonly bidId: string; readonly listingId: string; rea
 /**
  * Step: what a clearing decided is looked at again under lock and done: a bid gets its first rental, or its interrupted one
  * goes on; rentals in `losers` yield as far as it needs their GPUs, the lowest bid first. Answers false when it does not fit
- * any more: the next clearing sees why. Refuses with what `holdForLease` and `choosePort` say.
+ * any more: the next clearing sees why. Refuses with `putOutInVain`, and what `holdForLease` and `choosePort` say.
  */
 export async function commitStart(
   tx: Tx,
@@ -54,6 +55,7 @@ export async function commitStart(
   if (bid.booking === null && bid.diskBytes > BigInt(offer.diskFreeBytes) - offer.rentedDiskBytes) return false;
   const ids = [...taken.yielding, ...(bid.bookingId === null ? [] : [bid.bookingId])];
   const locked = await lockBookingsOn(tx, offer.machineId, { bookingIds: ids });
+  if (taken.yielding.length > 0) await allowPutOut(tx, bid.renterId, now);
   for (const booking of locked.filter(({ id }) => id !== bid.bookingId))
     await interruptBooking(tx, THE_MARKET, booking, { endsAt: taken.startsAt, yieldsFor: 'outbid' }, now);
   const own = locked.find(({ id }) => id === bid.bookingId);
@@ -97,6 +99,7 @@ export async function commitStart(
       ],
       now,
     );
+  if (taken.yielding.length > 0) await notePutOut(tx, [bookingId], now, bid.microsPerGpuHour);
   await tx.bid.update({
     where: { id: bid.id },
     data: {

@@ -30,6 +30,7 @@ export async function endBooking(actor: Actor, input: EndBookingInput, world: Wo
       {
         reason: ahead ? 'renterCancelled' : 'renterEnded',
         kind: ahead ? 'booking.cancelled' : 'booking.endAsked',
+        excused: paid.paidMicros > 0n,
         data: {
           ...(ahead ? { startsAt: startsAt.toISOString(), endsAt: endsAt.toISOString() } : {}),
           ...givenBackData(paid),

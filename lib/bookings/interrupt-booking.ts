@@ -6,6 +6,8 @@ import { env } from '#lib/io/env.ts';
 import { askEnd } from './ask-end.ts';
 import { isUnused, isYielding } from './booking.ts';
 import type { LockedBooking } from './lock-booking.ts';
+import { noteInVain } from './note-in-vain.ts';
+import { isLowered } from './queries/put-outs.ts';
 import { reviseLease } from './revise-lease.ts';
 import { giveGpusBack } from './settle-lease.ts';
 import { YIELDS_FOR, type YieldsFor } from './yields-for.ts';
@@ -24,6 +26,9 @@ export async function interruptBooking(
 ): Promise<void> {
   if (booking.desired !== 'running' || (isYielding(booking) && booking.endsAt <= endsAt)) return;
   const detail = YIELDS_FOR[yieldsFor];
+  // Whoever lowers their bid again goes of their own will, also where others outbid it then.
+  if (yieldsFor === 'ownBid' || (yieldsFor === 'outbid' && (await isLowered(tx, booking))))
+    await noteInVain(tx, booking, { reason: null, endsAt }, now);
   if (isUnused(booking) || !isBefore(booking.startsAt, endsAt)) {
     await askEnd(tx, actor, booking, { reason: 'interrupted', detail, kind: 'booking.endAsked' }, now);
     await giveGpusBack(tx, booking.id, now);

@@ -32,6 +32,8 @@ const columns = {
   diskUntil: true,
   warnedSeconds: true,
   endLockedAt: true,
+  putOutAt: true,
+  putOutBidMicros: true,
   lease: {
     select: {
       id: true,
@@ -81,6 +83,8 @@ export type LockedBooking = BookingFacts &
     | 'startsAt'
     | 'observedAt'
     | 'warnedSeconds'
+    | 'putOutAt'
+    | 'putOutBidMicros'
     | 'hostKey'
   > & {
     readonly kind: BookingKind;

@@ -54,6 +54,7 @@ async function matchesOf(
 }
 
 async function bookOne(request: StandingRow, fitting: readonly ServingOffer[], world: World): Promise<boolean> {
+  let trouble: Refusal | null = null;
   for (const { listingId, reliabilityBasisPoints } of fitting) {
     try {
       await inTransaction('book standing request', async (tx) => {
@@ -68,12 +69,16 @@ async function bookOne(request: StandingRow, fitting: readonly ServingOffer[], w
       if (!(error instanceof Refusal)) throw error;
       // Cancelled, or booked by another worker, meanwhile.
       if (error.reason === 'notNow') return false;
+      // Another offer may have GPUs that nobody has to leave.
+      if (error.reason === 'putOutInVain') trouble = error;
       if (!OF_THE_RENTER.has(error.reason)) continue;
-      const { sentence, reason } = error;
-      return inTransaction('note standing request', (tx) => noteTrouble(tx, request.id, { reason, sentence }, world));
+      trouble = error;
+      break;
     }
   }
-  return false;
+  if (trouble === null) return false;
+  const { sentence, reason } = trouble;
+  return inTransaction('note standing request', (tx) => noteTrouble(tx, request.id, { reason, sentence }, world));
 }
 
 /** There was a match, and the renter's account could not have it. */

@@ -7,6 +7,7 @@ import { refuseIf } from '#lib/base/why-not.ts';
 import { lockOffer } from '#lib/catalogue/lock-offer.ts';
 import { recordEvent } from '#lib/events/record-event.ts';
 import type { Tx } from '#lib/io/db.ts';
+import { notePutOut } from './allow-put-out.ts';
 import { makeBookings } from './make-bookings.ts';
 import { keysOfRenter } from './queries/renter-keys.ts';
 import { lockedServing } from './queries/serving-offers.ts';
@@ -110,6 +111,7 @@ export async function placeRequest(
     now,
   );
   if (made === undefined) throw new Error(`request ${request.id} made no booking`);
+  if (taken.yielding.length > 0) await notePutOut(tx, [made.bookingId], now);
   await tx.standingRequest.update({
     where: { id: request.id },
     data: { state: 'booked', bookingId: made.bookingId, closedAt: now, trouble: null },

@@ -53,6 +53,8 @@ export type Quote = {
     readonly cancelMicros: Micros;
     readonly sentence: string;
   } | null;
+  /** Where interruptible rentals are put out for it: what that means, and why nobody is for this account now; null where nobody has to leave. */
+  readonly puttingOut: { readonly sentence: string; readonly whyNot: string | null } | null;
   /** When the GPUs go back at the latest, if it were booked now. */
   readonly endsAt: Date;
   /** How long that is from now, or from when the window begins. */
@@ -81,6 +83,7 @@ export type QuoteAsk = {
   readonly startsAt?: Date | null;
   /** Until when the GPUs can be had: the end of the listing, of the host's hours, or when somebody else has them. */
   readonly lastsUntil: Date | null;
+  readonly puttingOut?: Quote['puttingOut'];
 };
 
 /** What a rental costs, line by line. Pure: terms and an instant in, figures out. */
@@ -125,6 +128,7 @@ export function makeQuote(ask: QuoteAsk, now: Date): Quote {
       durationSeconds === null ? null : { seconds: durationSeconds, ...shared(runningCost(terms, durationSeconds)) },
     stoppedMicrosPerDay: stoppedCost(terms, 86_400),
     reserved: ask.startsAt ? reservedTerms(terms, { startsAt: ask.startsAt, endsAt }, now) : null,
+    puttingOut: ask.puttingOut ?? null,
     endsAt,
     secondsToEnd: toEnd.seconds,
     freeUntil: windowEnd(from, null, ask.lastsUntil),

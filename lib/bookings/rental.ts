@@ -120,6 +120,8 @@ export type Rental = RentalRow & {
   readonly cancellationMicros: Micros;
   /** What of that came back. */
   readonly cancellationRefundedMicros: Micros;
+  /** For its renter, while it goes on and was not used for the notice yet: what ending it now means where somebody was put out for it; null else. */
+  readonly puttingOut: string | null;
   readonly observedAt: Date;
   readonly billedUntil: Date | null;
   /** True when the bill is closed and what was left is released. */

@@ -11,6 +11,8 @@ export type Restart = {
   readonly gpus: readonly { readonly id: string; readonly uuid: string }[];
   readonly startsAt: Date;
   readonly endsAt: Date;
+  /** Interruptible rentals that were put out for it. */
+  readonly yielding: readonly string[];
   readonly capMicros: Micros | null;
 };
 
@@ -22,7 +24,7 @@ export async function restartBooking(
   tx: Tx,
   actor: AnyActor,
   booking: LockedBooking,
-  { gpus, startsAt, endsAt, capMicros }: Restart,
+  { gpus, startsAt, endsAt, yielding, capMicros }: Restart,
   now: Date,
 ): Promise<void> {
   const { lease, terms, renterId } = booking;
@@ -51,6 +53,8 @@ export async function restartBooking(
       ...(booking.atExit === null ? {} : { atExit: null, command: DB_NULL }),
       capMicros,
       warnedSeconds: null,
+      putOutAt: yielding.length > 0 ? now : null,
+      putOutBidMicros: null,
     },
   });
   await tx.allocation.createMany({

@@ -17,7 +17,7 @@ import { takeGpus } from './take-gpus.ts';
  * The renter starts a stopped booking: GPUs of the same machine are taken if they are free, money is held as for a new one,
  * and the lease gets a new revision. Prices stay those of the booking. `capMicros` left out keeps the cap, null takes it away.
  * An interruptible rental bids again instead, without time or cap.
- * Refuses with `gpuTaken` (`freeAt`: when one comes back at the latest), `insufficientFunds`, `listingGone`,
+ * Refuses with `gpuTaken` (`freeAt`: when one comes back at the latest), `putOutInVain`, `insufficientFunds`, `listingGone`,
  * `machineNotReady`, `notNow`, `badInput` or `notFound`.
  */
 export async function startBooking(actor: Actor, input: StartBookingInput, world: World = theWorld): Promise<void> {
@@ -38,8 +38,8 @@ async function start(tx: Tx, actor: Actor, input: StartBookingInput, now: Date):
   const offer = await lockOffer(tx, booking.listingId, now);
   if (offer === undefined) throw new Refusal('listingGone');
   const wish = { renterId: actor.userId, durationSeconds: input.durationSeconds, terms, again: true };
-  const { gpus, startsAt, endsAt } = await takeGpus(tx, offer, wish, now);
-  await restartBooking(tx, actor, booking, { gpus, startsAt, endsAt, capMicros }, now);
+  const taken = await takeGpus(tx, offer, wish, now);
+  await restartBooking(tx, actor, booking, { ...taken, capMicros }, now);
 }
 
 /** An interruptible rental does not start by itself: its bid takes part in the clearings again. */

@@ -28,6 +28,7 @@ export async function stopBooking(actor: Actor, input: EndBookingInput, world: W
         reason: 'renterStopped',
         diskUntil: addSeconds(now, STOPPED_SECONDS),
         kind: 'booking.stopAsked',
+        excused: paid.paidMicros > 0n,
         data: givenBackData(paid),
       },
       now,

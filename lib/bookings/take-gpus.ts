@@ -4,6 +4,7 @@ import { addSeconds, earliest, isBefore } from '#lib/base/time.ts';
 import type { StandingOffer } from '#lib/catalogue/queries/standing-offer.ts';
 import type { Tx } from '#lib/io/db.ts';
 import { env } from '#lib/io/env.ts';
+import { allowPutOut } from './allow-put-out.ts';
 import { chooseGpus } from './free-gpus.ts';
 import { interruptBooking } from './interrupt-booking.ts';
 import { lockBookingsOn } from './lock-booking.ts';
@@ -36,19 +37,26 @@ export type ChosenGpus = TakenGpus & {
 
 /**
  * Step: takes GPUs of an offer that is locked, by the rule of {@link gpusFor}; interruptible rentals that have them are told that
- * they yield. Refuses with what that says.
+ * they yield, and whoever takes them is noted by `notePutOut`. Refuses with what that says, or `putOutInVain`.
  */
-export async function takeGpus(tx: Tx, offer: StandingOffer, wish: GpuWish, now: Date): Promise<TakenGpus> {
+export async function takeGpus(tx: Tx, offer: StandingOffer, wish: GpuWish, now: Date): Promise<ChosenGpus> {
   const chosen = gpusFor(offer, wish, now);
-  await clearTheWay(tx, offer.machineId, chosen, now);
+  await clearTheWay(tx, { machineId: offer.machineId, renterId: wish.renterId }, chosen, now);
   return chosen;
 }
 
-/** Step: tells those who yield to what was chosen on a machine that is locked. */
-export async function clearTheWay(tx: Tx, machineId: string, chosen: ChosenGpus, now: Date): Promise<void> {
+/** Step: tells those who yield to what a renter chose on a machine that is locked. Refuses with `putOutInVain`. */
+export async function clearTheWay(
+  tx: Tx,
+  { machineId, renterId }: { readonly machineId: string; readonly renterId: string },
+  chosen: ChosenGpus,
+  now: Date,
+): Promise<void> {
   const { startsAt, yieldsFor } = chosen;
-  for (const booking of await lockBookingsOn(tx, machineId, { bookingIds: chosen.yielding }))
-    await interruptBooking(tx, THE_MARKET, booking, { endsAt: startsAt, yieldsFor }, now);
+  if (chosen.yielding.length === 0) return;
+  const yielding = await lockBookingsOn(tx, machineId, { bookingIds: chosen.yielding });
+  await allowPutOut(tx, renterId, now);
+  for (const booking of yielding) await interruptBooking(tx, THE_MARKET, booking, { endsAt: startsAt, yieldsFor }, now);
 }
 
 /**

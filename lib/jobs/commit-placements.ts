@@ -1,5 +1,6 @@
 import { THE_MARKET } from '#lib/base/actor.ts';
 import { formatDollars } from '#lib/base/money.ts';
+import { notePutOut } from '#lib/bookings/allow-put-out.ts';
 import { whoYields } from '#lib/bookings/free-gpus.ts';
 import { planHoldToExit } from '#lib/bookings/hold.ts';
 import { BOOKING_NAME_MAX } from '#lib/bookings/image.ts';
@@ -9,6 +10,7 @@ import { type BookingDraft, makeBookings } from '#lib/bookings/make-bookings.ts'
 import type { Tx } from '#lib/io/db.ts';
 import { env } from '#lib/io/env.ts';
 import { spendableByItself } from '#lib/ledger/queries/spending-limit.ts';
+import { limitPutOuts } from './limit-put-outs.ts';
 import { termsOn } from './offer.ts';
 import { type Choice, type Placement, Stock } from './placement.ts';
 import { offeredMachines } from './queries/offers.ts';
@@ -19,7 +21,7 @@ import { demandNow, mayBegin, windowEnd } from './queued.ts';
 export type Committed = {
   /** Jobs that are placed. */
   readonly placed: readonly string[];
-  /** Jobs whose renters cannot pay now, and why they wait, in a sentence: others of their array wait with them. */
+  /** Jobs whose renters cannot pay now, or for whom nobody is put out, and why they wait, in a sentence: others of their array wait with them. */
   readonly held: ReadonlyMap<string, string>;
   /** Jobs whose own cap does not pay the machine: the others of their array do not wait for them. */
   readonly capped: readonly string[];
@@ -43,6 +45,7 @@ export async function commitPlacements(
   const left = placements.filter(({ job }) => open.get(job.id) === job.attempts);
   const purse = await purseOf(tx, left, now);
   const blocks = await blocksOf(tx, [...new Set(left.map(({ job }) => job.renterId))]);
+  const limit = await limitPutOuts(tx, yielding ? left.map(({ job }) => job.renterId) : [], now);
   const stock = new Stock(await offeredMachines(tx, now, { only: machineIds }));
   const held = new Map<string, string>();
   const capped: string[] = [];
@@ -54,6 +57,10 @@ export async function commitPlacements(
     const starts = choices.map(({ gpus }) => whoYields(gpus, env().interruptionNoticeSeconds, now).startsAt.getTime());
     const startsAt = new Date(Math.max(...starts));
     if (!mayBegin(placement.job, startsAt)) continue;
+    const puttingOut = new Set(choices.filter((choice) => yieldingOn(choice).length > 0).map(machineOf));
+    const why = puttingOut.size > 0 ? limit.whyNot(placement.job.renterId) : null;
+    if (why !== null) held.set(placement.job.id, why);
+    if (why !== null) continue;
     const drafts = draftsOf(placement, choices, purse.capOf(placement), startsAt);
     const short = purse.pay(drafts);
     if (short === 'cap') capped.push(placement.job.id);
@@ -61,6 +68,10 @@ export async function commitPlacements(
     if (short !== null) continue;
     stock.take(choices, demand);
     for (const choice of choices) await putOut(tx, choice, startsAt, now);
+    limit.count(
+      placement.job.renterId,
+      drafts.filter((draft) => puttingOut.has(machineOf(draft))),
+    );
     done.push({ placement, drafts });
   }
   await makeBookings(
@@ -69,6 +80,7 @@ export async function commitPlacements(
     done.flatMap(({ drafts }) => drafts),
     now,
   );
+  await notePutOut(tx, limit.bookingIds(), now);
   await noteAttempts(
     tx,
     done.map(({ placement }) => placement),
@@ -78,11 +90,17 @@ export async function commitPlacements(
 }
 
 /** Whoever yields is told, and gone when the job begins. */
-async function putOut(tx: Tx, { offer, gpus }: Choice, startsAt: Date, now: Date): Promise<void> {
-  const bookingIds = [...new Set(gpus.flatMap(({ yielding }) => yielding.map((one) => one.bookingId)))];
-  if (bookingIds.length === 0) return;
-  for (const booking of await lockBookingsOn(tx, offer.machineId, { bookingIds }))
+async function putOut(tx: Tx, choice: Choice, startsAt: Date, now: Date): Promise<void> {
+  for (const booking of await lockBookingsOn(tx, choice.offer.machineId, { bookingIds: yieldingOn(choice) }))
     await interruptBooking(tx, THE_MARKET, booking, { endsAt: startsAt, yieldsFor: 'onDemand' }, now);
+}
+
+function machineOf({ offer }: Pick<BookingDraft, 'offer'>): string {
+  return offer.machineId;
+}
+
+function yieldingOn({ gpus }: Choice): string[] {
+  return [...new Set(gpus.flatMap(({ yielding }) => yielding.map((one) => one.bookingId)))];
 }
 
 /** Attempts so far of those that still wait. */

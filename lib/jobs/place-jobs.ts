@@ -149,8 +149,11 @@ async function keepReports(queue: Queue, plan: Plan, held: ReadonlyMap<string, s
     if (job === undefined || reports.has(job.arrayId)) continue;
     reports.set(job.arrayId, waitReport(report, job.machines));
   }
+  const othersYield = [...queue.offers.values()].some(({ gpus }) => gpus.some((gpu) => gpu.yielding.length > 0));
   for (const job of queue.jobs.values()) {
-    const sentence = held.get(job.arrayId);
+    // Whoever waits for machines is told that GPUs which somebody would have to leave are none of them.
+    const limit = othersYield && reports.has(job.arrayId) ? queue.limits.get(job.renterId) : undefined;
+    const sentence = held.get(job.arrayId) ?? limit;
     if (sentence === undefined) continue;
     const known = reports.get(job.arrayId) ?? { fitting: job.machines, needed: job.machines, misfits: [], hold: null };
     reports.set(job.arrayId, { ...known, hold: sentence });

@@ -32,6 +32,7 @@ export const AFTER_LEAVING: Readonly<Record<string, Fate>> = {
   quotes: kept('forgotten a day after it expired; a booked one is the terms of a bill'),
   bookings: emptied('bills need the row; name, command, environment and details go'),
   allocations: BILL,
+  put_outs_in_vain: removed('it is counted for a day'),
   log_chunks: removed('it is what their programs printed'),
   metric_samples: removed('it shows their work; forgotten after a day anyway'),
   idle_guards: kept('one wish about a rental that is over: yes or no'),

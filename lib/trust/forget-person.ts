@@ -33,6 +33,7 @@ export async function forgetPerson(
   const rented = { booking: { renterId: userId } };
   await tx.logChunk.deleteMany({ where: rented });
   await tx.terminal.deleteMany(own);
+  await tx.putOutInVain.deleteMany({ where: { renterId: userId } });
   const [asRenter, asHost] = [{ renterId: userId }, { hostId: userId }];
   await tx.disputeFile.deleteMany({ where: { evidence: { side: 'renter', move: { dispute: asRenter } } } });
   await tx.disputeFile.deleteMany({ where: { evidence: { side: 'host', move: { dispute: asHost } } } });

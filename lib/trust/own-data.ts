@@ -72,6 +72,7 @@ export const OWN_DATA: readonly OwnPart[] = [
   { name: 'rentalMetrics', table: 'metric_samples', mine: EITHER },
   { name: 'idleGuards', table: 'idle_guards', mine: RENTED },
   { name: 'terminals', table: 'terminals', mine: USER, without: { ticket_hash: HASH } },
+  { name: 'putOutsInVain', table: 'put_outs_in_vain', mine: RENTER },
   { name: 'bids', table: 'bids', mine: RENTER, without: { encrypted_environment: SEALED } },
   { name: 'bidPrices', table: 'bid_prices', mine: RENTED },
   { name: 'jobSubmissions', table: 'job_arrays', mine: RENTER, without: { encrypted_environment: SEALED } },

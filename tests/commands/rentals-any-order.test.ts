@@ -1,6 +1,7 @@
 import '#tests/support/database.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Actor } from '#lib/base/actor.ts';
 import { minMicros } from '#lib/base/money.ts';
 import { Refusal } from '#lib/base/refusal.ts';
 import { addSeconds, earliest } from '#lib/base/time.ts';
@@ -12,6 +13,7 @@ import { startBooking } from '#lib/bookings/start-booking.ts';
 import { stopBooking } from '#lib/bookings/stop-booking.ts';
 import { readTerms, SHORTEST_SECONDS } from '#lib/bookings/terms.ts';
 import { saveListing } from '#lib/catalogue/save-listing.ts';
+import { db } from '#lib/io/db.ts';
 import { walletOf } from '#lib/ledger/queries.ts';
 import { gpuCharge } from '#protocol/charge.ts';
 import { bidding } from '#tests/support/bids.ts';
@@ -66,6 +68,7 @@ const book = (who: number, gpus: number, minutes: number | null): Step => ({
     const asked = real.market.bookAs(renter, { gpuCount: gpus, durationSeconds });
     const refused = await refusalOf(asked);
     if (cannotHave(model, gpus, durationSeconds ?? SHORTEST_SECONDS, refused)) return;
+    if (refused === 'putOutInVain') return oftenInVain(renter, model.now);
     if (refused !== null) return tooDear(refused, freeMicros, BigInt(gpus) * model.price);
     const hand = await real.market.handOf((await asked).bookingId);
     const { startsAt, endsAt, terms } = await hand.booking();
@@ -89,6 +92,7 @@ const reserve = (who: number, gpus: number, ahead: number, minutes: number): Ste
     const asked = real.market.bookSilent(renter, { gpuCount: gpus, ...window });
     const refused = await refusalOf(asked);
     if (freeIn(model, window.startsAt, endsAt) < gpus) return expect(refused).toBe('gpuTaken');
+    if (refused === 'putOutInVain') return oftenInVain(renter, model.now);
     const hours = Math.min(24, Math.max(1, minutes / 60));
     if (refused !== null) return tooDear(refused, freeMicros, BigInt(gpus * hours) * model.price);
     const hand = await real.market.handOf((await asked).bookingId);
@@ -105,6 +109,13 @@ function cannotHave(model: Model, gpus: number, seconds: number, refused: string
   if (short) expect(none, `refused because of its GPUs, not ${refused}`).toBe(true);
   if (enough) expect(none, `${gpus} GPUs are free, and it is refused with ${refused}`).toBe(false);
   return none;
+}
+
+/** Then somebody was put out for them in vain three times within the hour, or ten within the day. */
+async function oftenInVain({ userId: renterId }: Actor, now: Date): Promise<void> {
+  const since = (seconds: number) =>
+    db.putOutInVain.count({ where: { renterId, overAt: { gt: addSeconds(now, -seconds) } } });
+  expect((await since(3_600)) >= 3 || (await since(86_400)) >= 10, 'nobody was put out in vain so often').toBe(true);
 }
 
 function tooDear(refused: string, freeMicros: bigint, priceMicros: bigint): void {
@@ -240,6 +251,7 @@ const start = (which: number, minutes: number): Step => ({
     const refused = await refusalOf(startBooking(ownerOf(rental, real), input, real.market.clock.world));
     if (rental.state !== 'stopped' || rental.brokenOff) return expect(refused).toBe('notNow');
     if (cannotHave(model, rental.gpus, minutes * 60, refused)) return;
+    if (refused === 'putOutInVain') return oftenInVain(ownerOf(rental, real), model.now);
     if (refused !== null) return tooDear(refused, freeMicros, BigInt(rental.gpus) * rental.price);
     const { startsAt, endsAt } = await one.hand.booking();
     const gpuIds = await gpusOf(one.hand, rental.gpus);

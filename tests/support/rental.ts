@@ -75,6 +75,8 @@ export async function addMoney(renter: Actor, dollars: number, clock: MovableClo
 }
 
 export type Wanted = Partial<BookListingInput> & {
+  /** Of another machine than the market's own. */
+  readonly listingId?: string;
   readonly gpuCount?: number;
   readonly diskBytes?: bigint;
   readonly durationSeconds?: number | null;
@@ -109,8 +111,13 @@ export async function rentalMarket(change: { machine?: SomeMachine; listing?: So
   }
 
   async function bookSilent(who: Actor, wanted: Wanted = {}): Promise<Booked> {
-    const { gpuCount = 1, diskBytes = BigInt(GIB), durationSeconds = null, startsAt = null, ...rest } = wanted;
-    const quote = await requestQuote(who, { listingId, gpuCount, diskBytes, durationSeconds, startsAt }, clock.world);
+    const { gpuCount = 1, diskBytes = BigInt(GIB), durationSeconds = null, startsAt = null, ...others } = wanted;
+    const { listingId: on = listingId, ...rest } = others;
+    const quote = await requestQuote(
+      who,
+      { listingId: on, gpuCount, diskBytes, durationSeconds, startsAt },
+      clock.world,
+    );
     return bookListing(
       who,
       {

@@ -226,6 +226,13 @@ export async function check(model: Model, real: Real): Promise<void> {
     gpuIds.map((gpu) => ({ gpu, from: startsAt, until: endsAt })),
   );
   expect(inOrder(taken), 'who has which GPU, and when').toEqual(inOrder(wanted));
+  const tooOften = await sql(
+    `SELECT b.id FROM bookings b WHERE b.machine_id = $1 AND b.put_out_at IS NOT NULL AND 3 <= (
+       SELECT count(*) FROM put_outs_in_vain v
+       WHERE v.renter_id = b.renter_id AND v.over_at < b.put_out_at AND v.over_at > b.put_out_at - interval '1 hour')`,
+    [real.market.machineId],
+  );
+  expect(tooOften, 'somebody is put out for whom it was in vain three times within the hour').toEqual([]);
   for (const [at, rental] of model.rentals.entries()) await checkRental(rental, hand(real, at));
   for (const [who, renter] of real.renters.entries()) {
     const { freeMicros, heldMicros } = await walletOf(renter);

@@ -11,10 +11,12 @@ import { db } from '#lib/io/db.ts';
 import { env } from '#lib/io/env.ts';
 import { spendableOf } from '#lib/ledger/queries/spending-limit.ts';
 import { walletOf } from '#lib/ledger/queries.ts';
-import { chooseForWindow } from '../choose-for-window.ts';
+import { chooseForWindow, overlaps } from '../choose-for-window.ts';
 import { chooseGpus } from '../free-gpus.ts';
+import { putOutSentence, whyNotPutOut } from '../put-out.ts';
 import { makeQuote, type Quote, wishProblems } from '../quote.ts';
 import { limitsFor } from '../terms.ts';
+import { putOutsOfOne } from './put-outs.ts';
 
 /** What somebody asks a price for. */
 export type QuoteWish = {
@@ -70,8 +72,11 @@ export async function previewQuote(viewer: Actor | null, wish: QuoteWish, now: D
   };
   if (startsAt !== null) {
     const window = { startsAt, endsAt: addSeconds(startsAt, wish.durationSeconds ?? 0) };
-    refuseIf(chooseForWindow(offer, { ...wanted, ...window }, now).whyNot);
-    return makeQuote({ ...ask, startsAt, lastsUntil: window.endsAt }, now);
+    const chosen = chooseForWindow(offer, { ...wanted, ...window }, now);
+    if (chosen.whyNot !== null) throw new Refusal(chosen.whyNot.reason, {}, chosen.whyNot.sentence);
+    const yields = chosen.gpus.some(({ yielding }) => yielding.some((one) => overlaps(one, window)));
+    const puttingOut = yields ? await puttingOutFor(viewer, now) : null;
+    return makeQuote({ ...ask, startsAt, lastsUntil: window.endsAt, puttingOut }, now);
   }
   // Whether GPUs are free is for the booking to say: what they are free until is said when some are.
   const chosen = chooseGpus(
@@ -81,7 +86,14 @@ export async function previewQuote(viewer: Actor | null, wish: QuoteWish, now: D
   );
   if (chosen.whyNot !== null && chosen.whyNot.reason === 'hostClosed')
     refuseIf(chosen.whyNot, { freeAt: chosen.freeAt?.toISOString() ?? null });
-  return makeQuote({ ...ask, startsAt: null, lastsUntil: chosen.whyNot === null ? chosen.endsAt : lastsUntil }, now);
+  if (chosen.whyNot !== null) return makeQuote({ ...ask, startsAt: null, lastsUntil }, now);
+  const puttingOut = chosen.yielding.length > 0 ? await puttingOutFor(viewer, now) : null;
+  return makeQuote({ ...ask, startsAt: null, lastsUntil: chosen.endsAt, puttingOut }, now);
+}
+
+async function puttingOutFor(viewer: Actor | null, now: Date): Promise<Quote['puttingOut']> {
+  const whyNot = viewer === null ? null : whyNotPutOut(await putOutsOfOne(db, viewer.userId, now), now);
+  return { sentence: putOutSentence(env().interruptionNoticeSeconds), whyNot: whyNot?.sentence ?? null };
 }
 
 function countProblem(count: number, least: number, most: number): { gpuCount?: string } {

@@ -10,6 +10,7 @@ import { walletOf } from '#lib/ledger/queries.ts';
 import type { PullProgress } from '#protocol/agent.ts';
 import { reasonSentence, type Side } from '../booking.ts';
 import { connectionOf } from '../connection.ts';
+import { putOutSentence, wasUsed } from '../put-out.ts';
 import type { Rental, RentalRow } from '../rental.ts';
 import { cancelFreeUntil, cancellationDue, cancellationOf, type MachineFault } from '../reserved.ts';
 import { sharedRunways } from './burn.ts';
@@ -32,11 +33,12 @@ const columns = {
   gatewayName: true,
   gatewayPort: true,
   host: { select: { name: true } },
+  putOutAt: true,
   attempt: { select: { attempt: { select: { job: { select: { arrayId: true, index: true } } } } } },
   machine: { select: { ...rowColumns.machine.select, specification: true } },
   allocations: {
     orderBy: [{ startsAt: 'desc' }, { gpu: { position: 'asc' } }],
-    select: { startsAt: true, gpu: { select: { id: true, uuid: true, model: true } } },
+    select: { startsAt: true, connectableAt: true, gpu: { select: { id: true, uuid: true, model: true } } },
   },
 } satisfies Prisma.BookingSelect;
 
@@ -96,10 +98,19 @@ export async function rentalOf(actor: Actor, bookingId: string, now: Date): Prom
     ),
     cancellationMicros: row.lease?.cancellationMicros ?? 0n,
     cancellationRefundedMicros: row.lease?.cancellationRefundedMicros ?? 0n,
+    puttingOut: side === 'renter' ? puttingOutOf(row, now) : null,
     observedAt: row.observedAt,
     billedUntil: row.lease?.billedUntil ?? null,
     settled: row.lease?.settledAt != null,
   };
+}
+
+function puttingOutOf({ putOutAt, desired, allocations }: WholeRow, now: Date): string | null {
+  const { interruptionNoticeSeconds } = env();
+  const usedSince = allocations[0]?.connectableAt ?? null;
+  if (putOutAt === null || desired !== 'running' || wasUsed({ usedSince, endsAt: now }, interruptionNoticeSeconds))
+    return null;
+  return putOutSentence(interruptionNoticeSeconds);
 }
 
 function cancellationOfRow(

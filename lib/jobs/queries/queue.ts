@@ -1,4 +1,6 @@
 import { addSeconds } from '#lib/base/time.ts';
+import { whyNotPutOut } from '#lib/bookings/put-out.ts';
+import { putOutsOf } from '#lib/bookings/queries/put-outs.ts';
 import { db, type Reader } from '#lib/io/db.ts';
 import { env } from '#lib/io/env.ts';
 import { PATIENCE_MS } from '#lib/scheduler/plan.ts';
@@ -34,6 +36,8 @@ export type Queue = {
   readonly snapshot: Snapshot;
   readonly jobs: ReadonlyMap<string, QueuedJob>;
   readonly offers: ReadonlyMap<string, Offered>;
+  /** Renters for whom nobody is put out now, and why, in a sentence. */
+  readonly limits: ReadonlyMap<string, string>;
 };
 
 type JobRow = {
@@ -72,7 +76,7 @@ export async function queueNow(now: Date, ask: QueueAsk = {}): Promise<Queue | n
     .filter((job) => mayBegin(job, beginsAt) && windowEnd(job, beginsAt).getTime() <= overByMs);
   if (found.length === 0) return null;
   const renterIds = [...new Set(found.map((job) => job.renterId))];
-  const [offers, blocks, held, served, silent, spent, expected] = await Promise.all([
+  const [offers, blocks, held, served, silent, spent, expected, limits] = await Promise.all([
     offeredMachines(db, now),
     blocksOf(db, renterIds),
     heldGpus(renterIds),
@@ -83,9 +87,12 @@ export async function queueNow(now: Date, ask: QueueAsk = {}): Promise<Queue | n
       found.filter(({ capMicros, attempts }) => capMicros !== null && attempts > 0).map(({ id }) => id),
     ),
     expectedDemand(now),
+    limitsOf(renterIds, now),
   ]);
+  const possible = yielding ? found.filter(({ renterId }) => !limits.has(renterId)) : found;
+  if (possible.length === 0) return null;
   const whole = offers.map((offer) => machineFrom(offer, { now, untilMs: 0, yielding: true }));
-  const jobs = found.map((job): QueuedJob => {
+  const jobs = possible.map((job): QueuedJob => {
     const { chargedMicros = 0n, heldMicros = 0n } = spent.get(job.id) ?? {};
     const left = job.capMicros === null ? null : job.capMicros - chargedMicros - heldMicros;
     const avoidedHostIds = avoidedNow(job, silent.get(job.renterId) ?? [], whole, now);
@@ -107,6 +114,7 @@ export async function queueNow(now: Date, ask: QueueAsk = {}): Promise<Queue | n
     },
     jobs: new Map(jobs.map((job) => [job.id, job])),
     offers: new Map(offers.map((offer) => [offer.machineId, offer])),
+    limits,
   };
 }
 
@@ -141,6 +149,16 @@ export async function blocksOf(
   });
   const by = Map.groupBy(blocks, (block) => block.renterId);
   return new Map([...by].map(([renterId, own]) => [renterId, own.map((block) => block.hostId)]));
+}
+
+async function limitsOf(renterIds: readonly string[], now: Date): Promise<ReadonlyMap<string, string>> {
+  const putOuts = await putOutsOf(db, renterIds, now);
+  return new Map(
+    [...putOuts].flatMap(([renterId, own]): [string, string][] => {
+      const why = whyNotPutOut(own, now);
+      return why === null ? [] : [[renterId, why.sentence]];
+    }),
+  );
 }
 
 /** Thousandths of GPUs that the jobs of renters hold now. */

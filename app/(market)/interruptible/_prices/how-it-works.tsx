@@ -1,6 +1,9 @@
 import { duration } from '#components/ui/instant.ts';
 import { Panel } from '#components/ui/panel.tsx';
 import { INTERRUPTED_DISK_SECONDS, PRICE_BACK_SECONDS } from '#lib/bookings/bid.ts';
+import { MOST_IN_VAIN } from '#lib/bookings/put-out.ts';
+
+const [HOUR, DAY] = MOST_IN_VAIN;
 
 /** The rules of interruptible rentals, in the words of a renter. */
 export function HowItWorks() {
@@ -11,6 +14,11 @@ export function HowItWorks() {
         <li>
           Before a rental yields it is told: its program gets SIGTERM, open shells a line, programs find the instant in{' '}
           <code className="font-mono text-xs">/.lease/notice.json</code>. Then it is stopped.
+        </li>
+        <li>
+          Nobody is put out for nothing again and again: whoever ends what others left for before it was used for as
+          long as that notice, {HOUR.times} times within an hour or {DAY.times} within a day, gets only idle GPUs for a
+          while, by whatever way they ask.
         </li>
         <li>
           Its disk is kept for {duration(INTERRUPTED_DISK_SECONDS)}, at its price, and it goes on by itself on the same

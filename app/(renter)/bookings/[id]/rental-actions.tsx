@@ -134,7 +134,10 @@ export function RentalActions({ rental, stoppedMicrosPerDay }: { rental: Rental;
             due > 0n
               ? [givenBack(rental), 'Programs in it end and its disk is deleted. This cannot be undone.']
               : unused
-                ? ['Nothing was billed. All that was set aside comes back.']
+                ? [
+                    'Nothing was billed. All that was set aside comes back.',
+                    ...(rental.puttingOut === null ? [] : [rental.puttingOut]),
+                  ]
                 : [
                     'Programs in it end and its disk is deleted. This cannot be undone.',
                     'What was set aside and not used comes back.',

@@ -18,7 +18,7 @@ export function RentalCallouts({ rental, now }: { rental: Rental; now: Date }) {
       {preparing && live && rental.kind !== 'reserved' && isBefore(now, rental.startsAt) && (
         <Callout title={`It begins at ${exactly(rental.startsAt, 'UTC')}`} className="mb-6">
           Somebody with an interruptible rental has its GPUs until then, and was told to yield. Nothing is billed before
-          you can connect.
+          you can connect.{rental.puttingOut !== null && ` ${rental.puttingOut}`}
         </Callout>
       )}
       {rental.sentence !== null && !hasFailed(rental) && (

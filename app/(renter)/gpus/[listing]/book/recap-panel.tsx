@@ -116,6 +116,7 @@ export function RecapPanel({ recap, priced, machine, keys, changed }: RecapPanel
             ? 'It is billed by the second, from the moment you can connect. Until then it costs nothing, and ending it is free.'
             : reserved.sentence}
         </li>
+        {quote.puttingOut !== null && <li>{quote.puttingOut.sentence}</li>}
         <li>
           When its time, its cap or your money is over, the GPUs go back and the disk is kept for{' '}
           {duration(quote.hold.diskKeptSeconds).replace(/ 00 min$/, '')}; then it is deleted.

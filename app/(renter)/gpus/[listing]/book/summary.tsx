@@ -27,10 +27,22 @@ type SummaryProps = {
   onOver: () => void;
 };
 
+/** What stands in the way of the button, in a few words: the panel says the whole of it. */
+function whyNotYet(facts: {
+  readonly missing: boolean;
+  readonly tooMuch: boolean;
+  readonly puttingOut: Priced['quote']['puttingOut'];
+}): string | null {
+  if (facts.missing) return 'Add money first.';
+  if (facts.tooMuch) return 'It is over your limit.';
+  return facts.puttingOut?.whyNot == null ? null : 'Somebody would have to leave for it.';
+}
+
 /** What it costs, what is set aside, and the one button. */
 export function Summary({ priced, provider, whyNot, recapping, onOver }: SummaryProps) {
   const missing = priced?.missingMicros ?? null;
   const leastCap = priced?.leastCapMicros ?? null;
+  const puttingOut = priced?.quote.puttingOut ?? null;
   const tooMuch = priced !== null && priced.limited !== null && priced.heldMicros === null;
   return (
     <Panel title="What it costs">
@@ -103,6 +115,11 @@ export function Summary({ priced, provider, whyNot, recapping, onOver }: Summary
           {priced.limited}
         </Callout>
       )}
+      {puttingOut?.whyNot != null && (
+        <Callout tone="warn" title="Nobody leaves for you now" className="mt-4">
+          {puttingOut.whyNot}
+        </Callout>
+      )}
       {missing !== null && whyNot === null && <AddMoney missing={missing} provider={provider} />}
       <div className="mt-5 space-y-2 [&_button]:w-full [&>span]:w-full">
         <SubmitButton
@@ -111,7 +128,7 @@ export function Summary({ priced, provider, whyNot, recapping, onOver }: Summary
           value={recapping ? 'book' : 'recap'}
           size="lg"
           pendingLabel={recapping ? 'Booking…' : 'Looking…'}
-          disabledReason={whyNot ?? (missing !== null ? 'Add money first.' : tooMuch ? 'It is over your limit.' : null)}
+          disabledReason={whyNot ?? whyNotYet({ missing: missing !== null, tooMuch, puttingOut })}
         >
           {!recapping ? 'Review' : priced !== null && priced.quote.reserved !== null ? 'Reserve' : 'Book'}
         </SubmitButton>
@@ -143,7 +160,8 @@ export function Summary({ priced, provider, whyNot, recapping, onOver }: Summary
         )}
         {!recapping && 'Nothing is booked before you have seen all of it once more. '}
         Billed by the second, from the moment you can connect.{' '}
-        {priced?.quote.reserved ? priced.quote.reserved.sentence : 'Ending before that is free.'}
+        {priced?.quote.reserved ? priced.quote.reserved.sentence : 'Ending before that is free.'}{' '}
+        {puttingOut?.whyNot === null && puttingOut.sentence}
       </p>
     </Panel>
   );
