@@ -5,24 +5,9 @@ import { Fragments } from './fragment.ts';
 import { BLOCK, blocksOf, type Kept, lookUp, NO_SCORE, newRated, type Rated, warmUp } from './kept.ts';
 import { Outlook } from './outlook.ts';
 import { fragmentsTerm, POINT, type Policy, plannedTerm, WEIGHTS, type Weights } from './score.ts';
+import type { Seat } from './seat.ts';
 import { type Shape, Shapes } from './shape.ts';
 import { type Demand, demandKey, type Expected, type Machine, WHOLE_GPU_MILLI } from './snapshot.ts';
-
-/** A machine while a plan is made: what is free of it changes. */
-export type Seat = {
-  readonly machine: Machine;
-  readonly rank: number;
-  /** Where its ratings stand. */
-  readonly slot: number;
-  readonly kind: number;
-  cpuMilli: number;
-  memoryBytes: number;
-  diskBytes: number;
-  readonly gpuMilli: number[];
-  shape: Shape;
-  cpuStep: number;
-  fragments: number;
-};
 
 /** Where something was put: the machine's rank and which of its GPUs. */
 export type Place = { readonly rank: number; readonly gpus: readonly number[] };
@@ -231,6 +216,11 @@ export class Engine {
     seat.diskBytes += demand.diskBytes;
     if (gpus[0] !== undefined) this.#outlook?.released(flow, seat, seat.gpuMilli[gpus[0]] as number);
     this.#changed(seat, this.#shapes.of(seat.gpuMilli));
+  }
+
+  /** What all that is free is worth by the plan, in thousandths of GPUs; 0 without a plan. */
+  worthMilli(): number {
+    return this.#outlook?.worthMilli() ?? 0;
   }
 
   /** Bars a machine from everybody, or lets it in again. */

@@ -1,9 +1,9 @@
-import type { Seat } from './engine.ts';
 import { whyTaken } from './fit.ts';
 import { cell, FlowModel, type Flows, GRAINS } from './flow.ts';
 import { type Forecast, flowKey, flowKeyOf, freeGrains } from './forecast.ts';
 import { type Big, bigDemands, keepReserve } from './reserve.ts';
 import { POINT, shortfallTerm, type Weights } from './score.ts';
+import type { Seat } from './seat.ts';
 import { type Demand, WHOLE_GPU_MILLI } from './snapshot.ts';
 
 /** The plan is made anew after so many arrivals. */
@@ -102,6 +102,14 @@ export class Outlook {
     return (
       (refused[cell(kind, this.#rest(amount))] as number) - (refused[cell(kind, this.#rest(amount - milli))] as number)
     );
+  }
+
+  /** What all that is free is worth by the plan, in thousandths of GPUs. */
+  worthMilli(): number {
+    let gpus = 0;
+    for (const { kind, shape } of this.#seats)
+      for (const milli of shape.free) gpus += this.#worth[cell(kind, this.#rest(milli))] as number;
+    return Math.round(gpus * WHOLE_GPU_MILLI);
   }
 
   /** The plan wants one less there. */

@@ -64,6 +64,34 @@ describe('moving others to make room', () => {
     expect(seat === undefined ? 'none' : whyTaken(seat, demand({ gpuCount: 2 }))).toBeNull();
   });
 
+  it('moves nothing where the plan loses more by it than the demand takes, and leaves all as it was', () => {
+    const part = (gpuMilli: number) => demand({ gpuMilli, cpuMilli: 0 });
+    /** What is moved for 0.81 of a GPU where 0.8 and 0.2 and useless rests are free: 0.2 stands in its way. */
+    const movedWhere = (expected: readonly number[]) => {
+      const machines = [machine('a', { gpus: 1 }), machine('b', { gpus: 1 }), machine('c', { gpus: 8 })];
+      const engine = new Engine(
+        machines,
+        expected.map((milli) => ({ demand: part(milli), count: 100 })),
+        'amplyCpu',
+      );
+      const held: Placed[][] = [200, 800, ...new Array<number>(8).fill(950)].reduce<Placed[][]>(
+        (all, milli, at) => {
+          const known = engine.know(part(milli));
+          const rank = Math.min(at, 2);
+          all[rank]?.push({ known, place: engine.take(known, rank, 1000) });
+          return all;
+        },
+        [[], [], []],
+      );
+      const wanted = engine.know(part(810));
+      expect(engine.place(wanted)).toBeNull();
+      const moved = makeRoom(engine, held, wanted, 1);
+      return { moved, free: engine.seats.slice(0, 2).map(({ gpuMilli }) => [...gpuMilli]), held: held[0]?.length };
+    };
+    expect(movedWhere([810])).toEqual({ moved: 1, free: [[1000], [0]], held: 0 });
+    expect(movedWhere([200, 800])).toEqual({ moved: 0, free: [[800], [200]], held: 1 });
+  });
+
   describe('a free GPU whose machine has no CPU left for it', () => {
     /** Two machines of two GPUs: on the first one GPU is free and CPU is short, on the second CPU is free and no GPU. */
     function shortOfCpu() {

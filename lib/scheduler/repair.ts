@@ -1,5 +1,6 @@
-import type { Engine, Place, Seat } from './engine.ts';
+import type { Engine, Place } from './engine.ts';
 import { whyTaken } from './fit.ts';
+import type { Seat } from './seat.ts';
 import { type Demand, demandMilli, type Room, WHOLE_GPU_MILLI } from './snapshot.ts';
 
 /** Something that was placed: the demand as the engine knows it, and where it is. */
@@ -34,13 +35,14 @@ export function isWorthMoving(engine: Engine, known: number): boolean {
   return demand.gpuCount > 0 && demand.cpuMilli * gpuMilli <= cpuMilli * demandMilli(demand);
 }
 
-/** Moves the first thing that stands in the way and fits elsewhere. */
+/** Moves the first thing that stands in the way and fits elsewhere, if the plan loses no more by it than the demand takes. */
 function moveOne(engine: Engine, held: readonly Placed[][], known: number): boolean {
+  const least = engine.worthMilli() - demandMilli(engine.demandOf(known));
   const nowhere = new Set<number>();
   const stuck = new Set<string>();
   for (const placed of inTheWay(engine, held, known)) {
-    const { rank } = placed.place;
-    const key = `${placed.known}/${rank}`;
+    const { place } = placed;
+    const key = `${placed.known}/${place.rank}`;
     if (nowhere.has(placed.known) || stuck.has(key)) continue;
     if (nowhere.size + stuck.size >= MOST_TRIES) return false;
     const best = engine.choose(placed.known);
@@ -48,17 +50,29 @@ function moveOne(engine: Engine, held: readonly Placed[][], known: number): bool
       nowhere.add(placed.known);
       continue;
     }
-    if (best === rank) engine.bar(rank, true);
+    if (best === place.rank) engine.bar(place.rank, true);
     const next = engine.put(placed.known);
-    if (best === rank) engine.bar(rank, false);
+    if (best === place.rank) engine.bar(place.rank, false);
     if (next !== null) {
-      engine.release(placed.known, placed.place);
-      settle(held, placed, next);
-      return true;
+      engine.release(placed.known, place);
+      if (worthWith(engine, known) >= least) {
+        settle(held, placed, next);
+        return true;
+      }
+      engine.release(placed.known, next);
+      placed.place = putBack(engine, placed.known, place);
     }
     stuck.add(key);
   }
   return false;
+}
+
+/** What would be worth what is left free, in thousandths of GPUs, if the demand were placed too. */
+function worthWith(engine: Engine, known: number): number {
+  const place = engine.put(known);
+  const worth = engine.worthMilli();
+  if (place !== null) engine.release(known, place);
+  return worth;
 }
 
 /** Placed things each of which would let the demand in by leaving. */
@@ -162,6 +176,12 @@ function putOn(engine: Engine, known: number, rank: number): Place {
   const part = gpuCount > 0 && gpuMilli < WHOLE_GPU_MILLI;
   const amount = part ? (shape.amounts.find((each) => each >= gpuMilli) ?? WHOLE_GPU_MILLI) : WHOLE_GPU_MILLI;
   return engine.take(known, rank, gpuCount === 0 ? 0 : amount);
+}
+
+/** Takes again what was given back: of its machine as many GPUs with as much free, were they others. */
+function putBack(engine: Engine, known: number, { rank, gpus }: Place): Place {
+  const [gpu] = gpus;
+  return engine.take(known, rank, gpu === undefined ? 0 : ((engine.seats[rank] as Seat).gpuMilli[gpu] as number));
 }
 
 function settle(held: readonly Placed[][], placed: Placed, place: Place): void {
