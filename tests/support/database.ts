@@ -31,6 +31,22 @@ export async function sql<Row extends pg.QueryResultRow = pg.QueryResultRow>(
   return (await pool.query<Row>(text, [...values])).rows;
 }
 
+/** Cuts the connections by which processes of this file hear news. Files at the same time have theirs at the same server. */
+export async function cutLive(): Promise<void> {
+  await sql(
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+     WHERE application_name = 'sublet live' AND datname = current_database()`,
+  );
+}
+
+/** Whether a transaction of this file waits for a lock; the list of locks is the whole server's. */
+export async function waitsForLock(): Promise<boolean> {
+  const waiting = await sql(
+    'SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND cardinality(pg_blocking_pids(pid)) > 0',
+  );
+  return waiting.length > 0;
+}
+
 afterAll(async () => {
   // Whatever the tests of a file did: the books are right. Files about money ask after each of their tests.
   const wrong = await booksProblems(db);
