@@ -15,7 +15,7 @@ const name = `test_${randomBytes(6).toString('hex')}`;
 /** The connection string of this file's database. */
 export const databaseUrl = urlOf(name);
 
-await asAdmin(`CREATE DATABASE ${name} TEMPLATE ${inject('template')}`);
+await asAdmin(`CREATE DATABASE ${name} TEMPLATE ${inject('template')} STRATEGY FILE_COPY`);
 process.env.DATABASE_URL = databaseUrl;
 process.env.SUBLET_DATABASE_CONNECTIONS ??= '10';
 forgetEnv();
