@@ -82,7 +82,7 @@ describe.runIf(has('docker'))('the terminal of a page, in a real container', () 
     await one.open;
     // Two megabytes, of which a quarter of one may be on the way.
     one.type('seq 1 300000; echo all-$((1+1))\n');
-    await eventually(() => one.bytes() > 200_000, { withinSeconds: 20 });
+    await eventually(() => one.bytes() > 200_000);
     await new Promise((resolve) => setTimeout(resolve, 200));
     expect(one.bytes()).toBeLessThanOrEqual(262_144);
     keepsUp = true;
@@ -137,7 +137,7 @@ describe.runIf(has('docker'))('the terminal of a page, in a real container', () 
     });
     try {
       connection.start();
-      await eventually(() => states.at(-1)?.kind === 'open', { withinSeconds: 20 });
+      await eventually(() => states.at(-1)?.kind === 'open');
       expect(asked).toBe(2);
       expect(states.map(({ kind }) => kind)).toEqual(['connecting', 'open']);
     } finally {
