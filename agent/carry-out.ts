@@ -18,7 +18,7 @@ export type CarryOutOptions = {
 };
 
 /** Why a run will not be tried again. */
-export type Fault = { code: Failure; detail: string; exitCode?: number | null };
+export type Fault = { code: Failure; detail: string; exitCode?: number | null; runtimeStopped?: true; onlyHere?: true };
 
 /** What a fault that the agent decides on is called. */
 export const FAULT_SENTENCES: Partial<Record<Failure, string>> = {
@@ -26,8 +26,13 @@ export const FAULT_SENTENCES: Partial<Record<Failure, string>> = {
   ceilingReached: 'The money set aside for this rental is used up.',
 };
 
-/** What a program that ended by itself makes of its run. */
-export function exitOf(exitCode: number | null): Fault {
+/** What a program that ended by itself, or was `ended` with its runtime, makes of its run. */
+export function exitOf(exitCode: number | null, ended = false): Fault {
+  // Its code would be that of the signal, or of how it took it: not of what it came to.
+  if (ended) {
+    const detail = 'The container runtime of this machine was stopped, and the workload with it.';
+    return { code: 'exited', detail, exitCode: null, runtimeStopped: true };
+  }
   const detail =
     exitCode === null ? 'The workload ended by itself.' : `The workload ended by itself with exit code ${exitCode}.`;
   return { code: 'exited', detail, exitCode };
@@ -161,7 +166,10 @@ export function carryOut(options: CarryOutOptions) {
       try {
         return (await steps[kind](workload)) ?? null;
       } catch (error) {
-        if (error instanceof WorkloadFailure) return { code: error.code, detail: error.message };
+        if (error instanceof WorkloadFailure) {
+          const { code, message: detail, onlyHere } = error;
+          return { code, detail, ...(onlyHere ? { onlyHere } : {}) };
+        }
         throw error instanceof Error ? error : new Error(messageOf(error));
       }
     },

@@ -34,7 +34,7 @@ export function containersOf(options: ContainersOptions): Containers {
   let listed: ExistingWorkload[] = [];
   let problem: string | null = null;
 
-  function onExit(leaseId: string, exitCode: number | null): void {
+  function onExit(leaseId: string, exitCode: number | null, ended = false): void {
     const workload = workloads.get(leaseId);
     if (workload === undefined) return;
     if (workload.busy === 'start') missed.add(workload);
@@ -44,7 +44,7 @@ export function containersOf(options: ContainersOptions): Containers {
     const wasAttached = isAttached(workload);
     options.letGo(workload);
     if (workload.container !== undefined) workload.container = { ...workload.container, running: false, exitCode };
-    if (wasAttached) options.fail(workload, exitOf(exitCode));
+    if (wasAttached) options.fail(workload, exitOf(exitCode, ended));
     options.onChange();
   }
 
@@ -54,7 +54,7 @@ export function containersOf(options: ContainersOptions): Containers {
     if (container === undefined || container.running || container.run !== lease.run) return;
     const ranSinceBoot = past.connectedRun === lease.run && past.machineBoot === options.machineBoot;
     if (!ranSinceBoot || lease.desired !== 'running' || past.failure?.run === lease.run) return;
-    options.fail(workload, exitOf(container.exitCode));
+    options.fail(workload, exitOf(container.exitCode, container.ended));
   }
 
   const unwatch = runtime.watch(onExit);
@@ -77,7 +77,7 @@ export function containersOf(options: ContainersOptions): Containers {
           const container = found.find((each) => each.leaseId === leaseId);
           const gone = isAttached(workload) && container?.running !== true;
           workload.container = container;
-          if (gone) onExit(leaseId, container?.exitCode ?? null);
+          if (gone) onExit(leaseId, container?.exitCode ?? null, container?.ended);
           else if (!workload.known) takeUp(workload);
           workload.known = true;
         }

@@ -130,5 +130,7 @@ export function reportOf(workload: Workload, reading: Reading): WorkloadReport {
     progress: phase === 'pulling' ? workload.progress : null,
     hostKey: past.hostKey,
     ...(failure?.exitCode === undefined ? {} : { exitCode: failure.exitCode }),
+    ...(failure?.runtimeStopped === undefined ? {} : { runtimeStopped: true }),
+    ...(failure?.onlyHere === undefined ? {} : { onlyHere: true }),
   };
 }

@@ -117,6 +117,10 @@ export const workloadReport = z.object({
   hostKey: z.nullable(z.string().check(z.maxLength(500))),
   /** With the failure `exited`: the code that its program ended with; null where nobody saw it. */
   exitCode: z.optional(z.nullable(z.int())),
+  /** With the failure `exited`: it did not end by itself, the machine's container runtime was stopped under it. Agents from before do not say it. */
+  runtimeStopped: z.optional(z.boolean()),
+  /** With the failures `imageNotFound` and `unrunnable`: it is so for this machine, and may be otherwise for another. Agents from before do not say it. */
+  onlyHere: z.optional(z.boolean()),
 });
 export type WorkloadReport = z.infer<typeof workloadReport>;
 

@@ -31,9 +31,13 @@ export type ExistingWorkload = {
   run: number;
   running: boolean;
   exitCode: number | null;
+  /** True of what did not end by itself: the runtime was stopped under it, or went away with it. */
+  ended?: true;
   /** The public line of the lease's ssh host key; null when its files are gone. */
   hostKey: string | null;
 };
+
+export type OnExit = (leaseId: string, exitCode: number | null, ended?: boolean) => void;
 
 /** `exitCode` is there when the program has ended already. */
 export type Started = { hostKey: string; exitCode?: number | null };
@@ -58,10 +62,13 @@ export type Usage = {
 export class WorkloadFailure extends Error {
   override readonly name = 'WorkloadFailure';
   readonly code: Failure;
+  /** Another machine may well run it. */
+  readonly onlyHere: boolean;
 
-  constructor(code: Failure, detail: string, cause?: unknown) {
+  constructor(code: Failure, detail: string, cause?: unknown, { onlyHere = false } = {}) {
     super(detail.slice(0, 2_000), cause === undefined ? undefined : { cause });
     this.code = code;
+    this.onlyHere = onlyHere;
   }
 }
 
@@ -114,6 +121,9 @@ export interface ContainerRuntime {
   /** Replaces the renter's keys for new connections; those already open stay. */
   updateKeys(leaseId: string, authorizedKeys: string[]): Promise<void>;
 
-  /** Calls back when a container ends, by itself or by {@link stop}, perhaps twice; returns the way to stop watching. */
-  watch(onExit: (leaseId: string, exitCode: number | null) => void): () => void;
+  /**
+   * Calls back when a container ends, by itself or by {@link stop}, perhaps twice; `ended` where neither did it: the runtime was stopped under
+   * it. Returns the way to stop watching.
+   */
+  watch(onExit: OnExit): () => void;
 }

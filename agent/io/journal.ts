@@ -7,7 +7,16 @@ import { NOTHING_STATED, type Totals } from '../meter.ts';
 
 /** What a rental has been through on this machine, beyond what the market told. */
 export type Past = {
-  failure: { run: number; code: Failure; detail: string; exitCode?: number | null } | null;
+  failure: {
+    run: number;
+    code: Failure;
+    detail: string;
+    exitCode?: number | null;
+    /** It did not end by itself. */
+    runtimeStopped?: true;
+    /** Another machine may well run it. */
+    onlyHere?: true;
+  } | null;
   hostKey: string | null;
   /** The latest run that a renter could connect to. */
   connectedRun: number;

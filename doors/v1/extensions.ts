@@ -14,10 +14,10 @@ const extension = z
     choices: z.array(
       z.object({ hours: z.int(), endsAt: instant, priceMicros: decimal, whyNot: z.string().nullable() }),
     ),
-    reserved: z.boolean(),
-    ahead: z
-      .boolean()
-      .meta({ description: 'It lies ahead: all of it, 24 hours at most, is set aside or it stays as it is' }),
+    reserved: z.boolean().meta({
+      description: 'A reserved window: what is left of it, 24 hours at most, is set aside or it stays as it is',
+    }),
+    ahead: z.boolean().meta({ description: 'It has not begun' }),
     freeMicros: decimal,
   })
   .meta({ id: 'Extension', description: 'What more time of a rental costs, and why it cannot be had where it cannot' });

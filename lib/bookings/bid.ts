@@ -159,6 +159,7 @@ function hasStopped({ observed }: Pick<RentalFacts, 'observed'>): boolean {
 /** Failures of a machine, not of what was to run on it: the bid looks for another. */
 const FAULTS_OF_MACHINES: ReadonlySet<string> = new Set([
   'machineLost',
+  'runtimeStopped',
   'hostEnded',
   'gatewayFailed',
   'noContainerRuntime',

@@ -52,6 +52,7 @@ const TOLD: Readonly<Record<Reason, string>> = {
   timeLimit: 'It ran for as long as it was allowed to.',
   machineLost: 'Its machine no longer has it.',
   imageNotFound: 'Its image was not found.',
+  imageNotHere: 'Its image is not to be had for its machine.',
   unrunnable: 'What was to run in it cannot run there.',
   pullFailed: 'Its image could not be pulled.',
   startFailed: 'Its container could not be started.',
@@ -61,6 +62,7 @@ const TOLD: Readonly<Record<Reason, string>> = {
   gpuMissing: 'Its machine could not give it its GPU.',
   diskFull: 'The disk of its machine is full.',
   exited: 'The program in its container ended by itself.',
+  runtimeStopped: 'The container runtime of its machine was stopped, and it with that.',
   ceilingReached: 'The money set aside for it was used up.',
   leaseInvalid: 'Its machine did not accept the lease.',
 };

@@ -57,6 +57,8 @@ export const REASONS = {
   timeLimit: 'It ran for as long as it was allowed to.',
   machineLost: 'The machine no longer has it.',
   imageNotFound: 'The image was not found. Check its name, and that it is public.',
+  imageNotHere:
+    'The image is not to be had for this machine: it is made for another processor, or its registry was not found from there.',
   unrunnable: 'What was to run in it cannot run there: the program is missing, or made for another processor.',
   pullFailed: 'The image could not be pulled.',
   startFailed: 'The container could not be started.',
@@ -66,13 +68,14 @@ export const REASONS = {
   gpuMissing: 'The machine could not give it its GPU.',
   diskFull: 'The disk of the machine is full.',
   exited: 'The program in the container ended by itself.',
+  runtimeStopped: 'The container runtime of its machine was stopped, and it with that.',
   ceilingReached: 'The money set aside for it was used up.',
   leaseInvalid: 'The machine did not accept the lease.',
 } as const satisfies Record<Failure, string> & Record<string, string>;
 export type Reason = keyof typeof REASONS;
 
 /** Failures of what the renter chose to run: no machine could have done it better. All others are the machine's, or its network's. */
-const BY_WORKLOAD: ReadonlySet<string> = new Set<Failure>(['imageNotFound', 'unrunnable', 'exited']);
+const BY_WORKLOAD: ReadonlySet<string> = new Set<Reason>(['imageNotFound', 'imageNotHere', 'unrunnable', 'exited']);
 
 /** Whether a run ended by what its renter runs in it. A program whose end nobody saw, once it could be used, may have lost its machine. */
 export function isByWorkload(run: {

@@ -5,7 +5,7 @@ import { theWorld, type World } from '#lib/base/time.ts';
 import { refuseIf } from '#lib/base/why-not.ts';
 import { recordEvent } from '#lib/events/record-event.ts';
 import { breaksConstraint, inTransaction, type Tx } from '#lib/io/db.ts';
-import { liesAhead, whyNotExtend } from './booking.ts';
+import { whyNotExtend } from './booking.ts';
 import { holdForLease, type LeaseHold } from './hold-for-lease.ts';
 import { type LockedBooking, lockBooking } from './lock-booking.ts';
 import { extensionProblem } from './queries/extension.ts';
@@ -15,8 +15,8 @@ import type { ExtendBookingInput } from './schema.ts';
 
 /**
  * The renter moves the end of a running booking to a later instant, while its GPUs are free until then. More money is set
- * aside as far as there is some: where it ends earlier, it ends earlier. A window that lies ahead is held for as one of that
- * length would be, or it stays as it was. Refuses with `gpuTaken`, `badInput` (too early, beyond 30 days, beyond the listing's
+ * aside as far as there is some: where it ends earlier, it ends earlier. A reserved window, begun or not, is held for as one that is booked
+ * until that end would be, or it stays as it was: nobody has a calendar for an hour's money. Refuses with `gpuTaken`, `badInput` (too early, beyond 30 days, beyond the listing's
  * end or the host's hours, a cap that is too small for it), `notNow`, `listingGone`, `notFound`, and for such a window as `holdForLease` does.
  */
 export async function extendBooking(actor: Actor, input: ExtendBookingInput, world: World = theWorld): Promise<void> {
@@ -38,9 +38,10 @@ async function extend(tx: Tx, actor: Actor, input: ExtendBookingInput, now: Date
   await tx.$executeRaw`
     UPDATE allocations SET ends_at = ${endsAt}::timestamptz WHERE booking_id = ${booking.id} AND ends_at = ${booking.endsAt}::timestamptz`;
   await tx.booking.update({ where: { id: booking.id }, data: { endsAt } });
-  const hold = liesAhead(booking, now)
-    ? await holdForWindow(tx, booking, endsAt, now)
-    : await renewHold(tx, booking, endsAt, now);
+  const hold =
+    booking.kind === 'reserved'
+      ? await holdForWindow(tx, booking, endsAt, now)
+      : await renewHold(tx, booking, endsAt, now);
   const ceiling = hold === null ? {} : { ceilingMicros: hold.ceilingMicros };
   await reviseLease(tx, booking, { endsAt, ...ceiling }, now);
   await recordEvent(

@@ -6,7 +6,15 @@ import { ALWAYS } from '#lib/catalogue/calendar.ts';
 import type { OfferFacts } from '#lib/catalogue/listing.ts';
 import { chooseForWindow, type WindowedGpu } from './choose-for-window.ts';
 import { windowsOf } from './free-windows.ts';
-import { absentSince, cancellationDue, cancellationOf, notReadySince, type ReservedFacts } from './reserved.ts';
+import {
+  absentSince,
+  cancellationDue,
+  cancellationOf,
+  MOST_DOWNLOAD_SECONDS,
+  notReadySince,
+  type ReservedFacts,
+  STEP_SECONDS,
+} from './reserved.ts';
 import { chargeFor, type Terms } from './terms.ts';
 
 const NOW = new Date('2026-11-23T12:00:00Z');
@@ -219,23 +227,66 @@ describe('what giving a window back costs', () => {
 
   it('gives a machine ten minutes for each step of a window that has begun, and for an image its download besides', () => {
     const inside = (seconds: number) => new Date(at(10).getTime() + seconds * 1_000);
-    const late = (seconds: number, { observed = 8, started = false, download = 0, back = -1 } = {}) =>
-      notReadySince({ startsAt: at(10), startedAt: started ? at(10) : null, observedAt: at(observed) }, download, {
-        since: back < 0 ? null : inside(back),
-        until: inside(seconds),
-      });
+    const late = (
+      seconds: number,
+      { pulling = NaN, starting = NaN, started = false, download = 0, back = -1, hours = 8 } = {},
+    ) =>
+      notReadySince(
+        { startsAt: at(10), endsAt: at(10 + hours), startedAt: started ? at(10) : null },
+        [
+          { phase: 'accepted', at: inside(-3_600) },
+          { phase: 'pulling', at: inside(pulling) },
+          { phase: 'starting', at: inside(starting) },
+        ].filter((seen) => !Number.isNaN(+seen.at)),
+        download,
+        { since: back < 0 ? null : inside(back), until: inside(seconds) },
+      );
     expect(late(599)).toBeNull();
     expect(late(599.999)).toBeNull();
     expect(late(600)).toEqual(at(10));
     expect(late(600, { started: true })).toBeNull();
-    expect(late(-60, { observed: 1 })).toBeNull();
+    expect(late(-60)).toBeNull();
     // A quarter of an hour in, its image was here.
-    expect(late(1_499, { observed: 10.25 })).toBeNull();
-    expect(late(1_500, { observed: 10.25 })).toEqual(at(10));
-    expect(late(999, { download: 400 })).toBeNull();
-    expect(late(1_000, { download: 400 })).toEqual(at(10));
+    expect(late(1_499, { starting: 900 })).toBeNull();
+    expect(late(1_500, { starting: 900 })).toEqual(at(10));
+    expect(late(999, { pulling: -60, download: 400 })).toBeNull();
+    expect(late(1_000, { pulling: -60, download: 400 })).toEqual(at(10));
+    // It went back to pull again: that is no new step.
+    expect(late(1_500, { pulling: 300, starting: 900, download: 400 })).toEqual(at(10));
+    // A short window is not used up by its machine's steps.
+    expect(late(1_799, { pulling: 300, download: 3_000, hours: 1 })).toBeNull();
+    expect(late(1_800, { pulling: 300, download: 3_000, hours: 1 })).toEqual(at(10));
     // Nobody listened for a while: it may have come on.
     expect(late(1_000, { back: 500 })).toBeNull();
     expect(late(1_100, { back: 500 })).toEqual(at(10));
+  });
+
+  it('has a bound that nothing a machine says can move: half of the window, or its steps and the longest download', () => {
+    const said = fc.record({
+      phase: fc.constantFrom('accepted', 'pulling', 'starting', 'stopping', 'failed', 'held'),
+      after: fc.integer({ min: -90_000, max: 90_000 }),
+    });
+    fc.assert(
+      fc.property(
+        fc.array(said, { maxLength: 12 }),
+        fc.oneof(fc.double({ min: 0, max: 1e18, noNaN: true }), fc.constant(Number.POSITIVE_INFINITY)),
+        fc.integer({ min: 600, max: 30 * 86_400 }),
+        fc.integer({ min: -86_400, max: 86_400 }),
+        (phases, download, seconds, back) => {
+          const inside = (after: number) => new Date(at(10).getTime() + after * 1_000);
+          const bound = Math.min(3 * STEP_SECONDS + MOST_DOWNLOAD_SECONDS, Math.max(STEP_SECONDS, seconds / 2));
+          const until = Math.max(0, back) + bound;
+          // A machine says nothing after the instant that is asked about.
+          const seen = phases
+            .filter(({ after }) => after <= until)
+            .map(({ phase, after }) => ({ phase, at: inside(after) }));
+          const window = { startsAt: at(10), endsAt: inside(seconds), startedAt: null };
+          const asked = (instant: number) =>
+            notReadySince(window, seen, download, { since: inside(back), until: inside(instant) });
+          expect(asked(until)).toEqual(at(10));
+          expect(asked(Math.max(0, back) + STEP_SECONDS - 0.001)).toBeNull();
+        },
+      ),
+    );
   });
 });

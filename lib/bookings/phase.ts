@@ -9,12 +9,14 @@ export type PhaseToShell = (typeof PHASES_TO_SHELL)[number];
 /** Where a failure happens; what is not named here happens when the machine looks at the lease. */
 const FAILS_AT: Readonly<Record<string, PhaseToShell>> = {
   imageNotFound: 'pulling',
+  imageNotHere: 'pulling',
   unrunnable: 'starting',
   pullFailed: 'pulling',
   diskFull: 'pulling',
   startFailed: 'starting',
   gpuMissing: 'starting',
   exited: 'starting',
+  runtimeStopped: 'starting',
   shellFailed: 'connectable',
   gatewayFailed: 'connectable',
 };
@@ -28,7 +30,8 @@ export type Reached = {
 
 /** Whether a booking failed: a run of it that did, or one that never was usable and is gone already. */
 export function hasFailed(booking: Reached): boolean {
-  const byMachine = (FAILURES as readonly string[]).includes(booking.reason ?? '');
+  const reason = booking.reason ?? '';
+  const byMachine = (FAILURES as readonly string[]).includes(reason) || Object.hasOwn(FAILS_AT, reason);
   return booking.observed === 'failed' || (booking.observed === 'ended' && booking.startedAt === null && byMachine);
 }
 

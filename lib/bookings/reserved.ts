@@ -1,5 +1,5 @@
 import type { Micros } from '#lib/base/money.ts';
-import { addSeconds, earliest, isBefore } from '#lib/base/time.ts';
+import { addSeconds, earliest, isBefore, secondsBetween } from '#lib/base/time.ts';
 import { freeUntilOf } from '#lib/catalogue/cancellation.ts';
 import { dueForGivingBack, leastPaid } from '#protocol/give-back.ts';
 import type { BookingKind } from './booking.ts';
@@ -61,24 +61,53 @@ export function absentSince(
 
 /** In a window that has begun, a machine has so long for each step on the way to a shell; for an image, its download besides. */
 export const STEP_SECONDS = 600;
+/** What the download of an image adds at most, whatever its machine says of its size and its link. */
+export const MOST_DOWNLOAD_SECONDS = 3_600;
+
+/** The steps to a shell, in order: to take it up, to pull its image, to start it. */
+const STEPS = ['accepted', 'pulling', 'starting'] as const;
+export type Step = (typeof STEPS)[number];
+
+/** A phase that a machine said a window is in, and when it first said so. */
+export type PhaseSeen = { readonly phase: string; readonly at: Date };
+
+/** The farthest step that a machine ever reached with a window, and when first; to take it up, since ever, before it said anything. */
+export function farthestStep(seen: readonly PhaseSeen[]): { readonly step: Step; readonly since: Date | null } {
+  const step = STEPS.findLast((one) => seen.some(({ phase }) => phase === one)) ?? 'accepted';
+  // Told of it and at work on it are one step: it has begun when the window does.
+  if (step === 'accepted') return { step, since: null };
+  return { step, since: earliest(...seen.filter(({ phase }) => phase === step).map(({ at }) => at)) ?? null };
+}
 
 /** Since when the market has listened to its machines without a gap (null: always), and until when. */
 export type Listened = { readonly since: Date | null; readonly until: Date };
 
 /**
  * Since when a machine that answers has kept a window from its renter, because it does not come on with it; null: it could
- * be used, or it still has time. `downloadSeconds` is what the image that it is pulling takes over its link; 0 when it pulls none.
- * Time in which nobody listened to it is not counted: it may have come on, and could not say so.
+ * be used, or it still has time. Steps only go forward: one that it goes back to, or says again, has no time anew. All of them
+ * together have what the steps and the longest download take, and half of the window at most (or one step, if that is longer), whatever it says. `downloadSeconds` is what the
+ * image that it is pulling takes over its link; 0 when it pulls none. Time in which nobody listened to it is not counted: it
+ * may have come on, and could not say so.
  */
 export function notReadySince(
-  booking: Pick<ReservedFacts, 'startsAt'> & { readonly startedAt: Date | null; readonly observedAt: Date },
+  booking: Window & { readonly startedAt: Date | null },
+  seen: readonly PhaseSeen[],
   downloadSeconds: number,
   listened: Listened,
 ): Date | null {
-  const { startsAt, startedAt, observedAt } = booking;
-  const step = new Date(Math.max(startsAt.getTime(), observedAt.getTime(), listened.since?.getTime() ?? 0));
-  const late = !isBefore(listened.until, addSeconds(step, STEP_SECONDS + downloadSeconds));
+  const { startsAt, endsAt, startedAt } = booking;
+  const begun = latest(startsAt, listened.since);
+  const { step, since } = farthestStep(seen);
+  const download = step === 'pulling' ? Math.min(downloadSeconds, MOST_DOWNLOAD_SECONDS) : 0;
+  const ofStep = addSeconds(latest(begun, since), STEP_SECONDS + download);
+  const half = Math.max(STEP_SECONDS, secondsBetween(startsAt, endsAt) / 2);
+  const ofAll = addSeconds(begun, Math.min(STEPS.length * STEP_SECONDS + MOST_DOWNLOAD_SECONDS, half));
+  const late = !isBefore(listened.until, earliest(ofStep, ofAll) ?? ofStep);
   return startedAt === null && late ? startsAt : null;
+}
+
+function latest(one: Date, other: Date | null): Date {
+  return other === null || other < one ? one : other;
 }
 
 /**

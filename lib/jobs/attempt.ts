@@ -1,3 +1,4 @@
+import { earliest } from '#lib/base/time.ts';
 import type { Desired, Observed } from '#lib/bookings/booking.ts';
 import type { JobDesired } from './job.ts';
 
@@ -35,7 +36,11 @@ export type MachineSeen = {
 };
 
 export type Verdict =
-  | { readonly state: 'placed' | 'running' }
+  | {
+      readonly state: 'placed' | 'running';
+      /** Since when it cannot succeed any more, though how it came out is not known yet; null while it can. */
+      readonly doomedSince: Date | null;
+    }
   | {
       readonly state: 'over';
       readonly outcome: AttemptOutcome;
@@ -92,7 +97,10 @@ export function judge(
     return over('failed', saidOf(first));
   if (machines.every(isDone)) return over('succeeded', { exitCode: 0 });
   const up = machines.every((machine) => isDone(machine) || machine.startedAt !== null);
-  return { state: up ? 'running' : 'placed' };
+  return {
+    state: up ? 'running' : 'placed',
+    doomedSince: earliest(...bad.map((machine) => machine.observedAt)) ?? null,
+  };
 }
 
 type Over = Extract<Verdict, { state: 'over' }>;

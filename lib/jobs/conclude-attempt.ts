@@ -3,6 +3,7 @@ import { askEnd } from '#lib/bookings/ask-end.ts';
 import type { Reason } from '#lib/bookings/booking.ts';
 import { LEAST_RUN_SECONDS } from '#lib/bookings/hold.ts';
 import { type LockedBooking, lockBookingsOn } from '#lib/bookings/lock-booking.ts';
+import { billGpusUntil } from '#lib/bookings/settle-lease.ts';
 import { runningCost } from '#lib/bookings/terms.ts';
 import { recordEvent } from '#lib/events/record-event.ts';
 import { tellListeners } from '#lib/events/tell-listeners.ts';
@@ -51,7 +52,10 @@ export async function concludeAttempt(tx: Tx, attempt: OpenAttempt, now: Date): 
   if (job === undefined) return false;
   const machines = await machinesOf(tx, attempt.id, now);
   const verdict = judge(machines, job, now);
-  if (verdict.state !== 'over') return move(tx, attempt, job, verdict.state, now);
+  if (verdict.state !== 'over') {
+    if (verdict.doomedSince !== null) await billUntil(tx, bookings, verdict.doomedSince);
+    return move(tx, attempt, job, verdict.state, now);
+  }
   const step = await stepOf(tx, job, bookings, verdict, now);
   const silent = new Set(machines.flatMap((machine) => (machine.silent ? [machine.bookingId] : [])));
   for (const booking of bookings) await release(tx, booking, job, { verdict, step, silent }, now);
@@ -67,6 +71,19 @@ export async function concludeAttempt(tx: Tx, attempt: OpenAttempt, now: Date): 
   });
   await goOn(tx, job, verdict, step, now);
   return true;
+}
+
+/**
+ * What still runs is of no more use to anybody, and runs on until its machine was heard of, because only then it is known who
+ * failed first. Its renter does not pay for that.
+ */
+async function billUntil(tx: Tx, bookings: readonly LockedBooking[], until: Date): Promise<void> {
+  for (const { id, desired, atExit, lease } of bookings) {
+    const billed = lease.billableUntil !== null && lease.billableUntil <= until;
+    if (desired !== 'running' || atExit === null || billed) continue;
+    await tx.lease.update({ where: { id: lease.id }, data: { billableUntil: until } });
+    await billGpusUntil(tx, id, until);
+  }
 }
 
 async function move(tx: Tx, attempt: OpenAttempt, job: LockedJob, to: JobObserved, now: Date): Promise<boolean> {

@@ -42,7 +42,7 @@ export const MOST_LOSSES = 8;
 /** So often machines may fail to begin it, though they answer: an image that nobody can pull or start takes no GPU for ever. */
 export const MOST_UNBEGUN = 3;
 /** Why an attempt is lost through no doing of its image or command. */
-export const FAULTS_OF_HOSTS: readonly string[] = ['machineSilent', 'machineLost', 'hostEnded'];
+export const FAULTS_OF_HOSTS: readonly string[] = ['machineSilent', 'machineLost', 'runtimeStopped', 'hostEnded'];
 
 export type JobFacts = { readonly desired: JobDesired; readonly observed: JobObserved };
 

@@ -5,6 +5,8 @@ import { askStop } from '#lib/bookings/ask-stop.ts';
 import { INTERRUPTED_DISK_SECONDS } from '#lib/bookings/bid.ts';
 import { isHostEnding, isUnused, isYielding } from '#lib/bookings/booking.ts';
 import { lockBooking } from '#lib/bookings/lock-booking.ts';
+import { givenBackData } from '#lib/bookings/pay-cancellation.ts';
+import { payUnpulled } from '#lib/bookings/pay-unpulled.ts';
 import { DISK_KEPT_SECONDS } from '#lib/bookings/terms.ts';
 import { db, inTransaction, type Tx } from '#lib/io/db.ts';
 import { eachRow } from '#lib/io/each-row.ts';
@@ -36,7 +38,9 @@ async function expire(tx: Tx, id: string, now: Date): Promise<boolean> {
     // A bid whose rental never became usable waits for another one.
     const reason =
       booking.kind === 'interruptible' ? 'interrupted' : booking.atExit === null ? 'neverReady' : 'windowEnded';
-    await askEnd(tx, THE_MARKET, booking, { reason, kind: 'booking.endAsked' }, now);
+    const paid = await payUnpulled(tx, booking, now);
+    const data = paid === null ? {} : givenBackData(paid);
+    await askEnd(tx, THE_MARKET, paid?.booking ?? booking, { reason, kind: 'booking.endAsked', data }, now);
   } else {
     const diskUntil = addSeconds(now, DISK_KEPT_SECONDS);
     await askStop(tx, THE_MARKET, booking, { reason: 'windowEnded', diskUntil, kind: 'booking.stopAsked' }, now);

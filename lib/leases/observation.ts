@@ -205,6 +205,9 @@ function gone(booking: ObservedBooking, report: WorkloadReport, now: Date): Obse
 
 function reasonOf(booking: ObservedBooking, report: WorkloadReport): Reason | null {
   if (report.failure === null) return null;
+  if (report.failure.code === 'exited' && report.runtimeStopped === true) return 'runtimeStopped';
+  if (report.onlyHere === true && (report.failure.code === 'imageNotFound' || report.failure.code === 'unrunnable'))
+    return 'imageNotHere';
   if (report.failure.code === 'ceilingReached')
     return booking.capped ? 'capReached' : booking.atExit === null ? 'moneyRanOut' : 'timeLimit';
   // Its disk is not kept: there is none.

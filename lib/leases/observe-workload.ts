@@ -1,9 +1,12 @@
 import { THE_MARKET } from '#lib/base/actor.ts';
+import { isDoubtful } from '#lib/bookings/blame.ts';
 import { isByWorkload } from '#lib/bookings/booking.ts';
 import { choosePort } from '#lib/bookings/choose-port.ts';
 import { isBoundByCap, stoppedHold } from '#lib/bookings/hold.ts';
 import { type LockedBooking, lockBookingsOn } from '#lib/bookings/lock-booking.ts';
-import { givenBackData, payCancellation } from '#lib/bookings/pay-cancellation.ts';
+import { type GivenBack, givenBackData, payCancellation } from '#lib/bookings/pay-cancellation.ts';
+import { payUnpulled } from '#lib/bookings/pay-unpulled.ts';
+import { isHeldAgainstImage } from '#lib/bookings/queries/blame.ts';
 import { reviseLease, wakeMachine } from '#lib/bookings/revise-lease.ts';
 import { giveGpusBack, releaseDownTo, settleLease } from '#lib/bookings/settle-lease.ts';
 import { startMsAfter } from '#lib/catalogue/rank-key.ts';
@@ -112,7 +115,7 @@ async function apply(
   await noteRun(tx, booking, report, now);
   if (changed && set.observed === 'connectable' && booking.observed === 'starting') await noteStart(tx, booking, now);
   if (observation.gpusBack) await giveGpusBack(tx, booking.id, now);
-  const paid = byItsWorkload(booking, set) ? await payCancellation(tx, booking, { byWorkload: true }, now) : null;
+  const paid = await paidByItsWorkload(tx, booking, set, now);
   const after = { ...(paid?.booking ?? booking), ...set };
   if (observation.release === 'all' && !moreStatements) await settleLease(tx, after, now);
   if (observation.release === 'toStopped' && !moreStatements) await releaseStopped(tx, after, now);
@@ -122,10 +125,21 @@ async function apply(
   else await tellEvent(tx, booking, observation, report, paid === null ? {} : givenBackData(paid), now);
 }
 
-/** What its renter runs, or wanted to, ended a rental that was to go on: a reserved window is given back by it. */
-function byItsWorkload(booking: LockedBooking, { reason, exitCode }: Observation['set']): boolean {
-  if (booking.desired !== 'running') return false;
-  return isByWorkload({ reason: reason ?? null, exitCode: exitCode ?? null, startedAt: booking.startedAt });
+/** What its renter runs, or wanted to, ended a rental that was to go on: a reserved window is given back by it. Null where it did not. */
+async function paidByItsWorkload(
+  tx: Tx,
+  booking: LockedBooking,
+  { reason: why, exitCode = null }: Observation['set'],
+  now: Date,
+): Promise<GivenBack | null> {
+  const { id, desired, kind, startedAt } = booking;
+  const reason = why ?? null;
+  if (desired !== 'running') return null;
+  if (reason === 'neverReady') return payUnpulled(tx, booking, now);
+  const inDoubt = kind === 'reserved' && startedAt === null && isDoubtful(reason);
+  const itIs =
+    isByWorkload({ reason, exitCode, startedAt }) || (inDoubt && (await isHeldAgainstImage(tx, id, reason, now)));
+  return itIs ? payCancellation(tx, booking, { byWorkload: true }, now) : null;
 }
 
 /** Since when a run may be billed: after the machine last said that it could not be used yet. */

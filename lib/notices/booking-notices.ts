@@ -4,7 +4,7 @@ import { STOP_GRACE_SECONDS } from '#protocol/end-warning.ts';
 import type { BookingNamed, EventFacts, NewNotice } from './event-facts.ts';
 import { toHost } from './host-rental-notices.ts';
 import { givenReason, instantText, quoted } from './phrase.ts';
-import { dollarsOf, join, paidFor, reasonAt, type Said, wasPaid, whyItYields } from './rental-phrase.ts';
+import { dollarsOf, isImageBlamed, join, paidFor, reasonAt, type Said, wasPaid, whyItYields } from './rental-phrase.ts';
 
 /** What renter and host hear about a rental. */
 export function bookingNotices(facts: EventFacts): NewNotice[] {
@@ -40,6 +40,7 @@ function toRenter(facts: EventFacts, booking: BookingNamed): Said | null {
         body: join(
           why,
           machineSaid(facts),
+          isImageBlamed(facts, booking) ? IMAGE_BLAMED : '',
           wasPaid(facts)
             ? paidFor(facts.data.cancellationMicros)
             : booking.startedAt === null
@@ -75,6 +76,12 @@ function toRenter(facts: EventFacts, booking: BookingNamed): Said | null {
       if (!wasPaid(facts)) return null;
       return { title: `You gave ${name} back early`, body: paidFor(facts.data.cancellationMicros), mail: false };
     case 'booking.endAsked':
+      if (isImageBlamed(facts, booking))
+        return {
+          title: `${name} could not be used`,
+          body: join(why, IMAGE_BLAMED, paidFor(facts.data.cancellationMicros)),
+          mail: true,
+        };
       if (wasPaid(facts))
         return { title: `You gave ${name} back early`, body: paidFor(facts.data.cancellationMicros), mail: false };
       if (reason !== 'staffEnded') return null;
@@ -225,6 +232,9 @@ function charged(booking: BookingNamed): string {
   const back = booking.refundedMicros > 0n ? `, ${formatDollars(booking.refundedMicros)} of it came back` : '';
   return `It cost ${formatDollars(booking.chargedMicros)}${back}.`;
 }
+
+const IMAGE_BLAMED =
+  'The image counts as the reason: its machine ran what others rent, or the same happened to you with another host. If you see it otherwise, contest it from its bill.';
 
 function givenBackEarly(facts: EventFacts): string {
   return wasPaid(facts) ? `That gives its window back early. ${paidFor(facts.data.cancellationMicros)}` : '';

@@ -2,7 +2,7 @@ import { formatDollars } from '#lib/base/money.ts';
 import { reasonSentence } from '#lib/bookings/booking.ts';
 import type { BookingNamed, EventFacts } from './event-facts.ts';
 import { givenReason, instantText, quoted } from './phrase.ts';
-import { dollarsOf, join, paidFor, reasonAt, type Said, wasPaid } from './rental-phrase.ts';
+import { dollarsOf, isImageBlamed, join, paidFor, reasonAt, type Said, wasPaid } from './rental-phrase.ts';
 
 /** What a host hears about a rental on a machine of theirs. */
 export function toHost(facts: EventFacts, booking: BookingNamed): Said | null {
@@ -42,7 +42,7 @@ export function toHost(facts: EventFacts, booking: BookingNamed): Said | null {
       return {
         title: `A rental on ${name} failed`,
         body: join(
-          failureForHost(reasonAt(facts, booking)),
+          isImageBlamed(facts, booking) ? BY_WORKLOAD : failureForHost(reasonAt(facts, booking)),
           wasPaid(facts) ? paidFor(facts.data.cancellationMicros, facts.data.hostMicros) : '',
         ),
         mail: false,
@@ -93,6 +93,8 @@ export function toHost(facts: EventFacts, booking: BookingNamed): Said | null {
   }
 }
 
+const BY_WORKLOAD = 'It did not go on because of what was to run in it.';
+
 /** The host hears what concerns the machine; what the renter chose (an image that does not exist) is the renter's affair. */
 function failureForHost(reason: string | null): string {
   const own = [
@@ -104,8 +106,9 @@ function failureForHost(reason: string | null): string {
     'startFailed',
     'shellFailed',
     'machineLost',
+    'runtimeStopped',
   ];
-  if (reason === null || !own.includes(reason)) return 'It did not go on because of what was to run in it.';
+  if (reason === null || !own.includes(reason)) return BY_WORKLOAD;
   return reasonSentence(reason) ?? '';
 }
 

@@ -1,4 +1,5 @@
 import { formatDollars } from '#lib/base/money.ts';
+import { isDoubtful } from '#lib/bookings/blame.ts';
 import { YIELDS_FOR, type YieldsFor } from '#lib/bookings/yields-for.ts';
 import type { BookingNamed, EventFacts } from './event-facts.ts';
 
@@ -12,6 +13,12 @@ export function reasonAt(facts: EventFacts, booking: BookingNamed): string | nul
 /** Whether giving a window back, in whatever way, cost something. */
 export function wasPaid(facts: EventFacts): boolean {
   return typeof facts.data.cancellationMicros === 'string';
+}
+
+/** Whether a window that never could be used was paid for because of what was to run in it, though its machine does not say so. */
+export function isImageBlamed(facts: EventFacts, booking: BookingNamed): boolean {
+  const reason = reasonAt(facts, booking);
+  return wasPaid(facts) && booking.startedAt === null && (isDoubtful(reason) || reason === 'neverReady');
 }
 
 /** What giving reserved time back cost, as the event says it: amounts are decimal text there. */

@@ -25,6 +25,21 @@ describe('what Docker says of a failure', () => {
     expect(pull(said)).toBe(code);
   });
 
+  it.each([
+    ['manifest unknown: manifest unknown', false],
+    ['pull access denied for owner/image', false],
+    ['no matching manifest for linux/arm64 in the manifest list entries', true],
+    ['dial tcp: lookup registry.example on 127.0.0.53:53: no such host', true],
+  ])('says of “%s” whether it is so for this machine only', (said, onlyHere) => {
+    const failure = pullFailure(new Error(said), 'registry.example/owner/image:v1');
+    expect(failure).toMatchObject({ code: 'imageNotFound', onlyHere });
+  });
+
+  it.each(['ghcr.io', 'nvcr.io', 'quay.io'])('holds a machine that does not find %s against nobody', (registry) => {
+    const said = new Error(`dial tcp: lookup ${registry} on 10.0.0.1:53: no such host`);
+    expect(pullFailure(said, `${registry}/owner/image:v1`).code).toBe('pullFailed');
+  });
+
   it.each(['ubuntu:24.04', 'owner/image:v1', 'docker.io/owner/image:v1'])(
     'holds a machine that does not find Docker Hub against nobody who booked %s',
     (image) => {

@@ -230,6 +230,32 @@ describe.runIf(has('docker') && has('ssh'))('A rental on a real Docker Engine', 
     await runtime.remove(spec.leaseId);
   });
 
+  it.each([
+    ['ended by itself, also by a signal of its own', 'while [ ! -e /go ]; do sleep 0.1; done; kill -TERM $$', false],
+    ['stopped from outside, whatever it makes of that', 'trap "exit 0" TERM; while :; do sleep 0.1; done', true],
+  ])('tells apart what %s', async (_, program, outside) => {
+    const spec = mine({ command: ['sh', '-c', program] });
+    const exits: boolean[] = [];
+    const stop = runtime.watch((leaseId, __, ended) => {
+      if (leaseId === spec.leaseId) exits.push(ended === true);
+    });
+    await runtime.start(spec);
+    if (outside) await docker.getContainer(containerName(spec.leaseId)).stop({ t: 5 });
+    else await inShell(spec.leaseId, 'touch /go');
+    await eventually(() => exits.length > 0);
+    expect(exits).toEqual([outside]);
+    const listed = async () => (await runtime.list()).find(({ leaseId }) => leaseId === spec.leaseId)?.ended === true;
+    expect(await listed()).toBe(outside);
+    // Started anew and stopped by the agent itself it is not said to be from outside.
+    await runtime.start({ ...spec, run: 2, command: null });
+    expect(await listed()).toBe(false);
+    await runtime.stop(spec.leaseId, 1);
+    await eventually(() => exits.length > 1);
+    expect(exits).toEqual([outside, false]);
+    stop();
+    await runtime.remove(spec.leaseId);
+  });
+
   it('is heard of although Docker Engine was out of reach when it ended', async () => {
     const sockets = new Set<Socket>();
     const detour = createServer((client) => {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { memoryRuntime } from '#agent/act/memory.ts';
 import type { LogPiece, WorkloadSpec } from '#agent/act/runtime.ts';
+import { WorkloadFailure } from '#agent/act/runtime.ts';
 import type { DesiredWorkload } from '#protocol/agent.ts';
 import type { LeasePermit } from '#protocol/lease.ts';
 import { type EnrolledMachine, enrolledMachine } from '#tests/support/agent.ts';
@@ -43,6 +44,23 @@ describe('a command that runs to its end on an agent', () => {
     scripted.exit(LEASE, 3);
     await until('stopped');
     expect(report()).toMatchObject({ failure: { code: 'exited' }, exitCode: 3 });
+  });
+
+  it('that did not end by itself says that its runtime was stopped, and no code that would be its own', async () => {
+    market.want(machine.machineId, [offer()]);
+    await until('connectable');
+    scripted.exit(LEASE, 143, true);
+    await until('stopped');
+    expect(report()).toMatchObject({ failure: { code: 'exited' }, exitCode: null, runtimeStopped: true });
+  });
+
+  it('whose image is not to be had for this machine only says so', async () => {
+    scripted.script.pull = async () => {
+      throw new WorkloadFailure('imageNotFound', 'not for this processor', undefined, { onlyHere: true });
+    };
+    market.want(machine.machineId, [offer()]);
+    await until('failed');
+    expect(report()).toMatchObject({ failure: { code: 'imageNotFound' }, onlyHere: true });
   });
 
   it('that ended before its start came back says its code too, and what it printed arrives before it is removed', async () => {

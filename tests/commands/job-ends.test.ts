@@ -149,6 +149,26 @@ describe('a job on several machines', () => {
   });
 });
 
+describe('a gang of which one command failed', () => {
+  it('is billed until then, and not until it is known that the other machines are well', async () => {
+    const { market, arrayId, hands } = await gang();
+    const [first, second] = hands;
+    await second.run(60);
+    await first.say('stopped', exitedWith(1));
+    await market.follow();
+    expect(await market.jobOf(arrayId)).toMatchObject({ observed: 'running' });
+    expect(await second.booking()).toMatchObject({ desired: 'running' });
+    await second.run(240);
+    await market.beat();
+    await market.follow();
+    await market.follow();
+    expect(await market.jobOf(arrayId)).toMatchObject({ outcome: 'failed', exitCode: 1 });
+    await second.run(60);
+    await second.say('ended');
+    expect((await second.lease()).gpuSeconds).toBe(60n);
+  });
+});
+
 describe('a deadline', () => {
   it('that ends what runs has passed, also by the clock of a machine that is a little ahead', async () => {
     const market = await jobMarket({ machines: [{ gpuCount: 1 }] });

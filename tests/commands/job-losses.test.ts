@@ -93,6 +93,23 @@ describe('a job that was lost', () => {
   });
 });
 
+describe('a job under which a machine’s container runtime was stopped', () => {
+  it('is lost there and begins again elsewhere, whatever its program made of the signal', async () => {
+    const market = await jobMarket({ machines: [{ gpuCount: 1 }, { gpuCount: 1 }] });
+    const arrayId = await market.submit();
+    await market.place();
+    const hand = await market.handOf((await market.jobOf(arrayId)).id);
+    await hand.connect();
+    const stopped = { failure: { code: 'exited', detail: 'stopped' }, exitCode: null, runtimeStopped: true } as const;
+    await hand.say('stopped', stopped);
+    await market.follow();
+    expect(await market.jobOf(arrayId)).toMatchObject({ observed: 'waiting', losses: 1, failures: 0 });
+    expect(await market.place()).toBe(1);
+    const again = await market.handOf((await market.jobOf(arrayId)).id);
+    expect((await again.booking()).machineId).not.toBe((await hand.booking()).machineId);
+  });
+});
+
 describe('a gang of which one machine went silent', () => {
   it('blames that one, and not the hosts of the others', async () => {
     const market = await jobMarket({ machines: [{ gpuCount: 1 }, { gpuCount: 1 }] });
@@ -106,6 +123,49 @@ describe('a gang of which one machine went silent', () => {
     await market.follow();
     expect(await dead.booking()).toMatchObject({ desired: 'ended', reason: 'machineLost' });
     expect(await well.booking()).toMatchObject({ desired: 'ended', reason: 'jobOver' });
+  });
+});
+
+describe('a job whose image is not to be had for one machine', () => {
+  const notHere = { failure: { code: 'imageNotFound', detail: 'no manifest for arm64' }, onlyHere: true } as const;
+
+  it('is tried on another, at no cost, and uses up no retry', async () => {
+    const market = await jobMarket({ machines: [{ gpuCount: 1 }, { gpuCount: 1 }] });
+    const arrayId = await market.submit();
+    await market.place();
+    const first = await market.handOf((await market.jobOf(arrayId)).id);
+    await first.say('failed', notHere);
+    await market.follow();
+    expect(await market.jobOf(arrayId)).toMatchObject({ observed: 'waiting', failures: 0, reason: 'imageNotHere' });
+    expect(await market.place()).toBe(1);
+    const second = await market.handOf((await market.jobOf(arrayId)).id);
+    expect((await second.booking()).machineId).not.toBe((await first.booking()).machineId);
+    await second.connect();
+    await market.follow();
+    expect(await market.jobOf(arrayId)).toMatchObject({ observed: 'running' });
+  });
+
+  it('is given up after three, and says what the last one said', async () => {
+    const market = await jobMarket({ machines: Array.from({ length: 4 }, () => ({ gpuCount: 1 })) });
+    const arrayId = await market.submit();
+    for (let attempt = 1; attempt <= 3; attempt += 1) {
+      expect(await market.place()).toBe(1);
+      await (await market.handOf((await market.jobOf(arrayId)).id)).say('failed', notHere);
+      await market.follow();
+    }
+    const { outcome, reason, reasonDetail } = await market.jobOf(arrayId);
+    expect({ outcome, reason }).toEqual({ outcome: 'failed', reason: 'neverBegan' });
+    expect(reasonDetail).toContain('not to be had for this machine');
+  });
+
+  it('is given up at once where its registry has no such image for anybody', async () => {
+    const market = await jobMarket({ machines: [{ gpuCount: 1 }, { gpuCount: 1 }] });
+    const arrayId = await market.submit({ retries: 3 });
+    await market.place();
+    const hand = await market.handOf((await market.jobOf(arrayId)).id);
+    await hand.say('failed', { failure: { code: 'imageNotFound', detail: 'manifest unknown' } });
+    await market.follow();
+    expect(await market.jobOf(arrayId)).toMatchObject({ outcome: 'failed', reason: 'imageNotFound', losses: 0 });
   });
 });
 

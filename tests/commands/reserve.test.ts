@@ -23,7 +23,7 @@ import { earningsOf, walletOf } from '#lib/ledger/queries.ts';
 import { deliverNotices } from '#lib/notices/deliver-notices.ts';
 import { refusal } from '#tests/support/ask.ts';
 import { expectBooksBalance } from '#tests/support/books.ts';
-import { DOLLAR, type RentalMarket, rentalMarket, renterWith } from '#tests/support/rental.ts';
+import { addMoney, DOLLAR, type RentalMarket, rentalMarket, renterWith } from '#tests/support/rental.ts';
 import { GIB, NOW } from '#tests/support/stalls.ts';
 
 let market: RentalMarket;
@@ -94,6 +94,26 @@ describe('reserving a window', () => {
     expect(await db.lease.findUnique({ where: { bookingId } })).toMatchObject({ heldMicros: HELD });
     await market.bookAs(market.renter, window({ startsAt: inHours(80), gpuCount: 2 }));
     expect((await refusal(longer(80.25))).reason).toBe('gpuTaken');
+  });
+
+  it('is made longer after it began only by whoever has the money that what is left of it is held for', async () => {
+    const poor = await renterWith(8, market.clock);
+    const { bookingId } = await market.bookAs(poor, window({ durationSeconds: 2 * 3_600 }));
+    await wait(72 * 3_600);
+    const longer = (hours: number) => extendBooking(poor, { bookingId, endsAt: inHours(hours) }, market.clock.world);
+    expect(await refusal(longer(72 + 29 * 24))).toMatchObject({ reason: 'insufficientFunds' });
+    expect((await refusal(longer(75))).reason).toBe('insufficientFunds');
+    expect(await db.allocation.findFirst({ where: { bookingId } })).toMatchObject({ endsAt: inHours(74) });
+    await addMoney(poor, 5, market.clock);
+    await longer(75);
+    expect(await db.lease.findUnique({ where: { bookingId } })).toMatchObject({
+      heldMicros: 10_800_000n + 416n + 3_334n,
+    });
+    await addMoney(poor, 80, market.clock);
+    await longer(72 + 29 * 24);
+    expect(await db.lease.findUnique({ where: { bookingId } })).toMatchObject({
+      heldMicros: 86_400_000n + 3_333n + 3_334n,
+    });
   });
 
   it('stays booked when its host is suspended, and is not made longer then', async () => {

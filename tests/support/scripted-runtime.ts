@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import type { ContainerRuntime, ExistingWorkload, LogPiece, Usage, WorkloadSpec } from '#agent/act/runtime.ts';
+import type { ContainerRuntime, ExistingWorkload, LogPiece, OnExit, Usage, WorkloadSpec } from '#agent/act/runtime.ts';
 import { WorkloadFailure } from '#agent/act/runtime.ts';
 
 /**
@@ -10,7 +10,7 @@ export function scriptedRuntime() {
   const containers = new Map<string, ExistingWorkload>();
   const specs = new Map<string, WorkloadSpec>();
   const calls: string[] = [];
-  const watchers = new Set<(leaseId: string, exitCode: number | null) => void>();
+  const watchers = new Set<OnExit>();
   const script: {
     pull: () => Promise<void>;
     start: () => Promise<void>;
@@ -94,11 +94,12 @@ export function scriptedRuntime() {
     specs,
     calls,
     script,
-    /** The workload ends by itself. */
-    exit(leaseId: string, exitCode: number) {
+    /** The workload ends by itself, or is `ended` with its runtime. */
+    exit(leaseId: string, exitCode: number, ended = false) {
       const container = containers.get(leaseId);
-      if (container !== undefined) containers.set(leaseId, { ...container, running: false, exitCode });
-      for (const watcher of watchers) watcher(leaseId, exitCode);
+      const how = { running: false, exitCode, ...(ended ? { ended: true as const } : {}) };
+      if (container !== undefined) containers.set(leaseId, { ...container, ...how });
+      for (const watcher of watchers) watcher(leaseId, exitCode, ended);
     },
   };
 }

@@ -8,6 +8,7 @@ import type { EngineFacts } from './describe.ts';
 import { architectureOf, inspect, isNotModified, unlessGone } from './engine.ts';
 import { splitEnvironment } from './environment.ts';
 import { furnish, readAccounts } from './image-files.ts';
+import type { Kills } from './kills.ts';
 import { LOG_START, type LogPosition } from './logs.ts';
 import { commitLease, ensureNetwork, hasNetwork, volumesOf } from './remains.ts';
 
@@ -26,6 +27,7 @@ export type ContainerSetting = {
   gpus: 'nvidia' | 'simulated';
   facts: EngineFacts;
   files: LeaseFiles;
+  kills: Kills;
 };
 
 export const containerNameOf = (leaseId: string) => `sublet-${leaseId}`;
@@ -56,6 +58,8 @@ async function imageFor(
     throw new WorkloadFailure(
       'unrunnable',
       `"${spec.image}" is built for ${image.Architecture}, and this machine is ${machine}. Choose an image that is built for it.`,
+      undefined,
+      { onlyHere: true },
     );
   }
   const config = imageConfiguration(image.Config);
@@ -161,7 +165,7 @@ export async function bringUpContainer(
   setting: ContainerSetting,
   spec: WorkloadSpec,
 ): Promise<{ justStarted: boolean }> {
-  const { docker, files, market } = setting;
+  const { docker, files, market, kills } = setting;
   const name = containerNameOf(spec.leaseId);
   const there = await inspect(docker, name);
   if (there === null) {
@@ -183,7 +187,7 @@ export async function bringUpContainer(
     existsSync(labels['sublet.tools'] ?? '') &&
     (await hasNetwork(docker, name));
   if (!fits) {
-    if (there.State.Running) await docker.getContainer(there.Id).stop({ t: 10 });
+    if (there.State.Running) await kills.ours(spec.leaseId, () => docker.getContainer(there.Id).stop({ t: 10 }));
     await makeContainer(setting, spec, there);
     return { justStarted: true };
   }

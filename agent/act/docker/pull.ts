@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import type { PullProgress } from '../../../protocol/agent.ts';
+import { isPublicRegistry } from '../../../protocol/registries.ts';
 import { WorkloadFailure } from '../runtime.ts';
 import { asFailure, engineMessage, unlessGone } from './engine.ts';
 import { type PullMessage, pullProgress } from './pull-progress.ts';
@@ -150,11 +151,17 @@ export function pullFailure(error: unknown, image: string): WorkloadFailure {
       'imageNotFound',
       `"${image}" does not exist for this machine's processor. Choose an image that does.`,
       error,
+      { onlyHere: true },
     );
   }
-  // Only the name that the renter wrote is theirs: a proxy, a mirror, or Docker Hub not being found is the machine's network.
+  // Only the name that the renter wrote is theirs: a proxy, a mirror, or a registry of everybody's that is not found is the machine's network.
   if (namesNoRegistry(message, image)) {
-    return new WorkloadFailure('imageNotFound', `There is no registry of the name in "${image}". Check it.`, error);
+    return new WorkloadFailure(
+      'imageNotFound',
+      `There is no registry of the name in "${image}", as far as this machine can tell. Check it.`,
+      error,
+      { onlyHere: true },
+    );
   }
   if (/no such host|server misbehaving|Temporary failure in name resolution/i.test(message)) {
     return new WorkloadFailure(
@@ -174,5 +181,5 @@ export function pullFailure(error: unknown, image: string): WorkloadFailure {
 function namesNoRegistry(message: string, image: string): boolean {
   const host = /lookup (\S+?)(?: on \S+)?: no such host/i.exec(message)?.[1]?.toLowerCase();
   const registry = image.includes('/') ? image.split('/')[0]?.replace(/:\d+$/, '').toLowerCase() : undefined;
-  return host !== undefined && host.replace(/\.$/, '') === registry && registry !== 'docker.io';
+  return host !== undefined && host.replace(/\.$/, '') === registry && !isPublicRegistry(registry);
 }

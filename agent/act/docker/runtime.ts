@@ -5,7 +5,8 @@ import { type LeaseFiles, leaseFiles } from '../shell/lease-files.ts';
 import { bringUpContainer, containerNameOf, isOurs, type LeaseNote } from './containers.ts';
 import { describeEngine, type EngineFacts, engineFacts } from './describe.ts';
 import { asFailure, inspect, isNotModified, unlessGone } from './engine.ts';
-import { watchExits } from './events.ts';
+import { watchEvents } from './events.ts';
+import { endedFromOutside, killsFromOutside } from './kills.ts';
 import { followLogs, LOG_START, type LogPosition, pieceFrom } from './logs.ts';
 import { pullImage } from './pull.ts';
 import { pulledImages } from './pulled-images.ts';
@@ -31,6 +32,10 @@ export type DockerRuntimeOptions = {
   stallSeconds?: number;
 };
 
+/** A busy agent notices so late that its engine is away. */
+const NOTICED_LATE_MS = 2_000;
+const MOST_ABSENCES = 100;
+const STOPPED_MEANWHILE = 'The container runtime of this machine was stopped while this was started.';
 const NOTE_LOGS_EVERY_MS = 1_000;
 
 /**
@@ -42,6 +47,9 @@ export function dockerRuntime(options: DockerRuntimeOptions): ContainerRuntime {
   const shells = shellServers(docker, options.reach ?? 'address');
   const pulled = pulledImages(join(options.stateDirectory, 'images.json'));
   const inTurn = oneAtATime();
+  const kills = killsFromOutside();
+  const began = Date.now();
+  const away: { from: number; until: number | null }[] = [];
   let known: Promise<{ facts: EngineFacts; files: LeaseFiles }> | undefined;
 
   function engine() {
@@ -57,20 +65,31 @@ export function dockerRuntime(options: DockerRuntimeOptions): ContainerRuntime {
   async function list(): Promise<ExistingWorkload[]> {
     const { files } = await engine();
     const containers = await docker.listContainers({ all: true, filters: { label: [`sublet.market=${market}`] } });
-    return containers
-      .filter(({ Names, Labels }) => isOurs(Names[0] ?? '', Labels, market))
-      .map(({ Labels, State, Status }) => {
-        const leaseId = Labels['sublet.lease'] ?? '';
-        const note = files.readNote(leaseId, 'state') as LeaseNote | null;
-        const [, code] = /^Exited \((\d+)\)/.exec(Status) ?? [];
-        return {
-          leaseId,
-          run: note?.run ?? Number(Labels['sublet.run']),
-          running: State === 'running' || State === 'paused',
-          exitCode: code === undefined ? null : Number(code),
-          hostKey: files.hostKey(leaseId),
-        };
-      });
+    return Promise.all(
+      containers
+        .filter(({ Names, Labels }) => isOurs(Names[0] ?? '', Labels, market))
+        .map(async ({ Id, Labels, State, Status }) => {
+          const leaseId = Labels['sublet.lease'] ?? '';
+          const note = files.readNote(leaseId, 'state') as LeaseNote | null;
+          const [, code] = /^Exited \((\d+)\)/.exec(Status) ?? [];
+          const running = State === 'running' || State === 'paused';
+          return {
+            leaseId,
+            run: note?.run ?? Number(Labels['sublet.run']),
+            running,
+            exitCode: code === undefined ? null : Number(code),
+            ...(!running && (await wasEnded(leaseId, Id)) ? { ended: true as const } : {}),
+            hostKey: files.hostKey(leaseId),
+          };
+        }),
+    );
+  }
+
+  /** Whether a container that rests did not end by itself. */
+  async function wasEnded(leaseId: string, id: string): Promise<boolean> {
+    if (kills.has(leaseId)) return true;
+    const state = (await inspect(docker, id))?.State;
+    return state !== undefined && state.Status === 'exited' && endedFromOutside(state, { since: began, away });
   }
 
   /** The exit code of a container that started and ended by itself before its shell could open; undefined while it runs. */
@@ -105,10 +124,11 @@ export function dockerRuntime(options: DockerRuntimeOptions): ContainerRuntime {
     start: (spec) =>
       inTurn(spec.leaseId, async () => {
         const { facts, files } = await engine();
+        kills.forget(spec.leaseId);
         const name = containerNameOf(spec.leaseId);
         let exitCode: number | undefined;
         try {
-          const setting = { docker, market, toolsDirectory, gpus: options.gpus, facts, files };
+          const setting = { docker, market, toolsDirectory, gpus: options.gpus, facts, files, kills };
           const { justStarted } = await bringUpContainer(setting, spec);
           const shell = shells.bringUp(name, justStarted);
           if (spec.untilExit === true) {
@@ -118,6 +138,7 @@ export function dockerRuntime(options: DockerRuntimeOptions): ContainerRuntime {
           } else {
             await shell.catch(async (error) => {
               const code = await exitedWith(name);
+              if (kills.has(spec.leaseId)) throw new WorkloadFailure('noContainerRuntime', STOPPED_MEANWHILE);
               throw code === undefined ? error : endedAtOnce(code);
             });
           }
@@ -133,9 +154,11 @@ export function dockerRuntime(options: DockerRuntimeOptions): ContainerRuntime {
       inTurn(leaseId, async () => {
         const name = containerNameOf(leaseId);
         shells.forget(name);
-        await unlessGone(docker.getContainer(name).stop({ t: graceSeconds })).catch((error) => {
-          if (!isNotModified(error)) throw error;
-        });
+        await kills.ours(leaseId, () =>
+          unlessGone(docker.getContainer(name).stop({ t: graceSeconds })).catch((error) => {
+            if (!isNotModified(error)) throw error;
+          }),
+        );
       }),
 
     remove: (leaseId) =>
@@ -144,6 +167,7 @@ export function dockerRuntime(options: DockerRuntimeOptions): ContainerRuntime {
         shells.forget(containerNameOf(leaseId));
         await removeRemains(docker, containerNameOf(leaseId), leaseId);
         files.remove(leaseId);
+        kills.drop(leaseId);
       }),
 
     connect: (leaseId) => shells.connect(containerNameOf(leaseId)),
@@ -174,7 +198,7 @@ export function dockerRuntime(options: DockerRuntimeOptions): ContainerRuntime {
     async warn(leaseId, warning) {
       const { files } = await engine();
       files.writeNotice(leaseId, warning.endsAt);
-      await warnContainer(docker, containerNameOf(leaseId), warning);
+      await kills.ours(leaseId, () => warnContainer(docker, containerNameOf(leaseId), warning));
     },
 
     async updateKeys(leaseId, authorizedKeys) {
@@ -183,15 +207,24 @@ export function dockerRuntime(options: DockerRuntimeOptions): ContainerRuntime {
     },
 
     watch(onExit) {
-      const missed = () => {
-        list().then(
-          (all) => {
-            for (const { leaseId, running, exitCode } of all) if (!running) onExit(leaseId, exitCode);
-          },
-          () => {},
-        );
-      };
-      return watchExits(docker, market, onExit, missed);
+      return watchEvents(docker, market, {
+        onExit: (leaseId, exitCode) => onExit(leaseId, exitCode, kills.has(leaseId)),
+        onKill: kills.saw,
+        onLost() {
+          away.push({ from: Date.now() - NOTICED_LATE_MS, until: null });
+          away.splice(0, away.length - MOST_ABSENCES);
+        },
+        onReconnect() {
+          const latest = away.at(-1);
+          if (latest?.until === null) latest.until = Date.now();
+          list().then(
+            (all) => {
+              for (const one of all) if (!one.running) onExit(one.leaseId, one.exitCode, one.ended === true);
+            },
+            () => {},
+          );
+        },
+      });
     },
   };
 }

@@ -16,7 +16,7 @@ type CountersignPanelProps = {
   knownKeys: readonly string[];
   /** Up to which statement it was countersigned when the page was made; null for none. */
   agreed: number | null;
-  /** The newest statement when the page was made: the page is made again when something changes. */
+  /** The newest statement when the page was made, -1 before the first: the page is made again when something changes. */
   latest: number;
   /** No permit comes after this one. */
   over: boolean;
@@ -59,20 +59,26 @@ export function CountersignPanel({ bookingId, account, knownKeys, agreed, latest
       description="Your browser checks what the machine states and agrees to it, by a key that never leaves it."
     >
       <div aria-live="polite">
-        <Said standing={standing} over={over} go={go} />
+        <Said standing={standing} signed={latest >= 0} over={over} go={go} />
       </div>
     </Panel>
   );
 }
 
-type SaidProps = { standing: Standing; over: boolean; go: (more: Partial<Round>) => Promise<void> };
+type SaidProps = { standing: Standing; signed: boolean; over: boolean; go: (more: Partial<Round>) => Promise<void> };
 
-function Said({ standing, over, go }: SaidProps) {
+function Said({ standing, signed, over, go }: SaidProps) {
   switch (standing.state) {
     case 'agreed':
       return <p>Countersigned up to statement {standing.sequence}.</p>;
     case 'nothing':
-      return <p className="text-muted">Signed by the host’s machine only, so far.</p>;
+      return (
+        <p className="text-muted">
+          {signed
+            ? 'Signed by the host’s machine only, so far.'
+            : 'Nothing is signed so far: the machine signs what it delivers, from when the rental can be used.'}
+        </p>
+      );
     case 'unnamed':
       return (
         <p className="text-muted">

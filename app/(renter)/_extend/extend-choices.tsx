@@ -9,7 +9,7 @@ import { extend } from '../bookings/[id]/actions.ts';
 
 /** Longer ends, each with its price on its button; one that cannot be had says why. */
 export function ExtendChoices({ extension }: { extension: Extension }) {
-  const { bookingId, endsAt, choices, takenFrom, whyNot, freeMicros, reserved, ahead } = extension;
+  const { bookingId, endsAt, choices, takenFrom, whyNot, freeMicros, reserved } = extension;
   if (whyNot !== null)
     return (
       <div className="space-y-3">
@@ -52,7 +52,7 @@ export function ExtendChoices({ extension }: { extension: Extension }) {
             top up
           </Link>{' '}
           as well:{' '}
-          {ahead
+          {reserved
             ? 'a window is made longer only with the money for it, of 24 hours at most.'
             : 'it stops when the money is used up.'}
         </p>

@@ -79,7 +79,7 @@ export type Extension = {
   /** When its GPUs are somebody else's; null: nobody has them yet. */
   readonly takenFrom: Date | null;
   readonly choices: readonly ExtensionChoice[];
-  /** True of a reserved window: what is not used of it costs what its terms say; of one that lies `ahead`, all of it is set aside. */
+  /** True of a reserved window: what is not used of it costs what its terms say, and all that is left of it, of 24 hours at most, is set aside. It may lie `ahead`. */
   readonly reserved: boolean;
   readonly ahead: boolean;
   /** Money that is free to be set aside for it. */

@@ -1,22 +1,34 @@
+import { addSeconds } from '#lib/base/time.ts';
 import { UNMEASURED_LINK_BITS_PER_SECOND } from '#lib/catalogue/fit/finish.ts';
 import { DOOR_BEAT, wasAway } from '#lib/events/beat.ts';
 import type { Tx } from '#lib/io/db.ts';
-import { absentSince, type Listened, type MachineFault, notReadySince } from '../reserved.ts';
+import {
+  absentSince,
+  farthestStep,
+  type Listened,
+  type MachineFault,
+  notReadySince,
+  type PhaseSeen,
+  STEP_SECONDS,
+} from '../reserved.ts';
+import { isHeldAgainstImage } from './blame.ts';
 
 type Window = {
   readonly id: string;
   readonly machineId: string;
   readonly startsAt: Date;
+  readonly endsAt: Date;
   readonly startedAt: Date | null;
-  readonly observedAt: Date;
 };
+
+type FaultReader = Pick<Tx, 'beat' | 'silence' | 'booking' | '$queryRaw'>;
 
 /**
  * Why the machine of a reserved window does not do its part for its renter now; null: it does, or the window lies ahead. With
  * `byWorkload` it is known that what was to run is what could not: then only silence is a fault of the machine.
  */
 export async function machineFaultOf(
-  reader: Pick<Tx, 'beat' | 'silence' | '$queryRaw'>,
+  reader: FaultReader,
   booking: Window,
   now: Date,
   { byWorkload = false }: { readonly byWorkload?: boolean } = {},
@@ -30,8 +42,31 @@ export async function machineFaultOf(
   const silent = absentSince(booking, silences, now);
   if (silent !== null) return { kind: 'silent', since: silent };
   if (byWorkload || startedAt !== null) return null;
-  const since = notReadySince(booking, await downloadSecondsOf(reader, booking.id), await listened(reader, now));
-  return since === null ? null : { kind: 'notReady', since };
+  const seen = await phasesOf(reader, booking.id);
+  const since = notReadySince(booking, seen, await downloadSecondsOf(reader, booking.id), await listened(reader, now));
+  if (since === null) return null;
+  // What does not come, from a registry that may be its renter's own, is a pull that failed slowly.
+  const pulls = farthestStep(seen).step === 'pulling';
+  return pulls && (await isHeldAgainstImage(reader, booking.id, 'pullFailed', now))
+    ? null
+    : { kind: 'notReady', since };
+}
+
+/**
+ * Whether a window that never could be used waited for its image alone: its machine was at it within a step's time, no farther since, and
+ * what does not come is held against the image.
+ */
+export async function waitedForImage(reader: FaultReader, booking: Window, now: Date): Promise<boolean> {
+  const { step, since } = farthestStep(await phasesOf(reader, booking.id));
+  if (step !== 'pulling' || since === null || since > addSeconds(booking.startsAt, STEP_SECONDS)) return false;
+  return isHeldAgainstImage(reader, booking.id, 'pullFailed', now);
+}
+
+/** The phases that a machine has said of a booking, each from when it first did. */
+function phasesOf(reader: Pick<Tx, '$queryRaw'>, bookingId: string): Promise<PhaseSeen[]> {
+  return reader.$queryRaw`
+    SELECT data->>'phase' AS phase, min(created_at) AS at FROM events
+    WHERE booking_id = ${bookingId} AND kind = 'booking.phase' AND data->>'phase' IS NOT NULL GROUP BY 1`;
 }
 
 async function listened(reader: Pick<Tx, 'beat'>, now: Date): Promise<Listened> {
