@@ -7,14 +7,15 @@ import { HOSTILE, HOSTILE_BOOKING, HOSTILE_MACHINE, scene } from './scene.ts';
 
 test.describe.configure({ mode: 'parallel', timeout: 480_000 });
 
-async function looksAt(page: Page, paths: readonly string[], { stacks = false } = {}): Promise<void> {
+async function looksAt(page: Page, paths: readonly string[], stacks = (_: string) => false): Promise<void> {
   const shouts: string[] = [];
   page.on('dialog', (dialog) => {
     shouts.push(dialog.message());
     void dialog.dismiss();
   });
   page.on('pageerror', (error) => shouts.push(error.message));
-  for (const path of paths) await looksCalm(page, path, { status: path === '/nowhere' ? 404 : 200, stacks });
+  for (const path of paths)
+    await looksCalm(page, path, { status: path === '/nowhere' ? 404 : 200, stacks: stacks(path) });
   expect(shouts).toEqual([]);
 }
 
@@ -52,7 +53,8 @@ test('staff see calm pages, whatever the names are', async ({ page, baseURL }) =
   await signIn(page, demoPerson('admin'));
   await page.goto('/admin/people');
   await expect(page.getByText(HOSTILE.slice(0, 60)).first()).toBeVisible();
-  await looksAt(page, pathsOf(LOOKED_AT.admin, ids), { stacks: true });
+  // The figures of a machine’s charts are tables that scroll; all others stack.
+  await looksAt(page, pathsOf(LOOKED_AT.admin, ids), (path) => !path.startsWith('/admin/machines/'));
 });
 
 test('a host sees calm pages about money, with the past that the demo has', async ({ page }) => {
