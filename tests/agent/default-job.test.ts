@@ -38,7 +38,7 @@ const offer = (change: object = {}) =>
   });
 const idle = (revision: number, image = 'folding:1') => market.wantIdle(machine.machineId, { image, revision });
 const said = () => market.machines.get(machine.machineId)?.idle;
-const state = (wanted: string) => eventually(() => said()?.state === wanted, { withinSeconds: 15 });
+const state = (wanted: string) => eventually(() => said()?.state === wanted);
 
 /** The job without an agent around it, on a clock that the test moves; it has been told what to run. */
 function alone() {
@@ -84,9 +84,7 @@ describe('what a machine runs for its host', () => {
     const whole = scripted.specs.get(job())?.limits;
     const first = offer({ gpuUuids: ['GPU-1'] });
     market.want(machine.machineId, [first]);
-    await eventually(() => scripted.specs.get(job())?.gpuUuids.join() === 'GPU-2' && said()?.state === 'running', {
-      withinSeconds: 15,
-    });
+    await eventually(() => scripted.specs.get(job())?.gpuUuids.join() === 'GPU-2' && said()?.state === 'running');
     const calls = scripted.calls;
     expect(calls.indexOf(`stop ${job()}`)).toBeLessThan(calls.indexOf(`start ${LEASE}`));
     expect(scripted.containers.get(LEASE)?.running).toBe(true);
@@ -97,7 +95,7 @@ describe('what a machine runs for its host', () => {
 
     const second = offer({ leaseId: 'lse_2', gpuUuids: ['GPU-2'] });
     market.want(machine.machineId, [first, second]);
-    await eventually(() => scripted.calls.includes('start lse_2'), { withinSeconds: 15 });
+    await eventually(() => scripted.calls.includes('start lse_2'));
     expect(scripted.calls.lastIndexOf(`stop ${job()}`)).toBeLessThan(scripted.calls.indexOf('start lse_2'));
     await state('waiting');
     // Whoever has the other one is not disturbed.
@@ -119,20 +117,13 @@ describe('what a machine runs for its host', () => {
     idle(1);
     const rental = offer({ gpuUuids: ['GPU-1'] });
     market.want(machine.machineId, [rental]);
-    await eventually(() => scripted.specs.get(job())?.gpuUuids.join() === 'GPU-2' && said()?.state === 'running', {
-      withinSeconds: 15,
-    });
+    await eventually(() => scripted.specs.get(job())?.gpuUuids.join() === 'GPU-2' && said()?.state === 'running');
     market.want(machine.machineId, [{ ...rental, desired: 'ended' }]);
-    await eventually(() => !scripted.containers.has(LEASE), { withinSeconds: 15 });
+    await eventually(() => !scripted.containers.has(LEASE));
     machine.pass(30);
     expect(scripted.specs.get(job())?.gpuUuids).toEqual(['GPU-2']);
     machine.pass(31);
-    await eventually(
-      () => scripted.specs.get(job())?.gpuUuids.join() === 'GPU-1,GPU-2' && said()?.state === 'running',
-      {
-        withinSeconds: 15,
-      },
-    );
+    await eventually(() => scripted.specs.get(job())?.gpuUuids.join() === 'GPU-1,GPU-2' && said()?.state === 'running');
     // Its files go on with it.
     expect(scripted.calls).not.toContain(`remove ${job()}`);
   });
@@ -149,7 +140,7 @@ describe('what a machine runs for its host', () => {
     });
     const rental = offer({ gpuUuids: ['GPU-1', 'GPU-2'] });
     market.want(machine.machineId, [rental]);
-    await eventually(() => scripted.calls.includes(`start ${LEASE}`), { withinSeconds: 15 });
+    await eventually(() => scripted.calls.includes(`start ${LEASE}`));
     const calls = scripted.calls;
     expect(calls.indexOf(`stop ${job()}`)).toBeLessThan(calls.indexOf(`start ${LEASE}`));
     expect(scripted.containers.get(job())?.running).toBe(false);
@@ -174,12 +165,10 @@ describe('what a machine runs for its host', () => {
     idle(1);
     await state('running');
     idle(2, 'folding:2');
-    await eventually(() => scripted.specs.get(job())?.image === 'folding:2' && said()?.state === 'running', {
-      withinSeconds: 15,
-    });
+    await eventually(() => scripted.specs.get(job())?.image === 'folding:2' && said()?.state === 'running');
     expect(scripted.calls).toContain(`remove ${job()}`);
     market.wantIdle(machine.machineId, null);
-    await eventually(() => !scripted.containers.has(job()) && said() === null, { withinSeconds: 15 });
+    await eventually(() => !scripted.containers.has(job()) && said() === null);
   });
 
   it('that fails or ends says why, and is tried again in a minute or two', async () => {
@@ -227,7 +216,7 @@ describe('what a machine runs for its host', () => {
         begin = resolve;
       });
     jobs.look(new Set());
-    await eventually(() => scripted.calls.includes(`start ${job()}`), { withinSeconds: 15 });
+    await eventually(() => scripted.calls.includes(`start ${job()}`));
     want(2);
     jobs.look(new Set(['GPU-1']));
     scripted.script.start = async () => undefined;
@@ -280,7 +269,7 @@ describe('what a machine runs for its host', () => {
     const double = market.machines.get(machine.machineId);
     if (double !== undefined) double.defaultJob = signPayload(DOMAINS.defaultJob, text, keyPair().privateKey);
     market.want(machine.machineId, [offer()]);
-    await eventually(() => scripted.calls.includes(`start ${LEASE}`), { withinSeconds: 15 });
+    await eventually(() => scripted.calls.includes(`start ${LEASE}`));
     expect(scripted.containers.has(job())).toBe(false);
     expect(scripted.calls.filter((call) => call === `start ${job()}`)).toEqual([]);
   });

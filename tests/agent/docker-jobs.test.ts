@@ -28,9 +28,7 @@ describe.runIf(has('docker'))('A command that runs to its end on a real Docker E
     });
     const { hostKey } = await runtime.start(spec);
     expect(hostKey).toMatch(/^ssh-ed25519 /);
-    await eventually(() => exits.includes(3) || runtime.list().then((all) => all[0]?.exitCode === 3), {
-      withinSeconds: 20,
-    });
+    await eventually(() => exits.includes(3) || runtime.list().then((all) => all[0]?.exitCode === 3));
     expect(await printed(spec.leaseId)).toBe('number 7\n');
     unwatch();
     await runtime.remove(spec.leaseId);
@@ -48,7 +46,7 @@ describe.runIf(has('docker'))('A command that runs to its end on a real Docker E
       const container = (await runtime.list()).find(({ leaseId }) => leaseId === spec.leaseId);
       return container?.running === false && container;
     };
-    const exitCode = started.exitCode ?? (await eventually(ended, { withinSeconds: 20 })).exitCode;
+    const exitCode = started.exitCode ?? (await eventually(ended)).exitCode;
     expect(exitCode).toBe(code);
     await runtime.remove(spec.leaseId);
   });

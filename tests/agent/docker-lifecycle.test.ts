@@ -19,7 +19,7 @@ import {
 } from '#tests/support/docker.ts';
 import { eventually } from '#tests/support/eventually.ts';
 import { has } from '#tests/support/needs.ts';
-import { doorTo, runProgram, sshPerson } from '#tests/support/ssh-client.ts';
+import { doorTo, inTerminal, runProgram, sshPerson } from '#tests/support/ssh-client.ts';
 
 describe.runIf(has('docker') && has('ssh'))('A rental on a real Docker Engine', () => {
   const { runtime, market, stateDirectory, again, cleanUp } = ownRuntime();
@@ -154,18 +154,18 @@ describe.runIf(has('docker') && has('ssh'))('A rental on a real Docker Engine', 
     await runtime.start(spec);
     const door = await doorTo(runtime, spec.leaseId);
     const target = [...renter.options, '-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null'];
-    const shell = runProgram('ssh', [...target, '-tt', '-p', String(door.port), 'root@127.0.0.1', 'sleep 6']);
-    await eventually(async () => (await inShell(spec.leaseId, 'ls /dev/pts')).includes('0'), { withinSeconds: 10 });
+    const line = ['ssh', ...target, '-tt', '-p', String(door.port), 'root@127.0.0.1', 'echo open; exec sleep 600'];
+    const terminal = inTerminal(line.map((word) => `'${word}'`).join(' '));
+    await terminal.sees(/open/);
     const endsAt = new Date('2027-01-01T00:02:00.000Z');
     const sentence = "It yields: don't $(touch /hurt) panic.";
     await runtime.warn(spec.leaseId, { endsAt, sentence, signal: true });
-    await eventually(async () => (await inShell(spec.leaseId, 'cat /saved || true')) === 'saved\n', {
-      withinSeconds: 10,
-    });
+    await eventually(async () => (await inShell(spec.leaseId, 'cat /saved || true')) === 'saved\n');
     const seen = await inShell(spec.leaseId, 'cat /.lease/notice.json; ls /');
     expect(seen).toContain('{"endsAt":"2027-01-01T00:02:00.000Z"}');
     expect(seen).not.toContain('hurt');
-    expect((await shell).stdout.toString()).toContain(sentence);
+    await eventually(() => terminal.seen().includes(sentence));
+    terminal.kill();
     await runtime.warn(spec.leaseId, { endsAt: null, sentence: 'It goes on.', signal: false });
     expect(await inShell(spec.leaseId, 'ls /.lease')).not.toContain('notice.json');
     door.close();

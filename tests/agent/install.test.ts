@@ -213,10 +213,10 @@ describe('without systemd', () => {
     });
     shell.stdin.end(script());
     const machines = market.machines.size;
-    await expect.poll(() => market.machines.size, { timeout: 15_000 }).toBe(machines + 1);
+    await expect.poll(() => market.machines.size).toBe(machines + 1);
     const machine = [...market.machines.values()].at(-1);
-    await market.until(machine?.machineId ?? '', ({ held }) => held > 0, 15_000).catch(() => undefined);
-    await expect.poll(() => machine?.syncs.length ?? 0, { timeout: 15_000 }).toBeGreaterThan(0);
+    await market.until(machine?.machineId ?? '', ({ held }) => held > 0).catch(() => undefined);
+    await expect.poll(() => machine?.syncs.length ?? 0).toBeGreaterThan(0);
     shell.kill('SIGTERM');
     const [code] = await once(shell, 'close');
     expect(code).toBe(0);
@@ -234,11 +234,11 @@ describe.runIf(has('docker'))('on the barest machine, with systemd', () => {
         wget -qO- ${market.url}/install.sh | sh -s -- ${market.newCode()} --simulate-if-no-gpu
         cat /etc/systemd/system/sublet-agent.service
         tries=0
-        until grep -q 'runs for' /var/log/agent || [ $tries = 100 ]; do tries=$((tries+1)); sleep 0.2; done
+        until grep -q 'runs for' /var/log/agent || [ $tries = 300 ]; do tries=$((tries+1)); sleep 0.2; done
         kill -9 "$(cat /run/agent.pid)"
         systemctl restart sublet-agent.service
         tries=0
-        until [ "$(grep -c 'runs for' /var/log/agent)" = 1 ] || [ $tries = 100 ]; do tries=$((tries+1)); sleep 0.2; done
+        until [ "$(grep -c 'runs for' /var/log/agent)" = 1 ] || [ $tries = 300 ]; do tries=$((tries+1)); sleep 0.2; done
         cat /var/log/agent
         sublet-agent uninstall
         cat /var/log/systemctl

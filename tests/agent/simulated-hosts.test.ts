@@ -69,7 +69,7 @@ describe('sixty-seven simulated hosts in one process', () => {
     };
     const offered = desiredWorkload(market.leaseKeys, permit);
     market.want(machineId, [offered]);
-    await market.until(machineId, ({ reports }) => reports.get('lse_1')?.phase === 'connectable', 15_000);
+    await market.until(machineId, ({ reports }) => reports.get('lse_1')?.phase === 'connectable');
     const heard = await new Promise<string>((resolve, reject) => {
       const renter = connect(gateway.place.port, '127.0.0.1');
       renter.once('data', (chunk) => {

@@ -6,7 +6,7 @@ import { recordEvent } from '#lib/events/record-event.ts';
 import { inTransaction } from '#lib/io/db.ts';
 import { live, type Wake } from '#lib/io/live.ts';
 import type { SelfTest } from '#protocol/specification.ts';
-import { sql } from '../support/database.ts';
+import { cutLive, sql } from '../support/database.ts';
 import { connectedAgent, doorWorld, gpu, type HandAgent, post } from '../support/hand-agent.ts';
 import { person } from '../support/people.ts';
 import { listingOf, specificationOf } from '../support/stalls.ts';
@@ -194,7 +194,7 @@ describe('a held sync', () => {
     const agent = await agentOf();
     await live.ready();
     const held = agent.sync({ hold: true });
-    await sql(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'sublet live'`);
+    await cutLive();
     await bump(agent.machineId);
     expect((await held).said.generation).toBe(1);
   });

@@ -7,7 +7,7 @@ import { type LiveIndex, liveIndexFrom } from '#lib/catalogue/index/live-index.t
 import { EVERYTHING } from '#lib/catalogue/search.ts';
 import { db } from '#lib/io/db.ts';
 import { type Live, liveFrom } from '#lib/io/live.ts';
-import { databaseUrl, sql } from '#tests/support/database.ts';
+import { cutLive, databaseUrl } from '#tests/support/database.ts';
 import type { IndexSays } from '#tests/support/index-process.ts';
 import { person } from '#tests/support/people.ts';
 import { offered } from '#tests/support/random-market.ts';
@@ -48,10 +48,10 @@ describe('two web processes', () => {
       const seen = children.map((child) => heardFrom(child, ({ prices }) => prices?.[listingId] === String(price)));
       await setPrice(price);
       const committedAt = Date.now();
-      for (const { at } of await Promise.all(seen)) delays.push(at - committedAt);
+      delays.push(Math.max(...(await Promise.all(seen)).map(({ at }) => at - committedAt)));
     }
-    // The middle one: on a busy machine a process may have to wait for its turn.
-    expect(delays.sort((a, b) => a - b)[Math.floor(delays.length / 2)]).toBeLessThan(100);
+    // The later of the two, in the quickest turn: how busy the test's own machine is is not the question.
+    expect(Math.min(...delays)).toBeLessThan(100);
   }, 60_000);
 });
 
@@ -91,7 +91,7 @@ describe('a process that keeps the index', () => {
   it('leaves it to the database again while its connection is lost, and misses nothing of what happened meanwhile', async () => {
     const { live, index } = listening();
     await until(index, () => ask(index) !== null);
-    await sql(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'sublet live'`);
+    await cutLive();
     await expect.poll(() => live.isListening(), { interval: 1 }).toBe(false);
     expect(ask(index)).toBeNull();
     const price = 654_321n;

@@ -3,7 +3,7 @@ import { THE_MARKET } from '#lib/base/actor.ts';
 import { recordEvent } from '#lib/events/record-event.ts';
 import { inTransaction } from '#lib/io/db.ts';
 import { type Live, liveFrom, type Wake } from '#lib/io/live.ts';
-import { databaseUrl, sql } from '../support/database.ts';
+import { cutLive, databaseUrl } from '../support/database.ts';
 
 const open: Live[] = [];
 afterEach(async () => {
@@ -21,9 +21,6 @@ const happens = (machineId: string) =>
   inTransaction('test: something happens', (tx) =>
     recordEvent(tx, THE_MARKET, { kind: 'machine.described', machineId }, new Date()),
   );
-
-const cutAll = () =>
-  sql(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'sublet live'`);
 
 describe('who waits for news of a machine', () => {
   it('is woken within 100 ms of the commit, and only by its own', async () => {
@@ -76,7 +73,7 @@ describe('a lost connection', () => {
     const heard: Wake[] = [];
     live.subscribe((wake) => heard.push(wake));
     const woken = live.wait('machine:a', { timeoutMs: 10_000 });
-    await cutAll();
+    await cutLive();
     expect(await woken).toBe('news');
     expect(heard).toEqual(['rebuild']);
     await happens('c');

@@ -8,7 +8,7 @@ import { db, inTransaction } from '#lib/io/db.ts';
 import type { SyncRequest, WorkloadReport } from '#protocol/agent.ts';
 import { PROTOCOL_VERSION, type Signed } from '#protocol/words.ts';
 import { expectBooksBalance } from '#tests/support/books.ts';
-import { sql } from '#tests/support/database.ts';
+import { sql, waitsForLock } from '#tests/support/database.ts';
 import { HOST_KEY, type RentalHand, type RentalMarket, rentalMarket } from '#tests/support/rental.ts';
 import { NOW } from '#tests/support/stalls.ts';
 
@@ -142,7 +142,7 @@ describe('machines that sync at the same time', () => {
     });
     await locked.promise;
     const first = busy.sync(sent.busy);
-    await expect.poll(async () => sql('SELECT 1 FROM pg_locks WHERE NOT granted')).not.toHaveLength(0);
+    await expect.poll(waitsForLock).toBe(true);
     const earlier = slow.sync(sent.slow, await says('starting'));
     await expect.poll(heard).toBe(1);
     await slow.sync([], await says('connectable'));

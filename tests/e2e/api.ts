@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from '@playwright/test';
-import { KEY, type Person } from './people.ts';
+import { KEY, type Person, personMade } from './people.ts';
 
 /** What tests read of an offer. */
 export type Offer = {
@@ -44,6 +44,17 @@ export async function apiFor(baseURL: string | undefined, person?: Person): Prom
     get: (path) => ask('GET', path, undefined, token),
     post: (path, body) => ask('POST', path, body, token),
   };
+}
+
+/** Somebody with a confirmed address and 100 dollars, who is not signed in at any browser yet. */
+export async function renterWithMoney(
+  baseURL: string | undefined,
+  name: string,
+): Promise<{ readonly person: Person; readonly api: Api }> {
+  const person = await personMade(name);
+  const api = await apiFor(baseURL, person);
+  await api.post('/top-ups', { amountMicros: '100000000' });
+  return { person, api };
 }
 
 /** Models that jobs of tests ask for, and no rental takes. */

@@ -1,7 +1,7 @@
 import { expect, type Page, test } from '@playwright/test';
 import { type RunningMarket, startMarket } from '#tests/support/running-market.ts';
 import { type StripeDouble, startStripeDouble } from '#tests/support/stripe-double/server.ts';
-import { axeFaults, narrowFaults } from './look.ts';
+import { axeFaults, narrowFaults, prefer, shot } from './look.ts';
 import { demoPerson, signIn } from './people.ts';
 
 let market: RunningMarket;
@@ -73,20 +73,18 @@ test('a renter saves a card, has the wallet filled by itself, and gets money bac
   await page.getByRole('button', { name: 'Give back' }).click();
   await expect(page.getByText('are on their way to your card')).toBeVisible();
   await page.reload();
+  await shot(page, 'wallet');
   for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
+    await prefer(page, colorScheme);
     expect(await axeFaults(page, colorScheme === 'light' ? 'everything' : 'colours')).toEqual([]);
-    await page.screenshot({ path: `test-results/wallet-${colorScheme}.png`, fullPage: true });
   }
   await page.setViewportSize({ width: 320, height: 800 });
   expect(await narrowFaults(page)).toEqual([]);
-  await page.screenshot({ path: 'test-results/wallet-320.png', fullPage: true });
   await page
     .getByRole('link', { name: /receipt/ })
     .first()
     .click();
   await expect(page.getByRole('heading', { name: 'Payment', level: 1 })).toBeVisible();
   expect(await narrowFaults(page)).toEqual([]);
-  await page.screenshot({ path: 'test-results/receipt-320.png', fullPage: true });
   await context.close();
 });

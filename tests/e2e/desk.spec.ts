@@ -99,9 +99,7 @@ test('somebody reports a listing, an admin works the queue by keyboard, and the 
       return page.getByText('We looked at what you reported').count();
     })
     .toBeGreaterThan(0);
-  await looksCalm(admin, '/admin');
   await looksCalm(admin, '/admin/queues/reports');
-  await looksCalm(admin, new URL(admin.url()).pathname);
   const first = await links.first().getAttribute('href');
   await looksCalm(admin, first ?? '');
   await looksCalm(page, `/gpus/${one.listingId}`);
@@ -206,29 +204,8 @@ test('an account that looks risky is cleared, another is suspended with its cons
   await expect(page.getByText('It breaks our terms.')).toHaveCount(0);
 });
 
-test('the desk fits a phone: its tables stack, its health and its log say what is', async ({ browser }) => {
+test('the desk says how the market is, and hands its log over as a file', async ({ browser }) => {
   const admin = await pageOf(browser, demoPerson('admin'));
-  for (const path of [
-    '/admin/health',
-    '/admin/audit?people=on',
-    '/admin/machines',
-    '/admin/people',
-    '/admin/bookings',
-    '/admin/books',
-    '/admin/books/accounts',
-    '/admin/books/transfers',
-    '/admin/queues/machines',
-    '/admin/queues/webhooks',
-  ] as const) {
-    await looksCalm(admin, path);
-    await admin.setViewportSize({ width: 320, height: 720 });
-    const sideways = await admin.evaluate(() =>
-      [...document.querySelectorAll('main [role="group"]')]
-        .filter((box) => box.scrollWidth > box.clientWidth + 1)
-        .map((box) => `${box.getAttribute('aria-label')}: ${box.scrollWidth} in ${box.clientWidth}`),
-    );
-    expect.soft(sideways, `${path}, tables that scroll sideways`).toEqual([]);
-  }
   await admin.goto('/admin/health');
   await expect(admin.getByText('Sweep ').or(admin.getByText('Sweeps')).first()).toBeVisible();
   const csv = await admin.request.get('/api/v1/admin/audit.csv?people=on');

@@ -14,7 +14,7 @@ import { ownLogOf } from '../../agent/own-log.ts';
 import { AGENT_VERSION } from '../../protocol/agent-version.ts';
 import type { SelfTest, Specification } from '../../protocol/specification.ts';
 import { sql } from './database.ts';
-import { axeFaults, narrowFaults } from './look.ts';
+import { axeFaults, narrowFaults, prefer, shot } from './look.ts';
 import { signUp } from './people.ts';
 
 test.describe.configure({ timeout: 240_000 });
@@ -125,14 +125,12 @@ async function machineAt(market: string, code: string, name: string) {
 }
 
 async function isWell(page: Page, name: string): Promise<void> {
-  await page.screenshot({ path: `test-results/hosting/${name}-light.png`, fullPage: true });
+  await shot(page, `hosting-${name}`);
   expect(await axeFaults(page)).toEqual([]);
-  await page.emulateMedia({ colorScheme: 'dark' });
+  await prefer(page, 'dark');
   expect(await axeFaults(page, 'colours')).toEqual([]);
-  await page.screenshot({ path: `test-results/hosting/${name}-dark.png`, fullPage: true });
-  await page.emulateMedia({ colorScheme: 'light' });
+  await prefer(page, 'light');
   await page.setViewportSize({ width: 320, height: 800 });
-  await page.screenshot({ path: `test-results/hosting/${name}-320.png`, fullPage: true });
   expect(await narrowFaults(page)).toEqual([]);
   await page.setViewportSize({ width: 1_280, height: 720 });
 }

@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
-import { apiFor, DEAR } from './api.ts';
+import { DEAR, renterWithMoney } from './api.ts';
 import { looksCalm } from './look.ts';
-import { addMoney, signUp } from './people.ts';
+import { signIn } from './people.ts';
 
 test.describe.configure({ timeout: 240_000 });
 
@@ -9,8 +9,9 @@ test('a renter submits a job, sees it run to its end with what it printed, and c
   page,
   baseURL,
 }) => {
-  const renter = await signUp(page, 'Submitting');
-  await addMoney(page, '200');
+  const { person, api } = await renterWithMoney(baseURL, 'Submitting');
+  await api.post('/top-ups', { amountMicros: '100000000' });
+  await signIn(page, person);
   await page.goto('/jobs');
   await page.getByRole('link', { name: 'Submit a job' }).click();
   await looksCalm(page, '/jobs/new');
@@ -42,7 +43,6 @@ test('a renter submits a job, sees it run to its end with what it printed, and c
   await expect(page.getByText('failed, exit code 3').first()).toBeVisible({ timeout: 60_000 });
   await looksCalm(page, job);
 
-  const api = await apiFor(baseURL, renter);
   const { id: array } = await api.post<{ id: string }>('/jobs', {
     image: 'ubuntu:24.04',
     command: ['sleep', '100000'],

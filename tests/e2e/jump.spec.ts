@@ -1,15 +1,16 @@
 import { expect, type Page, test } from '@playwright/test';
+import { isAlive } from './alive.ts';
 import { axeFaults, narrowFaults } from './look.ts';
 import { demoPerson, signIn } from './people.ts';
 
+const jump = (page: Page) => page.getByRole('link', { name: 'Jump to a page' });
 const list = (page: Page) => page.getByRole('dialog', { name: 'Jump to' });
 
 test('a guest goes to a page by its name, without a hand off the keyboard', async ({ page }) => {
   await page.goto('/');
-  await expect(async () => {
-    await page.keyboard.press('Control+K');
-    await expect(list(page)).toBeVisible({ timeout: 2_000 });
-  }).toPass();
+  await isAlive(jump(page));
+  await page.keyboard.press('Control+K');
+  await expect(list(page)).toBeVisible();
   await page.keyboard.type('reliab');
   await expect(list(page).getByRole('option')).toHaveCount(1);
   expect(await axeFaults(page)).toEqual([]);
@@ -28,7 +29,8 @@ test('a guest goes to a page by its name, without a hand off the keyboard', asyn
 test('a host finds a machine of their own, and what the page before them offers', async ({ page }) => {
   await signIn(page, demoPerson('host'));
   await page.goto('/host');
-  await page.getByRole('link', { name: 'Jump to a page' }).click();
+  await isAlive(jump(page));
+  await jump(page).click();
   const here = list(page).getByRole('group', { name: 'On this page' });
   await expect(here.getByRole('option', { name: 'List a machine' })).toBeVisible();
   await page.keyboard.type('simulated-');

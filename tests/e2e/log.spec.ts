@@ -1,16 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from '@playwright/test';
-import { apiFor, bookByApi, freeOffer, isCharged } from './api.ts';
-import { addMoney, signUp } from './people.ts';
+import { isAlive } from './alive.ts';
+import { apiFor, bookByApi, freeOffer, isCharged, renterWithMoney } from './api.ts';
+import { signIn } from './people.ts';
 
 test('a renter countersigns while their page is open, and anybody checks the bill and a receipt in the browser', async ({
   page,
   baseURL,
 }) => {
   test.setTimeout(240_000);
-  const renter = await signUp(page);
-  await addMoney(page, '50');
-  const api = await apiFor(baseURL, renter);
+  const { person, api } = await renterWithMoney(baseURL, 'Watching');
+  await signIn(page, person);
   const offer = await freeOffer(await apiFor(baseURL), 'log');
   // The browser makes its key on the booking page, before anything is booked.
   await page.goto(`/gpus/${offer.listingId}/book`);
@@ -48,6 +48,7 @@ test('a renter countersigns while their page is open, and anybody checks the bil
   await page.goto('/log');
   for (const stat of ['Entries', 'Head signed', 'Waiting', 'Witnesses', 'Refusals'])
     await expect(page.getByText(stat, { exact: true }).first()).toBeVisible();
+  await isAlive(page.getByLabel(/A bill’s file/));
   const asFile = (text: string) => ({ name: 'bill.json', mimeType: 'application/json', buffer: Buffer.from(text) });
   await page.getByLabel(/A bill’s file/).setInputFiles(asFile(bill));
   await expect(page.getByText('The bill adds up', { exact: true })).toBeVisible();

@@ -11,7 +11,8 @@ export async function axeFaults(page: Page, what: 'everything' | 'colours' = 'ev
   // What was scrolled under the header that stays is not too small to press.
   await page.evaluate(() => scrollTo({ top: 0, behavior: 'instant' }));
   // Legacy mode looks at this page only and opens no second one for frames, of which there are none.
-  const axe = new AxeBuilder({ page }).setLegacyMode();
+  // Of what passes nothing is kept: to name each element of it takes longer than to look at it.
+  const axe = new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ['violations'] });
   const { violations } = await (what === 'colours'
     ? axe.withRules('color-contrast')
     : axe.withTags(TAGS).disableRules('document-title')
@@ -74,16 +75,57 @@ export function narrowFaults(page: Page): Promise<string[]> {
   });
 }
 
-/** Opens a page and holds that it is calm: in light and dark, wide and at 320 px. Leaves it wide and light. */
-export async function looksCalm(page: Page, path: string): Promise<void> {
+/** Tables that a page of 320 px scrolls sideways instead of stacking them. */
+function sidewaysFaults(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll('main [role="group"]')]
+      .filter((box) => box.scrollWidth > box.clientWidth + 1)
+      .map((box) => `${box.getAttribute('aria-label')} scrolls: ${box.scrollWidth} px in ${box.clientWidth}`),
+  );
+}
+
+/** Switches what the system prefers, and waits until the page has heard of it: the theme is a class that a script sets. */
+export async function prefer(page: Page, colorScheme: 'light' | 'dark'): Promise<void> {
+  await page.emulateMedia({ colorScheme });
+  await expect(page.locator('html')).toHaveClass(colorScheme === 'dark' ? /\bdark\b/ : /\blight\b/);
+}
+
+/**
+ * Opens a page and holds that it is calm: in light and dark, wide and at 320 px, with one h1. Leaves it wide and light. `stacks`: no table of it
+ * scrolls sideways, either.
+ */
+export async function looksCalm(
+  page: Page,
+  path: string,
+  { status = 200, stacks = false }: { readonly status?: number; readonly stacks?: boolean } = {},
+): Promise<void> {
   await page.setViewportSize({ width: 1280, height: 900 });
   await page.emulateMedia({ colorScheme: 'light' });
-  await page.goto(path);
+  const answer = await page.goto(path);
+  expect.soft(answer?.status(), path).toBe(status);
+  await prefer(page, 'light');
   expect.soft(await axeFaults(page), `${path}, light`).toEqual([]);
-  await page.emulateMedia({ colorScheme: 'dark' });
+  await prefer(page, 'dark');
   expect.soft(await axeFaults(page, 'colours'), `${path}, dark`).toEqual([]);
   await page.setViewportSize({ width: 320, height: 720 });
   expect.soft(await narrowFaults(page), `${path}, 320 px`).toEqual([]);
+  if (stacks) expect.soft(await sidewaysFaults(page), `${path}, 320 px`).toEqual([]);
+  expect.soft(await page.getByRole('heading', { level: 1 }).count(), `${path} has one h1`).toBe(1);
   await page.setViewportSize({ width: 1280, height: 900 });
+  await prefer(page, 'light');
+}
+
+/** What a page looks like, for whoever wants to see it: in a folder that is not committed. */
+export async function shot(page: Page, name: string): Promise<void> {
+  const folder = process.env.SUBLET_SHOTS;
+  if (folder === undefined) return;
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.screenshot({ path: `${folder}/${name}-${colorScheme}.png`, fullPage: true });
+  }
+  const { width, height } = page.viewportSize() ?? { width: 1_280, height: 720 };
+  await page.setViewportSize({ width: 320, height: 720 });
+  await page.screenshot({ path: `${folder}/${name}-narrow.png`, fullPage: true });
+  await page.setViewportSize({ width, height });
   await page.emulateMedia({ colorScheme: 'light' });
 }

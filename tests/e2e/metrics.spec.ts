@@ -1,7 +1,7 @@
 import { expect, type Page, test } from '@playwright/test';
 import { apiFor, bookByApi, freeOffer, reaches } from './api.ts';
 import { sql } from './database.ts';
-import { axeFaults, narrowFaults } from './look.ts';
+import { axeFaults, narrowFaults, prefer } from './look.ts';
 import { personMade, signIn } from './people.ts';
 
 const metrics = (page: Page) => page.getByRole('region', { name: /^Metrics/ });
@@ -44,7 +44,7 @@ test('a renter watches what a rental uses: live, over other ranges, as a table, 
   await expect(metrics(page).getByRole('link', { name: '24 hours' })).toHaveAttribute('aria-current', 'true');
   await expect(metrics(page).locator('canvas')).toHaveCount(8);
 
-  await page.emulateMedia({ colorScheme: 'dark' });
+  await prefer(page, 'dark');
   expect(await axeFaults(page, 'colours')).toEqual([]);
   await page.setViewportSize({ width: 320, height: 700 });
   await expect.poll(() => narrowFaults(page)).toEqual([]);

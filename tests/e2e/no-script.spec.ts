@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
-import { apiFor, freeOffer } from './api.ts';
-import { addMoney, KEY, signUp } from './people.ts';
+import { apiFor, freeOffer, renterWithMoney } from './api.ts';
+import { KEY, signIn } from './people.ts';
 
 test.use({ javaScriptEnabled: false });
 
@@ -9,8 +9,7 @@ test('without scripts the price is recalculated, nothing typed is lost, and a bo
   baseURL,
 }) => {
   const offer = await freeOffer(await apiFor(baseURL), 'noScript');
-  await signUp(page);
-  await addMoney(page, '50');
+  await signIn(page, (await renterWithMoney(baseURL, 'Plain')).person);
   await page.goto(`/gpus/${offer.listingId}/book?disk=4`);
   await page.getByLabel('Name of the booking').fill('by hand');
   await page.getByLabel('Environment variables').fill('A=b');

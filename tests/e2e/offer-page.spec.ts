@@ -1,6 +1,7 @@
 import { expect, test } from '@playwright/test';
+import { isAlive } from './alive.ts';
 import { apiFor, freeOffer } from './api.ts';
-import { axeFaults, narrowFaults } from './look.ts';
+import { axeFaults, narrowFaults, prefer } from './look.ts';
 
 test('somebody reads an offer: what it is, dated, how reliable it was day by day, what it costs, and who offers it', async ({
   page,
@@ -18,6 +19,7 @@ test('somebody reads an offer: what it is, dated, how reliable it was day by day
 
   // The bars are one stop for the keyboard, and every day can be read.
   const bars = page.getByRole('slider', { name: 'The last 90 days, day by day' });
+  await isAlive(bars);
   await bars.focus();
   await expect(bars).toHaveAttribute('aria-valuenow', '90');
   await page.keyboard.press('Home');
@@ -30,6 +32,7 @@ test('somebody reads an offer: what it is, dated, how reliable it was day by day
   // What so many hours cost stands there while they are typed.
   const price = page.getByRole('region', { name: 'Price' });
   await expect(price.getByText('A day while stopped')).toBeVisible();
+  await isAlive(price.getByLabel('Hours'));
   await price.getByLabel('Hours').fill('100');
   await expect(price.getByText('100 hours')).toBeVisible();
   const total = await price.getByText('100 hours').locator('xpath=ancestor::div[1]/dd').textContent();
@@ -45,7 +48,7 @@ test('somebody reads an offer: what it is, dated, how reliable it was day by day
   await expect(page.getByRole('region', { name: 'This offer' })).toContainText(`/api/v1/listings/${offer.listingId}`);
 
   expect(await axeFaults(page)).toEqual([]);
-  await page.emulateMedia({ colorScheme: 'dark' });
+  await prefer(page, 'dark');
   expect(await axeFaults(page, 'colours')).toEqual([]);
   await page.setViewportSize({ width: 320, height: 700 });
   await expect.poll(() => narrowFaults(page)).toEqual([]);

@@ -1,13 +1,12 @@
 import { type Browser, expect, type Page, test } from '@playwright/test';
-import { apiFor, freeOffer } from './api.ts';
-import { addMoney, KEY, signUp } from './people.ts';
+import { apiFor, freeOffer, renterWithMoney } from './api.ts';
+import { KEY, signIn } from './people.ts';
 
 const SECRET = 'TOKEN=only-mine';
 
-async function renterAt(browser: Browser, name: string, path: string): Promise<Page> {
+async function renterAt(browser: Browser, baseURL: string | undefined, name: string, path: string): Promise<Page> {
   const page = await (await browser.newContext()).newPage();
-  await signUp(page, name);
-  await addMoney(page, '100');
+  await signIn(page, (await renterWithMoney(baseURL, name)).person);
   await page.goto(path);
   await page.getByLabel('Public key').fill(KEY);
   await page.getByLabel('Name of the booking').fill(`wanted by ${name}`);
@@ -27,7 +26,7 @@ test('two renters want the last GPUs at once: one gets them, the other keeps eve
   test.setTimeout(240_000);
   const offer = await freeOffer(await apiFor(baseURL), 'race');
   const path = `/gpus/${offer.listingId}/book?gpus=${offer.gpuCount}&hours=2&disk=10`;
-  const pages = [await renterAt(browser, 'Ada', path), await renterAt(browser, 'Grace', path)];
+  const pages = [await renterAt(browser, baseURL, 'Ada', path), await renterAt(browser, baseURL, 'Grace', path)];
   for (const page of pages) await page.getByRole('button', { name: 'Review', exact: true }).click();
   for (const page of pages) await expect(page.getByRole('button', { name: 'Book', exact: true })).toBeVisible();
   await Promise.all(pages.map((page) => page.getByRole('button', { name: 'Book', exact: true }).click()));
@@ -79,8 +78,7 @@ test('a booking that is pressed twice, or made again from the page one went back
   baseURL,
 }) => {
   const offer = await freeOffer(await apiFor(baseURL), 'twice', (one) => one.minGpus * 2 <= one.gpuCount);
-  await signUp(page);
-  await addMoney(page, '100');
+  await signIn(page, (await renterWithMoney(baseURL, 'Twice')).person);
   await page.goto(`/gpus/${offer.listingId}/book?hours=1&disk=4`);
   await page.getByLabel('Public key').fill(KEY);
   await expect(page.getByText(/This price is kept for [45]:/)).toBeVisible();

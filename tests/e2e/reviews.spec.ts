@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
-import { apiFor, bookByApi, freeOffer, isCharged, reaches } from './api.ts';
+import { bookByApi, freeOffer, isCharged, reaches, renterWithMoney } from './api.ts';
 import { looksCalm } from './look.ts';
-import { addMoney, demoPerson, signIn, signUp } from './people.ts';
+import { demoPerson, signIn } from './people.ts';
 
 test.describe.configure({ timeout: 480_000 });
 
@@ -9,9 +9,8 @@ test('a renter reviews a rental, reads nothing before the host wrote, and everyb
   page,
   baseURL,
 }) => {
-  const renter = await signUp(page, 'Reviewing');
-  await addMoney(page, '100');
-  const api = await apiFor(baseURL, renter);
+  const { person, api } = await renterWithMoney(baseURL, 'Reviewing');
+  await signIn(page, person);
   let passed = 0;
   const offer = await freeOffer(api, 'host', () => ++passed > 1);
   const id = await bookByApi(api, offer, 'reviewed');

@@ -276,7 +276,7 @@ describe('npm start', { timeout: 400_000 }, () => {
       withinSeconds: 120,
     });
     run.child.kill('SIGKILL');
-    await eventually(() => processesOf(folder).length === 0, { withinSeconds: 30 });
+    await eventually(() => processesOf(folder).length === 0);
   });
 
   it('starts a program again that ended by itself', async () => {

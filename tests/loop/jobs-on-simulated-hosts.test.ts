@@ -59,9 +59,7 @@ describe('jobs on simulated hosts, by the real door and the real agent, without 
       signal: stopping.signal,
       staggerMs: 5,
     });
-    await eventually(async () => (await db.machine.count({ where: { selfTestPassed: true } })) === 2, {
-      withinSeconds: 30,
-    });
+    await eventually(async () => (await db.machine.count({ where: { selfTestPassed: true } })) === 2);
     for (const { id } of await db.machine.findMany({ select: { id: true } })) {
       const terms = { price: 3_600_000n, diskPrice: 0n, minGpus: 1, endsAt: null };
       await saveListing(owner, { machineId: id, ...terms });
@@ -107,17 +105,14 @@ describe('jobs on simulated hosts, by the real door and the real agent, without 
     for (const index of [0, 5]) {
       const job = await jobOf(renter, arrayId, index);
       const bookingId = job.tries[0]?.bookings[0]?.bookingId ?? '';
-      const said = await eventually(
-        async () => {
-          const text = (await logsOf(renter, bookingId, {})).map((piece) => piece.text).join('');
-          return text.includes('number') && text;
-        },
-        { withinSeconds: 20 },
-      );
+      const said = await eventually(async () => {
+        const text = (await logsOf(renter, bookingId, {})).map((piece) => piece.text).join('');
+        return text.includes('number') && text;
+      });
       expect(said).toContain(`number ${index} of 6, hello`);
     }
     // A second or two was stated and charged, and the rest came back.
-    await eventually(async () => (await db.lease.count({ where: { settledAt: null } })) === 0, { withinSeconds: 30 });
+    await eventually(async () => (await db.lease.count({ where: { settledAt: null } })) === 0);
     const { _sum } = await db.lease.aggregate({ _sum: { chargedMicros: true, heldMicros: true, gpuSeconds: true } });
     expect(_sum.heldMicros).toBe(0n);
     expect(_sum.gpuSeconds).toBeGreaterThanOrEqual(6n);
@@ -130,6 +125,6 @@ describe('jobs on simulated hosts, by the real door and the real agent, without 
     await cancelArray(renter, { arrayId });
     await until(arrayId, (states) => states.every((state) => state === 'cancelled'));
     const open = { attempt: { attempt: { job: { arrayId } } }, observed: { not: 'ended' } };
-    await eventually(async () => (await db.booking.count({ where: open })) === 0, { withinSeconds: 30 });
+    await eventually(async () => (await db.booking.count({ where: open })) === 0);
   }, 120_000);
 });

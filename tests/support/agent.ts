@@ -183,7 +183,7 @@ export async function enrolledMachine(market: MarketDouble, scripted: ScriptedRu
     /** Moves time on and waits until the agent looked. */
     async passing(seconds: number, look: () => unknown) {
       time.pass(seconds);
-      return eventually(look, { withinSeconds: 20, everyMs: 5 });
+      return eventually(look, { everyMs: 5 });
     },
   };
 }

@@ -15,7 +15,7 @@ const name = `test_${randomBytes(6).toString('hex')}`;
 /** The connection string of this file's database. */
 export const databaseUrl = urlOf(name);
 
-await asAdmin(`CREATE DATABASE ${name} TEMPLATE ${inject('template')}`);
+await asAdmin(`CREATE DATABASE ${name} TEMPLATE ${inject('template')} STRATEGY FILE_COPY`);
 process.env.DATABASE_URL = databaseUrl;
 process.env.SUBLET_DATABASE_CONNECTIONS ??= '10';
 forgetEnv();
@@ -29,6 +29,22 @@ export async function sql<Row extends pg.QueryResultRow = pg.QueryResultRow>(
   values: readonly unknown[] = [],
 ): Promise<Row[]> {
   return (await pool.query<Row>(text, [...values])).rows;
+}
+
+/** Cuts the connections by which processes of this file hear news. Files at the same time have theirs at the same server. */
+export async function cutLive(): Promise<void> {
+  await sql(
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+     WHERE application_name = 'sublet live' AND datname = current_database()`,
+  );
+}
+
+/** Whether a transaction of this file waits for a lock; the list of locks is the whole server's. */
+export async function waitsForLock(): Promise<boolean> {
+  const waiting = await sql(
+    'SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND cardinality(pg_blocking_pids(pid)) > 0',
+  );
+  return waiting.length > 0;
 }
 
 afterAll(async () => {

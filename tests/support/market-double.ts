@@ -279,7 +279,7 @@ export async function startMarketDouble() {
     async until(
       machineId: string,
       look: (machine: DoubleMachine) => boolean,
-      withinMs = 20_000,
+      withinMs = 45_000,
     ): Promise<DoubleMachine> {
       const machine = find(machineId);
       const late = AbortSignal.timeout(withinMs);

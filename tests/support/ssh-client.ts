@@ -72,6 +72,7 @@ export function inTerminal(command: string) {
   const ended = once(child, 'close').then(([code]) => code as number | null);
   return {
     type: (text: string) => void child.stdin?.write(text),
+    seen: () => seen,
     /** Resolves when what was printed matches; answers the match. */
     sees: (pattern: RegExp) =>
       eventually(() => {
