@@ -34,5 +34,6 @@ export function shownState(
   if (booking.endedAt !== null) return hasFailed(booking) ? WORDS.failed : WORDS.ended;
   if (booking.desired === 'ended') return { kind: 'working', word: 'ending' };
   if (booking.desired === 'stopped' && booking.observed === 'connectable') return WORDS.stopping;
+  if (booking.observed === 'failed' && !hasFailed(booking)) return { kind: 'stopped', word: 'program ended' };
   return WORDS[booking.observed];
 }

@@ -26,8 +26,12 @@ export type Reached = {
   readonly startedAt: Date | null;
 };
 
-/** Whether a booking failed: a run of it that did, or one that never was usable and is gone already. */
+/**
+ * Whether a booking failed: a run of it that did, or one that never was usable and is gone already. A program that ended by itself
+ * after it could be used is none: so does every job that comes to its end.
+ */
 export function hasFailed(booking: Reached): boolean {
+  if (booking.reason === 'exited' && booking.startedAt !== null) return false;
   const byMachine = (FAILURES as readonly string[]).includes(booking.reason ?? '');
   return booking.observed === 'failed' || (booking.observed === 'ended' && booking.startedAt === null && byMachine);
 }
