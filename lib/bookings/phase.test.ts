@@ -55,6 +55,7 @@ describe('the way from a booking to its shell', () => {
     for (const observed of ['failed', 'ended'] as const)
       expect(hasFailed({ observed, startedAt: new Date(0), reason: 'exited' })).toBe(false);
     expect(hasFailed({ observed: 'failed', startedAt: null, reason: 'exited' })).toBe(true);
+    expect(hasFailed({ observed: 'failed', startedAt: null, reason: 'exited', job: {} })).toBe(false);
     expect(hasFailed({ observed: 'connectable', startedAt: new Date(0), reason: null })).toBe(false);
   });
 });
