@@ -1,6 +1,6 @@
-import { duration } from '#components/ui/instant.ts';
 import { Panel } from '#components/ui/panel.tsx';
 import { INTERRUPTED_DISK_SECONDS, PRICE_BACK_SECONDS } from '#lib/bookings/bid.ts';
+import { formatSpan } from '#lib/catalogue/span-words.ts';
 
 /** The rules of interruptible rentals, in the words of a renter. */
 export function HowItWorks() {
@@ -13,12 +13,12 @@ export function HowItWorks() {
           <code className="font-mono text-xs">/.lease/notice.json</code>. Then it is stopped.
         </li>
         <li>
-          Its disk is kept for {duration(INTERRUPTED_DISK_SECONDS)}, at its price, and it goes on by itself on the same
-          machine when its bid wins again.
+          Its disk is kept for {formatSpan(INTERRUPTED_DISK_SECONDS)}, at its price, and it goes on by itself on the
+          same machine when its bid wins again.
         </li>
         <li>
-          You pay the clearing price of the moment. Statements are charged by your bid, and what is above the price
-          comes back every {duration(PRICE_BACK_SECONDS)}, as a credit in the public log: the bill can be recomputed.
+          You pay the clearing price of the moment. Statements are charged by your bid, and what that is above the price
+          comes back every {formatSpan(PRICE_BACK_SECONDS)}, as a credit in the public log: the bill can be recomputed.
         </li>
         <li>Nothing is set aside while a bid waits. To start, the wallet must cover an hour at the full bid.</li>
         <li>
