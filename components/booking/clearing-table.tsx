@@ -37,7 +37,7 @@ export function ClearingTable({ rows, gpuCount }: { rows: readonly ClearingPrice
             </Th>
             <Td numeric label="Price now">
               {row.microsPerGpuHour === null ? (
-                <span className="text-muted">nobody rents</span>
+                <span className="text-muted">none, nobody rents</span>
               ) : (
                 <Money micros={row.microsPerGpuHour} per="GPU-hour" />
               )}
@@ -58,7 +58,9 @@ export function ClearingTable({ rows, gpuCount }: { rows: readonly ClearingPrice
             <Td numeric label="Waiting" className={BESIDE}>
               {row.waitingGpus}
             </Td>
-            <Td label={last}>{row.odds === null ? <TimeAgo at={row.at} /> : oddsSentence(row.odds)}</Td>
+            <Td label={last} className={row.odds?.basisPoints === null ? 'text-muted' : undefined}>
+              {row.odds === null ? <TimeAgo at={row.at} /> : oddsSentence(row.odds)}
+            </Td>
           </tr>
         ))}
       </tbody>

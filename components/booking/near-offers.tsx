@@ -51,7 +51,7 @@ export function NearOffers({
               <Link
                 href={bookHref(offer.listingId, { gpus, disk, hours, cap, image, name })}
                 onClick={() => onChoose?.(offer.listingId)}
-                className="font-medium after:absolute after:inset-0 hover:underline focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:outline-accent focus-visible:after:-outline-offset-2"
+                className="font-medium row-cover"
               >
                 {gpuLabel(offer.gpuCount, offer.gpuModel)}
               </Link>

@@ -31,8 +31,11 @@ export function shownState(
     if (booking.observed === 'stopped' || booking.observed === 'failed')
       return { kind: 'waiting', word: 'interrupted' };
   }
-  if (booking.endedAt !== null) return hasFailed(booking) ? WORDS.failed : WORDS.ended;
+  // In a list nobody tells whether it ran a job, and every job ends so: what it came to stands beside it.
+  const byItself = booking.reason === 'exited';
+  if (booking.endedAt !== null) return hasFailed(booking) && !byItself ? WORDS.failed : WORDS.ended;
   if (booking.desired === 'ended') return { kind: 'working', word: 'ending' };
   if (booking.desired === 'stopped' && booking.observed === 'connectable') return WORDS.stopping;
+  if (booking.observed === 'failed' && byItself) return { kind: 'stopped', word: 'program ended' };
   return WORDS[booking.observed];
 }

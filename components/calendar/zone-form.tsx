@@ -16,14 +16,20 @@ export function ZoneForm({ zone, zones, keep }: ZoneFormProps) {
   const [own, setOwn] = useState<string | null>(null);
   useEffect(() => setOwn(Intl.DateTimeFormat().resolvedOptions().timeZone), []);
   return (
-    <form method="get" className="flex min-w-0 flex-wrap items-center gap-2">
+    <form method="get" className="flex min-w-0 items-center gap-2">
       {Object.entries(keep).map(([name, value]) => (
         <input key={name} type="hidden" name={name} value={value} />
       ))}
       <label htmlFor="zone" className="sr-only">
         Time zone
       </label>
-      <Select key={own ?? ''} id="zone" name="zone" defaultValue={zone} className="max-w-56">
+      <Select
+        key={own ?? ''}
+        id="zone"
+        name="zone"
+        defaultValue={zone}
+        className="min-w-0 max-w-56 flex-1 sm:flex-none"
+      >
         {own !== null && own !== zone && <option value={own}>{own} (yours)</option>}
         {zones.map((one) => (
           <option key={one} value={one}>

@@ -1,10 +1,9 @@
-import { Td, Th } from '#components/ui/cells.tsx';
-import { Money } from '#components/ui/money.tsx';
-import { Table } from '#components/ui/table.tsx';
+import { pack } from '#components/ui/packed.ts';
+import { WordTable } from '#components/ui/word-table.tsx';
 import { dayName, dayOf, dayStart } from '#lib/base/day.ts';
 import { formatDollars, maxMicros, minMicros } from '#lib/base/money.ts';
 import { DAY } from '#lib/base/time.ts';
-import { everyDay, type PriceChange, type PriceLine } from '#lib/catalogue/price-line.ts';
+import { everyDay, type PriceChange, type PriceLine, type PricePoint } from '#lib/catalogue/price-line.ts';
 
 type PriceChartProps = {
   /** Names the picture and its tables: "Price of this listing". */
@@ -36,20 +35,15 @@ export function PriceChart({ caption, market, own }: PriceChartProps) {
   const [bottom, top] = [low - air, high + air];
   const y = (micros: bigint) => Math.round(Number(((top - micros) * BigInt(HEIGHT) * 100n) / (top - bottom))) / 100;
   const x = (ms: number) => Math.round(((ms - from) / (ends - from)) * WIDTH * 100) / 100;
-  const days = everyDay(market);
-  const band = days
-    .flatMap(({ day, point }) => {
-      if (point === null) return [];
-      const [left, right] = [x(dayStart(day).getTime()), x(dayStart(day).getTime() + DAY)];
-      return [`M${left} ${y(point.p75Micros)}H${right}V${y(point.p25Micros)}H${left}Z`];
+  const spans = spansOf(market);
+  const band = spans
+    .map(({ startsAt, endsAt, point }) => {
+      const [left, right] = [x(startsAt), x(endsAt)];
+      return `M${left} ${y(point.p75Micros)}H${right}V${y(point.p25Micros)}H${left}Z`;
     })
     .join('');
-  const medians = days
-    .flatMap(({ day, point }) =>
-      point === null
-        ? []
-        : [`M${x(dayStart(day).getTime())} ${y(point.medianMicros)}H${x(dayStart(day).getTime() + DAY)}`],
-    )
+  const medians = spans
+    .map(({ startsAt, endsAt, point }) => `M${x(startsAt)} ${y(point.medianMicros)}H${x(endsAt)}`)
     .join('');
   return (
     <figure className="min-w-0">
@@ -108,6 +102,26 @@ export function PriceChart({ caption, market, own }: PriceChartProps) {
   );
 }
 
+type Span = { readonly startsAt: number; readonly endsAt: number; readonly point: PricePoint };
+
+/** Days with a price; those that follow each other at the same prices are one span, for each is a stroke of its own. */
+function spansOf(market: PriceLine): Span[] {
+  const spans: Span[] = [];
+  for (const { day, point } of everyDay(market)) {
+    if (point === null) continue;
+    const startsAt = dayStart(day).getTime();
+    const last = spans.at(-1);
+    const goesOn =
+      last?.endsAt === startsAt &&
+      last.point.p25Micros === point.p25Micros &&
+      last.point.medianMicros === point.medianMicros &&
+      last.point.p75Micros === point.p75Micros;
+    spans.push({ startsAt: goesOn ? last.startsAt : startsAt, endsAt: startsAt + DAY, point });
+    if (goesOn) spans.splice(-2, 1);
+  }
+  return spans;
+}
+
 /** Labels of the axis in whole cents where prices are of that size: outwards, so that nothing lies beyond them. */
 function cents(micros: bigint, up: 0n | 1n): bigint {
   const unit = micros > 100_000n ? 10_000n : micros > 1_000n ? 100n : 1n;
@@ -144,54 +158,39 @@ function Twin({
       <div className="mt-2 space-y-3">
         {changes !== null && (
           <div className="rounded-lg border border-line">
-            <Table caption={`${caption}, each change`} maxHeight="16rem">
-              <thead>
-                <tr>
-                  <Th>Since (UTC)</Th>
-                  <Th numeric>Price</Th>
-                </tr>
-              </thead>
-              <tbody>
-                {changes.toReversed().map((change) => (
-                  <tr key={change.since.toISOString()}>
-                    <Th scope="row" className="tabular whitespace-nowrap font-normal">
-                      {dayName(dayOf(change.since), true)}, {change.since.toISOString().slice(11, 16)}
-                    </Th>
-                    <Td numeric>
-                      <Money micros={change.priceMicrosPerGpuHour} />
-                    </Td>
-                  </tr>
-                ))}
-              </tbody>
-            </Table>
+            <WordTable
+              caption={`${caption}, each change`}
+              maxHeight="16rem"
+              columns={['Since (UTC)', 'Price']}
+              rows={pack(
+                changes
+                  .toReversed()
+                  .map(({ since, priceMicrosPerGpuHour }) => [
+                    `${dayName(dayOf(since), true)}, ${since.toISOString().slice(11, 16)}`,
+                    formatDollars(priceMicrosPerGpuHour),
+                  ]),
+              )}
+            />
           </div>
         )}
         {market.points.length > 0 && (
           <div className="rounded-lg border border-line">
-            <Table caption={`${caption}: the market day by day`} maxHeight="16rem">
-              <thead>
-                <tr>
-                  <Th>Day (UTC)</Th>
-                  <Th numeric>P25</Th>
-                  <Th numeric>Median</Th>
-                  <Th numeric>P75</Th>
-                  <Th numeric>Listings</Th>
-                </tr>
-              </thead>
-              <tbody>
-                {market.points.toReversed().map((point) => (
-                  <tr key={point.day}>
-                    <Th scope="row" className="whitespace-nowrap font-normal">
-                      {dayName(point.day)}
-                    </Th>
-                    <Td numeric>{formatDollars(point.p25Micros)}</Td>
-                    <Td numeric>{formatDollars(point.medianMicros)}</Td>
-                    <Td numeric>{formatDollars(point.p75Micros)}</Td>
-                    <Td numeric>{point.listings}</Td>
-                  </tr>
-                ))}
-              </tbody>
-            </Table>
+            <WordTable
+              caption={`${caption}: the market day by day`}
+              maxHeight="16rem"
+              columns={['Day (UTC)', 'P25', 'Median', 'P75', 'Listings']}
+              rows={pack(
+                market.points
+                  .toReversed()
+                  .map((point) => [
+                    dayName(point.day),
+                    formatDollars(point.p25Micros),
+                    formatDollars(point.medianMicros),
+                    formatDollars(point.p75Micros),
+                    String(point.listings),
+                  ]),
+              )}
+            />
           </div>
         )}
       </div>

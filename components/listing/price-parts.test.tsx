@@ -67,6 +67,14 @@ describe('a chart of prices', () => {
     expect(words(renderToStaticMarkup(<PriceSparkline line={{ ...line, points: [] }} />))).toContain('no full day yet');
   });
 
+  it('draws days that follow each other at the same prices as one stroke', () => {
+    const days = ['2026-11-18', '2026-11-19', '2026-11-20', '2026-11-22'].map((day) => point(day, 300_000n));
+    const html = renderToStaticMarkup(<PriceChart caption="Price" market={{ ...line, points: days }} />);
+    const [band = '', medians = ''] = [...html.matchAll(/<path d="([^"]*)"/g)].map(([, path]) => path);
+    for (const path of [band, medians]) expect(path.match(/M/g)).toHaveLength(2);
+    expect(medians).toMatch(/^M0 [\d.]+H600M800 [\d.]+H1000$/);
+  });
+
   it('has a table for each thing that it draws, also where all prices are one', () => {
     const changes = [{ since: new Date('2026-11-18T00:00:00Z'), priceMicrosPerGpuHour: 300_000n }];
     const own = { changes, until: new Date('2026-11-22T12:00:00Z') };

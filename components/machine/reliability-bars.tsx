@@ -1,6 +1,6 @@
-import { Td, Th } from '#components/ui/cells.tsx';
 import { duration } from '#components/ui/instant.ts';
-import { Table } from '#components/ui/table.tsx';
+import { pack } from '#components/ui/packed.ts';
+import { WordTable } from '#components/ui/word-table.tsx';
 import { formatBasisPoints } from '#lib/catalogue/quantity.ts';
 import type { ReliabilityDay } from '#lib/catalogue/reliability.ts';
 import { type DayBar, UptimeStrip } from './uptime-strip.tsx';
@@ -22,12 +22,10 @@ function sayDay({ startsAt, basisPoints, offeredMs, silentMs }: ReliabilityDay):
 export function ReliabilityBars({ days }: { days: readonly ReliabilityDay[] }) {
   const troubled = days.filter(({ basisPoints }) => basisPoints !== null && basisPoints < 10_000).toReversed();
   const known = days.filter(({ basisPoints }) => basisPoints !== null).length;
-  const bars = days.map(
-    (one): DayBar => ({ basisPoints: one.basisPoints, words: sayDay(one), key: one.startsAt.toISOString() }),
-  );
+  const bars = days.map((one): DayBar => [one.basisPoints, sayDay(one)]);
   return (
     <div className="min-w-0">
-      <UptimeStrip bars={bars} label={`The last ${days.length} days, day by day`} />
+      <UptimeStrip bars={pack(bars)} label={`The last ${days.length} days, day by day`} />
       <details className="mt-2 text-sm">
         <summary className="inline-flex min-h-6 items-center text-accent-ink underline decoration-accent-line underline-offset-[0.2em] hover:decoration-current">
           In words
@@ -42,24 +40,17 @@ export function ReliabilityBars({ days }: { days: readonly ReliabilityDay[] }) {
         </p>
         {troubled.length > 0 && (
           <div className="mt-2 rounded-lg border border-line">
-            <Table caption="Days on which it was silent">
-              <thead>
-                <tr>
-                  <Th>Day (UTC)</Th>
-                  <Th numeric>Reachable</Th>
-                  <Th numeric>Silent</Th>
-                </tr>
-              </thead>
-              <tbody>
-                {troubled.map((one) => (
-                  <tr key={one.startsAt.toISOString()}>
-                    <Th scope="row">{day.format(one.startsAt)}</Th>
-                    <Td numeric>{formatBasisPoints(one.basisPoints ?? 0)}</Td>
-                    <Td numeric>{duration(one.silentMs / 1_000)}</Td>
-                  </tr>
-                ))}
-              </tbody>
-            </Table>
+            <WordTable
+              caption="Days on which it was silent"
+              columns={['Day (UTC)', 'Reachable', 'Silent']}
+              rows={pack(
+                troubled.map((one) => [
+                  day.format(one.startsAt),
+                  formatBasisPoints(one.basisPoints ?? 0),
+                  duration(one.silentMs / 1_000),
+                ]),
+              )}
+            />
           </div>
         )}
       </details>

@@ -1,6 +1,8 @@
+import type { ReactElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, it } from 'vitest';
 import type { SelfTest } from '#protocol/specification.ts';
+import { CheckRows } from './check-rows.tsx';
 import { SelfTestList } from './self-test-list.tsx';
 
 const check = (name: string, change: Partial<SelfTest['checks'][number]> = {}) => ({
@@ -42,4 +44,13 @@ it('shows whoever can mend it what failed first, what was wanted, the fix and wh
 it('shows a stranger how it went, and no fix', () => {
   expect(words(false)).toMatch(/memory · passed .*disk · failed/);
   expect(words(false)).not.toContain('Make room.');
+});
+
+it('sends a stranger no more than it shows them: rows travel to the browser as they are given', () => {
+  const parts = SelfTestList({ test }).props.children as readonly ReactElement[];
+  const sent = JSON.stringify(parts.find(({ type }) => type === CheckRows)?.props);
+  expect(sent).toContain('memory measured');
+  expect(sent).not.toContain('memory: a sentence.');
+  expect(sent).toContain('disk: a sentence.');
+  expect(sent).not.toContain('Make room.');
 });

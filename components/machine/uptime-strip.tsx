@@ -1,12 +1,15 @@
 'use client';
 
-import { type KeyboardEvent, useState } from 'react';
+import { type KeyboardEvent, useMemo, useState } from 'react';
 import { cn } from '#components/ui/cn.ts';
+import { type Packed, unpack } from '#components/ui/packed.ts';
 
-export type DayBar = { readonly key: string; readonly basisPoints: number | null; readonly words: string };
+/** A day: what share of it was answered, and what is said of it, which begins with its date. */
+export type DayBar = readonly [basisPoints: number | null, words: string];
 
 /** Bars of days as one stop for the keyboard: arrows go from day to day, and the line below says what the day was. */
-export function UptimeStrip({ bars, label }: { bars: readonly DayBar[]; label: string }) {
+export function UptimeStrip({ bars: packed, label }: { bars: Packed<readonly DayBar[]>; label: string }) {
+  const bars = useMemo(() => unpack(packed), [packed]);
   const [chosen, choose] = useState<number | null>(null);
   const last = bars.length - 1;
   const at = chosen ?? last;
@@ -27,22 +30,18 @@ export function UptimeStrip({ bars, label }: { bars: readonly DayBar[]; label: s
         aria-valuemin={1}
         aria-valuemax={bars.length}
         aria-valuenow={at + 1}
-        aria-valuetext={bars[at]?.words ?? ''}
+        aria-valuetext={bars[at]?.[1] ?? ''}
         onKeyDown={move}
         onFocus={() => choose((before) => before ?? last)}
         onPointerLeave={() => choose(null)}
-        className="flex h-12 items-end rounded-xs"
+        // What bars look like is said once for all of them.
+        className="flex h-12 items-end rounded-xs *:flex *:h-full *:min-w-0 *:flex-1 *:items-end *:px-[0.5px] [&>*>*]:w-full [&>*>*]:rounded-xs"
       >
-        {bars.map((bar, index) => (
-          <span
-            key={bar.key}
-            title={bar.words}
-            onPointerEnter={() => choose(index)}
-            className="flex h-full min-w-0 flex-1 items-end px-[0.5px]"
-          >
+        {bars.map(([basisPoints, words], index) => (
+          <span key={words} onPointerEnter={() => choose(index)}>
             <span
-              className={cn('w-full rounded-xs', look(bar.basisPoints), chosen === index && 'outline outline-ink')}
-              style={{ height: heightOf(bar.basisPoints) }}
+              className={cn(look(basisPoints), chosen === index && 'outline outline-ink')}
+              style={{ height: heightOf(basisPoints) }}
             />
           </span>
         ))}
@@ -52,7 +51,7 @@ export function UptimeStrip({ bars, label }: { bars: readonly DayBar[]; label: s
           {bars.length} days ago
         </span>
         <span aria-hidden className={cn('min-w-0 text-center text-ink', chosen === null && 'invisible')}>
-          {bars[at]?.words}
+          {bars[at]?.[1]}
         </span>
         <span aria-hidden className="shrink-0">
           today

@@ -77,10 +77,7 @@ function Offer({ offer, href, lacks }: { offer: ServingOffer; href: string; lack
   return (
     <li className="relative flex flex-wrap items-center justify-between gap-x-4 gap-y-1 px-3.5 py-2.5 hover:bg-hover">
       <div className="min-w-0 flex-1 basis-48">
-        <Link
-          href={href}
-          className="inline-flex min-h-6 items-center font-medium after:absolute after:inset-0 hover:underline focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:outline-accent focus-visible:after:-outline-offset-2"
-        >
+        <Link href={href} className="inline-flex min-h-6 items-center font-medium row-cover">
           {gpuLabel(offer.gpuCount, offer.gpuModel)}
         </Link>
         <p className="flex flex-wrap items-center gap-x-1.5 text-muted text-sm [overflow-wrap:anywhere]">

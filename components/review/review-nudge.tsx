@@ -16,7 +16,11 @@ export function ReviewNudge({ bookingId, nudge }: ReviewNudgeProps) {
   return (
     <Callout
       title={written ? 'You reviewed it' : 'How was it?'}
-      action={<LinkButton href={`/bookings/${bookingId}/review`}>{written ? 'See the review' : 'Review'}</LinkButton>}
+      action={
+        <LinkButton size="sm" href={`/bookings/${bookingId}/review`}>
+          {written ? 'See the review' : 'Review'}
+        </LinkButton>
+      }
     >
       <p>
         {otherWrote && !written && 'The other side has written. '}

@@ -1,10 +1,12 @@
+'use client';
+
 import type { ReactNode } from 'react';
 import { cn } from './cn.ts';
 
 export type Fact = { label: ReactNode; value: ReactNode; hint?: ReactNode };
 export type FactGroup = { title: string; facts: readonly Fact[] };
 
-/** Label and value, line by line, the values right-aligned and tabular. */
+/** Label and value, line by line, the values right-aligned and tabular. Drawn in the browser as well: there are dozens on a page, and labels alone travel. */
 export function FactList({ facts, className }: { facts: readonly Fact[]; className?: string | undefined }) {
   return (
     <dl className={cn('divide-y divide-line text-sm', className)}>

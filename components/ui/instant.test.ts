@@ -13,11 +13,15 @@ describe('how far an instant is from now', () => {
     [-60, '1 min ago'],
     [-3_599, '59 min ago'],
     [-3_600, '1 h ago'],
-    [-86_400, '1 d ago'],
+    [-172_799, '47 h ago'],
+    [-172_800, '2 d ago'],
     [-5_184_000, '2 months ago'],
     [-63_072_000, '2 years ago'],
     [30, 'in 30 s'],
-    [7_260, 'in 2 h'],
+    [7_199, 'in 1 h 59 min'],
+    [7_200, 'in 2 h'],
+    [36_060, 'in 10 h'],
+    [158_580, 'in 44 h'],
   ])('%i seconds from now is "%s"', (seconds, words) => {
     expect(relativeTo(NOW, after(seconds))).toBe(words);
   });

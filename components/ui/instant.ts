@@ -3,17 +3,21 @@ import { dateWords } from '#lib/base/date-words.ts';
 const UNITS = [
   [60, 1, 's'],
   [3_600, 60, 'min'],
-  [86_400, 3_600, 'h'],
+  [172_800, 3_600, 'h'],
   [5_184_000, 86_400, 'd'],
   [63_072_000, 2_592_000, 'months'],
   [Number.POSITIVE_INFINITY, 31_536_000, 'years'],
 ] as const;
 
-/** "3 min ago", "in 2 h": the distance of an instant from now, in the largest unit that says it. */
+/** What is nearer than this lies ahead to the minute: an hour and 59 minutes are not "in 1 h". */
+const NEAR_SECONDS = 36_000;
+
+/** "3 min ago", "in 1 h 59 min", "in 44 h": the distance of an instant from now, in the largest unit that says it. */
 export function relativeTo(now: Date, at: Date): string {
   const seconds = (at.getTime() - now.getTime()) / 1_000;
   const distance = Math.abs(seconds);
   if (distance < 5) return 'just now';
+  if (seconds > 0 && seconds < NEAR_SECONDS) return `in ${duration(seconds)}`;
   const [, size, unit] = UNITS.find(([below]) => distance < below) ?? UNITS[5];
   const words = `${Math.floor(distance / size)} ${unit}`;
   return seconds < 0 ? `${words} ago` : `in ${words}`;

@@ -1,3 +1,5 @@
+'use client';
+
 import { type ReactNode, useId } from 'react';
 import { cn } from './cn.ts';
 
@@ -19,7 +21,7 @@ type PanelProps = {
   children?: ReactNode;
 };
 
-/** A framed part of a page, a landmark when it has a title. */
+/** A framed part of a page, a landmark when it has a title. Drawn in the browser as well: a page has a dozen, and their frame would travel twice. */
 export function Panel({
   title,
   label,

@@ -1,18 +1,19 @@
-import { Check, Circle, CircleDashed, CircleDot, LoaderCircle, type LucideIcon, TriangleAlert, X } from 'lucide-react';
 import { Badge, type Tone } from './badge.tsx';
+import { cn } from './cn.ts';
 import { Elapsed } from './elapsed.tsx';
 
 /** How a state looks. The words of a domain are mapped to these where the domain is shown. */
 export type StateKind = 'waiting' | 'working' | 'running' | 'done' | 'stopped' | 'warning' | 'failed';
 
-const KINDS: Record<StateKind, [Tone, LucideIcon]> = {
-  waiting: ['neutral', CircleDashed],
-  working: ['info', LoaderCircle],
-  running: ['good', CircleDot],
-  done: ['neutral', Check],
-  stopped: ['neutral', Circle],
-  warning: ['warn', TriangleAlert],
-  failed: ['bad', X],
+/** Tone and sign (`app/signs.css`). */
+const KINDS: Record<StateKind, [Tone, string]> = {
+  waiting: ['neutral', 'sign-waiting'],
+  working: ['info', 'sign-working before:animate-turn'],
+  running: ['good', 'sign-running'],
+  done: ['neutral', 'sign-done'],
+  stopped: ['neutral', 'sign-stopped'],
+  warning: ['warn', 'sign-warn'],
+  failed: ['bad', 'sign-failed'],
 };
 
 type StateBadgeProps = {
@@ -24,12 +25,11 @@ type StateBadgeProps = {
   className?: string | undefined;
 };
 
-/** A state as word, colour, icon and age, so that no one of them is needed alone. */
-export function StateBadge({ kind, children, since, className = '' }: StateBadgeProps) {
-  const [tone, Icon] = KINDS[kind];
+/** A state as word, colour, sign and age, so that no one of them is needed alone. */
+export function StateBadge({ kind, children, since, className }: StateBadgeProps) {
+  const [tone, sign] = KINDS[kind];
   return (
-    <Badge tone={tone} className={className}>
-      <Icon aria-hidden className={kind === 'working' ? 'animate-turn' : undefined} />
+    <Badge tone={tone} className={cn('sign', sign, className)}>
       {children}
       {since && <Elapsed since={since} className="tabular font-normal" />}
     </Badge>

@@ -4,7 +4,7 @@ import { Hint } from './hint.tsx';
 import { duration, exactly, relativeTo } from './instant.ts';
 import { useDateLocale, useNow, useZone } from './use-now.ts';
 
-type TickingProps = { at: string; first: Date; className: string | undefined };
+type TickingProps = { at: string; first: Date; className?: string | undefined };
 
 /** The counting half of TimeAgo. */
 export function TickingAgo({ at, first, className }: TickingProps) {

@@ -1,4 +1,5 @@
 import { secondsBetween } from '#lib/base/time.ts';
+import { shortName } from '#lib/base/words.ts';
 import type { Health } from '#lib/catalogue/machine.ts';
 
 /** What a host should look at, the most urgent first. */
@@ -103,7 +104,7 @@ export function attentionOf(facts: AttentionFacts, now: Date): Attention[] {
     if (left < 0 || left > ENDS_SOON_SECONDS) continue;
     found.push({
       kind: 'endsSoon',
-      title: `The rental of ${ending.renterName} on ${ending.machineName} ends`,
+      title: `The rental of ${shortName(ending.renterName)} on ${shortName(ending.machineName)} ends`,
       sentence: 'Its GPUs are offered again after that.',
       href: `/host/machines/${ending.machineId}/rentals`,
       at: ending.endsAt,

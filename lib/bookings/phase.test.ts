@@ -52,7 +52,10 @@ describe('the way from a booking to its shell', () => {
     const gone = { observed: 'ended', startedAt: null } as const;
     expect(hasFailed({ ...gone, reason: 'pullFailed' })).toBe(true);
     expect(hasFailed({ ...gone, reason: 'renterEnded' })).toBe(false);
-    expect(hasFailed({ observed: 'ended', startedAt: new Date(0), reason: 'exited' })).toBe(false);
+    for (const observed of ['failed', 'ended'] as const)
+      expect(hasFailed({ observed, startedAt: new Date(0), reason: 'exited' })).toBe(false);
+    expect(hasFailed({ observed: 'failed', startedAt: null, reason: 'exited' })).toBe(true);
+    expect(hasFailed({ observed: 'failed', startedAt: null, reason: 'exited', job: {} })).toBe(false);
     expect(hasFailed({ observed: 'connectable', startedAt: new Date(0), reason: null })).toBe(false);
   });
 });

@@ -26,11 +26,17 @@ export type Reached = {
   readonly observed: Observed;
   readonly reason: string | null;
   readonly startedAt: Date | null;
+  /** The job that it runs, where that is told. */
+  readonly job?: object | null;
 };
 
-/** Whether a booking failed: a run of it that did, or one that never was usable and is gone already. */
+/**
+ * Whether a booking failed: a run of it that did, or one that never was usable and is gone already. A program that ended by itself
+ * is no failure once it could be used, and none of a job: each of them ends so, some before they could be used.
+ */
 export function hasFailed(booking: Reached): boolean {
   const reason = booking.reason ?? '';
+  if (reason === 'exited' && (booking.startedAt !== null || (booking.job ?? null) !== null)) return false;
   const byMachine = (FAILURES as readonly string[]).includes(reason) || Object.hasOwn(FAILS_AT, reason);
   return booking.observed === 'failed' || (booking.observed === 'ended' && booking.startedAt === null && byMachine);
 }

@@ -81,7 +81,7 @@ export function blockProblems(
   if (endsAt.getTime() - startsAt.getTime() > LONGEST_BLOCK_DAYS * DAY)
     return { endsAt: 'A block lasts at most a year. Withdraw the listing instead.' };
   if (startsAt.getTime() - now.getTime() > FARTHEST_BLOCK_DAYS * DAY)
-    return { startsAt: `A block begins within the next ${FARTHEST_BLOCK_DAYS} days.` };
+    return { startsAt: `A block begins within the next ${FARTHEST_BLOCK_DAYS} days: choose an earlier beginning.` };
   if ([...note].length > BLOCK_NOTE_MAX || /\p{Cc}/u.test(note))
     return { note: `A note is one line of at most ${BLOCK_NOTE_MAX} characters.` };
   if (others.some((other) => other.startsAt < endsAt && startsAt < other.endsAt))

@@ -140,7 +140,9 @@ export function whyNotWindow(calendar: Calendar, window: CalendarSpan, now: Date
       `The host wants to know ${formatSpan(calendar.leadSeconds)} before a window begins. Take a later one.`,
     );
   if (startsAt.getTime() - now.getTime() > RESERVED_AHEAD_SECONDS * 1_000)
-    return badInput(`A window begins within the next ${RESERVED_AHEAD_SECONDS / 86_400} days.`);
+    return badInput(
+      `A window begins within the next ${RESERVED_AHEAD_SECONDS / 86_400} days: choose an earlier beginning.`,
+    );
   return whyNotLength(calendar, (endsAt.getTime() - startsAt.getTime()) / 1_000) ?? whyNotOpen(calendar, window);
 }
 

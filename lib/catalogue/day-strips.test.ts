@@ -34,6 +34,17 @@ describe('days of a calendar', () => {
     );
   });
 
+  it('say one time of what is over within its minute', () => {
+    const short = {
+      kind: 'booked',
+      startsAt: new Date('2026-11-25T19:41:02Z'),
+      endsAt: new Date('2026-11-25T19:41:50Z'),
+    };
+    const longer = { ...short, endsAt: new Date('2026-11-25T19:42:00Z') };
+    const [day] = dayStrips('UTC', '2026-11-25', 1, [short, longer]);
+    expect(day?.pieces.map(({ words }) => words)).toEqual(['19:41', '19:41–19:42']);
+  });
+
   it('have the parts of what lies in them, with the words of the wall', () => {
     const night = {
       kind: 'open',

@@ -9,7 +9,7 @@ export type Piece<Some> = {
   readonly of: Some;
   readonly fromPermille: number;
   readonly lengthPermille: number;
-  /** "22:00–24:00": as the wall shows it; a piece that reaches an end of the day says 00:00 or 24:00. */
+  /** "22:00–24:00": as the wall shows it; a piece that reaches an end of the day says 00:00 or 24:00. "19:41" where it is over within the minute. */
   readonly words: string;
 };
 
@@ -46,7 +46,7 @@ export function dayStrips<Some extends Dated<string>>(
           of,
           fromPermille,
           lengthPermille: Math.max(1, Math.round(((to - start) * 1_000) / length) - fromPermille),
-          words: `${from === start ? '00:00' : clock(zone, from)}–${to === end ? '24:00' : clock(zone, to)}`,
+          words: clockWords(from === start ? '00:00' : clock(zone, from), to === end ? '24:00' : clock(zone, to)),
         },
       ];
     });
@@ -59,6 +59,10 @@ export function dayStrips<Some extends Dated<string>>(
       pieces,
     };
   });
+}
+
+function clockWords(from: string, to: string): string {
+  return from === to ? from : `${from}–${to}`;
 }
 
 function clock(zone: string, at: number): string {

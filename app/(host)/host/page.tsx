@@ -72,9 +72,11 @@ export default async function HostPage() {
         badges={<LiveRefresh url="/api/v1/events" events={['change']} showStatus />}
         lede="Your machines, what runs on them, and what you are owed."
         actions={
-          <LinkButton href="/host/new" variant="primary">
-            List a machine
-          </LinkButton>
+          machines.length > 0 && (
+            <LinkButton href="/host/new" variant="primary">
+              List a machine
+            </LinkButton>
+          )
         }
       />
       <HostTabs current="/host" />
@@ -148,7 +150,7 @@ function MachineLine({ machine }: { machine: OwnMachineRow }) {
         <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
           <Link
             href={`/host/machines/${machine.id}`}
-            className="inline-flex min-h-6 min-w-0 items-center font-semibold [overflow-wrap:anywhere] after:absolute after:inset-0 hover:underline focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:outline-accent focus-visible:after:-outline-offset-2"
+            className="inline-flex min-h-6 min-w-0 items-center font-semibold [overflow-wrap:anywhere] row-cover"
           >
             {machine.name}
           </Link>

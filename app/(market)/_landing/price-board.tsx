@@ -124,7 +124,7 @@ function Name({ model }: { model: ModelNow }) {
     <span className="inline-flex flex-wrap items-center gap-x-2">
       <Link
         href={searchHref({ ...EVERYTHING, models: [model.model], taken: model.offers === 0 })}
-        className="inline-flex min-h-6 items-center font-medium after:absolute after:inset-0 hover:underline focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
+        className="inline-flex min-h-6 items-center font-medium row-cover"
       >
         {model.model}
       </Link>

@@ -50,13 +50,13 @@ export default async function InterruptiblePage({ searchParams }: { searchParams
           description="One price for each model: what one GPU more would bring. Nobody pays more than they bid, and no host gets less than they ask."
           flush
         >
-          <form method="get" className="flex flex-wrap items-end gap-3 border-line border-b px-4 py-3.5 sm:px-5">
-            <Field label="GPUs on one machine" id="gpus" error={errors.gpus} className="w-40">
+          <form method="get" className="flex flex-wrap items-start gap-3 border-line border-b px-4 py-3.5 sm:px-5">
+            <Field label="GPUs on one machine" id="gpus" error={errors.gpus} className="max-sm:w-full sm:w-40">
               {(aria) => (
                 <Input name="gpus" inputMode="numeric" autoComplete="off" defaultValue={typed.gpus || '1'} {...aria} />
               )}
             </Field>
-            <Field label="Odds of a bid of" id="bid" error={errors.bid} className="w-52">
+            <Field label="Odds of a bid of" id="bid" error={errors.bid} className="max-sm:w-full sm:w-52">
               {(aria) => (
                 <Input
                   name="bid"
@@ -69,7 +69,10 @@ export default async function InterruptiblePage({ searchParams }: { searchParams
                 />
               )}
             </Field>
-            <Button type="submit">Show</Button>
+            {/* In line with the fields, whatever stands below them. */}
+            <Button type="submit" className="sm:mt-6.5">
+              Show
+            </Button>
           </form>
           {rows.length === 0 ? (
             <EmptyState kind="none" title="No host takes bids yet">

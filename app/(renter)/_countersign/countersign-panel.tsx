@@ -58,7 +58,7 @@ export function CountersignPanel({ bookingId, account, knownKeys, agreed, latest
       title="Countersignature"
       description="Your browser checks what the machine states and agrees to it, by a key that never leaves it."
     >
-      <div aria-live="polite">
+      <div aria-live="polite" className="text-sm">
         <Said standing={standing} signed={latest >= 0} over={over} go={go} />
       </div>
     </Panel>

@@ -39,11 +39,9 @@ export function ExtendChoices({ extension }: { extension: Extension }) {
         ))}
       </ul>
       <p className="text-muted text-sm">
-        The price stays as booked and is billed by the second:{' '}
-        {reserved
-          ? 'what you do not use costs nothing but what its cancellation terms say, of the longer window then.'
-          : 'what you do not use costs nothing.'}
-        {takenFrom !== null && ` Its GPU is somebody else’s from ${exactly(takenFrom, 'UTC')} on.`}
+        The price stays as booked and is billed by the second. Time that you do not use costs nothing
+        {reserved && ' beyond what the cancellation terms ask, which then count for the longer window'}.
+        {takenFrom !== null && ` From ${exactly(takenFrom, 'UTC')} on its GPU is promised to another booking.`}
       </p>
       {dear && (
         <p className="text-sm">

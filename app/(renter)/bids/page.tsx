@@ -66,7 +66,7 @@ export default async function BidsPage({ searchParams }: { searchParams: Params 
             }
           >
             {state === 'open'
-              ? 'Say what a GPU-hour is worth to you. It runs while that is enough, and yields when somebody pays more.'
+              ? 'Say what a GPU-hour is worth to you. It runs while that is enough, and yields to whoever books or pays more.'
               : 'What you took back, and what has ended, stands here.'}
           </EmptyState>
         ) : (

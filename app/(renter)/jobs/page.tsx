@@ -40,9 +40,11 @@ export default async function JobsPage({ searchParams }: { searchParams: Params 
         title="Jobs"
         lede="A command that runs to its end on whatever machine fits: the market finds one, and another if that dies."
         actions={
-          <LinkButton href="/jobs/new" variant="primary">
-            Submit a job
-          </LinkButton>
+          (state === 'past' || arrays.rows.length > 0 || find !== '') && (
+            <LinkButton href="/jobs/new" variant="primary">
+              Submit a job
+            </LinkButton>
+          )
         }
       />
       {state === 'live' && (
@@ -170,7 +172,17 @@ function Nothing({ state, find }: { state: 'live' | 'past'; find: string }) {
       </EmptyState>
     );
   return (
-    <EmptyState kind={state === 'past' ? 'none' : 'first'} title={state === 'past' ? 'No past jobs' : 'No jobs'}>
+    <EmptyState
+      kind={state === 'past' ? 'none' : 'first'}
+      title={state === 'past' ? 'No past jobs' : 'No jobs'}
+      action={
+        state === 'live' && (
+          <LinkButton href="/jobs/new" variant="primary">
+            Submit a job
+          </LinkButton>
+        )
+      }
+    >
       {state === 'past'
         ? 'What has ended stands here, with what it printed and cost.'
         : 'Submit a command, or ten thousand alike: they share the queue fairly with everybody else.'}

@@ -82,7 +82,7 @@ function RequestLine({ request }: { request: StandingListRow }) {
         <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
           <Link
             href={`/requests/${request.id}`}
-            className="inline-flex min-h-6 min-w-0 items-center font-semibold [overflow-wrap:anywhere] after:absolute after:inset-0 hover:underline focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:outline-accent focus-visible:after:-outline-offset-2"
+            className="inline-flex min-h-6 min-w-0 items-center font-semibold [overflow-wrap:anywhere] row-cover"
           >
             {request.name}
           </Link>
@@ -115,7 +115,7 @@ function Nothing({ past }: { past: boolean }) {
   ) : (
     <EmptyState
       kind="first"
-      title="You wait for nothing"
+      title="No standing requests"
       action={
         <LinkButton href="/requests/new" variant="primary">
           New request

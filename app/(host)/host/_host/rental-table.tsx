@@ -67,23 +67,25 @@ export function RentalTable({ rentals, caption, showMachine, listing }: RentalTa
             )}
             <Td>
               <RentalState rental={rental} />
-              {rental.startedAt !== null && rental.endedAt === null && (
+              <span className="mt-0.5 flex flex-wrap gap-x-3">
+                {rental.startedAt !== null && rental.endedAt === null && (
+                  <Link
+                    className="link relative flex min-h-6 w-fit items-center text-xs"
+                    href={`/bookings/${rental.id}/metrics`}
+                    prefetch={false}
+                  >
+                    Metrics<span className="sr-only"> of {rental.renterName}</span>
+                  </Link>
+                )}
                 <Link
-                  className="link relative mt-0.5 flex min-h-6 w-fit items-center text-xs"
-                  href={`/bookings/${rental.id}/metrics`}
+                  className="link relative flex min-h-6 w-fit items-center text-xs"
+                  href={`/bookings/${rental.id}/messages`}
                   prefetch={false}
                 >
-                  Metrics<span className="sr-only"> of {rental.renterName}</span>
+                  Messages<span className="sr-only"> with {rental.renterName}</span>
                 </Link>
-              )}
-              <Link
-                className="link relative mt-0.5 flex min-h-6 w-fit items-center text-xs"
-                href={`/bookings/${rental.id}/messages`}
-                prefetch={false}
-              >
-                Messages<span className="sr-only"> with {rental.renterName}</span>
-              </Link>
-              <span className="mt-0.5 block text-muted text-xs">
+              </span>
+              <span className="block text-muted text-xs">
                 <When rental={rental} />
               </span>
             </Td>
@@ -147,7 +149,7 @@ function FrozenTerms({ rental, listing }: { rental: RentalRow } & Pick<RentalTab
 }
 
 /** The next instant of a rental; of one that rests there is none, for its end was that of the run before. */
-function When({ rental: { ahead, desired, startsAt, endsAt, endedAt } }: { rental: RentalRow }) {
+function When({ rental: { ahead, desired, kind, startsAt, endsAt, endedAt } }: { rental: RentalRow }) {
   if (endedAt !== null)
     return (
       <>
@@ -164,7 +166,7 @@ function When({ rental: { ahead, desired, startsAt, endsAt, endedAt } }: { renta
     'its disk is kept'
   ) : (
     <>
-      ends <TimeAgo at={endsAt} />
+      {kind === 'interruptible' ? 'yields, or ends' : 'ends'} <TimeAgo at={endsAt} />
     </>
   );
 }

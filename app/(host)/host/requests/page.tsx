@@ -25,7 +25,7 @@ export default async function HostRequestsPage() {
     <>
       <PageHeader
         title="Requests"
-        lede="What renters wait for and your machines could serve. You see what they need and what they pay, not who they are; your price is for that renter only, and your listing stays as it is."
+        lede="What renters wait for and your machines could serve. You see what they need and what they pay, not who they are; your price is for that renter only, and your listing stays as it is. If they accept, your machine is booked."
       />
       <LiveRefresh url="/api/v1/events" events={['change']} />
       <HostTabs current="/host/requests" />

@@ -1,7 +1,7 @@
-import { duration } from '#components/ui/instant.ts';
 import { Panel } from '#components/ui/panel.tsx';
 import { INTERRUPTED_DISK_SECONDS, PRICE_BACK_SECONDS } from '#lib/bookings/bid.ts';
 import { MOST_IN_VAIN } from '#lib/bookings/put-out.ts';
+import { formatSpan } from '#lib/catalogue/span-words.ts';
 
 const [HOUR, DAY] = MOST_IN_VAIN;
 
@@ -21,12 +21,12 @@ export function HowItWorks() {
           while, by whatever way they ask.
         </li>
         <li>
-          Its disk is kept for {duration(INTERRUPTED_DISK_SECONDS)}, at its price, and it goes on by itself on the same
-          machine when its bid wins again.
+          Its disk is kept for {formatSpan(INTERRUPTED_DISK_SECONDS)}, at its price, and it goes on by itself on the
+          same machine when its bid wins again.
         </li>
         <li>
-          You pay the clearing price of the moment. Statements are charged by your bid, and what is above the price
-          comes back every {duration(PRICE_BACK_SECONDS)}, as a credit in the public log: the bill can be recomputed.
+          You pay the clearing price of the moment. Statements are charged by your bid, and what that is above the price
+          comes back every {formatSpan(PRICE_BACK_SECONDS)}, as a credit in the public log: the bill can be recomputed.
         </li>
         <li>Nothing is set aside while a bid waits. To start, the wallet must cover an hour at the full bid.</li>
         <li>

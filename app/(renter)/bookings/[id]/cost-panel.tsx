@@ -119,7 +119,11 @@ function givenBack({ cancellationMicros, cancellationRefundedMicros }: Rental): 
 function untilWhen(rental: Rental) {
   if (rental.desired === 'running')
     return {
-      label: rental.ahead ? 'GPU is yours from' : 'GPU is yours until',
+      label: rental.ahead
+        ? 'GPU is yours from'
+        : rental.kind === 'interruptible'
+          ? 'GPU is yours until it yields, at most'
+          : 'GPU is yours until',
       value: <TimeAgo at={rental.ahead ? rental.startsAt : rental.endsAt} />,
     };
   return {

@@ -70,7 +70,7 @@ export function RentalActions({ rental, stoppedMicrosPerDay }: { rental: Rental;
           consequences={[
             `Now the GPU is yours until ${exactly(rental.endsAt, 'UTC')}.`,
             'It stays yours for longer if nobody took it for that time and the host still offers it.',
-            `Each hour costs ${formatDollars(runningCost(rental.terms, 3_600))}, as booked; what you do not use costs nothing.`,
+            `Each hour costs ${formatDollars(runningCost(rental.terms, 3_600))}, as booked. Time that you do not use costs nothing${rental.cancellation === null ? '' : ' beyond what the cancellation terms ask, which then count for the longer window'}.`,
           ]}
           action={extend}
           hidden={{ ...hidden, from: rental.endsAt.toISOString() }}

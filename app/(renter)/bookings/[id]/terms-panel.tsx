@@ -19,7 +19,10 @@ export function TermsPanel({ rental }: { rental: Rental }) {
             hint: rental.kind === 'interruptible' ? 'your bid; what is above the clearing price comes back' : undefined,
           },
           { label: 'Disk', value: <Money micros={terms.diskPriceMicrosPerGibMonth} per="GiB-month" /> },
-          { label: 'While it runs', value: <Money micros={runningCost(terms, 3_600)} per="hour" /> },
+          {
+            label: rental.kind === 'interruptible' ? 'While it runs, at most' : 'While it runs',
+            value: <Money micros={runningCost(terms, 3_600)} per="hour" />,
+          },
           { label: 'While it is stopped', value: <Money micros={stoppedCost(terms, 86_400)} per="day" /> },
           {
             label: 'Of which this market’s fee',
@@ -30,9 +33,6 @@ export function TermsPanel({ rental }: { rental: Rental }) {
             label: 'When time or money ends',
             value: `its disk is kept for ${duration(DISK_KEPT_SECONDS)}`,
           },
-          ...(terms.cancellation === undefined || rental.kind !== 'reserved'
-            ? []
-            : [{ label: 'Giving it back', value: cancellationSentence(terms.cancellation) }]),
           ...(terms.maintenanceNoticeSeconds === undefined
             ? []
             : [
@@ -43,6 +43,11 @@ export function TermsPanel({ rental }: { rental: Rental }) {
               ]),
         ]}
       />
+      {terms.cancellation !== undefined && rental.kind === 'reserved' && (
+        <p className="mt-3 text-sm">
+          <span className="text-muted">Giving it back:</span> {cancellationSentence(terms.cancellation)}
+        </p>
+      )}
     </Panel>
   );
 }

@@ -15,9 +15,6 @@ import { cameBack, type RentalRow } from '#lib/bookings/rental.ts';
 import { gpuLabel } from '#lib/catalogue/gpu.ts';
 import type { LastSample } from '#lib/telemetry/queries/last-samples.ts';
 
-const COVER =
-  'after:absolute after:inset-0 hover:underline focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:outline-accent focus-visible:after:-outline-offset-2';
-
 type ListProps = {
   rentals: readonly RentalRow[];
   /** What each used when it was looked at last. */
@@ -53,7 +50,7 @@ export function RentalTable({ rentals, past, samples }: ListProps & { past: bool
               </Td>
             )}
             <Th scope="row" className="max-w-60">
-              <Link href={`/bookings/${rental.id}`} className={`block truncate ${COVER}`} title={rental.name}>
+              <Link href={`/bookings/${rental.id}`} className="block truncate row-cover" title={rental.name}>
                 {rental.name}
               </Link>
               <span className="block truncate font-mono font-normal text-muted text-xs">{rental.image}</span>
@@ -98,7 +95,7 @@ export function RentalCards({ rentals, samples, className }: ListProps & { class
       {rentals.map((rental) => (
         <li key={rental.id} className="relative space-y-1.5 border-line border-b px-4 py-3.5 last:border-b-0">
           <div className="flex items-start justify-between gap-3">
-            <Link href={`/bookings/${rental.id}`} className={`min-w-0 font-semibold [overflow-wrap:anywhere] ${COVER}`}>
+            <Link href={`/bookings/${rental.id}`} className="min-w-0 font-semibold [overflow-wrap:anywhere] row-cover">
               {rental.name}
             </Link>
             <span className="flex shrink-0 items-center gap-2 font-semibold">

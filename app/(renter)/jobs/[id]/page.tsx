@@ -6,11 +6,13 @@ import { jobCalls } from '#components/api/job-calls.ts';
 import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
 import { LiveRefresh } from '#components/ui/live-refresh.tsx';
 import { Money } from '#components/ui/money.tsx';
+import { pack } from '#components/ui/packed.ts';
 import { PageHeader } from '#components/ui/page-header.tsx';
 import { Pagination } from '#components/ui/pagination.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { Stat, Stats } from '#components/ui/stat.tsx';
 import { StateBadge } from '#components/ui/state-badge.tsx';
+import { theWorld } from '#lib/base/time.ts';
 import { shortName } from '#lib/base/words.ts';
 import { logsOf } from '#lib/bookings/queries/logs.ts';
 import { arrayOf } from '#lib/jobs/queries/arrays.ts';
@@ -18,7 +20,8 @@ import { jobOf, jobsOf } from '#lib/jobs/queries/jobs.ts';
 import type { ArrayView } from '#lib/jobs/view.ts';
 import { AskedPanel } from '../_jobs/asked-panel.tsx';
 import { JobDetail } from '../_jobs/job-detail.tsx';
-import { JobTable } from '../_jobs/job-list.tsx';
+import { jobLine } from '../_jobs/job-line.ts';
+import { JobTable } from '../_jobs/job-table.tsx';
 import { countsWords, shownArray } from '../_jobs/state.ts';
 import { WaitPanel } from '../_jobs/wait-panel.tsx';
 import { cancelAll } from '../actions.ts';
@@ -49,10 +52,14 @@ export default async function ArrayPage({ params, searchParams }: Route) {
       {array.endedAt === null && <LiveRefresh url="/api/v1/events" events={['change']} />}
       <Stats className="mb-6">
         <Stat
-          label="Cost so far"
+          label={array.endedAt === null ? 'Cost so far' : 'Cost in all'}
           value={<Money micros={array.chargedMicros} cents={array.chargedMicros >= 10_000n} />}
         />
-        <Stat label="Set aside now" value={<Money micros={array.heldMicros} cents={array.heldMicros >= 10_000n} />} />
+        <Stat
+          label="Set aside now"
+          value={<Money micros={array.heldMicros} cents={array.heldMicros >= 10_000n} />}
+          hint={array.endedAt !== null && array.heldMicros > 0n ? 'for the disks that are kept' : undefined}
+        />
         {array.size > 1 && <Stat label="Jobs" value={array.size.toLocaleString('en-US')} />}
       </Stats>
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-[minmax(0,1fr)_minmax(0,22rem)]">
@@ -82,7 +89,7 @@ async function Members({ array, after }: { array: ArrayView; after: number | und
   return (
     <div>
       <Panel flush title="Jobs" description="Each finds its index in SUBLET_ARRAY_INDEX.">
-        <JobTable jobs={page.rows} />
+        <JobTable arrayId={array.id} lines={pack(page.rows.map(jobLine))} now={theWorld.now().toISOString()} />
       </Panel>
       <Pagination
         label="Pages of this array"

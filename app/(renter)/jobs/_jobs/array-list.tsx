@@ -10,9 +10,6 @@ import { TimeAgo } from '#components/ui/time-ago.tsx';
 import type { ArrayRow } from '#lib/jobs/view.ts';
 import { countsWords, shownArray } from './state.ts';
 
-const COVER =
-  'after:absolute after:inset-0 hover:underline focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:outline-accent focus-visible:after:-outline-offset-2';
-
 /** Submissions where there is room. */
 export function ArrayTable({ arrays, past }: { arrays: readonly ArrayRow[]; past: boolean }) {
   return (
@@ -28,7 +25,7 @@ export function ArrayTable({ arrays, past }: { arrays: readonly ArrayRow[]; past
           <Th>State</Th>
           <Th>Needs</Th>
           {!past && <Th>Use</Th>}
-          <Th numeric>Cost so far</Th>
+          <Th numeric>{past ? 'Cost' : 'Cost so far'}</Th>
           {!past && <Th numeric>Now</Th>}
           {!past && <Th numeric>Set aside</Th>}
           <Th numeric>Submitted</Th>
@@ -43,7 +40,7 @@ export function ArrayTable({ arrays, past }: { arrays: readonly ArrayRow[]; past
               </Td>
             )}
             <Th scope="row" className="max-w-72">
-              <Link href={`/jobs/${array.id}`} className={`block truncate ${COVER}`} title={array.name}>
+              <Link href={`/jobs/${array.id}`} className="block truncate row-cover" title={array.name}>
                 {array.name}
               </Link>
               <span className="block truncate font-mono font-normal text-muted text-xs">{array.image}</span>
@@ -93,7 +90,7 @@ export function ArrayCards({ arrays, className }: { arrays: readonly ArrayRow[];
       {arrays.map((array) => (
         <li key={array.id} className="relative space-y-1.5 border-line border-b px-4 py-3.5 last:border-b-0">
           <div className="flex items-start justify-between gap-3">
-            <Link href={`/jobs/${array.id}`} className={`min-w-0 font-semibold [overflow-wrap:anywhere] ${COVER}`}>
+            <Link href={`/jobs/${array.id}`} className="min-w-0 font-semibold [overflow-wrap:anywhere] row-cover">
               {array.name}
             </Link>
             <span className="flex shrink-0 items-center gap-2 font-semibold">

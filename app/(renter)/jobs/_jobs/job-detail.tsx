@@ -100,7 +100,7 @@ function Attempts({ tries }: { tries: readonly AttemptView[] }) {
             </Td>
             <Td label="On">
               {attempt.bookings.map((booking) => (
-                <span key={booking.bookingId} className="flex flex-wrap items-center gap-x-2">
+                <span key={booking.bookingId} className="inline-flex flex-wrap items-center gap-x-2 sm:flex">
                   <Link
                     href={`/bookings/${booking.bookingId}`}
                     className="inline-flex min-h-6 items-center hover:underline"
@@ -114,7 +114,7 @@ function Attempts({ tries }: { tries: readonly AttemptView[] }) {
             </Td>
             <Td numeric label="Cost">
               {attempt.bookings.map(({ bookingId, chargedMicros }) => (
-                <span key={bookingId} className="block">
+                <span key={bookingId} className="max-sm:mr-2 sm:block">
                   <Money micros={chargedMicros} cents={chargedMicros >= 10_000n} />
                 </span>
               ))}

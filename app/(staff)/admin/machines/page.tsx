@@ -76,7 +76,7 @@ function MachineTable({ rows }: { rows: readonly MachineRow[] }) {
           <Th>GPUs</Th>
           <Th>Listing</Th>
           <Th numeric>Price per GPU-hour</Th>
-          <Th>Last heard</Th>
+          <Th numeric>Last heard</Th>
         </tr>
       </thead>
       <tbody>
@@ -91,7 +91,7 @@ function MachineTable({ rows }: { rows: readonly MachineRow[] }) {
             </Td>
             <Td label="GPUs">{row.gpus.length === 0 ? '—' : `${row.gpus.length} × ${row.gpus[0]?.model ?? ''}`}</Td>
             <Td label="Listing">
-              <span className="flex flex-wrap gap-1">
+              <span className="inline-flex flex-wrap gap-1 sm:flex">
                 <Badge>{wordOf(LISTING_WORDS, row.listing?.state ?? 'none')}</Badge>
                 {row.listing !== null && row.listing.suspendedAt !== null && <Badge tone="bad">suspended</Badge>}
                 {row.identityCopiedAt !== null && <Badge tone="bad">copied identity</Badge>}
@@ -105,7 +105,7 @@ function MachineTable({ rows }: { rows: readonly MachineRow[] }) {
             <Td label="Price per GPU-hour" numeric>
               {row.listing === null ? '—' : <Money micros={row.listing.priceMicrosPerGpuHour} />}
             </Td>
-            <Td label="Last heard" className="whitespace-nowrap">
+            <Td label="Last heard" numeric>
               {row.lastSyncAt === null ? 'never' : <TimeAgo at={row.lastSyncAt} />}
             </Td>
           </tr>

@@ -15,6 +15,8 @@ const BY: Record<Projection['by'], string> = {
   money: 'the money runs out',
   disk: 'its disk is deleted',
 };
+/** Its money is reckoned by the bid: what is above the clearing price comes back later, and pays again. */
+const AT_THE_BID = 'at your full bid the money runs out';
 const NONE = <span className="text-muted">—</span>;
 
 /** What it costs an hour, what it cost so far, where that goes, and how long the money lasts: over every tab. */
@@ -34,11 +36,20 @@ export function CostMeter({ rental, now }: { rental: Rental; now: Date }) {
 
 /** Of a reserved window that has not begun: nothing is billed yet, so what it will be. */
 function Ahead({ rental: { startsAt, endsAt, terms, cost } }: { rental: Rental }) {
+  const seconds = secondsBetween(startsAt, endsAt);
   return (
     <>
       <Stat label="Begins" value={<TimeAgo at={startsAt} />} hint="nothing is billed before" />
-      <Stat label="For" value={duration(secondsBetween(startsAt, endsAt))} />
-      <Stat label="Will cost" value={<Money micros={runningCost(terms, 3_600)} per="hour" />} hint="GPU and disk" />
+      <Stat label="For" value={duration(seconds)} />
+      <Stat
+        label="Will cost"
+        value={<Money micros={runningCost(terms, seconds)} />}
+        hint={
+          <>
+            <Money micros={runningCost(terms, 3_600)} per="hour" />, GPU and disk
+          </>
+        }
+      />
       <Stat label="Set aside" value={<Money micros={cost.heldMicros} />} hint="what is not used comes back" />
     </>
   );
@@ -78,7 +89,8 @@ function Live({ rental, now }: { rental: Rental; now: Date }) {
             'once it is billed'
           ) : (
             <>
-              {BY[projected.by]}; <Money micros={projected.totalMicros - back} cents /> by then
+              {projected.by === 'money' && rental.kind === 'interruptible' ? AT_THE_BID : BY[projected.by]};{' '}
+              <Money micros={projected.totalMicros - back} cents /> by then
             </>
           )
         }
@@ -93,18 +105,18 @@ function moneyLasts({ cost: { runwaySeconds, lastsToEnd } }: Rental) {
   return lastsToEnd ? 'to its end' : lasts(runwaySeconds);
 }
 
-function sharing({ besideRentals, capMicros, cost }: Rental) {
+function sharing({ besideRentals, capMicros, cost, kind }: Rental) {
   const beside =
     besideRentals === 0
       ? null
       : `beside ${besideRentals} other ${besideRentals === 1 ? 'booking' : 'bookings'} of yours`;
   const cap = capMicros === null ? null : <Money key="cap" micros={capMicros} />;
   if (cost.runwaySeconds === null) return cap === null ? 'nothing uses it now' : <>your cap is {cap}</>;
-  if (cap === null) return beside ?? 'with what is in your wallet';
   return (
     <>
-      under your cap of {cap}
-      {beside !== null && `, ${beside}`}
+      {cap === null ? (beside ?? 'with what is in your wallet') : <>under your cap of {cap}</>}
+      {cap !== null && beside !== null && `, ${beside}`}
+      {kind === 'interruptible' && ', at your full bid: what comes back makes it last longer'}
     </>
   );
 }

@@ -32,10 +32,11 @@ export default async function ExtendPage({ params }: Props) {
           { href: `/bookings/${extension.bookingId}`, label: extension.name },
         ]}
         lede={
-          <>
-            {theWorld.now() < extension.endsAt ? 'Ends' : 'Ended'} {exactly(extension.endsAt, 'UTC')},{' '}
-            <TimeAgo at={extension.endsAt} />.
-          </>
+          theWorld.now() < extension.endsAt && (
+            <>
+              Ends {exactly(extension.endsAt, 'UTC')}, <TimeAgo at={extension.endsAt} />.
+            </>
+          )
         }
       />
       <LiveRefresh url="/api/v1/events" events={['change']} />

@@ -56,7 +56,7 @@ export default async function MessagesPage({ params, searchParams }: Props) {
   const reported = thread.messages.find((message) => message.id === word(asked.report) && !message.own);
   const earlier = word(asked.before) !== undefined;
   const body = (
-    <Panel title="Thread" description={thread.side === 'staff' ? undefined : `With ${thread.otherName}.`}>
+    <Panel title="Thread" description={thread.side === 'staff' ? undefined : `With ${shortName(thread.otherName)}.`}>
       <div className="space-y-5">
         {thread.before !== null && (
           <LinkButton size="sm" href={`${href}?before=${thread.before}`}>

@@ -30,7 +30,7 @@ export function DefaultJobPanel({ machineId, job }: { machineId: string; job: De
           <StateBadge kind={kind}>{word}</StateBadge>
           {job.observedAt !== null && (
             <span className="text-muted text-xs">
-              <TimeAgo at={job.observedAt} />
+              as the machine said <TimeAgo at={job.observedAt} />
             </span>
           )}
           {job.detail !== null && <p className="w-full text-muted [overflow-wrap:anywhere]">{job.detail}</p>}
@@ -71,9 +71,12 @@ export function DefaultJobPanel({ machineId, job }: { machineId: string; job: De
       <ActionForm action={clearDefaultJob} className="mt-2">
         <input type="hidden" name="machineId" value={machineId} />
         {job !== null && (
-          <SubmitButton variant="ghost" size="sm" pendingLabel="Removing…">
-            Run nothing
-          </SubmitButton>
+          <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-muted text-xs">
+            <SubmitButton variant="secondary" size="sm" pendingLabel="Removing…">
+              Run nothing
+            </SubmitButton>
+            It ends, and these GPUs idle until somebody rents them.
+          </p>
         )}
       </ActionForm>
     </Panel>

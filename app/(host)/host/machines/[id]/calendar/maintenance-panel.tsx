@@ -7,6 +7,7 @@ import { exactly } from '#components/ui/instant.ts';
 import { Money } from '#components/ui/money.tsx';
 import { Panel } from '#components/ui/panel.tsx';
 import { SubmitButton } from '#components/ui/submit-button.tsx';
+import { shortName } from '#lib/base/words.ts';
 import type { BlockOutlook } from '#lib/bookings/block-outlook.ts';
 import type { MachineCalendar } from '#lib/catalogue/queries/calendar.ts';
 import { formatSpan } from '#lib/catalogue/span-words.ts';
@@ -100,7 +101,8 @@ function Outlook({ outlook, zone }: { outlook: BlockOutlook; zone: string }) {
         <ul className="list-disc space-y-1 pl-5">
           {keeps.map((rental) => (
             <li key={rental.id}>
-              “{rental.name}” of {rental.renterName}, until {exactly(rental.endsAt, zone)}. {rental.why}
+              “{shortName(rental.name)}” of {shortName(rental.renterName)}, until {exactly(rental.endsAt, zone)}.{' '}
+              {rental.why}
             </li>
           ))}
         </ul>
@@ -120,8 +122,8 @@ function Outlook({ outlook, zone }: { outlook: BlockOutlook; zone: string }) {
       <ul className="list-disc space-y-1 pl-5">
         {ends.map((rental) => (
           <li key={rental.id}>
-            “{rental.name}” of {rental.renterName}, who would have had it until {exactly(rental.endsAt, zone)}: at most{' '}
-            <Money micros={rental.lostMicros} cents /> that you do not earn
+            “{shortName(rental.name)}” of {shortName(rental.renterName)}, who would have had it until{' '}
+            {exactly(rental.endsAt, zone)}: at most <Money micros={rental.lostMicros} cents /> that you do not earn
           </li>
         ))}
       </ul>

@@ -1,5 +1,7 @@
+import { ZoneOptions } from '#components/calendar/zone-options.tsx';
 import { ActionForm } from '#components/ui/action-form.tsx';
 import { InputField, SelectField } from '#components/ui/form-fields.tsx';
+import { pack } from '#components/ui/packed.ts';
 import { Panel } from '#components/ui/panel.tsx';
 import { SubmitButton } from '#components/ui/submit-button.tsx';
 import type { Calendar } from '#lib/catalogue/calendar.ts';
@@ -33,11 +35,7 @@ export function RulesForm({ machineId, calendar }: { machineId: string; calendar
           defaultValue={calendar.zone}
           hint="Hours below are on the clocks of this zone, summer time included."
         />
-        <datalist id="zones">
-          {zones().map((zone) => (
-            <option key={zone} value={zone} />
-          ))}
-        </datalist>
+        <ZoneOptions zones={pack(zones())} />
         <fieldset className="min-w-0 space-y-3">
           <legend className="font-medium text-sm">Open hours</legend>
           <p className="text-muted text-xs">
