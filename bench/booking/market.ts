@@ -97,9 +97,11 @@ export async function makeMachines(count: number): Promise<Listing[]> {
   return made;
 }
 
-/** As the heartbeats of the agents have it. */
+/** As the heartbeats of the agents have it: in the order of ids, and waiting for no machine that is being booked. */
 export async function beat(now: Date): Promise<void> {
-  await db.$executeRaw`UPDATE machines SET last_sync_at = ${now}`;
+  await db.$executeRaw`
+    UPDATE machines SET last_sync_at = ${now}
+    WHERE id = ANY(ARRAY(SELECT id FROM machines ORDER BY id FOR NO KEY UPDATE SKIP LOCKED))`;
 }
 
 export type Wanted = { readonly renter: Actor; readonly quoteId: string };
