@@ -18,6 +18,7 @@ const columns = {
   observed: true,
   billable: true,
   reason: true,
+  reasonDetail: true,
   atExit: true,
   run: true,
   gatewayName: true,
@@ -82,6 +83,7 @@ export type LockedBooking = BookingFacts &
     | 'createdAt'
     | 'startsAt'
     | 'observedAt'
+    | 'reasonDetail'
     | 'warnedSeconds'
     | 'putOutAt'
     | 'putOutBidMicros'

@@ -63,6 +63,7 @@ const NOT_THE_RENTERS: ReadonlySet<string> = new Set<Reason>([
   'staffEnded',
   'interrupted',
   'machineLost',
+  'runtimeStopped',
   'startFailed',
   'gatewayFailed',
   'noContainerRuntime',

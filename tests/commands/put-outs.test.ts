@@ -212,6 +212,29 @@ describe('nobody is put out for nothing again and again', () => {
     expect(await annBids.hand.booking()).toMatchObject({ desired: 'running', reason: null });
   });
 
+  it('by a bid that is lowered while it runs, and a program that ends before its notice is over', async () => {
+    const bidId = await market.bid(mallory, 4, { gpuCount: 2 });
+    market.clock.pass(1);
+    await market.clear();
+    await market.noticeOver(annBids.hand);
+    const hand = await market.rentalOf(bidId);
+    await hand?.connect();
+    await editBid(mallory, { bidId, microsPerGpuHour: 1_900_000n }, market.clock.world);
+    market.clock.pass(1);
+    await market.clear();
+    expect(await hand?.booking()).toMatchObject({ desired: 'running', reason: 'interrupted' });
+    await hand?.say('failed', { failure: { code: 'exited', detail: 'done' }, exitCode: 0 });
+    expect(await hand?.booking()).toMatchObject({ desired: 'stopped', reason: 'interrupted' });
+    expect(await inVain()).toBe(1);
+  });
+
+  it('by an image that lets no container start, where the machine runs what others rent', async () => {
+    const hand = await book({ image: 'registry.example/owner/broken:v1' });
+    market.clock.pass(130);
+    await hand.say('failed', { failure: { code: 'startFailed', detail: 'no' } });
+    expect(await inVain()).toBe(1);
+  });
+
   it('by a rental that is started and stopped', async () => {
     const hand = await book();
     market.clock.pass(121);
@@ -340,6 +363,15 @@ describe('an honest renter loses nothing', () => {
     const failed = await book();
     market.clock.pass(130);
     await failed.say('failed', { failure: { code: 'startFailed', detail: 'no' } });
+    await annIsBack();
+
+    const stopped = await book();
+    market.clock.pass(121);
+    await stopped.connect();
+    market.clock.pass(5);
+    const runtimeStopped = { failure: { code: 'exited', detail: 'no' }, exitCode: null, runtimeStopped: true } as const;
+    await stopped.say('failed', runtimeStopped);
+    expect(await stopped.booking()).toMatchObject({ desired: 'stopped', reason: 'runtimeStopped' });
     await annIsBack();
 
     const broken = await book();
