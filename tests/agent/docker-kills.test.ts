@@ -1,4 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { PassThrough } from 'node:stream';
+import Docker from 'dockerode';
+import { describe, expect, it, vi } from 'vitest';
+import { watchEvents } from '#agent/act/docker/events.ts';
 import { endedFromOutside, killsFromOutside } from '#agent/act/docker/kills.ts';
 
 const at = (second: number) => Date.parse('2026-11-27T12:00:00Z') + second * 1_000;
@@ -41,4 +44,25 @@ describe('a container whose end nobody saw', () => {
   it('while the engine is still away', () => {
     expect(endedFromOutside(ended(500, 137), { since: at(0), away: [{ from: at(400), until: null }] })).toBe(true);
   });
+});
+
+it('an engine that is away when the agent begins counts as lost until it answers', async () => {
+  const docker = new Docker();
+  vi.spyOn(docker, 'getEvents')
+    .mockRejectedValueOnce(new Error('connect ENOENT /var/run/docker.sock'))
+    .mockResolvedValue(new PassThrough());
+  const said: string[] = [];
+  const stop = await new Promise<() => void>((resolve) => {
+    const unwatch = watchEvents(docker, 'market', {
+      onExit: () => {},
+      onKill: () => {},
+      onLost: () => said.push('lost'),
+      onReconnect: () => {
+        said.push('back');
+        resolve(unwatch);
+      },
+    });
+  });
+  stop();
+  expect(said).toEqual(['lost', 'back']);
 });

@@ -24,7 +24,8 @@ export function watchEvents(docker: Docker, market: string, watch: EventWatch): 
   const ended = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   let pause = 250;
-  let listening = false;
+  // An engine that is away when the agent begins is lost from then on.
+  let listening = true;
 
   async function follow(): Promise<void> {
     const filters = { type: ['container'], event: ['die', 'kill'], label: [`sublet.market=${market}`] };
