@@ -88,7 +88,8 @@ export function dockerRuntime(options: DockerRuntimeOptions): ContainerRuntime {
   /** Whether a container that rests did not end by itself. */
   async function wasEnded(leaseId: string, id: string): Promise<boolean> {
     if (kills.has(leaseId)) return true;
-    const state = (await inspect(docker, id))?.State;
+    // One of which the engine cannot say more keeps nobody from hearing of the others.
+    const state = (await inspect(docker, id).catch(() => null))?.State;
     return state !== undefined && state.Status === 'exited' && endedFromOutside(state, { since: began, away });
   }
 
