@@ -21,6 +21,11 @@ describe('what Docker says of a failure', () => {
     ['Get "https://registry.example/v2/": dial tcp 192.0.2.1:443: i/o timeout', 'pullFailed'],
     ['toomanyrequests: You have reached your pull rate limit.', 'pullFailed'],
     ['write /var/lib/docker/tmp/x: no space left on device', 'diskFull'],
+    ['failed to register layer: write /usr/lib/x: no space left on device', 'diskFull'],
+    ['unknown: no space left on device', 'pullFailed'],
+    ['unknown: write /var/lib/docker/tmp/x: no space left on device', 'pullFailed'],
+    ['unknown: could not select device driver', 'pullFailed'],
+    ['unexpected status code 500 - Server message: exec: "x": executable file not found', 'pullFailed'],
   ])('of a pull, by “%s”, is %s', (said, code) => {
     expect(pull(said)).toBe(code);
   });
@@ -56,6 +61,12 @@ describe('what Docker says of a failure', () => {
     ['exec /entrypoint.sh: exec format error', 'unrunnable'],
     ['error mounting "/usr/lib/nvidia" to rootfs: no such file or directory: unknown', 'startFailed'],
     ['could not select device driver "" with capabilities: [[gpu]]', 'gpuMissing'],
+    ['nvidia-container-cli: device error: GPU-1: unknown device: unknown', 'gpuMissing'],
+    ['OCI runtime create failed: mkdir /var/lib/docker/x: no space left on device: unknown', 'diskFull'],
+    ['unable to find user no space left on device: no matching entries in passwd file', 'unrunnable'],
+    ['unable to find user could not select device driver: no matching entries in passwd file', 'unrunnable'],
+    ['Cannot mkdir: /etc/passwd/no space left on device is not a directory', 'unrunnable'],
+    ['chdir to cwd ("/unknown device") set in config.json failed: not a directory: unknown', 'startFailed'],
     ['driver failed programming external connectivity', 'startFailed'],
   ])('of a start, by “%s”, is %s: only what the renter chose is theirs', (said, code) => {
     expect(start(said)).toBe(code);

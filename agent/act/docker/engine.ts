@@ -43,10 +43,13 @@ export function asFailure(error: unknown, otherwise: Failure, sentence: string):
   if (problem !== null) return new WorkloadFailure('noContainerRuntime', problem, error);
   const message = engineMessage(error);
   const said = `${sentence} Docker says: ${message.slice(0, 600)}`;
-  if (/no space left on device/i.test(message)) {
-    return new WorkloadFailure('diskFull', `The disk of this machine is full. ${said}`, error);
+  // A user and a directory that are named by the image: what is in the names says nothing of the machine.
+  if (/unable to find (?:user|group) |Cannot mkdir: .* is not a directory/i.test(message)) {
+    return new WorkloadFailure('unrunnable', `This image cannot be run as it is configured. ${said}`, error);
   }
-  if (/could not select device driver|nvidia-container|unknown device|unresolvable CDI/i.test(message)) {
+  const unquoted = message.replace(/"(?:[^"\\]|\\.)*"/g, '""');
+  if (isDiskFull(unquoted)) return diskFull(said, error);
+  if (/could not select device driver|nvidia-container|unknown device|unresolvable CDI/i.test(unquoted)) {
     return new WorkloadFailure('gpuMissing', `Docker could not hand over the GPUs of this lease. ${said}`, error);
   }
   if (/executable file not found|no such file or directory: unknown|exec format error/i.test(message)) {
@@ -59,6 +62,31 @@ export function asFailure(error: unknown, otherwise: Failure, sentence: string):
     );
   }
   return new WorkloadFailure(otherwise, said, error);
+}
+
+/** Whether the system itself says last of all that a disk is full; amid a message it may be a name. */
+function isDiskFull(message: string): boolean {
+  return /no space left on device(?:: unknown)?\.?$/i.test(message);
+}
+
+function diskFull(said: string, error: unknown): WorkloadFailure {
+  return new WorkloadFailure('diskFull', `The disk of this machine is full. ${said}`, error);
+}
+
+/** Where the Docker Engine itself failed to store what it was sent: what a registry answers begins with a word for that. */
+const STORING =
+  /^(?:failed to (?:register|extract|prepare|copy: failed to (?:send|write))\b|error (?:processing|creating)\b|(?:write|open|mkdir|rename|sync|link|symlink) \/)/i;
+
+/** An error of a pull, of which a registry may have written a part: only of the disk of the machine does it say anything for certain. */
+export function asPullFailure(error: unknown, sentence: string): WorkloadFailure {
+  if (error instanceof WorkloadFailure) return error;
+  const problem = engineProblem(error);
+  if (problem !== null) return new WorkloadFailure('noContainerRuntime', problem, error);
+  const message = engineMessage(error);
+  const said = `${sentence} Docker says: ${message.slice(0, 600)}`;
+  return STORING.test(message) && isDiskFull(message)
+    ? diskFull(said, error)
+    : new WorkloadFailure('pullFailed', said, error);
 }
 
 /** Lets what is already gone be gone. */

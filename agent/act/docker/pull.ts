@@ -6,7 +6,7 @@ import type Docker from 'dockerode';
 import type { PullProgress } from '../../../protocol/agent.ts';
 import { isPublicRegistry } from '../../../protocol/registries.ts';
 import { WorkloadFailure } from '../runtime.ts';
-import { asFailure, engineMessage, unlessGone } from './engine.ts';
+import { asPullFailure, engineMessage, unlessGone } from './engine.ts';
 import { type PullMessage, pullProgress } from './pull-progress.ts';
 import type { PulledImages } from './pulled-images.ts';
 import { BUSYBOX_NAME, type ImageReference, parseReference } from './reference.ts';
@@ -170,11 +170,7 @@ export function pullFailure(error: unknown, image: string): WorkloadFailure {
       error,
     );
   }
-  return asFailure(
-    error,
-    'pullFailed',
-    `"${image}" could not be pulled to the end. Start again to go on where it stopped.`,
-  );
+  return asPullFailure(error, `"${image}" could not be pulled to the end. Start again to go on where it stopped.`);
 }
 
 /** Whether the host that nobody knows is the registry in an image's name. */
