@@ -1,4 +1,5 @@
 import { THE_MARKET } from '#lib/base/actor.ts';
+import { earliest } from '#lib/base/time.ts';
 import { isDoubtful } from '#lib/bookings/blame.ts';
 import { isByWorkload } from '#lib/bookings/booking.ts';
 import { choosePort } from '#lib/bookings/choose-port.ts';
@@ -110,9 +111,11 @@ async function apply(
       progress: report.phase === 'pulling' && report.progress !== null ? report.progress : DB_NULL,
     },
   });
-  // A machine that says that it stopped bills nothing of what comes after.
-  if (set.desired === 'ended' && booking.atExit !== null)
-    await tx.lease.update({ where: { id: booking.lease.id }, data: { billableUntil: now } });
+  // A machine that says that it stopped bills nothing of what comes after, and nothing that was not billed any more before.
+  if (set.desired === 'ended' && booking.atExit !== null) {
+    const billableUntil = earliest(booking.lease.billableUntil, now) ?? now;
+    await tx.lease.update({ where: { id: booking.lease.id }, data: { billableUntil } });
+  }
   await noteRun(tx, booking, report, now);
   if (changed && set.observed === 'connectable' && booking.observed === 'starting') await noteStart(tx, booking, now);
   if (observation.gpusBack) await giveGpusBack(tx, booking.id, now);
