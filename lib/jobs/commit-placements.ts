@@ -54,10 +54,11 @@ export async function commitPlacements(
     const demand = demandNow(placement.job, blocks.get(placement.job.renterId) ?? [], beginsAt);
     const choices = stock.choose(placement, demand, { now, untilMs: demand.untilMs, yielding });
     if ('misfit' in choices) continue;
-    const starts = choices.map(({ gpus }) => whoYields(gpus, env().interruptionNoticeSeconds, now).startsAt.getTime());
-    const startsAt = new Date(Math.max(...starts));
+    const leaving = choices.map(({ gpus }) => whoYields(gpus, env().interruptionNoticeSeconds, now));
+    const startsAt = new Date(Math.max(...leaving.map((had) => had.startsAt.getTime())));
     if (!mayBegin(placement.job, startsAt)) continue;
-    const puttingOut = new Set(choices.filter((choice) => yieldingOn(choice).length > 0).map(machineOf));
+    // Who goes by then anyhow is not put out for it.
+    const puttingOut = new Set(choices.filter((_, at) => (leaving[at]?.yielding.length ?? 0) > 0).map(machineOf));
     const why = puttingOut.size > 0 ? limit.whyNot(placement.job.renterId) : null;
     if (why !== null) held.set(placement.job.id, why);
     if (why !== null) continue;

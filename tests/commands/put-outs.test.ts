@@ -212,21 +212,28 @@ describe('nobody is put out for nothing again and again', () => {
     expect(await annBids.hand.booking()).toMatchObject({ desired: 'running', reason: null });
   });
 
-  it('by a bid that is lowered while it runs, and a program that ends before its notice is over', async () => {
-    const bidId = await market.bid(mallory, 4, { gpuCount: 2 });
-    market.clock.pass(1);
-    await market.clear();
-    await market.noticeOver(annBids.hand);
-    const hand = await market.rentalOf(bidId);
-    await hand?.connect();
-    await editBid(mallory, { bidId, microsPerGpuHour: 1_900_000n }, market.clock.world);
-    market.clock.pass(1);
-    await market.clear();
-    expect(await hand?.booking()).toMatchObject({ desired: 'running', reason: 'interrupted' });
-    await hand?.say('failed', { failure: { code: 'exited', detail: 'done' }, exitCode: 0 });
-    expect(await hand?.booking()).toMatchObject({ desired: 'stopped', reason: 'interrupted' });
-    expect(await inVain()).toBe(1);
-  });
+  it.each([
+    ['others outbid it', 1_900_000n],
+    ['it is below its own price', 1_000_000n],
+  ])(
+    'by a bid that is lowered while it runs until %s, and a program that ends before its notice is over',
+    async (how, microsPerGpuHour) => {
+      const bidId = await market.bid(mallory, 4, { gpuCount: 2 });
+      market.clock.pass(1);
+      await market.clear();
+      await market.noticeOver(annBids.hand);
+      const hand = await market.rentalOf(bidId);
+      await hand?.connect();
+      if (how !== 'others outbid it') await cancelBid(ann, { bidId: annBids.bidId }, market.clock.world);
+      await editBid(mallory, { bidId, microsPerGpuHour }, market.clock.world);
+      market.clock.pass(1);
+      await market.clear();
+      expect(await hand?.booking()).toMatchObject({ desired: 'running', reason: 'interrupted' });
+      await hand?.say('failed', { failure: { code: 'exited', detail: 'done' }, exitCode: 0 });
+      expect(await hand?.booking()).toMatchObject({ desired: 'stopped', reason: 'interrupted' });
+      expect(await inVain()).toBe(1);
+    },
+  );
 
   it('by an image that lets no container start, where the machine runs what others rent', async () => {
     const hand = await book({ image: 'registry.example/owner/broken:v1' });
@@ -393,6 +400,19 @@ describe('an honest renter loses nothing', () => {
       addSeconds(market.clock.now(), -150),
     ]);
     await end(mallory, silent.id);
+    expect(await inVain()).toBe(0);
+  });
+
+  it('whose job takes over what somebody leaves of their own will', async () => {
+    await editBid(ann, { bidId: annBids.bidId, microsPerGpuHour: 1_000_000n }, market.clock.world);
+    market.clock.pass(1);
+    await market.clear();
+    expect(await annBids.hand.booking()).toMatchObject({ desired: 'running', reason: 'interrupted' });
+    const arrayId = await submit(mallory, market.clock, { runSeconds: 600 });
+    expect(await placeJobs(market.clock.world)).toBe(1);
+    await cancelArray(mallory, { arrayId }, market.clock.world);
+    await followJobs(market.clock.world);
+    expect(await db.booking.count({ where: { renterId: mallory.userId, desired: 'ended' } })).toBe(1);
     expect(await inVain()).toBe(0);
   });
 
