@@ -203,8 +203,8 @@ export async function inTransaction<Result>(
 
 /**
  * Step: names what a transaction has asked for last: it is committed without waiting for the answers. Where one of these statements fails, the
- * database takes everything back, and `inTransaction` throws what failed. They are asked already, nothing is asked after them, and
- * nothing is decided by what they answer.
+ * database takes everything back, and `inTransaction` throws what failed. They are asked already, so that only the
+ * database can refuse one of them: what cannot be sent is thrown before. Nothing is asked after them, and nothing is decided by what they answer.
  */
 export function lastly(tx: Tx, asked: Promise<unknown>): void {
   const mine = transactions.get(tx);
