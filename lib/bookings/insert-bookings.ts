@@ -82,12 +82,15 @@ function quoted(names: readonly string[]): string {
   return names.map((name) => `"${name}"`).join(', ');
 }
 
-/** Step: stores bookings with their allocations and leases, and wakes their machines, which are locked. */
-export async function insertBookings(tx: Tx, bookings: readonly SignedBooking[], now: Date): Promise<void> {
+/**
+ * Step: stores bookings with their allocations and leases, and wakes their machines, which are locked. What cannot be sent is thrown
+ * at once, not by the promise: whoever commits without waiting for that (`lastly`) would commit the rest.
+ */
+export function insertBookings(tx: Tx, bookings: readonly SignedBooking[], now: Date): Promise<unknown> {
   const rows = bookings.map(rowOf);
   const windows = bookings.flatMap(({ draft }) => windowsOf(draft, now));
   const machineIds = [...new Set(bookings.map(({ draft }) => draft.offer.machineId))];
-  await INSERT(
+  return INSERT(
     tx,
     now,
     machineIds,

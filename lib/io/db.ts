@@ -118,9 +118,14 @@ class NotingPool extends pg.Pool {
 }
 type PoolCallback = Parameters<pg.Pool['connect']>[0];
 
+/** A connection on which nothing is answered, be it that the database is gone without a word. */
+class NoAnswer extends Error {
+  readonly code = '08006';
+}
+
 /**
  * Answers the BEGIN that the client is about to ask before the database does, so that it travels with what is asked next. That is answered
- * after it, and fails where it failed: nobody goes on outside a transaction.
+ * after it, and fails where it failed: nobody goes on outside a transaction. The client waits for it no longer, so it is given up here after as long.
  */
 function beginWithoutWaiting(connection: pg.PoolClient): void {
   const ask = connection.query;
@@ -129,7 +134,14 @@ function beginWithoutWaiting(connection: pg.PoolClient): void {
     apply(_, __, words: unknown[]) {
       const answer: unknown = Reflect.apply(ask, connection, words);
       if (begun !== undefined) return Promise.all([begun, answer]).then(([, result]) => result);
-      begun = Promise.resolve(answer).finally(() => Reflect.deleteProperty(connection, 'query'));
+      const late = setTimeout(
+        () => connection.connection.stream.destroy(new NoAnswer('The database did not begin a transaction in time.')),
+        MAX_WAIT_MS,
+      );
+      begun = Promise.resolve(answer).finally(() => {
+        clearTimeout(late);
+        Reflect.deleteProperty(connection, 'query');
+      });
       begun.catch(() => undefined);
       return Promise.resolve({ rows: [], fields: [], rowCount: 0 });
     },
@@ -203,8 +215,8 @@ export async function inTransaction<Result>(
 
 /**
  * Step: names what a transaction has asked for last: it is committed without waiting for the answers. Where one of these statements fails, the
- * database takes everything back, and `inTransaction` throws what failed. They are asked already, nothing is asked after them, and
- * nothing is decided by what they answer.
+ * database takes everything back, and `inTransaction` throws what failed. They are asked already, so that only the
+ * database can refuse one of them: what cannot be sent is thrown before. Nothing is asked after them, and nothing is decided by what they answer.
  */
 export function lastly(tx: Tx, asked: Promise<unknown>): void {
   const mine = transactions.get(tx);

@@ -5,11 +5,13 @@ import { newId } from '#lib/base/id.ts';
 import type { Refusal } from '#lib/base/refusal.ts';
 import { addSeconds } from '#lib/base/time.ts';
 import { leastHold } from '#lib/bookings/hold.ts';
-import { type BookingDraft, makeBookings } from '#lib/bookings/make-bookings.ts';
+import { lockPurses } from '#lib/bookings/hold-for-lease.ts';
+import { type BookingDraft, makeBookings, makeEachBooking } from '#lib/bookings/make-bookings.ts';
+import { renterKeys } from '#lib/bookings/queries/renter-keys.ts';
 import { readTerms } from '#lib/bookings/terms.ts';
 import { lockOffers } from '#lib/catalogue/lock-offer.ts';
 import { withdrawListing } from '#lib/catalogue/withdraw-listing.ts';
-import { db, inTransaction, type Tx } from '#lib/io/db.ts';
+import { db, inTransaction, lastly, type Tx } from '#lib/io/db.ts';
 import { forgetEnv } from '#lib/io/env.ts';
 import { prepared } from '#lib/io/prepared.ts';
 import { walletOf } from '#lib/ledger/queries.ts';
@@ -34,8 +36,11 @@ afterEach(() => {
   forgetEnv();
 });
 
+type Make = (tx: Tx, drafts: readonly BookingDraft[], now: Date) => Promise<readonly { readonly bookingId: string }[]>;
+const byMarket: Make = (tx, drafts, now) => makeBookings(tx, THE_MARKET, drafts, now);
+
 /** A GPU each for some renters on the machine of a market, in one transaction. */
-async function place(market: RentalMarket, renters: readonly Actor[]): Promise<string[]> {
+async function place(market: RentalMarket, renters: readonly Actor[], make = byMarket): Promise<string[]> {
   const now = market.clock.now();
   const made = await inTransaction('test: place', async (tx) => {
     const [offer] = await lockOffers(tx, [market.listingId], now);
@@ -71,7 +76,7 @@ async function place(market: RentalMarket, renters: readonly Actor[]): Promise<s
         endsAt: addSeconds(now, 3_600),
       };
     });
-    return makeBookings(tx, THE_MARKET, drafts, now);
+    return make(tx, drafts, now);
   });
   return made.map(({ bookingId }) => bookingId);
 }
@@ -101,6 +106,24 @@ describe('many bookings in one transaction', () => {
     }
     const after = await db.machine.findUniqueOrThrow({ where: { id: market.machineId } });
     expect(after.generation, 'the machine is woken once').toBe(before.generation + 1);
+  });
+
+  it('set nothing aside when one of them cannot be sent to the database, though nobody waits for its answer', async () => {
+    const market = await rentalMarket({ machine: { gpuCount: 4 } });
+    const renters = await Promise.all([1, 2].map(() => renterWith(100, market.clock)));
+    const ports = await db.gatewayPort.count();
+    const unsendable: Make = async (tx, drafts, now) => {
+      const [good, bad] = drafts as [BookingDraft, BookingDraft];
+      const both = [good, { ...bad, workload: { ...bad.workload, name: 'between\u001fcolumns' } }];
+      const ids = both.map(({ renterId }) => renterId);
+      const [purses, keys] = [await lockPurses(tx, ids, now), await renterKeys(tx, ids)];
+      const { stored } = await makeEachBooking(tx, both, { purses, keys }, now);
+      lastly(tx, stored);
+      return [];
+    };
+    await expect(place(market, renters, unsendable)).rejects.toThrow('a control character');
+    for (const renter of renters) expect(await walletOf(renter)).toEqual({ freeMicros: 100n * DOLLAR, heldMicros: 0n });
+    expect(await db.gatewayPort.count()).toBe(ports);
   });
 
   it('of one renter: what one holds is not there for the next, and if it is too little there is none of them', async () => {

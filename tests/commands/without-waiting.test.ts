@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { inTransaction, lastly, queryable, type Tx } from '#lib/io/db.ts';
+import { inTransaction, isDatabaseAway, lastly, queryable, type Tx } from '#lib/io/db.ts';
 import { inOneGo } from '#lib/io/prepared.ts';
 import { sql } from '#tests/support/database.ts';
 
@@ -16,6 +16,7 @@ beforeEach(async () => {
   await sql('CREATE TABLE notes (text text PRIMARY KEY)');
 });
 afterEach(() => {
+  vi.useRealTimers();
   vi.restoreAllMocks();
 });
 
@@ -55,6 +56,29 @@ describe('a transaction that reads first', () => {
     vi.restoreAllMocks();
     expect(await written()).toEqual([]);
     expect(await inTransaction('the next', (tx) => note(tx, 'inside'))).toMatchObject({ rowCount: 1 });
+  });
+
+  it('is given up, like one that waits, when the database does not answer', async () => {
+    const query: (this: pg.Client, ...words: unknown[]) => unknown = pg.Client.prototype.query;
+    const asked = Promise.withResolvers<void>();
+    vi.spyOn(pg.Client.prototype, 'query').mockImplementation(function (this: pg.Client, ...words: unknown[]) {
+      const [first, ...others] = words;
+      const isBegin = typeof first === 'object' && first !== null && 'text' in first && first.text === 'BEGIN';
+      if (!isBegin) asked.resolve();
+      const silent = { ...(first as object), name: 'silent', text: 'SELECT pg_sleep(30)' };
+      return Reflect.apply(query, this, isBegin ? [silent, ...others] : words);
+    });
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const over = inTransaction('is not answered', (tx) => note(tx, 'never'), readsFirst).catch(
+      (error: unknown) => error,
+    );
+    await asked.promise;
+    vi.advanceTimersByTime(10_000);
+    expect(isDatabaseAway(await over)).toBe(true);
+    vi.useRealTimers();
+    vi.restoreAllMocks();
+    expect(await inTransaction('the next', (tx) => note(tx, 'inside'))).toMatchObject({ rowCount: 1 });
+    expect(await written()).toEqual(['inside']);
   });
 
   it('is as isolated as it asks to be', async () => {
