@@ -16,6 +16,8 @@ export const MOST_IN_VAIN = [
 export const IN_VAIN_KEPT_SECONDS = 86_400;
 /** For so many rentals of one account, at a time, somebody may have been put out that were not used for the notice yet. */
 export const MOST_UNUSED_AT_ONCE = 16;
+/** A window that lies ahead is among them for so long from when it was reserved: it cuts what runs there, and can be given back. */
+export const RESERVED_COUNTS_SECONDS = 3_600;
 
 /** For whom of a renter's rentals somebody was put out lately. */
 export type PutOuts = {
@@ -47,7 +49,7 @@ export function whyNotPutOut({ inVainAt, unused }: PutOuts, now: Date): WhyNot |
   if (unused < MOST_UNUSED_AT_ONCE) return null;
   return {
     reason: 'putOutInVain',
-    sentence: `Interruptible rentals were put out for ${unused} of yours that are not used yet. Until these run you get only GPUs that nobody has to leave: take an offer that is idle, or wait.`,
+    sentence: `Interruptible rentals were put out for ${unused} of yours that are not used yet. Until these run, or are an hour old where they are reserved for later, you get only GPUs that nobody has to leave: take an offer that is idle, or wait.`,
   };
 }
 

@@ -66,9 +66,10 @@ async function annIsBack(): Promise<void> {
 }
 
 /** Rentals on a machine, each as if somebody had been put out for it. */
-async function unusedOnes(who: Actor, listingId: string, count: number): Promise<void> {
+async function unusedOnes(who: Actor, listingId: string, count: number, wanted: Wanted = {}): Promise<void> {
   const bookings: string[] = [];
-  for (let one = 0; one < count; one += 1) bookings.push((await market.bookAs(who, { listingId })).bookingId);
+  for (let one = 0; one < count; one += 1)
+    bookings.push((await market.bookAs(who, { ...wanted, listingId })).bookingId);
   await sql('UPDATE bookings SET put_out_at = created_at WHERE id = ANY($1)', [bookings]);
 }
 
@@ -325,6 +326,24 @@ describe('nobody is put out for nothing again and again', () => {
     const refused = both.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
     expect(refused.map(({ reason }) => reason)).toEqual(['putOutInVain']);
     expect(refused[0]?.sentence).toContain(`${MOST_UNUSED_AT_ONCE} of yours that are not used yet`);
+  });
+});
+
+describe('windows that are reserved for later', () => {
+  it('cut no more rentals at once than others do, and are counted no longer than an hour before their time comes', async () => {
+    const { machineId } = await machineOf(market.host, { gpuCount: 20, lastSyncAt: market.clock.now() });
+    const idle = await listingOf(market.host, machineId, {});
+    const rich = await market.renterWith(10_000);
+    const later = { startsAt: addSeconds(market.clock.now(), 6 * 3_600), durationSeconds: 3_600 };
+    await unusedOnes(rich, idle, MOST_UNUSED_AT_ONCE, later);
+    const one = await refusal(market.bookAs(rich, later));
+    expect(one.reason).toBe('putOutInVain');
+    expect(one.sentence).toContain('an hour old where they are reserved for later');
+    market.clock.pass(3_600);
+    await db.machine.updateMany({ data: { lastSyncAt: market.clock.now() } });
+    await annBids.hand.connect();
+    const next = await market.bookAs(rich, later);
+    expect((await db.booking.findUniqueOrThrow({ where: { id: next.bookingId } })).putOutAt).not.toBeNull();
   });
 });
 

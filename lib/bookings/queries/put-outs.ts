@@ -1,11 +1,11 @@
 import { addSeconds } from '#lib/base/time.ts';
 import type { Reader } from '#lib/io/db.ts';
 import { env } from '#lib/io/env.ts';
-import { IN_VAIN_KEPT_SECONDS, type PutOuts } from '../put-out.ts';
+import { IN_VAIN_KEPT_SECONDS, type PutOuts, RESERVED_COUNTS_SECONDS } from '../put-out.ts';
 
 const NONE: PutOuts = { inVainAt: [], unused: 0 };
 
-/** For whom of each renter's rentals interruptible ones were put out lately. What is reserved counts once its time comes. */
+/** For whom of each renter's rentals interruptible ones were put out lately. What is reserved counts while it is new, and once its time comes. */
 export async function putOutsOf(
   reader: Pick<Reader, '$queryRaw'>,
   renterIds: readonly string[],
@@ -23,7 +23,8 @@ export async function putOutsOf(
       (
         SELECT count(*)::int FROM bookings b
         WHERE b.renter_id = r.id AND b.put_out_at IS NOT NULL AND b.desired = 'running'
-          AND b.starts_at <= ${addSeconds(now, noticeSeconds)}::timestamptz
+          AND (b.starts_at <= ${addSeconds(now, noticeSeconds)}::timestamptz
+            OR b.put_out_at > ${addSeconds(now, -RESERVED_COUNTS_SECONDS)}::timestamptz)
           AND NOT EXISTS (
             SELECT 1 FROM allocations a WHERE a.booking_id = b.id AND a.starts_at >= b.put_out_at
               AND a.connectable_at <= ${addSeconds(now, -noticeSeconds)}::timestamptz
