@@ -69,21 +69,13 @@ export function RentalTable({ rentals, caption, showMachine, listing }: RentalTa
               <RentalState rental={rental} />
               <span className="mt-0.5 flex flex-wrap gap-x-3">
                 {rental.startedAt !== null && rental.endedAt === null && (
-                  <Link
-                    className="link relative flex min-h-6 w-fit items-center text-xs"
-                    href={`/bookings/${rental.id}/metrics`}
-                    prefetch={false}
-                  >
-                    Metrics<span className="sr-only"> of {rental.renterName}</span>
-                  </Link>
+                  <PageLink href={`/bookings/${rental.id}/metrics`} label="Metrics" whose={`of ${rental.renterName}`} />
                 )}
-                <Link
-                  className="link relative flex min-h-6 w-fit items-center text-xs"
+                <PageLink
                   href={`/bookings/${rental.id}/messages`}
-                  prefetch={false}
-                >
-                  Messages<span className="sr-only"> with {rental.renterName}</span>
-                </Link>
+                  label="Messages"
+                  whose={`with ${rental.renterName}`}
+                />
               </span>
               <span className="block text-muted text-xs">
                 <When rental={rental} />
@@ -213,5 +205,14 @@ function RentalButtons({ rental }: { rental: RentalRow }) {
         <TextareaField name="reason" label="Reason" hint="For you and for staff." rows={3} maxLength={500} />
       </ConfirmDialog>
     </span>
+  );
+}
+
+function PageLink({ href, label, whose }: { href: string; label: string; whose: string }) {
+  return (
+    <Link className="link relative flex min-h-6 w-fit items-center text-xs" href={href} prefetch={false}>
+      {label}
+      <span className="sr-only"> {whose}</span>
+    </Link>
   );
 }
