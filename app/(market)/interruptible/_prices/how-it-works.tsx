@@ -16,13 +16,13 @@ export function HowItWorks() {
           <code className="font-mono text-xs">/.lease/notice.json</code>. Then it is stopped.
         </li>
         <li>
+          Its disk is kept for {formatSpan(INTERRUPTED_DISK_SECONDS)}, at its price, and it goes on by itself on the
+          same machine when its bid wins again.
+        </li>
+        <li>
           Nobody is put out for nothing again and again: whoever ends what others left for before it was used for as
           long as that notice, {HOUR.times} times within an hour or {DAY.times} within a day, gets only idle GPUs for a
           while, by whatever way they ask.
-        </li>
-        <li>
-          Its disk is kept for {formatSpan(INTERRUPTED_DISK_SECONDS)}, at its price, and it goes on by itself on the
-          same machine when its bid wins again.
         </li>
         <li>
           You pay the clearing price of the moment. Statements are charged by your bid, and what that is above the price
